@@ -1,0 +1,78 @@
+"""Every S3 key of a project, made in one place. Numbers in keys come from the outline."""
+
+import re
+from dataclasses import dataclass
+
+from slugify import slugify
+
+from course_kit.errors import RequestInvalid
+
+PROJECT_FOLDER_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,79}$"
+_VISUAL_ID = re.compile(r"^(\d{2,3})-(\d{2,3})-(\d{4})$")
+_SLUG_LENGTH = 60
+
+
+def slug_of(title: str) -> str:
+    """Return a title as lower-case ASCII for keys: ``"Redes: ¿qué es?"`` gives ``"redes-que-es"``."""
+    return slugify(title, max_length=_SLUG_LENGTH, word_boundary=True) or "untitled"
+
+
+def file_title_of(title: str) -> str:
+    """Return a title as a file name readers recognise, letters of any script kept: ``"Redes_qué_es"``, ``"日本語"``.
+
+    At most 60 characters, so that name and suffix stay under the 255 bytes of common file systems in any script.
+    """
+    return slugify(title, max_length=_SLUG_LENGTH, separator="_", lowercase=False, allow_unicode=True) or "Course"
+
+
+def visual_id_of(module_number: int, lesson_number: int, position: int) -> str:
+    """Return the id of a lesson's n-th visual (from 1): ``02-03-0001``. Unique over the course."""
+    return f"{module_number:02d}-{lesson_number:02d}-{position:04d}"
+
+
+def parse_visual_id(visual_id: str) -> tuple[int, int, int]:
+    """Return module, lesson and position of a visual id; raises ``RequestInvalid`` for anything else."""
+    match = _VISUAL_ID.match(visual_id)
+    if match is None:
+        raise RequestInvalid(f"visual id: found {visual_id!r}, expected MM-LL-NNNN such as 02-03-0001")
+    module, lesson, position = map(int, match.groups())
+    return module, lesson, position
+
+
+@dataclass(frozen=True)
+class ProjectKeys:
+    """The keys under one project folder."""
+
+    project_folder: str
+
+    def lesson(self, module_number: int, lesson_number: int, title: str) -> str:
+        """Return the key of a lesson's Markdown."""
+        return f"{self.project_folder}/lessons/module-{module_number}-lesson-{lesson_number}-{slug_of(title)}.md"
+
+    def prompt(self, visual_id: str, description: str) -> str:
+        """Return the key of one planned visual."""
+        return f"{self.project_folder}/prompts/{visual_id}-{slug_of(description)}.json"
+
+    def prompts_of_module(self, module_number: int) -> str:
+        """Return the prefix under which a module's planned visuals lie, and no other module's."""
+        return f"{self.project_folder}/prompts/{module_number:02d}-"
+
+    def prompts_of_lesson(self, module_number: int, lesson_number: int) -> str:
+        """Return the prefix under which a lesson's planned visuals lie."""
+        return f"{self.prompts_of_module(module_number)}{lesson_number:02d}-"
+
+    def image(self, visual_id: str, suffix: str) -> str:
+        """Return the key of a rendered visual; ``suffix`` is ``png`` or ``svg``."""
+        return f"{self.project_folder}/images/{visual_id}.{suffix}"
+
+    def manifest(self, module_number: int) -> str:
+        """Return the key of what one module made."""
+        return f"{self.project_folder}/manifests/module-{module_number:02d}.json"
+
+    def run(self, execution_name: str) -> str:
+        """Return the key of a run's summary."""
+        return f"{self.project_folder}/runs/{execution_name}.json"
+
+    def book(self, title: str, ending: str) -> str:
+        """Return the key of a book file; ``ending`` is such as ``_complete.md`` or ``.pdf``."""
+        return f"{self.project_folder}/book/{file_title_of(title)}{ending}"

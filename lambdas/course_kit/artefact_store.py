@@ -1,0 +1,140 @@
+"""Artefacts in the course's bucket: read, list, and write so that nothing of another execution is overwritten unseen."""
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Self, TypeVar
+
+import boto3
+from botocore.config import Config
+from botocore.exceptions import ClientError
+from pydantic import BaseModel
+
+from course_kit.errors import ArtefactConflict
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+    from mypy_boto3_s3.type_defs import PutObjectRequestTypeDef
+
+Model = TypeVar("Model", bound=BaseModel)
+
+_MISSING = {"404", "NoSuchKey", "NotFound"}
+_CONFLICT = {"412", "PreconditionFailed", "409", "ConditionalRequestConflict"}
+_FINGERPRINT = "fingerprint"
+
+
+def fingerprint_of(*parts: object) -> str:
+    """Return the SHA-256 of what an artefact was made from: same parts, same text; any JSON-like value or model."""
+    canonical = [part.model_dump(mode="json") if isinstance(part, BaseModel) else part for part in parts]
+    return hashlib.sha256(json.dumps(canonical, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+
+
+@dataclass(frozen=True)
+class Artefact:
+    """One stored object, without its body."""
+
+    key: str
+    etag: str
+    fingerprint: str
+    metadata: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class ArtefactStore:
+    """One bucket. Raises botocore's ``ClientError`` for what is no business of ours (access denied, no bucket)."""
+
+    client: "S3Client"
+    bucket: str
+
+    @classmethod
+    def connect(cls, bucket: str) -> Self:
+        """Return a store on a new client; ``standard`` retries, since S3's 503 means "slow down"."""
+        return cls(
+            client=boto3.client("s3", config=Config(retries={"mode": "standard", "total_max_attempts": 6})), bucket=bucket
+        )
+
+    def find(self, key: str) -> Artefact | None:
+        """Return what is stored under a key, or None."""
+        try:
+            head = self.client.head_object(Bucket=self.bucket, Key=key)
+        except ClientError as error:
+            if error.response["Error"]["Code"] in _MISSING:
+                return None
+            raise
+        metadata = head["Metadata"]
+        return Artefact(key=key, etag=head["ETag"], fingerprint=metadata.get(_FINGERPRINT, ""), metadata=metadata)
+
+    def read(self, key: str) -> bytes | None:
+        """Return an object's bytes, or None when there is none."""
+        try:
+            return self.client.get_object(Bucket=self.bucket, Key=key)["Body"].read()
+        except ClientError as error:
+            if error.response["Error"]["Code"] in _MISSING:
+                return None
+            raise
+
+    def read_model(self, key: str, model: type[Model]) -> Model | None:
+        """Return an object's JSON as a model, or None when there is none."""
+        body = self.read(key)
+        return None if body is None else model.model_validate_json(body)
+
+    def write(
+        self,
+        key: str,
+        body: str | bytes,
+        *,
+        content_type: str,
+        replacing: Artefact | None,
+        fingerprint: str = "",
+        metadata: Mapping[str, str] | None = None,
+    ) -> None:
+        """Write an object on the condition that it still is what the caller saw.
+
+        Parameters
+        ----------
+        key, body, content_type
+            The object; text is stored as UTF-8.
+        replacing
+            What `find` gave before: None writes only if there is still nothing, else only over exactly that object.
+        fingerprint, metadata
+            Kept in the object's S3 metadata (ASCII).
+
+        Raises
+        ------
+        ArtefactConflict
+            Another execution wrote the key in between.
+        """
+        request: PutObjectRequestTypeDef = {
+            "Bucket": self.bucket,
+            "Key": key,
+            "Body": body.encode() if isinstance(body, str) else body,
+            "ContentType": content_type,
+            "Metadata": {**(metadata or {}), **({_FINGERPRINT: fingerprint} if fingerprint else {})},
+        }
+        if replacing is None:
+            request["IfNoneMatch"] = "*"
+        else:
+            request["IfMatch"] = replacing.etag
+        try:
+            self.client.put_object(**request)
+        except ClientError as error:
+            if error.response["Error"]["Code"] in _CONFLICT:
+                raise ArtefactConflict(f"{key}: another execution wrote it meanwhile; run again when that one has ended") from error
+            raise
+
+    def write_model(self, key: str, model: BaseModel, *, replacing: Artefact | None, fingerprint: str = "") -> None:
+        """Write a model as JSON; conditions and errors as for `write`."""
+        self.write(
+            key,
+            model.model_dump_json(indent=1),
+            content_type="application/json",
+            replacing=replacing,
+            fingerprint=fingerprint,
+        )
+
+    def keys(self, prefix: str) -> Iterator[str]:
+        """Yield every key under a prefix, over as many pages as it takes."""
+        for page in self.client.get_paginator("list_objects_v2").paginate(Bucket=self.bucket, Prefix=prefix):
+            for entry in page.get("Contents", []):
+                yield entry["Key"]

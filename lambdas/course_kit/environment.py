@@ -1,0 +1,28 @@
+"""Environment variables of the functions, read once into a model; logic never touches ``os.environ``."""
+
+import os
+from typing import Self
+
+from pydantic import BaseModel, ConfigDict
+
+
+class FunctionEnvironment(BaseModel):
+    """What the stack gives a function. Names in upper case are the variables; a function has only those it needs."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore", alias_generator=str.upper)
+
+    course_bucket: str
+    text_model_id: str = ""
+    image_model_id: str = ""
+    openai_secret_name: str = ""
+    openai_base_url: str = "https://api.openai.com/v1"
+    openai_text_model_id: str = ""
+    openai_image_model_id: str = ""
+    module_max_concurrency: int = 1
+    lesson_max_concurrency: int = 1
+    image_max_concurrency: int = 1
+
+    @classmethod
+    def load(cls) -> Self:
+        """Read the process's environment; raises pydantic's ``ValidationError`` when the deployment left one out."""
+        return cls.model_validate(dict(os.environ))

@@ -1,0 +1,54 @@
+"""What the state machine sends to the functions, as models checked at the door."""
+
+from enum import StrEnum
+from typing import TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from course_kit.artefact_keys import PROJECT_FOLDER_PATTERN
+from course_kit.errors import RequestInvalid
+
+Event = TypeVar("Event", bound=BaseModel)
+
+
+class ModelProvider(StrEnum):
+    """Who writes."""
+
+    BEDROCK = "bedrock"
+    OPENAI = "openai"
+
+
+class ContentSource(StrEnum):
+    """Where the outline comes from: the project's S3 key, or the sample packaged with prepare_modules."""
+
+    S3 = "s3"
+    LOCAL = "local"
+
+
+class BaseParams(BaseModel):
+    """What every step needs to know of the run; prepare_modules makes it, the state machine carries it."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    course_bucket: str = Field(min_length=3, max_length=63)
+    outline_s3_key: str = Field(min_length=1, max_length=1024, pattern=r"\.ya?ml$")
+    project_folder: str = Field(pattern=PROJECT_FOLDER_PATTERN)
+    model_provider: ModelProvider = ModelProvider.BEDROCK
+    content_source: ContentSource = ContentSource.S3
+    execution_name: str = Field(default="manual", min_length=1, max_length=80)
+    book_title: str | None = Field(default=None, max_length=200)
+    author: str | None = Field(default=None, max_length=200)
+
+
+def parse_event(event: object, model: type[Event]) -> Event:
+    """Read an event, or raise ``RequestInvalid`` with one line a fault: field, found, expected."""
+    try:
+        return model.model_validate(event)
+    except ValidationError as error:
+        faults = []
+        for detail in error.errors(include_url=False):
+            field = ".".join(map(str, detail["loc"])) or "input"
+            found = "nothing" if detail["type"] == "missing" else repr(detail["input"])[:80]
+            expected = detail["msg"].removeprefix("Value error, ").removeprefix("Input should be ")
+            faults.append(f"{field}: found {found}, expected {expected}")
+        raise RequestInvalid("\n".join(faults)) from None

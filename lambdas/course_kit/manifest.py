@@ -1,0 +1,77 @@
+"""``manifests/module-MM.json``: what one module made, when, from what, and what it used.
+
+Written by content_gen (while lessons come in, so that progress can be watched) and completed by images_gen. The one
+writer at any moment is the module's own iteration, so conditional writes fail only when two executions meet.
+"""
+
+from datetime import datetime
+
+from pydantic import BaseModel, ConfigDict
+
+from course_kit.usage import Usage
+from course_kit.visuals import Figure
+
+
+class _Record(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class LessonRecord(_Record):
+    """One lesson as written; a reused one keeps the times and usage of this run (zero calls), not of its making."""
+
+    lesson_number: int
+    title: str
+    s3_key: str
+    fingerprint: str
+    word_count: int
+    visual_count: int
+    model_id: str
+    is_reused: bool
+    started_at: datetime
+    ended_at: datetime
+    usage: Usage = Usage()
+
+
+class VisualPlanRecord(_Record):
+    """The planning of one lesson's visuals, as visual_planner returned it."""
+
+    lesson_number: int
+    visual_count: int
+    is_reused: bool
+    started_at: datetime
+    ended_at: datetime
+    usage: Usage = Usage()
+
+
+class ImagesRecord(_Record):
+    """The rendering of one module's visuals."""
+
+    started_at: datetime
+    ended_at: datetime
+    usage: Usage = Usage()
+
+
+class ModuleManifest(_Record):
+    """What one module made in one execution. Lessons are in outline order."""
+
+    module_number: int
+    title: str
+    execution_name: str
+    lesson_total: int
+    started_at: datetime
+    lessons: tuple[LessonRecord, ...] = ()
+    visual_plans: tuple[VisualPlanRecord, ...] = ()
+    images: ImagesRecord | None = None
+    figures: dict[str, Figure] = {}
+
+    @property
+    def usage(self) -> Usage:
+        """Everything this execution's calls for the module used."""
+        parts = [record.usage for record in (*self.lessons, *self.visual_plans)]
+        return sum(parts, self.images.usage if self.images else Usage())
+
+    @property
+    def reused_count(self) -> int:
+        """Lessons and figures that were there already."""
+        reused_lessons = sum(lesson.is_reused for lesson in self.lessons)
+        return reused_lessons + sum(figure.is_reused for figure in self.figures.values())

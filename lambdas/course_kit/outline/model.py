@@ -1,0 +1,203 @@
+"""The canonical outline, as frozen pydantic models.
+
+Field limits keep one lesson's specification a small part of a prompt and every key within S3's 1024 bytes. The models
+accept the spellings that real files use (see each ``before`` validator); `read_outline` deals with the shape of the whole
+file and words the faults.
+"""
+
+import re
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
+
+from course_kit.outline.bloom import BloomLevel, parse_bloom_levels
+
+MAX_MODULES = 200
+MAX_LESSONS_PER_MODULE = 50
+MAX_TOPICS_PER_LESSON = 50
+MAX_LABS = 50
+MAX_NUMBER = 999
+MAX_MINUTES = 60_000
+
+_CONTROL_CHARACTERS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
+
+
+def _refuse_bool(value: object) -> object:
+    # YAML 1.1 reads yes/no/on/off as booleans, which pydantic would take as 1 and 0.
+    if isinstance(value, bool):
+        raise ValueError("a whole number, not true/false")
+    return value
+
+
+def _one_line(value: object) -> object:
+    if isinstance(value, str):
+        if _CONTROL_CHARACTERS.search(value):
+            raise ValueError("text without control characters")
+        return " ".join(value.split())
+    return value
+
+
+def _as_text(value: object) -> object:
+    if isinstance(value, list) and all(isinstance(item, str) for item in value):
+        return "\n".join(value)
+    return value
+
+
+def _as_list(value: object) -> object:
+    if value is None:
+        return ()
+    if isinstance(value, str):
+        return tuple(line.strip(" -*•\t") for line in value.splitlines() if line.strip())
+    return value
+
+
+def _as_bloom_levels(value: object) -> object:
+    if value is None:
+        return ()
+    if isinstance(value, str):
+        return parse_bloom_levels(value)
+    if isinstance(value, list) and all(isinstance(item, str) for item in value):
+        return parse_bloom_levels("/".join(value))
+    return value
+
+
+def _as_titled(value: object) -> object:
+    return {"title": value} if isinstance(value, str | int | float) and not isinstance(value, bool) else value
+
+
+Title = Annotated[
+    str, BeforeValidator(_one_line), StringConstraints(strip_whitespace=True, min_length=1, max_length=200)
+]
+Text = Annotated[str, BeforeValidator(_as_text), StringConstraints(strip_whitespace=True, max_length=5000)]
+Lines = Annotated[
+    tuple[Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)], ...],
+    BeforeValidator(_as_list),
+    Field(max_length=50),
+]
+Minutes = Annotated[int, BeforeValidator(_refuse_bool), Field(gt=0, le=MAX_MINUTES)]
+Percent = Annotated[float, BeforeValidator(_refuse_bool), Field(ge=0, le=100)]
+Number = Annotated[int, BeforeValidator(_refuse_bool), Field(ge=1, le=MAX_NUMBER)]
+BloomLevels = Annotated[tuple[BloomLevel, ...], BeforeValidator(_as_bloom_levels)]
+LanguageTag = Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8})*$")]
+
+
+class OutlinePart(BaseModel):
+    """What every part of an outline has in common: frozen, and unknown fields refused rather than dropped."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", coerce_numbers_to_str=True)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _accept_field_spellings(cls, value: object) -> object:
+        """Drop ``hours_*`` totals (the minutes of the parts rule) and read ``labs`` as ``lab_activities``."""
+        if not isinstance(value, dict):
+            return value
+        fields = {key: item for key, item in value.items() if not str(key).startswith("hours_")}
+        if "labs" in fields and "lab_activities" not in fields and "lab_activities" in cls.model_fields:
+            fields["lab_activities"] = fields.pop("labs")
+        if fields.get("lab_activities", ()) is None:
+            fields["lab_activities"] = ()
+        return fields
+
+
+class Topic(OutlinePart):
+    """What a lesson has one heading for. A plain string is its title."""
+
+    title: Title
+    number: Number | None = None
+    description: Text = ""
+    duration_minutes: Minutes | None = None
+    bloom_level: BloomLevels = ()
+
+
+class LabActivity(OutlinePart):
+    """A practical exercise of a lesson or of a whole module. A plain string is its title."""
+
+    title: Title
+    number: Number | None = None
+    duration_minutes: Minutes | None = None
+    bloom_level: BloomLevels = ()
+    objective: Text = ""
+    description: Text = ""
+    type: Literal["lab", "demo"] = "lab"
+
+
+Topics = tuple[Annotated[Topic, BeforeValidator(_as_titled)], ...]
+LabActivities = tuple[Annotated[LabActivity, BeforeValidator(_as_titled)], ...]
+
+
+class Lesson(OutlinePart):
+    """One lesson: one Markdown file, one section of the book. ``number`` counts within its module."""
+
+    number: Number
+    title: Title
+    description: Text = ""
+    objectives: Lines = ()
+    duration_minutes: Minutes | None = None
+    bloom_level: BloomLevels = ()
+    topics: Annotated[Topics, BeforeValidator(_as_list), Field(max_length=MAX_TOPICS_PER_LESSON)] = ()
+    lab_activities: Annotated[LabActivities, Field(max_length=MAX_LABS)] = ()
+
+
+class Module(OutlinePart):
+    """One module: one chapter of the book, and the unit the pipeline works on side by side."""
+
+    number: Number
+    title: Title
+    summary: Text = ""
+    description: Text = ""
+    objectives: Lines = ()
+    duration_minutes: Minutes | None = None
+    percent_theory: Percent | None = None
+    percent_practice: Percent | None = None
+    bloom_level: BloomLevels = ()
+    lessons: Annotated[tuple[Lesson, ...], Field(min_length=1, max_length=MAX_LESSONS_PER_MODULE)]
+    lab_activities: Annotated[LabActivities, Field(max_length=MAX_LABS)] = ()
+
+    def lesson(self, number: int) -> Lesson:
+        """Return the lesson with that number, or raise ``KeyError``."""
+        return {lesson.number: lesson for lesson in self.lessons}[number]
+
+    def lesson_minutes(self, lesson: Lesson) -> int:
+        """Minutes of one lesson: its own, else its topics' sum, else an even share of the module, else 30."""
+        if lesson.duration_minutes:
+            return lesson.duration_minutes
+        topic_minutes = [topic.duration_minutes for topic in lesson.topics if topic.duration_minutes]
+        if topic_minutes and len(topic_minutes) == len(lesson.topics):
+            return sum(topic_minutes)
+        if self.duration_minutes:
+            return max(1, self.duration_minutes // len(self.lessons))
+        return 30
+
+
+class Course(OutlinePart):
+    """What is said of the course as a whole."""
+
+    title: Title
+    description: Text = ""
+    language: LanguageTag = "en"
+    level: Text = ""
+    author: Text = ""
+    version: Text = ""
+    audience: Lines = ()
+    prerequisites: Lines = ()
+    objectives: Lines = ()
+    learning_outcomes: Lines = ()
+    total_duration_minutes: Minutes | None = None
+
+
+class Outline(OutlinePart):
+    """A whole course outline; modules and lessons are in the order of the file."""
+
+    course: Course
+    modules: Annotated[tuple[Module, ...], Field(min_length=1, max_length=MAX_MODULES)]
+
+    def module(self, number: int) -> Module:
+        """Return the module with that number, or raise ``KeyError``."""
+        return {module.number: module for module in self.modules}[number]
+
+    @property
+    def module_numbers(self) -> tuple[int, ...]:
+        """Module numbers, in the order of the file."""
+        return tuple(module.number for module in self.modules)
+

@@ -1,0 +1,49 @@
+"""A visual on its way: planned by visual_planner, rendered by images_gen, placed by book_builder. One shape for all."""
+
+from enum import StrEnum
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class VisualKind(StrEnum):
+    """How a visual is made: Mermaid source rendered as code, or a picture by an image model."""
+
+    DIAGRAM = "diagram"
+    ILLUSTRATION = "illustration"
+
+
+class PlannedVisual(BaseModel):
+    """What ``prompts/MM-LL-NNNN-*.json`` holds.
+
+    ``source`` is Mermaid; an illustration has it as well, for when no image model is configured. ``image_prompt`` is for
+    an image model only.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    visual_id: str
+    kind: VisualKind
+    description: str
+    caption: str = Field(min_length=1)
+    alt_text: str = Field(min_length=1)
+    source: str
+    image_prompt: str = ""
+    language: str = "en"
+
+
+class Figure(BaseModel):
+    """A rendered visual, as a module's manifest lists it."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    visual_id: str
+    kind: VisualKind
+    caption: str
+    alt_text: str
+    png_key: str
+    svg_key: str | None = None
+    width: int
+    height: int
+    is_fallback: bool = False
+    """The diagram's source could not be rendered even after its repair: a framed text stands in."""
+    is_reused: bool = False

@@ -1,0 +1,40 @@
+"""How long a lesson should be, and how many tokens its writing may take."""
+
+from bisect import bisect_left
+
+from course_kit.outline import Lesson, Module
+
+# Minutes of teaching against words of text, from the course authors' practice; interpolated between the points.
+_WORDS_BY_MINUTES = ((15, 1000), (30, 1800), (45, 2500), (60, 3500), (90, 5000))
+MIN_WORDS = 500
+MAX_WORDS = 6000
+
+# Tokens a word in the most expensive of the languages served (German and Portuguese come close to 2 with current
+# tokenizers), and room for headings, tables and code. Bedrock reserves input + max_tokens of the quota when a call
+# starts, so a generous fixed number would throttle every other call.
+_TOKENS_PER_WORD = 2
+_TOKENS_HEADROOM = 1024
+
+
+def words_for_lesson(module: Module, lesson: Lesson) -> int:
+    """Return the words a lesson should have: by its minutes, times its highest Bloom level's factor, within 500–6000."""
+    levels = lesson.bloom_level or module.bloom_level
+    factor = max((level.depth_factor for level in levels), default=1.0)
+    words = _interpolate(module.lesson_minutes(lesson)) * factor
+    return round(min(max(words, MIN_WORDS), MAX_WORDS))
+
+
+def max_tokens_for_words(words: int) -> int:
+    """Return the ``max_tokens`` of a call that writes so many words."""
+    return words * _TOKENS_PER_WORD + _TOKENS_HEADROOM
+
+
+def _interpolate(minutes: int) -> float:
+    known = [point[0] for point in _WORDS_BY_MINUTES]
+    if minutes <= known[0]:
+        return _WORDS_BY_MINUTES[0][1] * minutes / known[0]
+    if minutes >= known[-1]:
+        return _WORDS_BY_MINUTES[-1][1] * minutes / known[-1]
+    upper = bisect_left(known, minutes)
+    (x0, y0), (x1, y1) = _WORDS_BY_MINUTES[upper - 1], _WORDS_BY_MINUTES[upper]
+    return y0 + (y1 - y0) * (minutes - x0) / (x1 - x0)
