@@ -1,4 +1,4 @@
-"""Artefacts in the course's bucket: read, list, and write so that nothing of another execution is overwritten unseen."""
+"""Artefacts in the course's bucket, written so that nothing of another execution is overwritten unseen."""
 
 import hashlib
 import json
@@ -51,7 +51,8 @@ class ArtefactStore:
     def connect(cls, bucket: str) -> Self:
         """Return a store on a new client; ``standard`` retries, since S3's 503 means "slow down"."""
         return cls(
-            client=boto3.client("s3", config=Config(retries={"mode": "standard", "total_max_attempts": 6})), bucket=bucket
+            client=boto3.client("s3", config=Config(retries={"mode": "standard", "total_max_attempts": 6})),
+            bucket=bucket,
         )
 
     def find(self, key: str) -> Artefact | None:
@@ -88,7 +89,7 @@ class ArtefactStore:
         replacing: Artefact | None,
         fingerprint: str = "",
         metadata: Mapping[str, str] | None = None,
-    ) -> None:
+    ) -> Artefact:
         """Write an object on the condition that it still is what the caller saw.
 
         Parameters
@@ -100,38 +101,51 @@ class ArtefactStore:
         fingerprint, metadata
             Kept in the object's S3 metadata (ASCII).
 
+        Returns
+        -------
+        Artefact
+            What is stored now; the next write of the same key replaces it.
+
         Raises
         ------
         ArtefactConflict
             Another execution wrote the key in between.
         """
+        stored = {**(metadata or {}), _FINGERPRINT: fingerprint}
         request: PutObjectRequestTypeDef = {
             "Bucket": self.bucket,
             "Key": key,
             "Body": body.encode() if isinstance(body, str) else body,
             "ContentType": content_type,
-            "Metadata": {**(metadata or {}), **({_FINGERPRINT: fingerprint} if fingerprint else {})},
+            "Metadata": stored,
         }
         if replacing is None:
             request["IfNoneMatch"] = "*"
         else:
             request["IfMatch"] = replacing.etag
         try:
-            self.client.put_object(**request)
+            etag = self.client.put_object(**request)["ETag"]
         except ClientError as error:
             if error.response["Error"]["Code"] in _CONFLICT:
-                raise ArtefactConflict(f"{key}: another execution wrote it meanwhile; run again when that one has ended") from error
+                raise ArtefactConflict(
+                    f"{key}: another execution wrote it meanwhile; run again when that one has ended"
+                ) from error
             raise
+        return Artefact(key=key, etag=etag, fingerprint=fingerprint, metadata=stored)
 
-    def write_model(self, key: str, model: BaseModel, *, replacing: Artefact | None, fingerprint: str = "") -> None:
-        """Write a model as JSON; conditions and errors as for `write`."""
-        self.write(
+    def write_model(self, key: str, model: BaseModel, *, replacing: Artefact | None, fingerprint: str = "") -> Artefact:
+        """Write a model as JSON; conditions, result and errors as for `write`."""
+        return self.write(
             key,
             model.model_dump_json(indent=1),
             content_type="application/json",
             replacing=replacing,
             fingerprint=fingerprint,
         )
+
+    def delete(self, key: str) -> None:
+        """Remove an object; the bucket keeps its versions."""
+        self.client.delete_object(Bucket=self.bucket, Key=key)
 
     def keys(self, prefix: str) -> Iterator[str]:
         """Yield every key under a prefix, over as many pages as it takes."""

@@ -67,7 +67,7 @@ class ModuleManifest(_Record):
     @property
     def usage(self) -> Usage:
         """Everything this execution's calls for the module used."""
-        parts = [record.usage for record in (*self.lessons, *self.visual_plans)]
+        parts = [lesson.usage for lesson in self.lessons] + [plan.usage for plan in self.visual_plans]
         return sum(parts, self.images.usage if self.images else Usage())
 
     @property

@@ -15,8 +15,8 @@ class VisualKind(StrEnum):
 class PlannedVisual(BaseModel):
     """What ``prompts/MM-LL-NNNN-*.json`` holds.
 
-    ``source`` is Mermaid; an illustration has it as well, for when no image model is configured. ``image_prompt`` is for
-    an image model only.
+    ``source`` is Mermaid; an illustration has it as well, for when no image model is configured. ``image_prompt`` is
+    for an image model only.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")

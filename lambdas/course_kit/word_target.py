@@ -17,7 +17,7 @@ _TOKENS_HEADROOM = 1024
 
 
 def words_for_lesson(module: Module, lesson: Lesson) -> int:
-    """Return the words a lesson should have: by its minutes, times its highest Bloom level's factor, within 500–6000."""
+    """Return the words a lesson should have: by its minutes, times its highest Bloom level's factor, 500 to 6000."""
     levels = lesson.bloom_level or module.bloom_level
     factor = max((level.depth_factor for level in levels), default=1.0)
     words = _interpolate(module.lesson_minutes(lesson)) * factor

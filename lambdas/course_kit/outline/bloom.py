@@ -22,8 +22,12 @@ class BloomLevel(StrEnum):
 
 
 _SPELLINGS: dict[BloomLevel, str] = {
-    BloomLevel.REMEMBER: "remember remembering knowledge recordar recuerdo conocer conocimiento lembrar memoriser erinnern",
-    BloomLevel.UNDERSTAND: "understand understanding comprehension comprender comprension entender compreender comprendre verstehen",
+    BloomLevel.REMEMBER: (
+        "remember remembering knowledge recordar recuerdo conocer conocimiento lembrar memoriser erinnern"
+    ),
+    BloomLevel.UNDERSTAND: (
+        "understand understanding comprehension comprender comprension entender compreender comprendre verstehen"
+    ),
     BloomLevel.APPLY: "apply applying application aplicar aplicacion aplicacao appliquer anwenden",
     BloomLevel.ANALYZE: "analyze analyse analyzing analysing analysis analizar analisis analisar analyser analysieren",
     BloomLevel.EVALUATE: "evaluate evaluating evaluation evaluar evaluacion avaliar avaliacao evaluer bewerten",

@@ -1,8 +1,8 @@
 """The canonical outline, as frozen pydantic models.
 
 Field limits keep one lesson's specification a small part of a prompt and every key within S3's 1024 bytes. The models
-accept the spellings that real files use (see each ``before`` validator); `read_outline` deals with the shape of the whole
-file and words the faults.
+accept the spellings that real files use (see each ``before`` validator); `read_outline` deals with the shape of the
+whole file and words the faults.
 """
 
 import re
@@ -78,7 +78,9 @@ Minutes = Annotated[int, BeforeValidator(_refuse_bool), Field(gt=0, le=MAX_MINUT
 Percent = Annotated[float, BeforeValidator(_refuse_bool), Field(ge=0, le=100)]
 Number = Annotated[int, BeforeValidator(_refuse_bool), Field(ge=1, le=MAX_NUMBER)]
 BloomLevels = Annotated[tuple[BloomLevel, ...], BeforeValidator(_as_bloom_levels)]
-LanguageTag = Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8})*$")]
+LanguageTag = Annotated[
+    str, StringConstraints(strip_whitespace=True, pattern=r"^[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8})*$")
+]
 
 
 class OutlinePart(BaseModel):
@@ -200,4 +202,3 @@ class Outline(OutlinePart):
     def module_numbers(self) -> tuple[int, ...]:
         """Module numbers, in the order of the file."""
         return tuple(module.number for module in self.modules)
-

@@ -36,9 +36,9 @@ def read_outline(source: bytes | str) -> Outline:
     Parameters
     ----------
     source
-        The YAML text, at most 1 MiB of UTF-8. Beside the canonical form: ``course_metadata`` for ``course``, modules under
-        the course, labs as ``labs``, topics and labs as plain strings, ``hours_*`` totals, Bloom levels in Spanish or
-        compound. Numbers are positions from 1, unless every module (or every lesson of a module) carries its own.
+        The YAML text, at most 1 MiB of UTF-8. Beside the canonical form: ``course_metadata`` for ``course``, modules
+        under the course, labs as ``labs``, topics and labs as plain strings, ``hours_*`` totals, Bloom levels in
+        Spanish or compound. Numbers are positions from 1, unless every module (or every lesson of a module) carries its own.
 
     Returns
     -------
@@ -154,13 +154,17 @@ def _number_items(items: list[object], path: str, kind: str) -> list[OutlineFaul
         return []
     faults: list[OutlineFault] = []
     if len(numbered) != len(mappings):
-        faults.append(OutlineFault(path, f"a number on {len(numbered)} of {len(mappings)} {kind}s", "a number on all, or on none"))
+        faults.append(
+            OutlineFault(path, f"a number on {len(numbered)} of {len(mappings)} {kind}s", "a number on all, or on none")
+        )
         for item in mappings:
             item.setdefault("number", 1)
     counts = Counter(str(item["number"]) for item in numbered)
     for number, count in counts.items():
         if count > 1:
-            faults.append(OutlineFault(path, f"number {number} on {count} {kind}s", f"a different number on each {kind}"))
+            faults.append(
+                OutlineFault(path, f"number {number} on {count} {kind}s", f"a different number on each {kind}")
+            )
     return faults
 
 
@@ -178,7 +182,9 @@ def _fault(detail: ErrorDetails, course_field: str, modules_path: str) -> Outlin
         return OutlineFault(path, "nothing", "this field")
     if detail["type"] == "extra_forbidden":
         return OutlineFault(path, "an unknown field", _expected_fields(location))
-    expected = detail["msg"].removeprefix("Value error, ").removeprefix("Input should be ").removeprefix("String should ")
+    expected = (
+        detail["msg"].removeprefix("Value error, ").removeprefix("Input should be ").removeprefix("String should ")
+    )
     return OutlineFault(path, _describe(detail["input"]), expected)
 
 
@@ -192,15 +198,34 @@ _PARTS: dict[str, type[BaseModel]] = {
 
 
 def _expected_fields(location: list[int | str]) -> str:
-    owner = next((_PARTS[part] for part in reversed(location[:-1]) if isinstance(part, str) and part in _PARTS), Outline)
+    owner = next(
+        (_PARTS[part] for part in reversed(location[:-1]) if isinstance(part, str) and part in _PARTS), Outline
+    )
     close = get_close_matches(str(location[-1]), owner.model_fields, n=1)
     return f"`{close[0]}`?" if close else "one of " + ", ".join(owner.model_fields)
+
+
+_KINDS: dict[type, str] = {
+    dict: "a mapping",
+    list: "a list",
+    bool: "a yes/no value",
+    str: "the text",
+    int: "the number",
+    float: "the number",
+}
 
 
 def _describe(value: object) -> str:
     if value is None:
         return "nothing"
-    kinds = {dict: "a mapping", list: "a list", bool: "a yes/no value", str: "the text", int: "the number", float: "the number"}
+    kinds = {
+        dict: "a mapping",
+        list: "a list",
+        bool: "a yes/no value",
+        str: "the text",
+        int: "the number",
+        float: "the number",
+    }
     kind = kinds.get(type(value), type(value).__name__)
     if isinstance(value, dict | list):
         return f"{kind} of {len(value)}" if value else f"an empty {kind.removeprefix('a ')}"
@@ -211,7 +236,8 @@ def _describe(value: object) -> str:
 def _describe_yaml_error(error: yaml.YAMLError) -> str:
     if isinstance(error, yaml.MarkedYAMLError) and error.problem_mark is not None:
         mark = error.problem_mark
-        return f"text that is not YAML at line {mark.line + 1}, column {mark.column + 1} ({error.problem or error.context})"
+        problem = error.problem or error.context
+        return f"text that is not YAML at line {mark.line + 1}, column {mark.column + 1} ({problem})"
     return f"text that is not YAML ({' '.join(str(error).split())[:160]})"
 
 

@@ -1,0 +1,1 @@
+"""Writes the lessons of a module, side by side."""

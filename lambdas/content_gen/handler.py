@@ -1,0 +1,51 @@
+"""Lambda entry of content_gen."""
+
+from aws_lambda_powertools import Logger
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from content_gen.content_request import ContentRequest, ContentResult, content_result
+from content_gen.module_writer import ModuleWriter
+from course_kit.artefact_keys import ProjectKeys
+from course_kit.artefact_store import ArtefactStore
+from course_kit.async_steps import run_step
+from course_kit.deadline import Deadline
+from course_kit.environment import FunctionEnvironment
+from course_kit.events import parse_event
+from course_kit.model_provider import TextModel
+from course_kit.outline_source import load_outline, module_of
+
+logger = Logger()
+
+
+@logger.inject_lambda_context
+def lambda_handler(event: dict[str, object], context: LambdaContext) -> dict[str, object]:
+    """Take a `ContentRequest`, return a `ContentResult` as JSON; raises the typed errors."""
+    environment = FunctionEnvironment.load()
+    request = parse_event(event, ContentRequest)
+    logger.append_keys(project=request.project_folder, execution=request.execution_name)
+    deadline = Deadline.of(context)
+    result = run_step(
+        _write_modules(request, environment, deadline), max_threads=environment.lesson_max_concurrency + 4
+    )
+    logger.info("lessons ready", extra={"modules": result.modules_generated, "lessons": result.total_lessons})
+    return result.model_dump(mode="json")
+
+
+async def _write_modules(
+    request: ContentRequest, environment: FunctionEnvironment, deadline: Deadline
+) -> ContentResult:
+    store = ArtefactStore.connect(request.course_bucket)
+    outline = load_outline(store, request)
+    keys = ProjectKeys(request.project_folder)
+    modules = [module_of(outline, number) for number in request.module_numbers]
+    writer = ModuleWriter(
+        store=store,
+        keys=keys,
+        model=TextModel(request.model_provider, environment),
+        outline=outline,
+        execution_name=request.execution_name,
+        lesson_max_concurrency=environment.lesson_max_concurrency,
+        deadline=deadline,
+    )
+    manifests = [await writer.write(module) for module in modules]
+    return content_result(manifests, [keys.manifest(module.number) for module in modules])

@@ -1,0 +1,32 @@
+"""The writer's prompts, filled in for one lesson."""
+
+import json
+from pathlib import Path
+
+from course_kit.artefact_store import fingerprint_of
+from course_kit.lesson_specification import LessonSpecification
+from course_kit.prompt_template import PromptTemplate, as_prompt_data
+
+_PROMPTS = Path(__file__).parent / "prompts"
+_SYSTEM = PromptTemplate.load(_PROMPTS / "system.md")
+_LESSON = PromptTemplate.load(_PROMPTS / "lesson.md")
+_CONTINUE = PromptTemplate.load(_PROMPTS / "continue.md")
+_REPAIR = PromptTemplate.load(_PROMPTS / "repair.md")
+
+SYSTEM_PROMPT = _SYSTEM.text
+CONTINUE_PROMPT = _CONTINUE.text
+
+
+def lesson_prompt(specification: LessonSpecification) -> str:
+    """Return the message that asks for a lesson."""
+    return _LESSON.fill(specification=as_prompt_data(specification), word_target=specification.word_target)
+
+
+def repair_prompt(faults: list[str]) -> str:
+    """Return the message that asks for the same lesson without its faults."""
+    return _REPAIR.fill(faults=json.dumps(faults, ensure_ascii=False).replace("<", "\\u003c"))
+
+
+def lesson_fingerprint(specification: LessonSpecification, model_id: str) -> str:
+    """Return what a lesson is made from: its slice of the outline, the prompts that shape it, and the model."""
+    return fingerprint_of(specification, _SYSTEM.version, _LESSON.version, model_id)

@@ -1,0 +1,225 @@
+"""The language model behind one small interface: Amazon Bedrock or any OpenAI-compatible server, through strands.
+
+Retries are set in one place each so that they do not multiply: botocore (or the OpenAI client) makes up to
+``PROVIDER_ATTEMPTS`` attempts a call, strands none, and the state machine retries the step on the typed errors raised
+here; what was already made is reused then, so a retry costs only what is missing.
+"""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+import boto3
+from aws_lambda_powertools.utilities import parameters
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
+from pydantic import BaseModel
+from strands import Agent
+from strands.models import Model
+from strands.models.bedrock import BedrockModel
+from strands.types.exceptions import (
+    EventLoopException,
+    MaxTokensReachedException,
+    ModelThrottledException,
+    StructuredOutputException,
+)
+
+from course_kit.environment import FunctionEnvironment
+from course_kit.errors import LessonRejected, ModelThrottled, ModelUnavailable, RequestInvalid
+from course_kit.events import ModelProvider
+from course_kit.usage import Usage
+
+Decided = TypeVar("Decided", bound=BaseModel)
+
+PROVIDER_ATTEMPTS = 3
+# A long lesson streams for minutes, but a silent connection for this long is dead.
+_READ_TIMEOUT_SECONDS = 300
+_THROTTLE_CODES = {"ThrottlingException", "TooManyRequestsException", "ServiceQuotaExceededException", "429"}
+_OUTAGE_CODES = {
+    "InternalServerException",
+    "ModelErrorException",
+    "ModelNotReadyException",
+    "ModelStreamErrorException",
+    "ModelTimeoutException",
+    "ServiceUnavailableException",
+}
+# ministack answers with this text when the server behind it cannot be reached; a book must never hold it.
+_EMULATOR_PLACEHOLDER = "[ministack mock"
+
+
+@dataclass(frozen=True)
+class Reply:
+    """One answer in text. ``is_cut_off`` tells that ``max_tokens`` ended it, not the writer."""
+
+    text: str
+    is_cut_off: bool
+    usage: Usage
+
+
+@dataclass(frozen=True)
+class Decision(Generic[Decided]):
+    """One answer in a given shape, validated."""
+
+    value: Decided
+    usage: Usage
+
+
+class Conversation:
+    """A dialogue with the model about one piece of work; it remembers what was said."""
+
+    def __init__(self, agent: Agent) -> None:
+        self._agent = agent
+        self._used = Usage()
+
+    async def say(self, text: str) -> Reply:
+        """Send a message and return the answer; raises the typed errors of the module."""
+        is_cut_off = False
+        with _typed_errors():
+            try:
+                await self._agent.invoke_async(text)
+            except MaxTokensReachedException:
+                is_cut_off = True
+        blocks = self._agent.messages[-1]["content"]
+        reply = "".join(block.get("text", "") for block in blocks)
+        if reply.startswith(_EMULATOR_PLACEHOLDER):
+            raise ModelUnavailable("the model server behind the local Bedrock endpoint did not answer")
+        total = _usage_of(self._agent)
+        usage = Usage(
+            model_calls=total.model_calls - self._used.model_calls,
+            input_tokens=total.input_tokens - self._used.input_tokens,
+            output_tokens=total.output_tokens - self._used.output_tokens,
+        )
+        self._used = total
+        return Reply(text=reply, is_cut_off=is_cut_off, usage=usage)
+
+
+class TextModel:
+    """The text model of one provider. Cheap to make; one a function environment."""
+
+    def __init__(self, provider: ModelProvider, environment: FunctionEnvironment) -> None:
+        self._provider = provider
+        self._environment = environment
+        self._session = boto3.Session()
+
+    @property
+    def model_id(self) -> str:
+        """The provider's own name of the model."""
+        if self._provider is ModelProvider.OPENAI:
+            return self._environment.openai_text_model_id
+        return self._environment.text_model_id
+
+    def conversation(self, *, system: str, max_tokens: int) -> Conversation:
+        """Start a dialogue; every answer is bounded by ``max_tokens``."""
+        return Conversation(self._agent(system, max_tokens))
+
+    async def decide(self, prompt: str, shape: type[Decided], *, system: str, max_tokens: int) -> Decision[Decided]:
+        """Ask for an answer in the shape of a pydantic model (a tool call, never JSON in text).
+
+        Raises ``LessonRejected`` when the model cannot be brought to the shape, else the typed errors of the module.
+        """
+        agent = self._agent(system, max_tokens)
+        with _typed_errors():
+            try:
+                result = await agent.invoke_async(prompt, structured_output_model=shape)
+            except MaxTokensReachedException:
+                raise LessonRejected(f"{shape.__name__}: the model's answer did not fit {max_tokens} tokens") from None
+        if not isinstance(result.structured_output, shape):
+            raise LessonRejected(f"{shape.__name__}: the model gave no valid structured answer")
+        return Decision(value=result.structured_output, usage=_usage_of(agent))
+
+    def _agent(self, system: str, max_tokens: int) -> Agent:
+        return Agent(
+            model=self._model(max_tokens),
+            system_prompt=system,
+            callback_handler=None,
+            retry_strategy=None,
+            load_tools_from_directory=False,
+        )
+
+    def _model(self, max_tokens: int) -> Model:
+        if self._provider is ModelProvider.OPENAI:
+            return self._openai_model(max_tokens)
+        return BedrockModel(
+            boto_session=self._session,
+            model_id=self.model_id,
+            max_tokens=max_tokens,
+            boto_client_config=Config(
+                retries={"mode": "adaptive", "total_max_attempts": PROVIDER_ATTEMPTS},
+                read_timeout=_READ_TIMEOUT_SECONDS,
+            ),
+        )
+
+    def _openai_model(self, max_tokens: int) -> Model:
+        from strands.models.openai import OpenAIModel
+
+        return OpenAIModel(
+            client_args={
+                "api_key": openai_api_key(self._environment),
+                "base_url": self._environment.openai_base_url,
+                "max_retries": PROVIDER_ATTEMPTS - 1,
+                "timeout": _READ_TIMEOUT_SECONDS,
+            },
+            model_id=self.model_id,
+            params={"max_completion_tokens": max_tokens},
+        )
+
+
+def openai_api_key(environment: FunctionEnvironment) -> str:
+    """Return the OpenAI key from Secrets Manager (plain, or JSON with ``api_key``), cached for five minutes.
+
+    Raises ``RequestInvalid`` when the deployment names no secret.
+    """
+    if not environment.openai_secret_name:
+        raise RequestInvalid(
+            "model_provider: found 'openai', but this deployment has no key; deploy with -c openai_secret_name=NAME"
+        )
+    secret = str(parameters.get_secret(environment.openai_secret_name, max_age=300))
+    return str(json.loads(secret)["api_key"]) if secret.lstrip().startswith("{") else secret.strip()
+
+
+def _usage_of(agent: Agent) -> Usage:
+    metrics = agent.event_loop_metrics
+    return Usage(
+        model_calls=metrics.cycle_count,
+        input_tokens=metrics.accumulated_usage["inputTokens"],
+        output_tokens=metrics.accumulated_usage["outputTokens"],
+    )
+
+
+@contextmanager
+def _typed_errors() -> Iterator[None]:
+    """Turn the many ways in which a provider fails into the errors that the state machine knows."""
+    try:
+        yield
+    except EventLoopException as error:
+        raise _typed(error.original_exception) from error
+    except (ModelThrottledException, StructuredOutputException, ClientError, BotoCoreError, OSError) as error:
+        raise _typed(error) from error
+    except TimeoutError as error:
+        raise ModelUnavailable("the model did not answer in time") from error
+    except Exception as error:
+        # The OpenAI client is imported only when it is used, so its errors are known by their module.
+        if type(error).__module__.startswith("openai"):
+            raise _typed(error) from error
+        raise
+
+
+def _typed(error: Exception) -> Exception:
+    text = " ".join(str(error).split())[:300]
+    if isinstance(error, ModelThrottledException):
+        return ModelThrottled(text)
+    if isinstance(error, StructuredOutputException):
+        return LessonRejected(text)
+    if isinstance(error, ClientError):
+        code = error.response["Error"]["Code"]
+        if code in _THROTTLE_CODES:
+            return ModelThrottled(text)
+        if code in _OUTAGE_CODES:
+            return ModelUnavailable(text)
+        return RequestInvalid(f"the model refused the call ({code}); check text_model_id and its access: {text}")
+    status = getattr(error, "status_code", None)
+    if isinstance(status, int) and 400 <= status < 500 and status not in (408, 409, 429):  # noqa: PLR2004
+        return RequestInvalid(f"the model server refused the call (HTTP {status}): {text}")
+    return ModelThrottled(text) if status == 429 else ModelUnavailable(text)  # noqa: PLR2004

@@ -1,0 +1,22 @@
+"""Lambda entry of prepare_modules."""
+
+from aws_lambda_powertools import Logger
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from course_kit.artefact_store import ArtefactStore
+from course_kit.environment import FunctionEnvironment
+from course_kit.events import parse_event
+from prepare_modules.run_preparation import ExecutionRequest, prepare_run
+
+logger = Logger()
+
+
+@logger.inject_lambda_context
+def lambda_handler(event: dict[str, object], context: LambdaContext) -> dict[str, object]:
+    """Take the execution input (plus ``execution_name``), return a `PreparedRun` as JSON; raises the typed errors."""
+    environment = FunctionEnvironment.load()
+    request = parse_event(event, ExecutionRequest)
+    logger.append_keys(project=request.project_folder, execution=request.execution_name)
+    prepared = prepare_run(request, environment, ArtefactStore.connect(environment.course_bucket))
+    logger.info("run prepared", extra={"modules": len(prepared.modules), "max_concurrency": prepared.max_concurrency})
+    return prepared.model_dump(mode="json", exclude_none=True)

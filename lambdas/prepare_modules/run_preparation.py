@@ -1,0 +1,111 @@
+"""From the execution input to the list of modules and the parameters that every later step carries."""
+
+from datetime import UTC, datetime
+from enum import StrEnum
+from importlib.resources import files
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from course_kit.artefact_keys import PROJECT_FOLDER_PATTERN, ProjectKeys
+from course_kit.artefact_store import ArtefactStore
+from course_kit.environment import FunctionEnvironment
+from course_kit.errors import RequestInvalid
+from course_kit.events import BaseParams, ContentSource, ModelProvider
+from course_kit.outline_source import load_outline
+from course_kit.run_summary import RunStatus, RunSummary
+from prepare_modules.module_selection import Selector, select_modules
+
+MAX_CONCURRENCY = 40
+
+
+class ContentType(StrEnum):
+    """What a run makes."""
+
+    THEORY = "theory"
+
+
+class ExecutionRequest(BaseModel):
+    """The execution input, as users send it; unknown fields are refused, since a misspelt one would be ignored."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", protected_namespaces=())
+
+    outline_s3_key: str = Field(min_length=1, max_length=1024, pattern=r"\.ya?ml$")
+    project_folder: str = Field(pattern=PROJECT_FOLDER_PATTERN)
+    course_bucket: str | None = None
+    content_type: ContentType = ContentType.THEORY
+    modules_to_generate: Selector = "all"
+    model_provider: ModelProvider = ModelProvider.BEDROCK
+    content_source: ContentSource = ContentSource.S3
+    max_concurrency: int | None = Field(default=None, ge=1, le=MAX_CONCURRENCY, strict=True)
+    allow_partial: bool = Field(default=False, strict=True)
+    book_title: str | None = Field(default=None, min_length=1, max_length=200)
+    author: str | None = Field(default=None, min_length=1, max_length=200)
+    execution_name: str = "manual"
+
+
+class PreparedRun(BaseModel):
+    """What the state machine works with."""
+
+    modules: tuple[int, ...]
+    content_type: ContentType
+    max_concurrency: int
+    allow_partial: bool
+    base_params: BaseParams
+
+
+def prepare_run(request: ExecutionRequest, environment: FunctionEnvironment, store: ArtefactStore) -> PreparedRun:
+    """Check a request against its outline and record the run.
+
+    Raises
+    ------
+    RequestInvalid
+        A foreign bucket, or modules that the outline does not have.
+    OutlineInvalid
+        The outline is missing or breaks a rule.
+    """
+    if request.course_bucket not in (None, environment.course_bucket):
+        raise RequestInvalid(
+            f"course_bucket: found {request.course_bucket!r}, expected this deployment's {environment.course_bucket!r}"
+        )
+    params = BaseParams(
+        course_bucket=environment.course_bucket,
+        outline_s3_key=request.outline_s3_key,
+        project_folder=request.project_folder,
+        model_provider=request.model_provider,
+        content_source=request.content_source,
+        execution_name=request.execution_name,
+        book_title=request.book_title,
+        author=request.author,
+    )
+    if request.content_source is ContentSource.LOCAL:
+        params = _store_sample_outline(store, params)
+    outline = load_outline(store, params)
+    modules = select_modules(request.modules_to_generate, outline.module_numbers)
+    _record_run(store, request, modules)
+    return PreparedRun(
+        modules=modules,
+        content_type=request.content_type,
+        max_concurrency=request.max_concurrency or environment.module_max_concurrency,
+        allow_partial=request.allow_partial,
+        base_params=params,
+    )
+
+
+def _store_sample_outline(store: ArtefactStore, params: BaseParams) -> BaseParams:
+    key = f"{params.project_folder}/outline.yaml"
+    sample = files("prepare_modules").joinpath("sample_outline.yaml").read_bytes()
+    if store.read(key) != sample:
+        store.write(key, sample, content_type="application/yaml", replacing=store.find(key))
+    return params.model_copy(update={"outline_s3_key": key})
+
+
+def _record_run(store: ArtefactStore, request: ExecutionRequest, modules: tuple[int, ...]) -> None:
+    key = ProjectKeys(request.project_folder).run(request.execution_name)
+    summary = RunSummary(
+        execution_name=request.execution_name,
+        status=RunStatus.RUNNING,
+        request=request.model_dump(mode="json", exclude={"execution_name"}, exclude_none=True),
+        modules=modules,
+        started_at=datetime.now(UTC),
+    )
+    store.write_model(key, summary, replacing=store.find(key))
