@@ -95,8 +95,7 @@ class ModuleWriter:
                     usage=written.usage,
                 )
                 await asyncio.to_thread(self._save_lesson, record, written.markdown, stored)
-                self.deadline.record(time.monotonic() - started, is_first=not journal.has_new_lessons)
-                journal.has_new_lessons = True
+                self.deadline.record(time.monotonic() - started)
                 self._records[lesson.number] = record
         await journal.save(self._records)
 
@@ -120,7 +119,6 @@ class _ManifestJournal:
 
     def __init__(self, store: ArtefactStore, key: str, manifest: ModuleManifest, stored: Artefact | None) -> None:
         self.manifest = manifest
-        self.has_new_lessons = False
         self._store, self._key, self._stored = store, key, stored
         self._lock = asyncio.Lock()
 

@@ -38,7 +38,8 @@ def read_outline(source: bytes | str) -> Outline:
     source
         The YAML text, at most 1 MiB of UTF-8. Beside the canonical form: ``course_metadata`` for ``course``, modules
         under the course, labs as ``labs``, topics and labs as plain strings, ``hours_*`` totals, Bloom levels in
-        Spanish or compound. Numbers are positions from 1, unless every module (or every lesson of a module) carries its own.
+        Spanish or compound. Numbers are positions from 1, unless every module (or every lesson of a module) carries
+        its own.
 
     Returns
     -------

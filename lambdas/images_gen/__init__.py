@@ -1,0 +1,1 @@
+"""Renders the visuals of one module and completes its manifest."""

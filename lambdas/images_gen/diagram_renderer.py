@@ -1,0 +1,95 @@
+"""Mermaid source to SVG and PNG, by the real mermaid.js inside the process; no browser, no network."""
+
+import re
+from dataclasses import dataclass
+from html import escape
+from textwrap import wrap
+
+import mermaidx
+
+from course_kit.artefact_store import fingerprint_of
+
+# Twice the size on screen: about 200 dots an inch at the width of a printed page.
+_SCALE = 2.0
+_FONT = "Helvetica, Arial, sans-serif"
+_CONFIG: dict[str, object] = {
+    # Labels as SVG text: readers other than browsers (typst, Word, many e-readers) leave HTML labels out.
+    "htmlLabels": False,
+    "flowchart": {"htmlLabels": False, "padding": 12},
+    "fontFamily": _FONT,
+    "themeVariables": {
+        "primaryColor": "#e8f1fb",
+        "primaryBorderColor": "#2f6fb3",
+        "primaryTextColor": "#13294b",
+        "secondaryColor": "#fdf3e3",
+        "tertiaryColor": "#eef7ee",
+        "lineColor": "#5b6b7f",
+        "fontSize": "15px",
+    },
+}
+# A mindmap's root label is placed wrongly without HTML labels; its PNG is right either way.
+_HTML_LABEL_KINDS = ("mindmap",)
+_HTML_LABEL_CONFIG = {**_CONFIG, "htmlLabels": True, "flowchart": {"htmlLabels": True, "padding": 12}}
+_DIRECTIVE = re.compile(r"%%\{.*?\}%%|\A\s*---\n.*?\n---\n", re.DOTALL)
+_CODE_FENCE = re.compile(r"\A\s*```(?:mermaid)?[ \t]*\n(?P<inner>.*?)\n```\s*\Z", re.DOTALL)
+
+RENDERER_VERSION = fingerprint_of(mermaidx.__version__, _CONFIG, _HTML_LABEL_CONFIG, _SCALE)
+
+
+class DiagramInvalid(Exception):
+    """mermaid.js refused the source; the message is its own."""
+
+
+@dataclass(frozen=True)
+class RenderedImage:
+    """A picture in both forms; sizes in pixels of the PNG."""
+
+    png: bytes
+    svg: str | None
+    width: int
+    height: int
+
+
+def render_diagram(source: str) -> RenderedImage:
+    """Render Mermaid source; raises `DiagramInvalid`.
+
+    Directives and front matter are dropped: how diagrams look is the book's choice.
+    """
+    fenced = _CODE_FENCE.match(source)
+    cleaned = _DIRECTIVE.sub("", fenced["inner"] if fenced else source).strip()
+    config = _HTML_LABEL_CONFIG if cleaned.startswith(_HTML_LABEL_KINDS) else _CONFIG
+    try:
+        diagram = mermaidx.render(cleaned, theme="base", config=config)
+        svg: str = diagram.svg()
+        png: bytes = diagram.png(scale=_SCALE, background="white")
+    except (RuntimeError, ValueError) as error:
+        raise DiagramInvalid(" ".join(str(error).split())[:1000]) from error
+    return _image(png, svg)
+
+
+def render_framed_text(text: str) -> RenderedImage:
+    """Render a text in a frame: what stands where a diagram could not be drawn."""
+    lines = wrap(text, 58)[:12] or ["—"]
+    height = 48 + 24 * len(lines)
+    rows = "".join(
+        f'<text x="32" y="{48 + 24 * row}" font-family="{_FONT}" font-size="16" fill="#13294b">{escape(line)}</text>'
+        for row, line in enumerate(lines)
+    )
+    svg = (
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="560" height="{height}" viewBox="0 0 560 {height}">'
+        f'<rect x="1" y="1" width="558" height="{height - 2}" rx="8" fill="#f7f9fc" stroke="#2f6fb3" '
+        f'stroke-width="1.5" stroke-dasharray="6 4"/>{rows}</svg>'
+    )
+    return _image(mermaidx.svg_to_png(svg, width=1120, background="white"), svg)
+
+
+def _image(png: bytes, svg: str | None) -> RenderedImage:
+    width, height = png_size(png)
+    return RenderedImage(png=png, svg=svg, width=width, height=height)
+
+
+def png_size(png: bytes) -> tuple[int, int]:
+    """Return width and height from a PNG's header (PNG specification, 11.2.2); raises ``ValueError`` for other data."""
+    if not png.startswith(b"\x89PNG\r\n\x1a\n"):
+        raise ValueError("not a PNG")
+    return int.from_bytes(png[16:20], "big"), int.from_bytes(png[20:24], "big")

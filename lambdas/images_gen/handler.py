@@ -1,0 +1,104 @@
+"""Lambda entry of images_gen."""
+
+from datetime import datetime
+
+from aws_lambda_powertools import Logger
+from aws_lambda_powertools.utilities.typing import LambdaContext
+from pydantic import BaseModel, ConfigDict, Field
+
+from course_kit.artefact_keys import ProjectKeys
+from course_kit.artefact_store import ArtefactStore
+from course_kit.async_steps import run_step
+from course_kit.deadline import Deadline
+from course_kit.environment import FunctionEnvironment
+from course_kit.events import BaseParams, parse_event
+from course_kit.manifest import ModuleManifest, VisualPlanRecord
+from course_kit.model_provider import TextModel
+from course_kit.usage import Usage
+from images_gen.image_model import image_model_for
+from images_gen.module_images import ModuleImages
+from images_gen.visual_renderer import VisualRenderer
+
+logger = Logger()
+
+
+class PlannedLesson(BaseModel):
+    """What visual_planner said of one lesson."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    lesson_number: int
+    visual_count: int
+    reused: int
+    usage: Usage
+    started_at: datetime
+    ended_at: datetime
+
+    def as_record(self) -> VisualPlanRecord:
+        """Return it as the manifest keeps it."""
+        return VisualPlanRecord(
+            lesson_number=self.lesson_number,
+            visual_count=self.visual_count,
+            is_reused=self.reused == self.visual_count,
+            started_at=self.started_at,
+            ended_at=self.ended_at,
+            usage=self.usage,
+        )
+
+
+class ImagesRequest(BaseParams):
+    """One module whose visuals are planned."""
+
+    module_number: int = Field(ge=1)
+    visual_plans: tuple[PlannedLesson, ...] = ()
+
+
+class ImagesResult(BaseModel):
+    """Keys and counts only. The figures stand in the manifest, so both keys name it."""
+
+    module_number: int
+    manifest_key: str
+    image_mappings_key: str
+    counts: dict[str, int]
+
+
+@logger.inject_lambda_context
+def lambda_handler(event: dict[str, object], context: LambdaContext) -> dict[str, object]:
+    """Take an `ImagesRequest`, return an `ImagesResult` as JSON; raises the typed errors."""
+    environment = FunctionEnvironment.load()
+    request = parse_event(event, ImagesRequest)
+    logger.append_keys(project=request.project_folder, execution=request.execution_name, module=request.module_number)
+    store = ArtefactStore.connect(request.course_bucket)
+    keys = ProjectKeys(request.project_folder)
+    images = ModuleImages(
+        store=store,
+        keys=keys,
+        renderer=VisualRenderer(
+            store=store,
+            keys=keys,
+            text_model=TextModel(request.model_provider, environment),
+            image_model=image_model_for(request.model_provider, environment),
+        ),
+        image_max_concurrency=environment.image_max_concurrency,
+        deadline=Deadline.of(context),
+    )
+    records = tuple(lesson.as_record() for lesson in request.visual_plans)
+    manifest = run_step(
+        images.render(request.module_number, records), max_threads=environment.image_max_concurrency + 4
+    )
+    counts = _counts(manifest)
+    logger.info("visuals rendered", extra={"counts": counts})
+    key = keys.manifest(request.module_number)
+    result = ImagesResult(module_number=request.module_number, manifest_key=key, image_mappings_key=key, counts=counts)
+    return result.model_dump(mode="json")
+
+
+def _counts(manifest: ModuleManifest) -> dict[str, int]:
+    figures = manifest.figures.values()
+    return {
+        "lessons": len(manifest.lessons),
+        "visuals": len(figures),
+        "rendered": sum(not figure.is_reused for figure in figures),
+        "reused": sum(figure.is_reused for figure in figures),
+        "fallbacks": sum(figure.is_fallback for figure in figures),
+    }

@@ -1,0 +1,1 @@
+"""Plans the visuals of one lesson: what each tag becomes."""

@@ -1,0 +1,42 @@
+"""What is asked of the model for a lesson's visuals, and the shape of its answer."""
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from course_kit.visuals import VisualKind
+
+
+class RequestedVisual(BaseModel):
+    """One place in the lesson where the writer wants a visual."""
+
+    model_config = ConfigDict(frozen=True)
+
+    visual_id: str
+    description: str
+    context: str
+
+
+class VisualPlanRequest(BaseModel):
+    """Stands as JSON in the planner's prompt."""
+
+    model_config = ConfigDict(frozen=True)
+
+    language: str
+    lesson_title: str
+    visuals: tuple[RequestedVisual, ...]
+
+
+class VisualDesign(BaseModel):
+    """The design of one visual."""
+
+    visual_id: str = Field(description="The id from the request, unchanged")
+    kind: VisualKind = Field(description="diagram, or illustration for what must look like a thing or a scene")
+    caption: str = Field(min_length=1, max_length=300, description="One sentence, without a number")
+    alt_text: str = Field(min_length=1, max_length=1000, description="What a reader who cannot see it needs to know")
+    mermaid: str = Field(min_length=1, max_length=8000, description="Mermaid 11 source")
+    image_prompt: str = Field(default="", max_length=2000, description="For an image model; empty for a diagram")
+
+
+class VisualPlan(BaseModel):
+    """The design of every visual of one lesson."""
+
+    visuals: list[VisualDesign]
