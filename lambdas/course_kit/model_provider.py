@@ -34,6 +34,9 @@ from course_kit.usage import Usage
 Decided = TypeVar("Decided", bound=BaseModel)
 
 PROVIDER_ATTEMPTS = 3
+# A structured answer may take three turns: the tool call, one more when the model talked instead of calling, one
+# repair of arguments that did not validate. Without the bound a stubborn model would be asked (and paid) for ever.
+_DECISION_TURNS = 3
 # A long lesson streams for minutes, but a silent connection for this long is dead.
 _READ_TIMEOUT_SECONDS = 300
 _THROTTLE_CODES = {"ThrottlingException", "TooManyRequestsException", "ServiceQuotaExceededException", "429"}
@@ -122,7 +125,9 @@ class TextModel:
         agent = self._agent(system, max_tokens)
         with _typed_errors():
             try:
-                result = await agent.invoke_async(prompt, structured_output_model=shape)
+                result = await agent.invoke_async(
+                    prompt, structured_output_model=shape, limits={"turns": _DECISION_TURNS}
+                )
             except MaxTokensReachedException:
                 raise LessonRejected(f"{shape.__name__}: the model's answer did not fit {max_tokens} tokens") from None
         if not isinstance(result.structured_output, shape):

@@ -1,0 +1,68 @@
+"""What unit tests share: a bucket in moto, the functions' environment, a Lambda context."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import boto3
+import pytest
+from course_kit.artefact_store import ArtefactStore
+from moto import mock_aws
+
+BUCKET = "course-bucket"
+PROJECT = "251016-networks-01"
+
+
+@pytest.fixture(autouse=True)
+def no_real_aws(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No test may reach an account: credentials that open nothing, and no profile or endpoint of the developer's."""
+    for name in ("AWS_PROFILE", "AWS_ENDPOINT_URL", "AWS_CA_BUNDLE"):
+        monkeypatch.delenv(name, raising=False)
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"):
+        monkeypatch.setenv(name, "testing")
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
+    monkeypatch.setenv("AWS_REGION", "us-east-1")
+
+
+@pytest.fixture
+def store() -> Iterator[ArtefactStore]:
+    with mock_aws():
+        client = boto3.client("s3")
+        client.create_bucket(Bucket=BUCKET)
+        client.put_bucket_versioning(Bucket=BUCKET, VersioningConfiguration={"Status": "Enabled"})
+        yield ArtefactStore.connect(BUCKET)
+
+
+@pytest.fixture
+def function_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The variables that the stack sets."""
+    variables = {
+        "COURSE_BUCKET": BUCKET,
+        "TEXT_MODEL_ID": "global.anthropic.claude-sonnet-4-6",
+        "MODULE_MAX_CONCURRENCY": "3",
+        "LESSON_MAX_CONCURRENCY": "5",
+        "IMAGE_MAX_CONCURRENCY": "4",
+        "OPENAI_SECRET_NAME": "coursewright/openai",
+        "OPENAI_TEXT_MODEL_ID": "coursewright.offline-author-v1",
+    }
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+
+
+@dataclass
+class FakeLambdaContext:
+    """What Powertools and our deadline read of Lambda's context."""
+
+    remaining_milliseconds: int = 900_000
+    function_name: str = "function"
+    function_version: str = "$LATEST"
+    memory_limit_in_mb: int = 1024
+    invoked_function_arn: str = "arn:aws:lambda:us-east-1:123456789012:function:function"
+    aws_request_id: str = "request"
+
+    def get_remaining_time_in_millis(self) -> int:
+        return self.remaining_milliseconds
+
+
+@pytest.fixture
+def lambda_context() -> FakeLambdaContext:
+    return FakeLambdaContext()

@@ -1,0 +1,56 @@
+"""What may become a chapter, and what may not."""
+
+import pytest
+from content_gen.lesson_checks import lesson_faults, unwrapped, word_count
+from course_kit.lesson_specification import LessonSpecification
+from course_kit.outline import read_outline
+
+_OUTLINE = read_outline(
+    """
+course: {title: Networks, language: es}
+modules:
+- title: Fundamentos
+  lessons:
+  - {title: "Redes: ¿qué es?", duration_minutes: 15, topics: ["El modelo OSI", "Direcciones `IP`"]}
+"""
+)
+SPECIFICATION = LessonSpecification.of(_OUTLINE, _OUTLINE.modules[0], _OUTLINE.modules[0].lessons[0])
+PARAGRAPH = "Una red une equipos para que compartan datos, servicios y tiempo de quienes trabajan con ellos. " * 20
+GOOD = f"# Redes: ¿qué es?\n\n{PARAGRAPH}\n\n## El modelo OSI\n\n{PARAGRAPH}\n\n## 2. Direcciones IP\n\n```bash\nip addr\n```\n"
+
+
+def test_a_good_lesson_has_no_faults() -> None:
+    assert lesson_faults(GOOD, SPECIFICATION) == []
+
+
+@pytest.mark.parametrize(
+    ("markdown", "named"),
+    [
+        (GOOD.replace("## El modelo OSI", "El modelo OSI"), "`## El modelo OSI` is missing"),
+        (GOOD.replace("## El modelo OSI", "```\n## El modelo OSI\n```"), "`## El modelo OSI` is missing"),
+        (GOOD.replace("# Redes: ¿qué es?\n", "", 1), "first line is not the heading"),
+        ("Sure! Here is the lesson.\n\n" + GOOD, "first line is not the heading"),
+        (GOOD[: GOOD.rindex("```")], "not closed"),
+        (GOOD.replace(PARAGRAPH, ""), "far below the target"),
+        (GOOD + PARAGRAPH * 30, "far above the target"),
+        (GOOD + "\nAs an AI, I cannot test this.\n", "As an AI"),
+        (GOOD + "\n<thinking>What now?</thinking>\n", "<thinking"),
+        (GOOD + "\n[Content generation failed]\n", "Content generation failed"),
+        ("", "first line is not the heading"),
+    ],
+)
+def test_what_cannot_be_printed_is_named(markdown: str, named: str) -> None:
+    assert any(named in fault for fault in lesson_faults(markdown, SPECIFICATION))
+
+
+def test_a_lesson_about_models_may_quote_the_phrase_in_code() -> None:
+    assert lesson_faults(GOOD + "\n```text\nAs an AI language model\n```\n", SPECIFICATION) == []
+
+
+def test_the_fence_around_a_whole_reply_is_taken_off_and_no_other() -> None:
+    assert unwrapped(f"```markdown\n{GOOD}```") == GOOD
+    assert unwrapped(GOOD) == GOOD
+
+
+def test_words_are_counted_as_a_reader_would() -> None:
+    assert word_count("L'été, c'est l'heure du «check-in» n.º 1.") == 8

@@ -1,0 +1,50 @@
+"""Keys: valid for any title, unique over the course, and only a module's own under its prefix."""
+
+import pytest
+from course_kit.artefact_keys import ProjectKeys, file_title_of, parse_visual_id, slug_of, visual_id_of
+from course_kit.errors import RequestInvalid
+
+KEYS = ProjectKeys("p")
+
+
+@pytest.mark.parametrize(
+    ("title", "slug", "file_title"),
+    [
+        ("Redes: ¿qué es?", "redes-que-es", "Redes_qué_es"),
+        ("日本語", "ri-ben-yu", "日本語"),
+        ("../../etc/passwd", "etc-passwd", "etc_passwd"),
+        ("C++ / C#", "c-c", "C_C"),
+        ("!!!", "untitled", "Course"),
+        ("Straße & Öl", "strasse-ol", "Straße_Öl"),
+    ],
+)
+def test_titles_of_any_script_make_valid_keys_and_files(title: str, slug: str, file_title: str) -> None:
+    assert slug_of(title) == slug
+    assert file_title_of(title) == file_title
+
+
+@pytest.mark.parametrize("title", ["日" * 200, "word " * 60, "é" * 200])
+def test_long_titles_stay_within_what_file_systems_hold(title: str) -> None:
+    assert len((file_title_of(title) + "_complete.md").encode()) <= 255
+
+
+def test_visual_ids_are_unique_over_modules_lessons_and_positions() -> None:
+    # Given: every combination of a large course.
+    ids = [visual_id_of(m, n, k) for m in range(1, 201) for n in range(1, 51) for k in range(1, 4)]
+    # Then: no two are the same, and each tells where it belongs.
+    assert len(set(ids)) == len(ids)
+    assert parse_visual_id("112-07-0003") == (112, 7, 3)
+
+
+def test_a_modules_prompts_prefix_holds_no_other_modules_prompts() -> None:
+    # Given: module 1 and module 10, whose keys begin alike.
+    prefix = KEYS.prompts_of_module(1)
+    # Then
+    assert KEYS.prompt(visual_id_of(1, 2, 3), "A figure").startswith(prefix)
+    assert not KEYS.prompt(visual_id_of(10, 2, 3), "A figure").startswith(prefix)
+    assert not KEYS.prompt(visual_id_of(101, 2, 3), "A figure").startswith(KEYS.prompts_of_module(10))
+
+
+def test_a_strange_visual_id_is_refused() -> None:
+    with pytest.raises(RequestInvalid, match="expected MM-LL-NNNN"):
+        parse_visual_id("../1-2")

@@ -1,0 +1,102 @@
+"""prepare_modules as the state machine calls it."""
+
+import pytest
+from course_kit.artefact_store import ArtefactStore
+from course_kit.errors import OutlineInvalid, RequestInvalid
+from course_kit.run_summary import RunStatus, RunSummary
+from prepare_modules.handler import lambda_handler
+
+OUTLINE = b"course: {title: Networks}\nmodules:\n- title: One\n  lessons: [{title: A}]\n- title: Two\n  lessons: [{title: B}]\n"
+REQUEST = {"outline_s3_key": "p/outline.yaml", "project_folder": "p", "execution_name": "run-1"}
+
+pytestmark = pytest.mark.usefixtures("function_environment")
+
+
+@pytest.fixture
+def uploaded(store: ArtefactStore) -> ArtefactStore:
+    store.write("p/outline.yaml", OUTLINE, content_type="application/yaml", replacing=None)
+    return store
+
+
+def test_defaults_are_filled_in_and_every_later_step_gets_its_parameters(
+    uploaded: ArtefactStore, lambda_context
+) -> None:
+    # When
+    prepared = lambda_handler(REQUEST, lambda_context)
+    # Then
+    assert prepared == {
+        "modules": [1, 2],
+        "content_type": "theory",
+        "max_concurrency": 3,
+        "allow_partial": False,
+        "base_params": {
+            "course_bucket": uploaded.bucket,
+            "outline_s3_key": "p/outline.yaml",
+            "project_folder": "p",
+            "model_provider": "bedrock",
+            "content_source": "s3",
+            "execution_name": "run-1",
+        },
+    }
+
+
+def test_the_run_is_recorded_with_what_was_asked(uploaded: ArtefactStore, lambda_context) -> None:
+    # When
+    lambda_handler({**REQUEST, "modules_to_generate": "2", "max_concurrency": 7}, lambda_context)
+    # Then
+    summary = uploaded.read_model("p/runs/run-1.json", RunSummary)
+    assert summary is not None
+    assert (summary.status, summary.modules) == (RunStatus.RUNNING, (2,))
+    assert summary.request["max_concurrency"] == 7
+
+
+def test_the_concurrency_of_an_execution_overrides_the_deployments(uploaded: ArtefactStore, lambda_context) -> None:
+    assert lambda_handler({**REQUEST, "max_concurrency": 40}, lambda_context)["max_concurrency"] == 40
+
+
+def test_the_packaged_sample_stands_in_for_an_outline(store: ArtefactStore, lambda_context) -> None:
+    # When: a run asks for local content, twice, and nothing was uploaded.
+    for run in ("run-1", "run-2"):
+        prepared = lambda_handler({**REQUEST, "content_source": "local", "execution_name": run}, lambda_context)
+    # Then: the sample is the project's outline now.
+    assert prepared["modules"] == [1]
+    assert store.find("p/outline.yaml") is not None
+
+
+@pytest.mark.parametrize(
+    ("change", "named"),
+    [
+        ({"project_folder": "../x"}, "project_folder"),
+        ({"project_folder": ""}, "project_folder"),
+        ({"outline_s3_key": "p/outline.txt"}, "outline_s3_key"),
+        ({"max_concurrency": 0}, "max_concurrency"),
+        ({"max_concurrency": 41}, "max_concurrency"),
+        ({"max_concurrency": "4"}, "max_concurrency"),
+        ({"allow_partial": "yes"}, "allow_partial"),
+        ({"content_type": "videos"}, "content_type"),
+        ({"model_provider": "mine"}, "model_provider"),
+        ({"course_bucket": "somebody-elses"}, "course_bucket"),
+        ({"modules_to_generate": 9}, "modules_to_generate"),
+        ({"modules_to_generate": {"from": 1}}, "modules_to_generate"),
+        ({"modules_to_genrate": "2"}, "modules_to_genrate"),
+    ],
+)
+def test_a_wrong_request_is_refused_at_the_first_state_by_the_name_of_its_field(
+    uploaded: ArtefactStore, lambda_context, change: dict[str, object], named: str
+) -> None:
+    with pytest.raises(RequestInvalid, match=named):
+        lambda_handler({**REQUEST, **change}, lambda_context)
+    assert list(uploaded.keys("p/runs/")) == []
+
+
+def test_a_missing_outline_is_refused_by_its_key(store: ArtefactStore, lambda_context) -> None:
+    with pytest.raises(OutlineInvalid, match=r"found no object 'p/outline\.yaml'"):
+        lambda_handler(REQUEST, lambda_context)
+
+
+def test_an_unreadable_outline_never_becomes_module_one(store: ArtefactStore, lambda_context) -> None:
+    # Given: an outline without modules.
+    store.write("p/outline.yaml", b"course: {title: x}\n", content_type="application/yaml", replacing=None)
+    # When / Then
+    with pytest.raises(OutlineInvalid, match="modules: found nothing"):
+        lambda_handler(REQUEST, lambda_context)
