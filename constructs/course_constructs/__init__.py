@@ -1,0 +1,1 @@
+"""The constructs that CourseStack wires, one idea a file."""

@@ -1,0 +1,35 @@
+"""The one bucket: outlines, lessons, visuals, books, manifests."""
+
+from aws_cdk import Duration, RemovalPolicy
+from aws_cdk import aws_s3 as s3
+from constructs import Construct
+
+_NONCURRENT_VERSION_DAYS = 90
+_INCOMPLETE_UPLOAD_DAYS = 7
+
+
+class CourseBucket(Construct):
+    """A private, encrypted, TLS-only, versioned bucket; ``bucket`` is the resource."""
+
+    def __init__(self, scope: Construct, id: str, *, is_disposable: bool) -> None:
+        """Make the bucket; ``is_disposable`` lets ``cdk destroy`` remove it, else it outlives the stack."""
+        super().__init__(scope, id)
+        self.bucket = s3.Bucket(
+            self,
+            "Bucket",
+            block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
+            encryption=s3.BucketEncryption.S3_MANAGED,
+            enforce_ssl=True,
+            minimum_tls_version=1.2,
+            versioned=True,
+            object_ownership=s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
+            # No auto_delete_objects: its custom resource would be one more function with the right to delete every
+            # book. A disposable bucket that still holds something stays, and CloudFormation says so.
+            removal_policy=RemovalPolicy.DESTROY if is_disposable else RemovalPolicy.RETAIN,
+            lifecycle_rules=[
+                s3.LifecycleRule(
+                    noncurrent_version_expiration=Duration.days(_NONCURRENT_VERSION_DAYS),
+                    abort_incomplete_multipart_upload_after=Duration.days(_INCOMPLETE_UPLOAD_DAYS),
+                )
+            ],
+        )

@@ -1,0 +1,129 @@
+"""One function of the pipeline: code, role, log group, and the few things it may touch."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from aws_cdk import Duration, IgnoreMode, RemovalPolicy, Size
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_logs as logs
+from aws_cdk import aws_s3 as s3
+from constructs import Construct
+
+from course_constructs.dependency_layers import ARCHITECTURE, RUNTIME
+
+LAMBDAS = Path(__file__).resolve().parents[2] / "lambdas"
+SHARED_PACKAGE = "course_kit"
+
+
+@dataclass(frozen=True, kw_only=True)
+class BucketAccess:
+    """Object key patterns in the course's bucket; ``*`` in front stands for the project folder."""
+
+    read: Sequence[str] = ()
+    write: Sequence[str] = ()
+    """Read, too: every conditional write looks at what is there first."""
+    delete: Sequence[str] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class FunctionSize:
+    """What a function needs to run."""
+
+    memory_mib: int
+    timeout: Duration
+    ephemeral_storage: Size = field(default_factory=lambda: Size.mebibytes(512))
+
+
+class CourseFunction(Construct):
+    """A function with a role and a log group of its own. ``function`` is the resource."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        package: str,
+        size: FunctionSize,
+        layers: Sequence[lambda_.ILayerVersion],
+        environment: Mapping[str, str],
+        log_retention: logs.RetentionDays,
+        bucket: s3.IBucket,
+        access: BucketAccess,
+    ) -> None:
+        """Make the function.
+
+        Parameters
+        ----------
+        package
+            Folder under ``lambdas/``; the handler is ``<package>.handler.lambda_handler``.
+        environment
+            Variables that only this function needs; the bucket's name and logging are added.
+        access
+            What of the bucket its role may touch, and nothing else.
+        """
+        super().__init__(scope, id)
+        self.package = package
+        log_group = logs.LogGroup(self, "Logs", retention=log_retention, removal_policy=RemovalPolicy.DESTROY)
+        self.function = lambda_.Function(
+            self,
+            "Function",
+            code=self._code(package),
+            handler=f"{package}.handler.lambda_handler",
+            runtime=RUNTIME,
+            architecture=ARCHITECTURE,
+            memory_size=size.memory_mib,
+            timeout=size.timeout,
+            ephemeral_storage_size=size.ephemeral_storage,
+            layers=list(layers),
+            role=self._role(log_group),
+            log_group=log_group,
+            logging_format=lambda_.LoggingFormat.JSON,
+            tracing=lambda_.Tracing.ACTIVE,
+            environment={
+                "COURSE_BUCKET": bucket.bucket_name,
+                "POWERTOOLS_SERVICE_NAME": "coursewright",
+                "POWERTOOLS_LOG_LEVEL": "INFO",
+                **environment,
+            },
+        )
+        self._grant_bucket(bucket, access)
+
+    def allow(self, *, actions: Sequence[str], resources: Sequence[str]) -> None:
+        """Add named actions on named resources to the function's role."""
+        self.function.add_to_role_policy(iam.PolicyStatement(actions=list(actions), resources=list(resources)))
+
+    @staticmethod
+    def _code(package: str) -> lambda_.Code:
+        # Only its own package and the shared one: a change elsewhere does not deploy this function again.
+        return lambda_.Code.from_asset(
+            str(LAMBDAS),
+            exclude=[
+                "*",
+                f"!{package}",
+                f"!{package}/**",
+                f"!{SHARED_PACKAGE}",
+                f"!{SHARED_PACKAGE}/**",
+                "**/__pycache__",
+            ],
+            ignore_mode=IgnoreMode.GIT,
+        )
+
+    def _role(self, log_group: logs.ILogGroup) -> iam.Role:
+        role = iam.Role(self, "Role", assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"))
+        # Instead of the managed basic execution role, which may write to every log group of the account.
+        log_group.grant_write(role)
+        return role
+
+    def _grant_bucket(self, bucket: s3.IBucket, access: BucketAccess) -> None:
+        # With the right to list, a key that is not there is a 404; without, S3 says 403 and hides the difference.
+        self.allow(actions=["s3:ListBucket"], resources=[bucket.bucket_arn])
+        read = [*access.read, *access.write]
+        for actions, patterns in (
+            (["s3:GetObject"], read),
+            (["s3:PutObject"], access.write),
+            (["s3:DeleteObject"], access.delete),
+        ):
+            if patterns:
+                self.allow(actions=actions, resources=[bucket.arn_for_objects(pattern) for pattern in patterns])

@@ -1,0 +1,187 @@
+"""All functions of the pipeline, each with its size, its layers and its rights."""
+
+from collections.abc import Sequence
+
+from aws_cdk import ArnFormat, Duration, Size, Stack
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_s3 as s3
+from constructs import Construct
+
+from course_constructs.course_function import BucketAccess, CourseFunction, FunctionSize
+from course_constructs.dependency_layers import LAYERS_FOLDER, DependencyLayer
+from course_constructs.model_access import model_arns
+from course_constructs.settings import PipelineSettings, Target
+
+OUTLINES = ("*.yaml", "*.yml")
+LESSONS = "*/lessons/*"
+PROMPTS = "*/prompts/*"
+IMAGES = "*/images/*"
+MANIFESTS = "*/manifests/*"
+BOOK = "*/book/*"
+RUNS = "*/runs/*"
+
+
+class CourseFunctions(Construct):
+    """The functions, as public attributes named after their packages."""
+
+    SMALL = FunctionSize(memory_mib=512, timeout=Duration.minutes(1))
+    # Waiting for a model costs no CPU; the time is Lambda's longest, and WorkRemaining carries on from there.
+    WRITING = FunctionSize(memory_mib=1024, timeout=Duration.minutes(15))
+    RENDERING = FunctionSize(memory_mib=2048, timeout=Duration.minutes(15))
+    # pandoc holds the whole book in memory several times over; a course of 2,000 lessons is about 30 MB of text.
+    BUILDING = FunctionSize(memory_mib=3008, timeout=Duration.minutes(15), ephemeral_storage=Size.gibibytes(2))
+
+    def __init__(self, scope: Construct, id: str, *, settings: PipelineSettings, bucket: s3.IBucket) -> None:
+        """Make every function."""
+        super().__init__(scope, id)
+        self._settings = settings
+        self._bucket = bucket
+        self._layers: dict[str, lambda_.ILayerVersion] = {}
+        self.prepare_modules = self._build_prepare_modules()
+        self.content_gen = self._build_content_gen()
+        self.visual_planner = self._build_visual_planner()
+        self.images_gen = self._build_images_gen()
+        self.book_builder = self._build_book_builder()
+        self.pdf_renderer = self._build_pdf_renderer()
+        for writer in (self.content_gen, self.visual_planner, self.images_gen):
+            self._allow_text_model(writer)
+        self._allow_image_model(self.images_gen)
+
+    @property
+    def all(self) -> tuple[CourseFunction, ...]:
+        """Every function."""
+        return (
+            self.prepare_modules,
+            self.content_gen,
+            self.visual_planner,
+            self.images_gen,
+            self.book_builder,
+            self.pdf_renderer,
+        )
+
+    def _build_prepare_modules(self) -> CourseFunction:
+        return self._function(
+            "PrepareModules",
+            package="prepare_modules",
+            size=self.SMALL,
+            layers=["base"],
+            environment={"MODULE_MAX_CONCURRENCY": str(self._settings.module_max_concurrency)},
+            access=BucketAccess(read=OUTLINES, write=["*/outline.yaml", RUNS]),
+        )
+
+    def _build_content_gen(self) -> CourseFunction:
+        return self._function(
+            "ContentGen",
+            package="content_gen",
+            size=self.WRITING,
+            layers=["base", "agents"],
+            environment={
+                **self._text_model_environment,
+                "LESSON_MAX_CONCURRENCY": str(self._settings.lesson_max_concurrency),
+            },
+            access=BucketAccess(read=OUTLINES, write=[LESSONS, MANIFESTS]),
+        )
+
+    def _build_visual_planner(self) -> CourseFunction:
+        return self._function(
+            "VisualPlanner",
+            package="visual_planner",
+            size=self.WRITING,
+            layers=["base", "agents"],
+            environment=self._text_model_environment,
+            access=BucketAccess(read=[*OUTLINES, LESSONS], write=[PROMPTS], delete=[PROMPTS]),
+        )
+
+    def _build_images_gen(self) -> CourseFunction:
+        return self._function(
+            "ImagesGen",
+            package="images_gen",
+            size=self.RENDERING,
+            layers=["base", "agents", "diagrams"],
+            environment={
+                **self._text_model_environment,
+                "IMAGE_MODEL_ID": self._settings.image_model_id,
+                "OPENAI_IMAGE_MODEL_ID": self._settings.openai_image_model_id,
+                "IMAGE_MAX_CONCURRENCY": str(self._settings.image_max_concurrency),
+            },
+            access=BucketAccess(read=[PROMPTS], write=[IMAGES, MANIFESTS]),
+        )
+
+    def _build_book_builder(self) -> CourseFunction:
+        return self._function(
+            "BookBuilder",
+            package="book_builder",
+            size=self.BUILDING,
+            layers=["base", "pandoc"],
+            environment={},
+            access=BucketAccess(read=[*OUTLINES, LESSONS, IMAGES, MANIFESTS], write=[BOOK, RUNS]),
+        )
+
+    def _build_pdf_renderer(self) -> CourseFunction:
+        return self._function(
+            "PdfRenderer",
+            package="pdf_renderer",
+            size=self.BUILDING,
+            layers=["base", "typst"],
+            environment={},
+            access=BucketAccess(read=[IMAGES, MANIFESTS], write=[BOOK, RUNS]),
+        )
+
+    def _function(
+        self,
+        id: str,
+        *,
+        package: str,
+        size: FunctionSize,
+        layers: Sequence[str],
+        environment: dict[str, str],
+        access: BucketAccess,
+    ) -> CourseFunction:
+        return CourseFunction(
+            self,
+            id,
+            package=package,
+            size=size,
+            layers=[] if self._settings.target is Target.LOCAL else [self._layer(name) for name in layers],
+            environment=environment,
+            log_retention=self._settings.log_retention,
+            bucket=self._bucket,
+            access=access,
+        )
+
+    def _layer(self, name: str) -> lambda_.ILayerVersion:
+        if name not in self._layers:
+            requirements = LAYERS_FOLDER / f"{name}.txt"
+            self._layers[name] = DependencyLayer(self, f"{name.capitalize()}Layer", requirements=requirements).layer
+        return self._layers[name]
+
+    @property
+    def _text_model_environment(self) -> dict[str, str]:
+        return {
+            "TEXT_MODEL_ID": self._settings.text_model_id,
+            "OPENAI_SECRET_NAME": self._settings.openai_secret_name,
+            "OPENAI_BASE_URL": self._settings.openai_base_url,
+            "OPENAI_TEXT_MODEL_ID": self._settings.openai_text_model_id,
+        }
+
+    def _allow_text_model(self, function: CourseFunction) -> None:
+        function.allow(
+            actions=["bedrock:InvokeModel", "bedrock:InvokeModelWithResponseStream"],
+            resources=model_arns(self, self._settings.text_model_id),
+        )
+        if self._settings.openai_secret_name:
+            function.allow(actions=["secretsmanager:GetSecretValue"], resources=[self._secret_arn])
+
+    def _allow_image_model(self, function: CourseFunction) -> None:
+        if self._settings.image_model_id:
+            function.allow(actions=["bedrock:InvokeModel"], resources=model_arns(self, self._settings.image_model_id))
+
+    @property
+    def _secret_arn(self) -> str:
+        # Secrets Manager adds a hyphen and six characters of its own to a secret's ARN.
+        return Stack.of(self).format_arn(
+            service="secretsmanager",
+            resource="secret",
+            resource_name=f"{self._settings.openai_secret_name}-??????",
+            arn_format=ArnFormat.COLON_RESOURCE_NAME,
+        )

@@ -1,0 +1,169 @@
+"""The state machine: from an outline's key to a book's keys."""
+
+from aws_cdk import Duration, RemovalPolicy
+from aws_cdk import aws_logs as logs
+from aws_cdk import aws_stepfunctions as sfn
+from constructs import Construct
+
+from course_constructs.course_functions import CourseFunctions
+from course_constructs.lambda_step import lambda_step
+from course_constructs.module_pipeline import ModulePipeline
+
+_FAILED = "$states.input[status = 'failed']"
+_SUCCEEDED = "$states.input[status = 'succeeded']"
+
+
+class CourseStateMachine(Construct):
+    """Checks the request, works on the modules side by side, builds one book. ``state_machine`` is the resource.
+
+    ::
+
+        PrepareModulesList ─► ChooseContentType ─┬ theory ─► TheoryOnlyBranch (ModulePipeline) ─┐
+                                                 └ else ───► ContentTypeUnsupported             │
+            ┌───────────────────────────────────────────────────────────────────────────────────┘
+            └► CombineAndBuildBook ─► AnyModuleFailed ─┬ and not allow_partial ─► ModulesFailed
+                                                       └ else ─► InvokeBookBuilder ─► RenderPdf
+
+    Input
+        The execution input (`prepare_modules.run_preparation.ExecutionRequest`): ``outline_s3_key`` and
+        ``project_folder`` at least.
+
+    Output
+        ``{"status": "succeeded", "project_folder", "modules", "failed_modules", "book": {format: key}, "counts"}``.
+
+    Errors
+        ``OutlineInvalid`` and ``RequestInvalid`` from the first state; ``ModulesFailed`` after every module has ended,
+        naming each failed one with its cause; the book's own errors (``BookIncomplete``).
+    """
+
+    # The longest course: 200 modules of 50 lessons, three at a time, with every throttle waited out.
+    TIMEOUT = Duration.days(2)
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        functions: CourseFunctions,
+        lesson_max_concurrency: int,
+        log_retention: logs.RetentionDays,
+    ) -> None:
+        """Make the state machine over the functions; its role may invoke them and nothing more."""
+        super().__init__(scope, id)
+        self._functions = functions
+        self._lesson_max_concurrency = lesson_max_concurrency
+        self.log_group = logs.LogGroup(self, "Logs", retention=log_retention, removal_policy=RemovalPolicy.DESTROY)
+        self.state_machine = sfn.StateMachine(
+            self,
+            "StateMachine",
+            definition_body=sfn.DefinitionBody.from_chainable(self._build_definition()),
+            query_language=sfn.QueryLanguage.JSONATA,
+            timeout=self.TIMEOUT,
+            tracing_enabled=True,
+            logs=sfn.LogOptions(destination=self.log_group, level=sfn.LogLevel.ALL, include_execution_data=False),
+        )
+
+    def _build_definition(self) -> sfn.IChainable:
+        combine = self._combine_and_build_book()
+        combine.next(
+            sfn.Choice.jsonata(self, "AnyModuleFailed")
+            .when(
+                sfn.Condition.jsonata(
+                    "{% $count($states.input.manifest_keys) = 0 or "
+                    "($count($states.input.failed_modules) > 0 and $not($allow_partial)) %}"
+                ),
+                self._modules_failed(),
+            )
+            .otherwise(self._invoke_book_builder().next(self._render_pdf()))
+        )
+        choose = (
+            sfn.Choice.jsonata(self, "ChooseContentType")
+            .when(sfn.Condition.jsonata("{% $states.input.content_type = 'theory' %}"), self._theory().next(combine))
+            .otherwise(
+                sfn.Fail.jsonata(
+                    self,
+                    "ContentTypeUnsupported",
+                    error="RequestInvalid",
+                    cause="{% 'content_type: found ' & $string($states.input.content_type) & ', expected theory' %}",
+                )
+            )
+        )
+        return self._prepare_modules_list().next(choose)
+
+    def _prepare_modules_list(self) -> sfn.TaskStateBase:
+        return lambda_step(
+            self,
+            "PrepareModulesList",
+            function=self._functions.prepare_modules.function,
+            payload="{% $merge([$states.input, {'execution_name': $states.context.Execution.Name}]) %}",
+            assign={
+                "base_params": "{% $states.result.Payload.base_params %}",
+                "modules": "{% $states.result.Payload.modules %}",
+                "allow_partial": "{% $states.result.Payload.allow_partial %}",
+            },
+        )
+
+    def _theory(self) -> sfn.Chain:
+        return sfn.Chain.start(
+            ModulePipeline(
+                self,
+                "TheoryOnlyBranch",
+                content_gen=self._functions.content_gen.function,
+                visual_planner=self._functions.visual_planner.function,
+                images_gen=self._functions.images_gen.function,
+                lesson_max_concurrency=self._lesson_max_concurrency,
+            )
+        )
+
+    def _combine_and_build_book(self) -> sfn.Pass:
+        # Keys only: a book in a task's result once outgrew what a state may pass on.
+        return sfn.Pass.jsonata(
+            self,
+            "CombineAndBuildBook",
+            assign={
+                "failed_modules": "{% ["
+                + _FAILED
+                + ".{'module_number': module_number, 'error': error, 'cause': cause}] %}"
+            },
+            outputs={
+                "manifest_keys": "{% [" + _SUCCEEDED + ".manifest_key] %}",
+                "failed_modules": "{% ["
+                + _FAILED
+                + ".{'module_number': module_number, 'error': error, 'cause': cause}] %}",
+            },
+        )
+
+    def _modules_failed(self) -> sfn.Fail:
+        return sfn.Fail.jsonata(
+            self,
+            "ModulesFailed",
+            error="ModulesFailed",
+            cause=(
+                "{% $join($failed_modules.("
+                "'module ' & $string(module_number) & ' failed with ' & error & ': ' & cause), '; ') %}"
+            ),
+        )
+
+    def _invoke_book_builder(self) -> sfn.TaskStateBase:
+        return lambda_step(
+            self,
+            "InvokeBookBuilder",
+            function=self._functions.book_builder.function,
+            payload="{% $merge([$base_params, $states.input, {'modules': $modules}]) %}",
+        )
+
+    def _render_pdf(self) -> sfn.TaskStateBase:
+        return lambda_step(
+            self,
+            "RenderPdf",
+            function=self._functions.pdf_renderer.function,
+            payload=("{% $merge([$base_params, $states.input, {'typst_key': $states.input.book.typst}]) %}"),
+            outputs={
+                "status": "succeeded",
+                "project_folder": "{% $base_params.project_folder %}",
+                "modules": "{% $modules %}",
+                "failed_modules": "{% $failed_modules %}",
+                "book": "{% $states.result.Payload.book %}",
+                "counts": "{% $states.result.Payload.counts %}",
+            },
+        )

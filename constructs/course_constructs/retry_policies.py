@@ -1,0 +1,46 @@
+"""How the state machine retries a step, by cause.
+
+What a step made is found again by its fingerprint, so a retry costs only what is missing. Bad input, a rejected lesson
+and a conflict between executions are never retried: the same call would end the same way.
+"""
+
+from aws_cdk import Duration
+from aws_cdk import aws_stepfunctions as sfn
+
+THROTTLES = ["ModelThrottled", "Lambda.TooManyRequestsException"]
+OUTAGES = [
+    "ModelUnavailable",
+    "Lambda.ServiceException",
+    "Lambda.AWSLambdaException",
+    "Lambda.SdkClientException",
+    "Lambda.Unknown",
+    "Sandbox.Timedout",
+]
+WORK_REMAINING = ["WorkRemaining"]
+
+
+def add_step_retries(task: sfn.TaskStateBase) -> None:
+    """Give a step the three retriers; the first whose errors match applies, each with its own count.
+
+    - Throttles: 10 s doubling to at most 5 min, 8 retries. A quota is counted by the minute, so half a minute or more
+      of patience is what helps; FULL jitter keeps modules from coming back all at once.
+    - Outages: 2 s doubling to at most 30 s, 4 retries.
+    - Work remaining: at once, up to 100 times. Each call saves at least one lesson, and a module has at most 50.
+    """
+    task.add_retry(
+        errors=THROTTLES,
+        interval=Duration.seconds(10),
+        backoff_rate=2,
+        max_attempts=8,
+        max_delay=Duration.minutes(5),
+        jitter_strategy=sfn.JitterType.FULL,
+    )
+    task.add_retry(
+        errors=OUTAGES,
+        interval=Duration.seconds(2),
+        backoff_rate=2,
+        max_attempts=4,
+        max_delay=Duration.seconds(30),
+        jitter_strategy=sfn.JitterType.FULL,
+    )
+    task.add_retry(errors=WORK_REMAINING, interval=Duration.seconds(1), backoff_rate=1, max_attempts=100)

@@ -1,0 +1,106 @@
+"""The deployment's settings: read once from the CDK context, checked, and passed on as one frozen value."""
+
+from collections.abc import Callable
+from dataclasses import fields
+from enum import StrEnum
+from typing import Annotated, Literal
+
+from aws_cdk import aws_logs as logs
+from pydantic import Field, TypeAdapter, ValidationError
+from pydantic.dataclasses import dataclass
+
+ContextReader = Callable[[str], object]
+
+_MODEL_ID = r"^[A-Za-z0-9][A-Za-z0-9._:/-]{0,255}$"
+_RETENTION_BY_DAYS: dict[int, logs.RetentionDays] = {
+    1: logs.RetentionDays.ONE_DAY,
+    7: logs.RetentionDays.ONE_WEEK,
+    14: logs.RetentionDays.TWO_WEEKS,
+    30: logs.RetentionDays.ONE_MONTH,
+    90: logs.RetentionDays.THREE_MONTHS,
+    180: logs.RetentionDays.SIX_MONTHS,
+    365: logs.RetentionDays.ONE_YEAR,
+    731: logs.RetentionDays.TWO_YEARS,
+}
+
+
+class SettingsInvalid(Exception):
+    """One line for each wrong setting: key, what was found, what is expected, how to set it."""
+
+
+class Target(StrEnum):
+    """Where the app is deployed."""
+
+    AWS = "aws"
+    LOCAL = "local"
+
+
+@dataclass(frozen=True, kw_only=True)
+class PipelineSettings:
+    """Everything that differs between deployments; context keys are named as the fields, ``cdk.json`` has defaults."""
+
+    target: Target
+    """``local`` deploys functions without dependency layers: local AWS runs them under this very Python."""
+    stage: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9-]{0,31}$")]
+    """Names the stack, ``Coursewright-<stage>``: letters, digits and hyphens."""
+    module_max_concurrency: Annotated[int, Field(ge=1, le=40)]
+    """Modules worked on at once; 40 is the most that an inline Map does. An execution's input may override it."""
+    lesson_max_concurrency: Annotated[int, Field(ge=1, le=50)]
+    """Lessons of one module written, or planned for, at once."""
+    image_max_concurrency: Annotated[int, Field(ge=1, le=16)]
+    """Visuals of one module rendered at once."""
+    text_model_id: Annotated[str, Field(pattern=_MODEL_ID)]
+    """The Bedrock model, or inference profile, that writes."""
+    image_model_id: Annotated[str, Field(pattern=_MODEL_ID)] | Literal[""]
+    """The Bedrock model for illustrations; empty: illustrations become diagrams."""
+    openai_secret_name: Annotated[str, Field(pattern=r"^[A-Za-z0-9/_+=.@-]{0,512}$")]
+    """The Secrets Manager secret with an OpenAI key; empty: ``model_provider: openai`` is refused."""
+    openai_base_url: Annotated[str, Field(pattern=r"^https?://\S+$")]
+    """Any server that speaks OpenAI's API."""
+    openai_text_model_id: str
+    openai_image_model_id: str
+    log_retention_days: Literal[1, 7, 14, 30, 90, 180, 365, 731]
+    removal_policy: Literal["retain", "destroy"]
+    """What ``cdk destroy`` does with the bucket and its books."""
+
+    @classmethod
+    def from_context(cls, read: ContextReader) -> "PipelineSettings":
+        """Read every setting.
+
+        Parameters
+        ----------
+        read
+            Gives the value of a context key, or None (``app.node.try_get_context``). ``-c`` values are strings.
+
+        Raises
+        ------
+        SettingsInvalid
+            Naming every wrong key, with the fix.
+        """
+        values = {field.name: read(field.name) for field in fields(cls)}
+        for name in ("log_retention_days",):
+            # Literal compares without converting, and `-c` gives strings.
+            if isinstance(values[name], str) and str(values[name]).isdigit():
+                values[name] = int(str(values[name]))
+        try:
+            return TypeAdapter(cls).validate_python(
+                {name: value for name, value in values.items() if value is not None}
+            )
+        except ValidationError as error:
+            lines = {}
+            for detail in error.errors(include_url=False):
+                key = str(detail["loc"][0])
+                found = "nothing" if detail["type"] == "missing" else repr(values[key])
+                expected = detail["msg"].removeprefix("Input should be ").removeprefix("String should ")
+                lines[key] = f"{key}: found {found}, expected {expected}; set it in cdk.json or with -c {key}=…"
+            raise SettingsInvalid("\n".join(lines.values())) from None
+
+    @property
+    def log_retention(self) -> logs.RetentionDays:
+        """`log_retention_days` as the construct library wants it."""
+        return _RETENTION_BY_DAYS[self.log_retention_days]
+
+    @property
+    def is_bucket_disposable(self) -> bool:
+        """Whether the bucket goes with the stack."""
+        return self.removal_policy == "destroy"
