@@ -165,10 +165,11 @@ class CourseFunctions(Construct):
         }
 
     def _allow_text_model(self, function: CourseFunction) -> None:
-        function.allow(
-            actions=["bedrock:InvokeModel", "bedrock:InvokeModelWithResponseStream"],
-            resources=model_arns(self, self._settings.text_model_id),
-        )
+        actions = ["bedrock:InvokeModel", "bedrock:InvokeModelWithResponseStream"]
+        if self._settings.target is Target.LOCAL:
+            # AWS checks Converse as InvokeModel; ministack checks it under the operation's own name.
+            actions += ["bedrock:Converse", "bedrock:ConverseStream"]
+        function.allow(actions=actions, resources=model_arns(self, self._settings.text_model_id))
         if self._settings.openai_secret_name:
             function.allow(actions=["secretsmanager:GetSecretValue"], resources=[self._secret_arn])
 

@@ -11,7 +11,7 @@ from markdown_it.token import Token
 from course_kit.lesson_specification import LessonSpecification
 
 # A lesson far from its word target is a failed reply (a refusal, a loop), not a short or a long lesson.
-MIN_SHARE_OF_TARGET = 0.25
+MIN_SHARE_OF_TARGET = 0.1
 MAX_SHARE_OF_TARGET = 4.0
 
 _LEAKS = re.compile(

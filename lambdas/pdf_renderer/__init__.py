@@ -1,0 +1,1 @@
+"""Typesets the book as PDF and completes the run."""

@@ -1,0 +1,85 @@
+"""The unmodified CDK app on local AWS: ``cdk bootstrap`` and ``cdk deploy``, exactly as on a real account."""
+
+import hashlib
+import subprocess
+import sys
+import tempfile
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from coursewright.local_aws.connection import ACCOUNT, REGION, LocalConnection
+from coursewright.local_aws.errors import LocalAwsError
+from coursewright.local_aws.state import PROJECT_ROOT, state_dir
+
+STAGE = "local"
+STACK_NAME = f"Coursewright-{STAGE}"
+_SOURCES = ("app.py", "cdk.json", "stacks", "constructs", "lambdas", "layers")
+_SHOWN_LINES = 15
+
+
+def deployed_version(text_model_id: str) -> str:
+    """Return what a deployment is made from; the same value means there is nothing to deploy."""
+    digest = hashlib.sha256(text_model_id.encode())
+    for source in _SOURCES:
+        root = PROJECT_ROOT / source
+        files = [root] if root.is_file() else sorted(root.rglob("*"))
+        for file in files:
+            if file.is_file() and "__pycache__" not in file.parts:
+                digest.update(str(file.relative_to(PROJECT_ROOT)).encode())
+                digest.update(file.read_bytes())
+    return digest.hexdigest()
+
+
+def deploy(connection: LocalConnection, text_model_id: str) -> None:
+    """Bootstrap while the app is synthesised, then deploy its stack; raises `LocalAwsError` with CDK's own words."""
+    assembly = state_dir() / "cdk.out"
+    with ThreadPoolExecutor() as together:
+        bootstrap = together.submit(_cdk, connection, "bootstrap", f"aws://{ACCOUNT}/{REGION}", needs_app=False)
+        synth = together.submit(
+            _cdk, connection, "synth", "--quiet", "--output", str(assembly), *_context(text_model_id)
+        )
+        bootstrap.result()
+        synth.result()
+    _cdk(connection, "deploy", STACK_NAME, "--app", str(assembly), "--require-approval", "never")
+
+
+def _context(text_model_id: str) -> list[str]:
+    settings = {
+        "target": "local",
+        "stage": STAGE,
+        "removal_policy": "destroy",
+        "text_model_id": text_model_id,
+    }
+    return [option for key, value in settings.items() for option in ("-c", f"{key}={value}")]
+
+
+def _cdk(connection: LocalConnection, command: str, *arguments: str, needs_app: bool = True) -> None:
+    cdk = PROJECT_ROOT / "node_modules" / "aws-cdk" / "bin" / "cdk"
+    if not cdk.exists():
+        raise LocalAwsError("local AWS: the CDK command is not installed; run `make setup`")
+    log = state_dir() / "logs" / f"cdk-{command}.log"
+    log.parent.mkdir(parents=True, exist_ok=True)
+    environment = {
+        **connection.environment(),
+        "CDK_DISABLE_VERSION_CHECK": "1",
+        "CDK_DISABLE_CLI_TELEMETRY": "true",
+        "JSII_SILENCE_WARNING_UNTESTED_NODE_VERSION": "1",
+        "CI": "1",
+    }
+    with tempfile.TemporaryDirectory() as elsewhere:
+        # bootstrap must not see cdk.json: it would synthesise the app only to ignore it.
+        folder = PROJECT_ROOT if needs_app else Path(elsewhere)
+        run = subprocess.run(
+            [str(Path(sys.executable).parent / "node"), str(cdk), command, *arguments, "--no-notices", "--no-color"],
+            cwd=folder,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            check=False,
+        )
+    log.write_text(run.stdout)
+    if run.returncode != 0:
+        last = "\n".join(run.stdout.strip().splitlines()[-_SHOWN_LINES:])
+        raise LocalAwsError(f"local AWS: cdk {command} failed (log: {log}):\n{last}")

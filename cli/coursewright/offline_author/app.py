@@ -1,0 +1,113 @@
+"""The server's routes."""
+
+import asyncio
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from pydantic import BaseModel, ValidationError
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response, StreamingResponse
+from starlette.routing import Route
+
+from coursewright.offline_author.author import AskedFor, RequestNotUnderstood
+from coursewright.offline_author.behaviour import Behaviour, BehaviourBook, CallKind, Misbehaviour
+from coursewright.offline_author.chat import ChatRequest, completion, completion_events
+
+_HTTP_ERRORS = {Misbehaviour.THROTTLED: (429, "too many requests"), Misbehaviour.UNAVAILABLE: (503, "unavailable")}
+
+
+class CallRecord(BaseModel):
+    """One call, as ``GET /calls`` lists it."""
+
+    number: int
+    kind: CallKind
+    module_number: int | None
+    lesson_number: int | None
+    misbehaviour: Misbehaviour | None
+    prompt_tokens: int
+    completion_tokens: int
+    started_at: datetime
+    ended_at: datetime
+
+
+@dataclass
+class _Author:
+    """The server's state: the behaviour in force and the calls so far."""
+
+    book: BehaviourBook
+    calls: list[CallRecord] = field(default_factory=list)
+    count: int = 0
+
+    async def chat(self, http_request: Request) -> Response:
+        started_at = datetime.now(UTC)
+        self.count += 1
+        number = self.count
+        try:
+            request = ChatRequest.model_validate_json(await http_request.body())
+            asked = AskedFor(request)
+            misbehaviour = self.book.misbehaviour_for(asked.kind, asked.module_number, asked.lesson_number)
+            answer = asked.answer(misbehaviour)
+        except (ValidationError, RequestNotUnderstood) as error:
+            return _error(400, str(error))
+        await asyncio.sleep(self.book.behaviour.latency_seconds.get(asked.kind, 0))
+        failed = _HTTP_ERRORS.get(misbehaviour) if misbehaviour else None
+        self.calls.append(
+            CallRecord(
+                number=number,
+                kind=asked.kind,
+                module_number=asked.module_number,
+                lesson_number=asked.lesson_number,
+                misbehaviour=misbehaviour,
+                prompt_tokens=request.prompt_tokens,
+                completion_tokens=0 if failed else answer.completion_tokens,
+                started_at=started_at,
+                ended_at=datetime.now(UTC),
+            )
+        )
+        if failed:
+            return _error(*failed)
+        if request.stream:
+            return StreamingResponse(completion_events(request, answer, number), media_type="text/event-stream")
+        return JSONResponse(completion(request, answer, number))
+
+    async def behaviour(self, request: Request) -> Response:
+        if request.method == "POST":
+            try:
+                self.book = BehaviourBook(Behaviour.model_validate_json(await request.body()))
+            except ValidationError as error:
+                return _error(400, str(error))
+        elif request.method == "DELETE":
+            self.book = BehaviourBook(Behaviour())
+        return Response(self.book.behaviour.model_dump_json(), media_type="application/json")
+
+    async def list_calls(self, request: Request) -> Response:
+        if request.method == "DELETE":
+            self.calls.clear()
+        return JSONResponse([call.model_dump(mode="json") for call in self.calls])
+
+
+def create_app(behaviour: Behaviour) -> Starlette:
+    """Return the application: the two endpoints of OpenAI's API that clients use, health, and control."""
+    author = _Author(BehaviourBook(behaviour))
+    return Starlette(
+        routes=[
+            Route("/v1/chat/completions", author.chat, methods=["POST"]),
+            Route("/v1/models", _models),
+            Route("/health", _health),
+            Route("/behaviour", author.behaviour, methods=["GET", "POST", "DELETE"]),
+            Route("/calls", author.list_calls, methods=["GET", "DELETE"]),
+        ]
+    )
+
+
+async def _models(_: Request) -> Response:
+    return JSONResponse({"object": "list", "data": [{"id": "coursewright.offline-author-v1", "object": "model"}]})
+
+
+async def _health(_: Request) -> Response:
+    return JSONResponse({"status": "ok"})
+
+
+def _error(status: int, message: str) -> Response:
+    return JSONResponse({"error": {"message": message, "type": "invalid_request_error"}}, status_code=status)

@@ -1,0 +1,89 @@
+"""Reads what a request asks for and answers it, well or in the wrong way that a test has set."""
+
+import json
+
+from pydantic import ValidationError
+
+from course_kit.lesson_specification import LessonSpecification
+from coursewright.offline_author.behaviour import CallKind, Misbehaviour
+from coursewright.offline_author.chat import Answer, ChatRequest
+from coursewright.offline_author.diagram_design import DiagramRepair, VisualRequest, design_visuals, plain_diagram
+from coursewright.offline_author.lesson_draft import draft_lesson
+
+_INVALID_MERMAID = "flowchart LR\n  a[[[-->"
+
+
+class RequestNotUnderstood(Exception):
+    """The prompt holds no specification; the message says what was looked for."""
+
+
+class AskedFor:
+    """What one request asks for, and for which lesson."""
+
+    def __init__(self, request: ChatRequest) -> None:
+        self.request = request
+        self.module_number: int | None = None
+        self.lesson_number: int | None = None
+        self.kind = CallKind.OTHER
+        self._visuals: VisualRequest | None = None
+        self._repair: DiagramRepair | None = None
+        self._lesson: LessonSpecification | None = None
+        try:
+            self._read()
+        except ValidationError as error:
+            raise RequestNotUnderstood(f"the specification in the prompt is invalid: {error}") from error
+
+    def answer(self, misbehaviour: Misbehaviour | None) -> Answer:
+        """Return the answer within the request's token limit; raises `RequestNotUnderstood`."""
+        if self._visuals is not None:
+            return self._plan_visuals(self._visuals, misbehaviour)
+        if self._repair is not None:
+            is_wrong = misbehaviour is Misbehaviour.INVALID_MERMAID
+            mermaid = _INVALID_MERMAID if is_wrong else plain_diagram(self._repair.description)
+            return _tool("RepairedDiagram", {"mermaid": mermaid})
+        if self._lesson is not None:
+            return self._write_lesson(self._lesson, misbehaviour).within(self.request.token_limit)
+        raise RequestNotUnderstood("expected <lesson_specification>, <visual_plan_request> or <diagram_repair>")
+
+    def _read(self) -> None:
+        if "VisualPlan" in self.request.tool_names and (data := self.request.data("visual_plan_request")):
+            self.kind = CallKind.VISUAL_PLAN
+            self._visuals = VisualRequest.model_validate_json(data)
+            if self._visuals.visuals:
+                module, lesson, _ = self._visuals.visuals[0].visual_id.split("-")
+                self.module_number, self.lesson_number = int(module), int(lesson)
+        elif "RepairedDiagram" in self.request.tool_names and (data := self.request.data("diagram_repair")):
+            self.kind = CallKind.DIAGRAM_REPAIR
+            self._repair = DiagramRepair.model_validate_json(data)
+        elif data := self.request.data("lesson_specification"):
+            self.kind = CallKind.LESSON
+            self._lesson = LessonSpecification.model_validate_json(data)
+            self.module_number, self.lesson_number = self._lesson.module_number, self._lesson.lesson_number
+
+    def _plan_visuals(self, visuals: VisualRequest, misbehaviour: Misbehaviour | None) -> Answer:
+        designs = design_visuals(visuals)
+        if misbehaviour is Misbehaviour.MALFORMED:
+            return _tool("VisualPlan", {"visuals": [{"visual_id": design.visual_id} for design in designs]})
+        if misbehaviour is Misbehaviour.INVALID_MERMAID:
+            designs = [design.model_copy(update={"mermaid": _INVALID_MERMAID}) for design in designs]
+        if misbehaviour is Misbehaviour.INCOMPLETE_PLAN:
+            designs = designs[1:]
+        return _tool("VisualPlan", {"visuals": [design.model_dump() for design in designs]})
+
+    def _write_lesson(self, lesson: LessonSpecification, misbehaviour: Misbehaviour | None) -> Answer:
+        text = draft_lesson(lesson, with_visuals=misbehaviour is not Misbehaviour.NO_VISUALS)
+        last = self.request.messages[-1]
+        if "<continue/>" in last.text:
+            said = next((m.text for m in reversed(self.request.messages) if m.role == "assistant"), "")
+            text = text[len(said) :] if text.startswith(said) else text
+        if misbehaviour is Misbehaviour.TRUNCATED:
+            return Answer(text=text[: len(text) // 2], finish_reason="length")
+        if misbehaviour is Misbehaviour.MISSING_HEADINGS:
+            text = text.replace("\n## ", "\n")
+        if misbehaviour is Misbehaviour.SCRATCHPAD:
+            text += "\n<scratchpad>Is that enough? As an AI language model I should check.</scratchpad>\n"
+        return Answer(text=text)
+
+
+def _tool(name: str, arguments: dict[str, object]) -> Answer:
+    return Answer(tool_name=name, tool_arguments=json.dumps(arguments, ensure_ascii=False), finish_reason="tool_calls")

@@ -1,0 +1,82 @@
+"""How the author behaves: slower, or wrong in a chosen way, for tests and benchmarks."""
+
+import os
+from enum import StrEnum
+from typing import Self
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class CallKind(StrEnum):
+    """What a call asks for."""
+
+    LESSON = "lesson"
+    VISUAL_PLAN = "visual_plan"
+    DIAGRAM_REPAIR = "diagram_repair"
+    OTHER = "other"
+
+
+class Misbehaviour(StrEnum):
+    """What can be wrong with an answer."""
+
+    TRUNCATED = "truncated"
+    """Half of the text, and ``finish_reason: length``."""
+    MISSING_HEADINGS = "missing_headings"
+    SCRATCHPAD = "scratchpad"
+    NO_VISUALS = "no_visuals"
+    INVALID_MERMAID = "invalid_mermaid"
+    MALFORMED = "malformed"
+    """Tool arguments without their required fields."""
+    INCOMPLETE_PLAN = "incomplete_plan"
+    THROTTLED = "throttled"
+    UNAVAILABLE = "unavailable"
+
+
+class Rule(BaseModel):
+    """One misbehaviour, for the calls that match; ``first_calls`` bounds it to the first so many of them."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    misbehaviour: Misbehaviour
+    kind: CallKind | None = None
+    module_number: int | None = None
+    lesson_number: int | None = None
+    first_calls: int | None = Field(default=None, ge=1)
+
+
+class Behaviour(BaseModel):
+    """Everything that can be set, by ``COURSEWRIGHT_AUTHOR_BEHAVIOUR`` (JSON) or ``POST /behaviour``."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    latency_seconds: dict[CallKind, float] = {}
+    rules: list[Rule] = []
+
+    @classmethod
+    def from_environment(cls) -> Self:
+        """Read the environment's behaviour; a plain one without it."""
+        return cls.model_validate_json(os.environ.get("COURSEWRIGHT_AUTHOR_BEHAVIOUR") or "{}")
+
+
+class BehaviourBook:
+    """The behaviour in force, and how often each rule has applied."""
+
+    def __init__(self, behaviour: Behaviour) -> None:
+        self.behaviour = behaviour
+        self._applied: dict[int, int] = {}
+
+    def misbehaviour_for(
+        self, kind: CallKind, module_number: int | None, lesson_number: int | None
+    ) -> Misbehaviour | None:
+        """Return the first rule that matches a call and is not used up."""
+        for position, rule in enumerate(self.behaviour.rules):
+            matches = (
+                rule.kind in (None, kind)
+                and rule.module_number in (None, module_number)
+                and rule.lesson_number in (None, lesson_number)
+            )
+            used = self._applied.get(position, 0)
+            if matches and (rule.first_calls is None or used < rule.first_calls):
+                self._applied[position] = used + 1
+                return rule.misbehaviour
+        return None

@@ -1,0 +1,73 @@
+"""The author's sentences, one YAML file a language."""
+
+from functools import cache
+from importlib.resources import files
+from typing import Self
+
+import yaml
+from pydantic import BaseModel, ConfigDict
+
+LANGUAGES = ("en", "es", "pt", "fr", "de")
+_FALLBACK = "en"
+
+
+class Phrases(BaseModel):
+    """Patterns with ``{topic}``, ``{lesson}``, ``{module}``, ``{course}``, ``{audience}``, ``{other}`` to fill in."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    audience: str
+    opening: list[str]
+    objectives_lead: str
+    objective: list[str]
+    previous: str
+    explanation: list[str]
+    how_heading: list[str]
+    how: list[str]
+    example_heading: list[str]
+    example: list[str]
+    code_lead: list[str]
+    steps_heading: list[str]
+    steps: list[str]
+    table_lead: list[str]
+    table_header: list[str]
+    table_rows: list[list[str]]
+    pitfalls_heading: list[str]
+    pitfalls: list[str]
+    practice_heading: list[str]
+    practice: list[str]
+    summary_heading: str
+    summary: list[str]
+    questions_heading: str
+    questions: list[str]
+    next: str
+    visual_overview: str
+    visual_process: str
+    visual_exchange: str
+    visual_cycle: str
+    process_steps: list[str]
+    exchange_roles: list[str]
+    exchange_messages: list[str]
+    cycle_states: list[str]
+    caption_overview: str
+    caption_process: str
+    caption_exchange: str
+    caption_cycle: str
+    alt_text: str
+
+    @classmethod
+    def of(cls, language: str) -> Self:
+        """Return the phrases of a language; its base language's for ``es-MX``, English for one without a file."""
+        return cls._load(base_language(language))
+
+    @classmethod
+    @cache
+    def _load(cls, language: str) -> Self:
+        text = files(__package__).joinpath("phrases", f"{language}.yaml").read_text(encoding="utf-8")
+        return cls.model_validate(yaml.safe_load(text))
+
+
+def base_language(language: str) -> str:
+    """Return the language that the author writes for a tag."""
+    base = language.replace("_", "-").split("-")[0].lower()
+    return base if base in LANGUAGES else _FALLBACK
