@@ -1,0 +1,1 @@
+"""Builds the book in every format but PDF from what the modules made."""

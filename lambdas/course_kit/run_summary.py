@@ -5,8 +5,6 @@ from enum import StrEnum
 
 from pydantic import BaseModel, ConfigDict, JsonValue
 
-from course_kit.usage import Usage
-
 
 class RunStatus(StrEnum):
     """Where a run stands as far as its own steps know; a run that failed stays ``running`` (Step Functions knows)."""
@@ -26,5 +24,4 @@ class RunSummary(BaseModel):
     modules: tuple[int, ...]
     started_at: datetime
     ended_at: datetime | None = None
-    usage: Usage = Usage()
     book: dict[str, str] = {}

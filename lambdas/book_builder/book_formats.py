@@ -1,0 +1,187 @@
+"""The book's Markdown in every format, by pandoc: read once, cleaned by our filter, written side by side."""
+
+import json
+import os
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pypandoc
+from pydantic import JsonValue
+
+from book_builder.book_markdown import book_markdown
+from book_builder.book_model import Book
+from course_kit.artefact_store import fingerprint_of
+from course_kit.labels import Labels
+from course_kit.visuals import Figure
+
+TEMPLATES = Path(__file__).parent / "templates"
+# CommonMark and what its readers expect of Markdown today. No raw HTML gets past the filter; no attributes, no TeX, no
+# metadata blocks are read at all, so a lesson cannot reach beyond its own text.
+_READER = "commonmark+pipe_tables+strikeout+task_lists+footnotes+gfm_auto_identifiers+implicit_figures"
+_FILTER = f"--lua-filter={TEMPLATES / 'book.lua'}"
+_TOC_DEPTH = 2
+# The printed column is 162 mm wide; a figure may take three fifths of a page's height.
+_MAX_FIGURE_WIDTH_CM = 16.0
+_MAX_FIGURE_HEIGHT_CM = 14.0
+# Diagrams are rendered at twice their size on screen, 96 pixels an inch, and print well somewhat smaller than that.
+_CM_PER_PIXEL = 2.54 / 96 / 2 * 0.85
+
+TEMPLATES_VERSION = fingerprint_of(
+    pypandoc.__version__, [(path.name, path.read_text(encoding="utf-8")) for path in sorted(TEMPLATES.iterdir())]
+)
+
+
+@dataclass(frozen=True)
+class BookFormat:
+    """One format: file ending, content type, pandoc's writer and options."""
+
+    ending: str
+    content_type: str
+    writer: str
+    options: tuple[str, ...] = ()
+    extra_metadata: tuple[str, ...] = ()
+
+
+FORMATS: dict[str, BookFormat] = {
+    "md": BookFormat(
+        "_complete.md", "text/markdown; charset=utf-8", "gfm-raw_html", ("--wrap=none",), ("plain-images",)
+    ),
+    "html": BookFormat(
+        ".html",
+        "text/html; charset=utf-8",
+        "html5",
+        (
+            *("--standalone", "--toc", f"--toc-depth={_TOC_DEPTH}", "--embed-resources", "--section-divs=false"),
+            *(f"--template={TEMPLATES / 'book.html'}", "--syntax-highlighting=kate"),
+        ),
+    ),
+    "epub": BookFormat(
+        ".epub",
+        "application/epub+zip",
+        "epub3",
+        ("--toc", f"--toc-depth={_TOC_DEPTH}", f"--css={TEMPLATES / 'epub.css'}", "--split-level=1"),
+    ),
+    "docx": BookFormat(
+        ".docx",
+        "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+        "docx",
+        ("--toc", f"--toc-depth={_TOC_DEPTH}"),
+    ),
+    "typst": BookFormat(
+        ".typ",
+        "text/plain; charset=utf-8",
+        "typst",
+        ("--standalone", f"--template={TEMPLATES / 'book.typ'}", "--syntax-highlighting=idiomatic", "--wrap=none"),
+    ),
+}
+
+
+def write_formats(book: Book, folder: Path) -> dict[str, Path]:
+    """Write every format of a book.
+
+    Parameters
+    ----------
+    book
+        The book.
+    folder
+        A scratch folder; its ``images/`` holds every figure of the book as PNG.
+
+    Returns
+    -------
+    dict
+        Path of each format, by the names of `FORMATS`.
+
+    Raises
+    ------
+    RuntimeError
+        pandoc's own message.
+    """
+    document = json.loads(pypandoc.convert_text(book_markdown(book), "json", format=_READER))
+    with ThreadPoolExecutor(len(FORMATS)) as writers:
+        jobs = {name: writers.submit(_write, document, book, name, folder) for name in FORMATS}
+        return {name: job.result() for name, job in jobs.items()}
+
+
+def _write(document: dict[str, JsonValue], book: Book, name: str, folder: Path) -> Path:
+    book_format = FORMATS[name]
+    target = folder / f"book.{name}"
+    metadata = _metadata(book) | {key: {"t": "MetaBool", "c": True} for key in book_format.extra_metadata}
+    # pandoc runs in a folder of its own process; the images are found by the resource path.
+    pypandoc.convert_text(
+        json.dumps({**document, "meta": metadata}),
+        book_format.writer,
+        format="json",
+        outputfile=str(target),
+        extra_args=[_FILTER, f"--resource-path={folder}", *book_format.options],
+    )
+    return target
+
+
+def set_build_time(book: Book) -> None:
+    """Make EPUB and DOCX reproducible: pandoc stamps them with this instead of the clock."""
+    midnight = datetime.combine(book.made_on, datetime.min.time(), tzinfo=UTC)
+    os.environ["SOURCE_DATE_EPOCH"] = str(int(midnight.timestamp()))
+
+
+def _metadata(book: Book) -> dict[str, JsonValue]:
+    """Return pandoc metadata as plain strings, so that a title is never read as Markdown."""
+    labels = Labels.of(book.language)
+    made_on = labels.date.format(
+        day=book.made_on.day, month=labels.months[book.made_on.month - 1], year=book.made_on.year
+    )
+    texts = {
+        "title": book.title,
+        "pagetitle": book.title,
+        "lang": book.language.replace("_", "-"),
+        "date": made_on,
+        "contents-label": labels.contents,
+        "toc-title": labels.contents,
+        "draft": labels.draft,
+        "title-string": _typst_string(book.title),
+        "author-string": _typst_string(book.author),
+        "typst-lang": book.language.replace("_", "-").split("-")[0].lower(),
+        **({"subtitle": book.description} if book.description else {}),
+        **({"draft-notice": labels.draft_notice} if book.is_offline_draft else {}),
+    }
+    metadata: dict[str, JsonValue] = {key: _text(text) for key, text in texts.items()}
+    # Strings for places that are neither prose nor markup.
+    for key in ("title-string", "author-string", "typst-lang", "lang", "pagetitle"):
+        metadata[key] = {"t": "MetaString", "c": texts[key]}
+    # Part of the page's head, and ours: not to be escaped.
+    metadata["styles"] = _raw("html", (TEMPLATES / "book.css").read_text(encoding="utf-8"))
+    if book.author:
+        metadata["author"] = {"t": "MetaList", "c": [_text(book.author)]}
+    figures: dict[str, JsonValue] = {visual_id: _figure(figure) for visual_id, figure in book.figures.items()}
+    metadata["figures"] = {"t": "MetaMap", "c": figures}
+    return metadata
+
+
+def _figure(figure: Figure) -> JsonValue:
+    return {
+        "t": "MetaMap",
+        "c": {
+            "alt": {"t": "MetaString", "c": figure.alt_text},
+            "width": {"t": "MetaString", "c": printed_width(figure)},
+        },
+    }
+
+
+def printed_width(figure: Figure) -> str:
+    """Return a figure's width on paper, such as ``12.3cm``: its natural size, within the column and part of a page."""
+    natural = figure.width * _CM_PER_PIXEL
+    for_height = _MAX_FIGURE_HEIGHT_CM * figure.width / figure.height
+    return f"{min(natural, _MAX_FIGURE_WIDTH_CM, for_height):.1f}cm"
+
+
+def _text(text: str) -> JsonValue:
+    return {"t": "MetaInlines", "c": [{"t": "Str", "c": text}]}
+
+
+def _raw(writer: str, text: str) -> JsonValue:
+    return {"t": "MetaInlines", "c": [{"t": "RawInline", "c": [writer, text]}]}
+
+
+def _typst_string(text: str) -> str:
+    return text.replace("\\", "\\\\").replace('"', '\\"')

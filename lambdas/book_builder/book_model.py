@@ -1,0 +1,56 @@
+"""The book as data; ``{Title}_data.json`` is its dump. Text flows one way: lessons → book → formats."""
+
+from datetime import date
+
+from pydantic import BaseModel, ConfigDict
+
+from course_kit.visuals import Figure
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class BookLesson(_Part):
+    """One lesson: section ``2.3`` of its chapter. ``markdown`` has its headings below level 2 and figures in place."""
+
+    number: int
+    section: str
+    title: str
+    minutes: int
+    key: str
+    word_count: int
+    markdown: str
+
+
+class BookModule(_Part):
+    """One module: a chapter. ``gap`` is the cause of a failure when the book was asked for with gaps."""
+
+    number: int
+    title: str
+    summary: str
+    lessons: tuple[BookLesson, ...] = ()
+    gap: str | None = None
+
+
+class Book(_Part):
+    """Everything that a book is made from, in the order of the outline."""
+
+    title: str
+    author: str
+    description: str
+    language: str
+    level: str
+    audience: tuple[str, ...]
+    prerequisites: tuple[str, ...]
+    outcomes: tuple[str, ...]
+    made_on: date
+    models: tuple[str, ...]
+    is_offline_draft: bool
+    modules: tuple[BookModule, ...]
+    figures: dict[str, Figure]
+
+    @property
+    def lessons(self) -> tuple[BookLesson, ...]:
+        """Every lesson of the book."""
+        return tuple(lesson for module in self.modules for lesson in module.lessons)

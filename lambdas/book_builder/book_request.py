@@ -1,0 +1,42 @@
+"""The step's event and result."""
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from course_kit.events import BaseParams
+from course_kit.visuals import Figure
+
+
+class FailedModule(BaseModel):
+    """A module that a book with gaps goes without."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    module_number: int
+    error: str
+    cause: str
+
+
+class BookRequest(BaseParams):
+    """What to build from: `manifest_keys` as the pipeline sends them, or lessons and figures given directly.
+
+    ``all_image_mappings`` has one shape only: an object of visual id → figure.
+    """
+
+    manifest_keys: tuple[str, ...] = ()
+    failed_modules: tuple[FailedModule, ...] = ()
+    all_lesson_keys: tuple[str, ...] = ()
+    all_image_mappings: dict[str, Figure] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _has_lessons(self) -> "BookRequest":
+        if not self.manifest_keys and not self.all_lesson_keys:
+            raise ValueError("manifest_keys or all_lesson_keys with at least one key")
+        return self
+
+
+class BookResult(BaseModel):
+    """Keys and counts only."""
+
+    book: dict[str, str]
+    title: str
+    counts: dict[str, int]

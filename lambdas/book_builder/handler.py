@@ -1,0 +1,24 @@
+"""Lambda entry of book_builder."""
+
+from aws_lambda_powertools import Logger
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from book_builder.book_request import BookRequest
+from book_builder.book_store import BookStore
+from course_kit.artefact_keys import ProjectKeys
+from course_kit.artefact_store import ArtefactStore
+from course_kit.events import parse_event
+from course_kit.outline_source import load_outline
+
+logger = Logger()
+
+
+@logger.inject_lambda_context
+def lambda_handler(event: dict[str, object], context: LambdaContext) -> dict[str, object]:
+    """Take a `BookRequest`, return a `BookResult` as JSON; raises the typed errors."""
+    request = parse_event(event, BookRequest)
+    logger.append_keys(project=request.project_folder, execution=request.execution_name)
+    store = ArtefactStore.connect(request.course_bucket)
+    result = BookStore(store, ProjectKeys(request.project_folder)).build(load_outline(store, request), request)
+    logger.info("book built", extra={"counts": result.counts})
+    return result.model_dump(mode="json")

@@ -1,0 +1,71 @@
+"""A lesson's Markdown as a section of the book: its title taken off, headings moved down, figures in place of tags."""
+
+from collections.abc import Callable
+
+from markdown_it import MarkdownIt
+
+from course_kit.errors import BookIncomplete
+from course_kit.visual_tags import VisualTag, find_visual_tags, replace_visual_tags
+from course_kit.visuals import Figure
+
+# Chapters are level 1 and lessons level 2, so a lesson's own level 2 becomes 3.
+_LEVELS_DOWN = 1
+_MAX_LEVEL = 6
+
+
+def section_markdown(markdown: str, figures: dict[str, Figure], caption_of: Callable[[Figure], str]) -> str:
+    """Return the body of a section.
+
+    Parameters
+    ----------
+    markdown
+        The lesson as content_gen saved it, tags numbered.
+    figures
+        All figures of the lesson's module, by visual id.
+    caption_of
+        Gives a figure's printed caption ("Figure 2.1: …").
+
+    Raises
+    ------
+    BookIncomplete
+        A tag has no figure, or has no number; names them.
+    """
+    missing = [
+        tag.visual_id or f"[VISUAL: {tag.description[:40]}]"
+        for tag in find_visual_tags(markdown)
+        if tag.visual_id not in figures
+    ]
+    if missing:
+        raise BookIncomplete(f"no figure for {', '.join(missing)}")
+
+    def figure_in_place(tag: VisualTag) -> str:
+        return f"![{escape_inline(caption_of(figures[tag.visual_id]))}](images/{tag.visual_id}.png)"
+
+    return replace_visual_tags(_headings_moved_down(markdown), figure_in_place)
+
+
+def escape_inline(text: str) -> str:
+    """Return text that Markdown shows as it is."""
+    return "".join(f"\\{character}" if character in r"\`*_{}[]<>#|!&~$^" else character for character in text)
+
+
+def _headings_moved_down(markdown: str) -> str:
+    """Drop the lesson's own title and give every other heading one more ``#``; code is left alone."""
+    lines = markdown.split("\n")
+    dropped: set[int] = set()
+    seen_title = False
+    for token in MarkdownIt("commonmark").enable("table").parse(markdown):
+        if token.type != "heading_open" or token.map is None:
+            continue
+        start, end = token.map
+        if token.tag == "h1" and not seen_title:
+            seen_title = True
+            dropped.update(range(start, end))
+        elif token.markup.startswith("#"):
+            level = min(int(token.tag[1:]) + _LEVELS_DOWN, _MAX_LEVEL)
+            lines[start] = lines[start].replace(token.markup, "#" * level, 1)
+        else:
+            # A heading underlined with === or ---: rewritten, since there is no third kind of underline.
+            lines[start] = "#" * (int(token.tag[1:]) + _LEVELS_DOWN) + " " + " ".join(lines[start : end - 1]).strip()
+            dropped.update(range(start + 1, end))
+    return "\n".join(line for number, line in enumerate(lines) if number not in dropped).strip() + "\n"

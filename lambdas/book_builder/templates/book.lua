@@ -1,0 +1,56 @@
+-- What a model wrote is not trusted: no raw HTML or TeX, only web links, and no image but the book's own figures.
+-- Figures get their alternative text and printed width from the metadata.
+local figures, image_folder, prefer_svg, as_plain_images = {}, "images/", false, false
+
+local function read_metadata(meta)
+  figures = meta.figures or {}
+  prefer_svg = meta["prefer-svg"] ~= nil
+  as_plain_images = meta["plain-images"] ~= nil
+  meta.figures = nil
+  return meta
+end
+
+local function figure_of(source)
+  local id = source:match("^images/([%d-]+)%.png$")
+  return id, id and figures[id]
+end
+
+local function clean_image(image)
+  local id, figure = figure_of(image.src)
+  if not figure then return {} end
+  local extension = prefer_svg and figure.svg and ".svg" or ".png"
+  local prefix = as_plain_images and "../" or ""
+  image.src = prefix .. image_folder .. id .. extension
+  image.title = ""
+  image.caption = pandoc.Inlines(pandoc.utils.stringify(figure.alt))
+  if not as_plain_images then
+    image.attributes.width = pandoc.utils.stringify(figure.width)
+    image.attributes.alt = pandoc.utils.stringify(figure.alt)
+  end
+  return image
+end
+
+local function plain_figure(figure)
+  if not as_plain_images then return figure end
+  local caption = pandoc.utils.blocks_to_inlines(figure.caption.long)
+  local image
+  figure:walk({ Image = function(found) image = found end })
+  if not image then return {} end
+  return { pandoc.Para({ image }), pandoc.Para({ pandoc.Emph(caption) }) }
+end
+
+local function clean_link(link)
+  if link.target:match("^https?://") or link.target:match("^mailto:") or link.target:match("^#") then return link end
+  return link.content
+end
+
+return {
+  { Meta = read_metadata },
+  {
+    RawBlock = function() return {} end,
+    RawInline = function() return {} end,
+    Link = clean_link,
+    Image = clean_image,
+  },
+  { Figure = plain_figure },
+}

@@ -1,0 +1,53 @@
+"""Lambda entry of pdf_renderer, the last step: it also completes the run's summary."""
+
+from datetime import UTC, datetime
+
+from aws_lambda_powertools import Logger
+from aws_lambda_powertools.utilities.typing import LambdaContext
+from pydantic import BaseModel
+
+from course_kit.artefact_keys import ProjectKeys
+from course_kit.artefact_store import ArtefactStore
+from course_kit.events import BaseParams, parse_event
+from course_kit.run_summary import RunStatus, RunSummary
+from pdf_renderer.pdf_rendering import render_pdf
+
+logger = Logger()
+
+
+class PdfRequest(BaseParams):
+    """What book_builder made."""
+
+    typst_key: str
+    book: dict[str, str]
+    counts: dict[str, int]
+
+
+class PdfResult(BaseModel):
+    """The whole book, by format."""
+
+    book: dict[str, str]
+    counts: dict[str, int]
+
+
+@logger.inject_lambda_context
+def lambda_handler(event: dict[str, object], context: LambdaContext) -> dict[str, object]:
+    """Take a `PdfRequest`, return a `PdfResult` as JSON; raises the typed errors."""
+    request = parse_event(event, PdfRequest)
+    logger.append_keys(project=request.project_folder, execution=request.execution_name)
+    store = ArtefactStore.connect(request.course_bucket)
+    keys = ProjectKeys(request.project_folder)
+    pdf_key = render_pdf(store, keys, request.typst_key)
+    book = {name: key for name, key in request.book.items() if name != "typst"} | {"pdf": pdf_key}
+    _complete_run(store, keys.run(request.execution_name), book)
+    logger.info("book complete", extra={"counts": request.counts})
+    return PdfResult(book=book, counts=request.counts).model_dump(mode="json")
+
+
+def _complete_run(store: ArtefactStore, key: str, book: dict[str, str]) -> None:
+    stored, summary = store.find(key), store.read_model(key, RunSummary)
+    # A step called on its own, outside a run, has no summary to complete.
+    if stored is None or summary is None:
+        return
+    completed = summary.model_copy(update={"status": RunStatus.SUCCEEDED, "ended_at": datetime.now(UTC), "book": book})
+    store.write_model(key, completed, replacing=stored)

@@ -1,0 +1,55 @@
+"""The book's typst source and its images to a PDF, with typst's own fonts only, so that every machine agrees."""
+
+import re
+import tempfile
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import typst
+
+from course_kit.artefact_keys import ProjectKeys
+from course_kit.artefact_store import ArtefactStore
+from course_kit.errors import BookIncomplete
+
+_IMAGE = re.compile(r'image\("images/([0-9-]+)\.png"')
+_TRANSFERS = 16
+PDF_CONTENT_TYPE = "application/pdf"
+
+
+def render_pdf(store: ArtefactStore, keys: ProjectKeys, typst_key: str) -> str:
+    """Render a book's PDF beside its source unless one of the same source is there; return its key.
+
+    Raises
+    ------
+    BookIncomplete
+        The source or one of its images is missing.
+    RuntimeError
+        typst's own message.
+    """
+    source = store.find(typst_key)
+    text = store.read(typst_key)
+    if source is None or text is None:
+        raise BookIncomplete(f"typst_key: found no object {typst_key!r}, expected the book's source")
+    pdf_key = typst_key.removesuffix(".typ") + ".pdf"
+    known = store.find(pdf_key)
+    if known is None or known.fingerprint != source.fingerprint:
+        pdf = _compile(store, keys, text.decode())
+        store.write(pdf_key, pdf, content_type=PDF_CONTENT_TYPE, replacing=known, fingerprint=source.fingerprint)
+    return pdf_key
+
+
+def _compile(store: ArtefactStore, keys: ProjectKeys, text: str) -> bytes:
+    with tempfile.TemporaryDirectory() as scratch:
+        folder = Path(scratch)
+        (folder / "images").mkdir()
+        (folder / "book.typ").write_text(text, encoding="utf-8")
+
+        def download(visual_id: str) -> None:
+            body = store.read(keys.image(visual_id, "png"))
+            if body is None:
+                raise BookIncomplete(f"found no image of figure {visual_id}")
+            (folder / "images" / f"{visual_id}.png").write_bytes(body)
+
+        with ThreadPoolExecutor(_TRANSFERS) as transfers:
+            list(transfers.map(download, set(_IMAGE.findall(text))))
+        return bytes(typst.compile(str(folder / "book.typ"), root=scratch, ignore_system_fonts=True))
