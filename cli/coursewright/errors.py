@@ -1,0 +1,17 @@
+"""How commands end: one clear line a fault on standard error, and an exit code."""
+
+
+class CommandFailed(Exception):
+    """A command's failure in the user's words; ``lines`` go to standard error, one each."""
+
+    exit_code = 1
+
+    def __init__(self, *lines: str) -> None:
+        super().__init__("\n".join(lines))
+        self.lines = lines
+
+
+class BadInput(CommandFailed):
+    """What the user gave is wrong; nothing was written."""
+
+    exit_code = 2

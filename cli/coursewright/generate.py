@@ -1,0 +1,178 @@
+"""`coursewright generate` and `watch`: start a run, follow it, bring its book home."""
+
+import re
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from pydantic import JsonValue
+from rich.console import Console
+
+from course_kit.artefact_keys import PROJECT_FOLDER_PATTERN, ProjectKeys, slug_of
+from course_kit.errors import OutlineInvalid
+from course_kit.outline import Module, read_outline
+from coursewright import local_aws
+from coursewright.deployment import Deployment, Target, aws_errors
+from coursewright.download import download_book
+from coursewright.errors import BadInput, CommandFailed
+from coursewright.outline_file import OutlineFile
+from coursewright.progress import RunWatcher
+from coursewright.progress_view import progress_view
+from coursewright.report import GenerateReport, generate_report, print_report
+from coursewright.run import Run, RunState
+from prepare_modules.module_selection import select_modules
+from prepare_modules.run_preparation import MAX_CONCURRENCY
+
+_POLL_SECONDS = {Target.LOCAL: 0.4, Target.AWS: 3.0}
+
+
+@dataclass(frozen=True, kw_only=True)
+class GenerateOptions:
+    """What the user asked for."""
+
+    project: str | None
+    content_type: str
+    modules: str
+    provider: str
+    max_concurrency: int | None
+    allow_partial: bool
+    title: str | None
+    author: str | None
+    target: Target
+    stage: str
+    out: Path
+
+
+def generate(outline_path: Path, options: GenerateOptions, console: Console) -> GenerateReport:
+    """Generate a course.
+
+    Everything is checked before anything is written: bad input leaves neither an object nor a file.
+
+    Raises
+    ------
+    BadInput
+        The outline or an option is wrong.
+    CommandFailed
+        The run failed or AWS refused; what was made is kept and found again by the next run.
+    """
+    outline_file = OutlineFile.read(outline_path)
+    numbers = outline_file.select(options.modules)
+    project = _project(options, outline_file)
+    if options.max_concurrency is not None and not 1 <= options.max_concurrency <= MAX_CONCURRENCY:
+        raise BadInput(f"--max-concurrency: found {options.max_concurrency}, expected 1 to {MAX_CONCURRENCY}")
+    if options.target is Target.LOCAL:
+        with aws_errors():
+            local_aws.up(lambda line: console.print(line, highlight=False))
+    deployment = Deployment.find(options.target, options.stage)
+    key = _upload(deployment, project, outline_file)
+    run = Run.start(deployment, _execution_input(options, project, key))
+    modules = [outline_file.outline.module(number) for number in numbers]
+    return follow(run, modules, options.out, console)
+
+
+def watch(execution: str, target: Target, stage: str, out: Path, console: Console) -> GenerateReport:
+    """Follow an execution that runs already or has ended, and bring its book home; raises as `generate`."""
+    deployment = Deployment.find(target, stage)
+    with aws_errors():
+        run = Run.find(deployment, execution)
+        run_input = run.state().run_input
+        source = deployment.s3.get_object(Bucket=deployment.bucket, Key=run_input.outline_s3_key)["Body"].read()
+    try:
+        outline = read_outline(source)
+    except OutlineInvalid as error:
+        raise CommandFailed(*str(error).splitlines()) from None
+    selector = run_input.modules_to_generate
+    numbers = select_modules(
+        selector if isinstance(selector, int | str) else [int(str(n)) for n in selector or []],  # type: ignore[union-attr]
+        outline.module_numbers,
+    )
+    return follow(run, [outline.module(number) for number in numbers], out, console)
+
+
+def follow(run: Run, modules: list[Module], out: Path, console: Console) -> GenerateReport:
+    """Show progress until a run ends; download its book; raise `RunFailed` if there is none."""
+    state = run.state()
+    keys = ProjectKeys(state.run_input.project_folder)
+    watcher = RunWatcher(run.deployment, keys, run.name, modules)
+    console.print(f"run {run.name} on project {keys.project_folder}", highlight=False)
+    view = progress_view(console)
+    try:
+        while True:
+            state = run.state()
+            elapsed = (state.ended_at.timestamp() if state.ended_at else time.time()) - state.started_at.timestamp()
+            view.show(watcher.progress(), elapsed)
+            if not state.is_running:
+                break
+            time.sleep(_POLL_SECONDS[run.deployment.target])
+    except KeyboardInterrupt:
+        view.close()
+        target = run.deployment.target
+        raise Interrupted(
+            f"stopped watching; the run goes on. Watch it with `coursewright watch {run.name} --target {target}`"
+        ) from None
+    finally:
+        view.close()
+    manifests = watcher.manifests()
+    numbers = tuple(module.number for module in modules)
+    if state.output is None:
+        raise RunFailed(generate_report(run, state, manifests, numbers, {}), _failure(state))
+    book = download_book(run.deployment, keys.project_folder, state.output.book, out)
+    report = generate_report(run, state, manifests, numbers, book)
+    print_report(console, report, manifests)
+    return report
+
+
+class RunFailed(CommandFailed):
+    """The run ended without a book."""
+
+    def __init__(self, report: GenerateReport, line: str) -> None:
+        super().__init__(line)
+        self.report = report
+
+
+class Interrupted(CommandFailed):
+    """The user stopped watching."""
+
+    exit_code = 130
+
+
+def _failure(state: RunState) -> str:
+    cause = " ".join(state.cause.split()) or "no cause given"
+    return (
+        f"run failed with {state.error or state.status}: {cause}. "
+        "What was made is kept; run the same command again to make only what is missing."
+    )
+
+
+def _project(options: GenerateOptions, outline_file: OutlineFile) -> str:
+    project = slug_of(outline_file.outline.course.title) if options.project is None else options.project
+    if not re.fullmatch(PROJECT_FOLDER_PATTERN, project):
+        raise BadInput(
+            f"--project: found {project!r}, expected 1 to 80 letters, digits, dots, hyphens or underscores, "
+            "beginning with a letter or digit"
+        )
+    return project
+
+
+def _upload(deployment: Deployment, project: str, outline_file: OutlineFile) -> str:
+    key = f"{project}/outline.yaml"
+    with aws_errors():
+        deployment.s3.put_object(
+            Bucket=deployment.bucket, Key=key, Body=outline_file.source, ContentType="application/yaml"
+        )
+    return key
+
+
+def _execution_input(options: GenerateOptions, project: str, outline_key: str) -> dict[str, JsonValue]:
+    wanted: dict[str, JsonValue] = {
+        "outline_s3_key": outline_key,
+        "project_folder": project,
+        "content_type": options.content_type,
+        "modules_to_generate": options.modules,
+        "model_provider": options.provider,
+        "max_concurrency": options.max_concurrency,
+        "allow_partial": options.allow_partial,
+        "book_title": options.title,
+        "author": options.author,
+    }
+    return {name: value for name, value in wanted.items() if value is not None}

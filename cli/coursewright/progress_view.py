@@ -1,0 +1,105 @@
+"""A run's progress on the terminal: a live table, or plain lines where nobody looks at a terminal."""
+
+import time
+from collections.abc import Sequence
+from typing import Protocol
+
+from rich.console import Console, Group
+from rich.live import Live
+from rich.progress_bar import ProgressBar
+from rich.table import Table
+from rich.text import Text
+
+from coursewright.progress import ModuleProgress
+
+_PLAIN_INTERVAL_SECONDS = 2.0
+_TITLE_CHARACTERS = 40
+
+
+class ProgressView(Protocol):
+    """Shows where a run stands, as often as it is told."""
+
+    def show(self, modules: Sequence[ModuleProgress], elapsed: float) -> None:
+        """Take the newest state."""
+        ...
+
+    def close(self) -> None:
+        """Leave the terminal tidy."""
+        ...
+
+
+def progress_view(console: Console) -> ProgressView:
+    """Return the view that fits a console."""
+    return LiveView(console) if console.is_terminal else PlainView(console)
+
+
+class LiveView:
+    """A table of modules × stages that redraws itself."""
+
+    def __init__(self, console: Console) -> None:
+        self._live = Live(console=console, refresh_per_second=8)
+        self._live.start()
+
+    def show(self, modules: Sequence[ModuleProgress], elapsed: float) -> None:
+        """Redraw."""
+        self._live.update(progress_table(modules, elapsed))
+
+    def close(self) -> None:
+        """Stop redrawing; the last state stays."""
+        self._live.stop()
+
+
+class PlainView:
+    """A line when something has changed, at most every two seconds."""
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+        self._last_line = ""
+        self._last_time = 0.0
+
+    def show(self, modules: Sequence[ModuleProgress], elapsed: float) -> None:
+        """Print a line if there is news."""
+        line = summary_line(modules)
+        is_due = time.monotonic() - self._last_time >= _PLAIN_INTERVAL_SECONDS
+        if line != self._last_line and (is_due or all(module.is_complete for module in modules)):
+            self._last_line, self._last_time = line, time.monotonic()
+            self._console.print(f"{elapsed:5.0f} s  {line}", highlight=False)
+
+    def close(self) -> None:
+        """Nothing to tidy: every line stands for itself."""
+
+
+def summary_line(modules: Sequence[ModuleProgress]) -> str:
+    """Return all modules in one line."""
+    lessons = sum(module.lessons_done for module in modules)
+    lesson_total = sum(module.lesson_total for module in modules)
+    planned = sum(module.visuals_planned for module in modules)
+    rendered = sum(module.visuals_done for module in modules)
+    if all(module.is_complete for module in modules):
+        return f"{lessons} lessons, {rendered} visuals; building the book"
+    return f"lessons {lessons}/{lesson_total}, visuals planned {planned}, rendered {rendered}"
+
+
+def progress_table(modules: Sequence[ModuleProgress], elapsed: float) -> Group:
+    """Return the table: one row a module, one column a stage."""
+    table = Table(box=None, pad_edge=False)
+    table.add_column("Module", no_wrap=True, max_width=_TITLE_CHARACTERS)
+    table.add_column("Content", min_width=18)
+    table.add_column("Visuals", justify="right")
+    table.add_column("Images", justify="right")
+    table.add_column("Stage")
+    for module in modules:
+        table.add_row(
+            f"{module.number:>2}  {module.title}",
+            _bar(module.lessons_done, module.lesson_total),
+            f"{module.visuals_planned}" if module.lessons_done else "·",
+            f"{module.visuals_done}/{module.visual_total}" if module.lessons_done else "·",
+            Text(module.stage, style="green" if module.is_complete else "cyan" if module.lessons_done else "dim"),
+        )
+    return Group(table, Text(f"{elapsed:.0f} s  {summary_line(modules)}", style="bold"))
+
+
+def _bar(done: int, total: int) -> Table:
+    cell = Table.grid(padding=(0, 1))
+    cell.add_row(ProgressBar(total=max(total, 1), completed=done, width=12), f"{done}/{total}")
+    return cell

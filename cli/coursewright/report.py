@@ -1,0 +1,82 @@
+"""What `generate` made: one object for programs, a few lines for people."""
+
+from pathlib import Path
+
+from pydantic import BaseModel
+from rich.console import Console
+
+from course_kit.manifest import ModuleManifest
+from coursewright.progress import total_usage
+from coursewright.run import Run, RunState
+
+_FORMATS = {"html": "HTML", "pdf": "PDF", "epub": "EPUB", "docx": "Word", "md": "Markdown", "json": "data"}
+_OFFLINE_MODELS = "coursewright.offline"
+
+
+class GenerateReport(BaseModel):
+    """The last line of ``generate --json``."""
+
+    status: str
+    execution_arn: str
+    project: str
+    modules: int
+    lessons: int
+    visuals: int
+    labs: int
+    reused: int
+    model_calls: int
+    input_tokens: int
+    output_tokens: int
+    seconds: float
+    book: dict[str, str]
+    failed_modules: list[int]
+
+
+def generate_report(
+    run: Run, state: RunState, manifests: dict[int, ModuleManifest], modules: tuple[int, ...], book: dict[str, Path]
+) -> GenerateReport:
+    """Sum up a run that has ended."""
+    complete = {number for number, manifest in manifests.items() if manifest.images is not None}
+    usage = total_usage(manifests)
+    ended_at = state.ended_at or state.started_at
+    return GenerateReport(
+        status="succeeded" if state.has_succeeded else "failed",
+        execution_arn=run.execution_arn,
+        project=state.run_input.project_folder,
+        modules=len(complete),
+        lessons=sum(len(manifest.lessons) for manifest in manifests.values()),
+        visuals=sum(len(manifest.figures) for manifest in manifests.values()),
+        labs=0,
+        reused=sum(manifest.reused_count for manifest in manifests.values()),
+        model_calls=usage.model_calls,
+        input_tokens=usage.input_tokens,
+        output_tokens=usage.output_tokens,
+        seconds=round((ended_at - state.started_at).total_seconds(), 1),
+        book={name: str(path) for name, path in book.items()},
+        failed_modules=sorted(set(modules) - complete),
+    )
+
+
+def print_report(console: Console, report: GenerateReport, manifests: dict[int, ModuleManifest]) -> None:
+    """Say what was made, where each format is, and whether a model wrote it."""
+    made = f"{report.modules} modules, {report.lessons} lessons, {report.visuals} visuals"
+    console.print(
+        f"[bold green]{report.project}[/]: {made} in {report.seconds:.0f} s; "
+        f"{report.model_calls} model calls, {report.reused} artefacts reused",
+        highlight=False,
+    )
+    if report.failed_modules:
+        missing = ", ".join(map(str, report.failed_modules))
+        console.print(
+            f"[yellow]The book has gaps: module {missing} failed.[/] Run the same command again to fill them."
+        )
+    for name, label in _FORMATS.items():
+        if name in report.book:
+            console.print(f"  {label:<9}{report.book[name]}", highlight=False, soft_wrap=True)
+    if any(lesson.model_id.startswith(_OFFLINE_MODELS) for m in manifests.values() for lesson in m.lessons):
+        console.print(
+            "[yellow]The text is an offline draft[/], put together without a language model. For a real one, set "
+            "COURSEWRIGHT_MODEL_URL and COURSEWRIGHT_MODEL_NAME to a local server (Ollama, llama.cpp, vLLM), "
+            "or deploy to your account and use --target aws.",
+            highlight=False,
+        )

@@ -1,0 +1,118 @@
+"""One execution: started, looked at, ended."""
+
+import json
+import secrets
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from pydantic import BaseModel, ConfigDict, JsonValue
+
+from coursewright.deployment import Deployment, aws_errors
+from coursewright.errors import BadInput
+
+
+class RunOutput(BaseModel):
+    """What a succeeded execution gives back."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    project_folder: str
+    modules: tuple[int, ...]
+    book: dict[str, str]
+
+
+class RunInput(BaseModel):
+    """The part of an execution's input that a watcher needs."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    project_folder: str
+    outline_s3_key: str
+    modules_to_generate: JsonValue = "all"
+
+
+@dataclass(frozen=True)
+class RunState:
+    """Where an execution stands."""
+
+    status: str
+    started_at: datetime
+    ended_at: datetime | None
+    error: str
+    cause: str
+    run_input: RunInput
+    output: RunOutput | None
+
+    @property
+    def is_running(self) -> bool:
+        """Whether it goes on."""
+        return self.status in ("RUNNING", "PENDING_REDRIVE")
+
+    @property
+    def has_succeeded(self) -> bool:
+        """Whether it ended with a book."""
+        return self.status == "SUCCEEDED"
+
+
+@dataclass(frozen=True)
+class Run:
+    """An execution of the course's state machine."""
+
+    deployment: Deployment
+    execution_arn: str
+
+    @classmethod
+    def start(cls, deployment: Deployment, execution_input: dict[str, JsonValue]) -> "Run":
+        """Start an execution; its name sorts by time."""
+        name = f"{datetime.now(UTC):%Y%m%d-%H%M%S}-{secrets.token_hex(3)}"
+        with aws_errors():
+            started = deployment.step_functions.start_execution(
+                stateMachineArn=deployment.state_machine_arn, name=name, input=json.dumps(execution_input)
+            )
+        return cls(deployment, started["executionArn"])
+
+    @classmethod
+    def find(cls, deployment: Deployment, execution: str) -> "Run":
+        """Find an execution by its ARN or its name; raises `BadInput` when there is none."""
+        if execution.startswith("arn:"):
+            run = cls(deployment, execution)
+        else:
+            prefix = deployment.state_machine_arn.replace(":stateMachine:", ":execution:")
+            run = cls(deployment, f"{prefix}:{execution}")
+        try:
+            deployment.step_functions.describe_execution(executionArn=run.execution_arn)
+        except deployment.step_functions.exceptions.ClientError as error:
+            if error.response["Error"]["Code"] in ("ExecutionDoesNotExist", "InvalidArn"):
+                raise BadInput(f"EXECUTION: found {execution!r}, expected an execution of this deployment") from None
+            raise
+        return run
+
+    @property
+    def name(self) -> str:
+        """The execution's name."""
+        return self.execution_arn.rpartition(":")[2]
+
+    def state(self) -> RunState:
+        """Look at the execution now."""
+        with aws_errors():
+            description = self.deployment.step_functions.describe_execution(executionArn=self.execution_arn)
+        output = description.get("output")
+        has_succeeded = description["status"] == "SUCCEEDED"
+        return RunState(
+            status=description["status"],
+            started_at=description["startDate"],
+            ended_at=description.get("stopDate"),
+            error=description.get("error", ""),
+            cause=_message(description.get("cause", "")),
+            run_input=RunInput.model_validate_json(description["input"]),
+            output=RunOutput.model_validate_json(output) if output and has_succeeded else None,
+        )
+
+
+def _message(cause: str) -> str:
+    """Return the message of a function's error; a cause in plain text is its own."""
+    try:
+        detail = json.loads(cause)
+    except ValueError:
+        return cause
+    return str(detail.get("errorMessage", cause)) if isinstance(detail, dict) else cause
