@@ -74,7 +74,7 @@ class CourseFunctions(Construct):
             "ContentGen",
             package="content_gen",
             size=self.WRITING,
-            layers=["base", "agents"],
+            layers=["agents"],
             environment={
                 **self._text_model_environment,
                 "LESSON_MAX_CONCURRENCY": str(self._settings.lesson_max_concurrency),
@@ -87,7 +87,7 @@ class CourseFunctions(Construct):
             "VisualPlanner",
             package="visual_planner",
             size=self.WRITING,
-            layers=["base", "agents"],
+            layers=["agents"],
             environment=self._text_model_environment,
             access=BucketAccess(read=[*OUTLINES, LESSONS], write=[PROMPTS], delete=[PROMPTS]),
         )
@@ -97,7 +97,7 @@ class CourseFunctions(Construct):
             "ImagesGen",
             package="images_gen",
             size=self.RENDERING,
-            layers=["base", "agents", "diagrams"],
+            layers=["agents", "diagrams"],
             environment={
                 **self._text_model_environment,
                 "IMAGE_MODEL_ID": self._settings.image_model_id,

@@ -20,7 +20,7 @@ def _front_matter(book: Book, labels: Labels) -> list[str]:
     parts = [f"**{labels.level}:** {escape_inline(book.level)}"] if book.level else []
     for heading, lines in sections:
         if lines:
-            parts += [f"## {heading}", "\n".join(f"- {escape_inline(line)}" for line in lines)]
+            parts += [f"### {heading}", "\n".join(f"- {escape_inline(line)}" for line in lines)]
     if book.description:
         parts.insert(0, escape_inline(book.description))
     return [f"# {labels.about}", *parts] if parts else []

@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict
 
 from coursewright.offline_author.phrases import Phrases
 
-_LABEL_CHARACTERS = 32
+_LABEL_CHARACTERS = 44
 _MAX_NODES = 8
 _NOT_IN_LABELS = re.compile(r"[\"`<>{}\[\]#;|\\]")
 _ROLES = 3
