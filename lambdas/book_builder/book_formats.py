@@ -54,7 +54,7 @@ FORMATS: dict[str, BookFormat] = {
         "html5",
         (
             *("--standalone", "--toc", f"--toc-depth={_TOC_DEPTH}", "--embed-resources", "--section-divs=false"),
-            *(f"--template={TEMPLATES / 'book.html'}", "--syntax-highlighting=kate"),
+            *(f"--template={TEMPLATES / 'book.html'}", f"--css={TEMPLATES / 'book.css'}", "--syntax-highlighting=kate"),
         ),
     ),
     "epub": BookFormat(
@@ -149,8 +149,6 @@ def _metadata(book: Book) -> dict[str, JsonValue]:
     # Strings for places that are neither prose nor markup.
     for key in ("title-string", "author-string", "typst-lang", "lang", "pagetitle"):
         metadata[key] = {"t": "MetaString", "c": texts[key]}
-    # Part of the page's head, and ours: not to be escaped.
-    metadata["styles"] = _raw("html", (TEMPLATES / "book.css").read_text(encoding="utf-8"))
     if book.author:
         metadata["author"] = {"t": "MetaList", "c": [_text(book.author)]}
     figures: dict[str, JsonValue] = {visual_id: _figure(figure) for visual_id, figure in book.figures.items()}
@@ -177,10 +175,6 @@ def printed_width(figure: Figure) -> str:
 
 def _text(text: str) -> JsonValue:
     return {"t": "MetaInlines", "c": [{"t": "Str", "c": text}]}
-
-
-def _raw(writer: str, text: str) -> JsonValue:
-    return {"t": "MetaInlines", "c": [{"t": "RawInline", "c": [writer, text]}]}
 
 
 def _typst_string(text: str) -> str:

@@ -1,10 +1,9 @@
 -- What a model wrote is not trusted: no raw HTML or TeX, only web links, and no image but the book's own figures.
 -- Figures get their alternative text and printed width from the metadata.
-local figures, image_folder, prefer_svg, as_plain_images = {}, "images/", false, false
+local figures, as_plain_images = {}, false
 
 local function read_metadata(meta)
   figures = meta.figures or {}
-  prefer_svg = meta["prefer-svg"] ~= nil
   as_plain_images = meta["plain-images"] ~= nil
   meta.figures = nil
   return meta
@@ -18,9 +17,7 @@ end
 local function clean_image(image)
   local id, figure = figure_of(image.src)
   if not figure then return {} end
-  local extension = prefer_svg and figure.svg and ".svg" or ".png"
-  local prefix = as_plain_images and "../" or ""
-  image.src = prefix .. image_folder .. id .. extension
+  if as_plain_images then image.src = "../" .. image.src end
   image.title = ""
   image.caption = pandoc.Inlines(pandoc.utils.stringify(figure.alt))
   if not as_plain_images then
