@@ -19,6 +19,7 @@ from pydantic import BaseModel
 from strands import Agent
 from strands.models import Model
 from strands.models.bedrock import BedrockModel
+from strands.types.content import Message
 from strands.types.exceptions import (
     EventLoopException,
     MaxTokensReachedException,
@@ -84,10 +85,8 @@ class Conversation:
                 await self._agent.invoke_async(text)
             except MaxTokensReachedException:
                 is_cut_off = True
-        blocks = self._agent.messages[-1]["content"]
-        reply = "".join(block.get("text", "") for block in blocks)
-        if reply.startswith(_EMULATOR_PLACEHOLDER):
-            raise ModelUnavailable("the model server behind the local Bedrock endpoint did not answer")
+        _refuse_placeholder(self._agent)
+        reply = _text_of(self._agent.messages[-1])
         total = _usage_of(self._agent)
         usage = Usage(
             model_calls=total.model_calls - self._used.model_calls,
@@ -123,15 +122,17 @@ class TextModel:
         Raises ``LessonRejected`` when the model cannot be brought to the shape, else the typed errors of the module.
         """
         agent = self._agent(system, max_tokens)
-        with _typed_errors():
-            try:
+        try:
+            with _typed_errors():
                 result = await agent.invoke_async(
                     prompt, structured_output_model=shape, limits={"turns": _DECISION_TURNS}
                 )
-            except MaxTokensReachedException:
-                raise LessonRejected(f"{shape.__name__}: the model's answer did not fit {max_tokens} tokens") from None
+        except (MaxTokensReachedException, LessonRejected) as error:
+            _refuse_placeholder(agent)
+            raise LessonRejected(f"{shape.__name__}: {error}") from error
         if not isinstance(result.structured_output, shape):
-            raise LessonRejected(f"{shape.__name__}: the model gave no valid structured answer")
+            _refuse_placeholder(agent)
+            raise LessonRejected(f"{shape.__name__}: no valid answer in {_DECISION_TURNS} turns")
         return Decision(value=result.structured_output, usage=_usage_of(agent))
 
     def _agent(self, system: str, max_tokens: int) -> Agent:
@@ -182,6 +183,15 @@ def openai_api_key(environment: FunctionEnvironment) -> str:
         )
     secret = str(parameters.get_secret(environment.openai_secret_name, max_age=300))
     return str(json.loads(secret)["api_key"]) if secret.lstrip().startswith("{") else secret.strip()
+
+
+def _text_of(message: Message) -> str:
+    return "".join(block.get("text", "") for block in message["content"])
+
+
+def _refuse_placeholder(agent: Agent) -> None:
+    if any(_text_of(message).startswith(_EMULATOR_PLACEHOLDER) for message in agent.messages):
+        raise ModelUnavailable("the model server behind the local Bedrock endpoint did not answer")
 
 
 def _usage_of(agent: Agent) -> Usage:

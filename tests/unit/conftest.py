@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 import boto3
 import pytest
-from course_kit.artefact_store import ArtefactStore
 from moto import mock_aws
+
+from course_kit.artefact_store import ArtefactStore
 
 BUCKET = "course-bucket"
 PROJECT = "251016-networks-01"

@@ -2,32 +2,18 @@
 
 from collections import Counter
 from collections.abc import Hashable
-from dataclasses import dataclass
-from difflib import get_close_matches
 
 import yaml
-from pydantic import BaseModel, ValidationError
-from pydantic_core import ErrorDetails
+from pydantic import ValidationError
 
 from course_kit.errors import OutlineInvalid
-from course_kit.outline.model import Course, LabActivity, Lesson, Module, Outline, Topic
+from course_kit.outline.faults import OutlineFault, describe, fault_of
+from course_kit.outline.model import Outline
 
 MAX_OUTLINE_BYTES = 1024 * 1024
 _MAX_ALIASES = 100
 _MAX_DEPTH = 20
 _COURSE_SPELLINGS = ("course", "course_metadata")
-
-
-@dataclass(frozen=True)
-class OutlineFault:
-    """One thing wrong with an outline: where, what was found, what is expected."""
-
-    path: str
-    found: str
-    expected: str
-
-    def __str__(self) -> str:
-        return f"{self.path}: found {self.found}, expected {self.expected}"
 
 
 def read_outline(source: bytes | str) -> Outline:
@@ -53,13 +39,14 @@ def read_outline(source: bytes | str) -> Outline:
     """
     data = _load_yaml(source.encode() if isinstance(source, str) else source)
     if not isinstance(data, dict):
-        raise _invalid([OutlineFault("outline", _describe(data), "a mapping with `course` and `modules`")])
+        raise _invalid([OutlineFault("outline", describe(data), "a mapping with `course` and `modules`")])
     course_field, modules_path, shaped = _shape(data)
     faults = _number_all(shaped, modules_path)
     try:
         outline = Outline.model_validate(shaped)
     except ValidationError as error:
-        faults += [_fault(detail, course_field, modules_path) for detail in error.errors(include_url=False)]
+        names = {"course": course_field, "modules": modules_path}
+        faults += [fault for detail in error.errors(include_url=False) if (fault := fault_of(detail, names))]
     if faults:
         raise _invalid(faults)
     return outline
@@ -167,71 +154,6 @@ def _number_items(items: list[object], path: str, kind: str) -> list[OutlineFaul
                 OutlineFault(path, f"number {number} on {count} {kind}s", f"a different number on each {kind}")
             )
     return faults
-
-
-def _fault(detail: ErrorDetails, course_field: str, modules_path: str) -> OutlineFault:
-    location = [part for part in detail["loc"] if not (isinstance(part, str) and part.startswith("function-"))]
-    path = ""
-    for part in location:
-        path += f"[{part}]" if isinstance(part, int) else f".{part}"
-    path = path.removeprefix(".")
-    if path == "course" or path.startswith("course."):
-        path = course_field + path.removeprefix("course")
-    elif path.startswith("modules"):
-        path = modules_path + path.removeprefix("modules")
-    if detail["type"] == "missing":
-        return OutlineFault(path, "nothing", "this field")
-    if detail["type"] == "extra_forbidden":
-        return OutlineFault(path, "an unknown field", _expected_fields(location))
-    expected = (
-        detail["msg"].removeprefix("Value error, ").removeprefix("Input should be ").removeprefix("String should ")
-    )
-    return OutlineFault(path, _describe(detail["input"]), expected)
-
-
-_PARTS: dict[str, type[BaseModel]] = {
-    "course": Course,
-    "modules": Module,
-    "lessons": Lesson,
-    "topics": Topic,
-    "lab_activities": LabActivity,
-}
-
-
-def _expected_fields(location: list[int | str]) -> str:
-    owner = next(
-        (_PARTS[part] for part in reversed(location[:-1]) if isinstance(part, str) and part in _PARTS), Outline
-    )
-    close = get_close_matches(str(location[-1]), owner.model_fields, n=1)
-    return f"`{close[0]}`?" if close else "one of " + ", ".join(owner.model_fields)
-
-
-_KINDS: dict[type, str] = {
-    dict: "a mapping",
-    list: "a list",
-    bool: "a yes/no value",
-    str: "the text",
-    int: "the number",
-    float: "the number",
-}
-
-
-def _describe(value: object) -> str:
-    if value is None:
-        return "nothing"
-    kinds = {
-        dict: "a mapping",
-        list: "a list",
-        bool: "a yes/no value",
-        str: "the text",
-        int: "the number",
-        float: "the number",
-    }
-    kind = kinds.get(type(value), type(value).__name__)
-    if isinstance(value, dict | list):
-        return f"{kind} of {len(value)}" if value else f"an empty {kind.removeprefix('a ')}"
-    shown = str(value)
-    return f"{kind} {shown[:60]!r}" if isinstance(value, str) else f"{kind} {shown[:60]}"
 
 
 def _describe_yaml_error(error: yaml.YAMLError) -> str:

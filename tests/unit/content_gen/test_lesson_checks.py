@@ -1,6 +1,7 @@
 """What may become a chapter, and what may not."""
 
 import pytest
+
 from content_gen.lesson_checks import lesson_faults, unwrapped, word_count
 from course_kit.lesson_specification import LessonSpecification
 from course_kit.outline import read_outline
@@ -16,7 +17,10 @@ modules:
 )
 SPECIFICATION = LessonSpecification.of(_OUTLINE, _OUTLINE.modules[0], _OUTLINE.modules[0].lessons[0])
 PARAGRAPH = "Una red une equipos para que compartan datos, servicios y tiempo de quienes trabajan con ellos. " * 20
-GOOD = f"# Redes: ¿qué es?\n\n{PARAGRAPH}\n\n## El modelo OSI\n\n{PARAGRAPH}\n\n## 2. Direcciones IP\n\n```bash\nip addr\n```\n"
+GOOD = (
+    f"# Redes: ¿qué es?\n\n{PARAGRAPH}\n\n## El modelo OSI\n\n{PARAGRAPH}\n\n"
+    "## 2. Direcciones IP\n\n```bash\nip addr\n```\n"
+)
 
 
 def test_a_good_lesson_has_no_faults() -> None:

@@ -1,6 +1,7 @@
 """Keys: valid for any title, unique over the course, and only a module's own under its prefix."""
 
 import pytest
+
 from course_kit.artefact_keys import ProjectKeys, file_title_of, parse_visual_id, slug_of, visual_id_of
 from course_kit.errors import RequestInvalid
 

@@ -1,6 +1,7 @@
 """Artefacts: found by fingerprint, never overwritten unseen, listed over all pages."""
 
 import pytest
+
 from course_kit.artefact_store import ArtefactStore, fingerprint_of
 from course_kit.errors import ArtefactConflict
 from course_kit.usage import Usage

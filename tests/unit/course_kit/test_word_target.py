@@ -1,6 +1,7 @@
 """Word targets follow minutes and Bloom levels; max_tokens follows the words."""
 
 import pytest
+
 from course_kit.outline import Module, read_outline
 from course_kit.word_target import MAX_WORDS, MIN_WORDS, max_tokens_for_words, words_for_lesson
 
@@ -10,7 +11,8 @@ def _module(minutes: int | None, bloom: str = "remember", module_minutes: int | 
     module_duration = f"duration_minutes: {module_minutes}, " if module_minutes else ""
     return read_outline(
         "course: {title: C}\n"
-        f"modules: [{{title: M, {module_duration}lessons: [{{{duration}title: L, bloom_level: {bloom}}}, {{title: K}}]}}]"
+        f"modules: [{{title: M, {module_duration}lessons: "
+        f"[{{{duration}title: L, bloom_level: {bloom}}}, {{title: K}}]}}]"
     ).modules[0]
 
 

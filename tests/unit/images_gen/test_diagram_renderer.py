@@ -1,6 +1,7 @@
 """Diagrams as code: rendered for print, refused with the parser's own words."""
 
 import pytest
+
 from images_gen.diagram_renderer import DiagramInvalid, png_size, render_diagram, render_framed_text
 
 KINDS = {

@@ -1,6 +1,7 @@
 """Selectors: every accepted form, and nothing dropped in silence."""
 
 import pytest
+
 from course_kit.errors import RequestInvalid
 from prepare_modules.module_selection import Selector, select_modules
 

@@ -1,12 +1,18 @@
 """prepare_modules as the state machine calls it."""
 
 import pytest
+
 from course_kit.artefact_store import ArtefactStore
 from course_kit.errors import OutlineInvalid, RequestInvalid
 from course_kit.run_summary import RunStatus, RunSummary
 from prepare_modules.handler import lambda_handler
 
-OUTLINE = b"course: {title: Networks}\nmodules:\n- title: One\n  lessons: [{title: A}]\n- title: Two\n  lessons: [{title: B}]\n"
+OUTLINE = b"""
+course: {title: Networks}
+modules:
+- {title: One, lessons: [{title: A}]}
+- {title: Two, lessons: [{title: B}]}
+"""
 REQUEST = {"outline_s3_key": "p/outline.yaml", "project_folder": "p", "execution_name": "run-1"}
 
 pytestmark = pytest.mark.usefixtures("function_environment")

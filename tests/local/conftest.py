@@ -1,0 +1,106 @@
+"""The real app on local AWS: one deployed stack for all tests of this folder, on a server of its own."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+import pytest
+
+from coursewright import local_aws
+from coursewright.deployment import Deployment, Target
+from coursewright.local_aws.state import LocalState
+
+SAMPLES = Path(__file__).resolve().parents[2] / "samples"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep every test of the deployed stack on one worker, so that there is one stack."""
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.local)
+            item.add_marker(pytest.mark.xdist_group("local"))
+
+
+@pytest.fixture(scope="session")
+def local_connection(tmp_path_factory: pytest.TempPathFactory) -> Iterator[local_aws.LocalConnection]:
+    environment = {
+        "COURSEWRIGHT_STATE_DIR": str(tmp_path_factory.mktemp("local-aws")),
+        # Retries wait a twentieth of their time: what is tested is that they come, not that they are patient.
+        "SFN_WAIT_SCALE": "0.05",
+    }
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("COURSEWRIGHT_LOCAL_PORT", "COURSEWRIGHT_MODEL_URL", "COURSEWRIGHT_MODEL_NAME"):
+            patch.delenv(name, raising=False)
+        for name, value in environment.items():
+            patch.setenv(name, value)
+        yield local_aws.up(print)
+        local_aws.down()
+
+
+@pytest.fixture
+def deployment(local_connection: local_aws.LocalConnection) -> Deployment:
+    return Deployment.find(Target.LOCAL, "local")
+
+
+@dataclass(frozen=True)
+class Author:
+    """The offline author's control endpoints."""
+
+    url: str
+
+    def behave(self, *rules: dict[str, object], latency_seconds: dict[str, float] | None = None) -> None:
+        behaviour = {"rules": list(rules), "latency_seconds": latency_seconds or {}}
+        httpx.post(f"{self.url}/behaviour", json=behaviour).raise_for_status()
+
+    def calls(self) -> list[dict[str, object]]:
+        calls: list[dict[str, object]] = httpx.get(f"{self.url}/calls").raise_for_status().json()
+        return calls
+
+
+@pytest.fixture
+def author(local_connection: local_aws.LocalConnection) -> Iterator[Author]:
+    """The author, well-behaved and with an empty list of calls, before and after each test."""
+    state = LocalState.load()
+    assert state is not None
+    url = state.model_url
+    httpx.delete(f"{url}/calls")
+    yield Author(url)
+    httpx.delete(f"{url}/behaviour")
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How a command ended."""
+
+    exit_code: int
+    stdout: str
+    stderr: str
+
+    @property
+    def report(self) -> dict[str, object]:
+        report: dict[str, object] = json.loads(self.stdout.strip().splitlines()[-1])
+        return report
+
+
+CommandLine = Callable[..., Outcome]
+
+
+@pytest.fixture
+def coursewright(local_connection: local_aws.LocalConnection, tmp_path: Path) -> CommandLine:
+    """Run the command line as a user does, books going to the test's own folder."""
+
+    def run(*arguments: str) -> Outcome:
+        command = Path(sys.executable).with_name("coursewright")
+        extra = ("--out", str(tmp_path)) if arguments[0] in ("generate", "watch") else ()
+        ended = subprocess.run(
+            [str(command), *arguments, *extra], capture_output=True, text=True, check=False, env=dict(os.environ)
+        )
+        assert "Traceback" not in ended.stderr
+        return Outcome(ended.returncode, ended.stdout, ended.stderr)
+
+    return run
