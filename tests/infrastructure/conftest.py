@@ -1,0 +1,57 @@
+"""The synthesised app, once for all tests of this folder."""
+
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import pytest
+from aws_cdk import App
+from aws_cdk.assertions import Template
+
+from course_constructs.settings import PipelineSettings
+from stacks.course_stack import CourseStack
+
+CDK_JSON = Path(__file__).resolve().parents[2] / "cdk.json"
+
+
+def settings_with(**changes: object) -> PipelineSettings:
+    """The settings of cdk.json with some of them changed, as ``-c`` does."""
+    context: dict[str, object] = {**json.loads(CDK_JSON.read_text())["context"], **changes}
+    return PipelineSettings.from_context(context.get)
+
+
+def synthesise(settings: PipelineSettings) -> Template:
+    """A template without bundling, which needs the network and gives the same hashes."""
+    app = App(context={"aws:cdk:bundling-stacks": []}, analytics_reporting=False)
+    return Template.from_stack(CourseStack(app, f"Coursewright-{settings.stage}", settings=settings))
+
+
+@pytest.fixture(scope="session")
+def template() -> Template:
+    return synthesise(settings_with())
+
+
+@pytest.fixture(scope="session")
+def definition(template: Template) -> dict[str, object]:
+    """The state machine's definition, references replaced by names."""
+    [machine] = template.find_resources("AWS::StepFunctions::StateMachine").values()
+    parts = machine["Properties"]["DefinitionString"]["Fn::Join"][1]
+    return json.loads("".join(part if isinstance(part, str) else _reference_name(part) for part in parts))
+
+
+def _reference_name(reference: Mapping[str, object]) -> str:
+    [target] = reference.values()
+    name = target if isinstance(target, str) else target[0]
+    return "aws" if name == "AWS::Partition" else f"arn:aws:lambda:us-east-1:123456789012:function:{name}"
+
+
+State = Mapping[str, object]
+
+
+def all_states(definition: Mapping[str, object]) -> Iterator[tuple[str, State]]:
+    """Every state of a definition by name, those inside Maps too."""
+    states: Mapping[str, State] = definition["States"]
+    for name, state in states.items():
+        yield name, state
+        if "ItemProcessor" in state:
+            yield from all_states(state["ItemProcessor"])

@@ -1,0 +1,143 @@
+"""What must hold of the deployed resources."""
+
+import json
+import os
+import re
+from pathlib import Path
+
+import pytest
+from aws_cdk.assertions import Match, Template
+
+from tests.infrastructure.conftest import settings_with, synthesise
+
+SNAPSHOT = Path(__file__).parent / "snapshots" / "course_stack.json"
+FUNCTIONS = {"prepare_modules", "content_gen", "visual_planner", "images_gen", "book_builder", "pdf_renderer"}
+
+
+def test_the_bucket_is_private_encrypted_versioned_and_outlives_the_stack(template: Template) -> None:
+    template.has_resource(
+        "AWS::S3::Bucket",
+        {
+            "DeletionPolicy": "Retain",
+            "Properties": {
+                "PublicAccessBlockConfiguration": {
+                    "BlockPublicAcls": True,
+                    "BlockPublicPolicy": True,
+                    "IgnorePublicAcls": True,
+                    "RestrictPublicBuckets": True,
+                },
+                "BucketEncryption": Match.any_value(),
+                "VersioningConfiguration": {"Status": "Enabled"},
+            },
+        },
+    )
+
+
+def test_the_bucket_refuses_what_does_not_come_by_tls(template: Template) -> None:
+    template.has_resource_properties(
+        "AWS::S3::BucketPolicy",
+        {
+            "PolicyDocument": {
+                "Statement": Match.array_with(
+                    [
+                        Match.object_like(
+                            {
+                                "Effect": "Deny",
+                                "Action": "s3:*",
+                                "Condition": {"Bool": {"aws:SecureTransport": "false"}},
+                            }
+                        )
+                    ]
+                )
+            }
+        },
+    )
+
+
+def test_a_disposable_bucket_goes_with_the_stack() -> None:
+    disposable = synthesise(settings_with(removal_policy="destroy", target="local"))
+    disposable.has_resource("AWS::S3::Bucket", {"DeletionPolicy": "Delete"})
+
+
+def test_every_function_has_its_own_role_log_group_and_tracing(template: Template) -> None:
+    functions = template.find_resources("AWS::Lambda::Function")
+    properties = [function["Properties"] for function in functions.values()]
+    assert {p["Handler"].split(".")[0] for p in properties} == FUNCTIONS
+    assert len({json.dumps(p["Role"]) for p in properties}) == len(FUNCTIONS)
+    assert len({json.dumps(p["LoggingConfig"]["LogGroup"]) for p in properties}) == len(FUNCTIONS)
+    for p in properties:
+        assert (p["Runtime"], p["Architectures"]) == ("python3.13", ["arm64"])
+        assert p["TracingConfig"] == {"Mode": "Active"}
+
+
+def test_every_log_group_has_a_retention(template: Template) -> None:
+    template.all_resources_properties("AWS::Logs::LogGroup", {"RetentionInDays": 30})
+
+
+def statements(template: Template) -> list[dict[str, object]]:
+    policies = template.find_resources("AWS::IAM::Policy").values()
+    return [s for policy in policies for s in policy["Properties"]["PolicyDocument"]["Statement"]]
+
+
+def test_no_statement_allows_every_action_or_every_resource(template: Template) -> None:
+    # X-Ray and the delivery of state machine logs know no resources to name (service authorization reference).
+    without_resources = re.compile(
+        r"^(xray:|logs:\w*(LogDelivery|LogDeliveries|ResourcePolicy|ResourcePolicies|LogGroups)$)"
+    )
+    for statement in statements(template):
+        actions = statement["Action"] if isinstance(statement["Action"], list) else [statement["Action"]]
+        assert all("*" not in action for action in actions), statement
+        if statement["Resource"] == "*":
+            assert all(without_resources.match(action) for action in actions), statement
+
+
+@pytest.mark.parametrize(
+    ("model_id", "expected"),
+    [
+        ("anthropic.claude-x", ["us-east-1::foundation-model/anthropic.claude-x"]),
+        (
+            "us.anthropic.claude-x",
+            ["inference-profile/us.anthropic.claude-x", "us-west-2::foundation-model/anthropic.claude-x"],
+        ),
+        (
+            "global.anthropic.claude-x",
+            ["inference-profile/global.anthropic.claude-x", "bedrock:::foundation-model/anthropic.claude-x"],
+        ),
+        ("arn:aws:bedrock:us-east-1:1:provisioned-model/abc", ["provisioned-model/abc"]),
+    ],
+)
+def test_models_are_named_with_every_region_a_profile_routes_to(model_id: str, expected: list[str]) -> None:
+    from aws_cdk import App, Environment, Stack
+
+    from course_constructs.model_access import model_arns
+
+    stack = Stack(App(), "S", env=Environment(account="123456789012", region="us-east-1"))
+    arns = [stack.resolve(arn) for arn in model_arns(stack, model_id)]
+    for part in expected:
+        assert any(json.dumps(arn).rstrip('"}]').endswith(part) for arn in arns), arns
+
+
+def test_only_a_named_secret_can_be_read_and_only_by_those_who_ask_a_model() -> None:
+    with_secret = synthesise(settings_with(openai_secret_name="coursewright/openai", target="local"))
+    reads = [s for s in statements(with_secret) if s["Action"] == "secretsmanager:GetSecretValue"]
+    assert len(reads) == 3
+    assert all("secret:coursewright/openai-??????" in json.dumps(s["Resource"]) for s in reads)
+
+
+def test_nothing_is_reachable_from_outside(template: Template) -> None:
+    for kind in ("AWS::ApiGateway::RestApi", "AWS::ApiGatewayV2::Api", "AWS::Lambda::Url"):
+        template.resource_count_is(kind, 0)
+
+
+def test_local_functions_need_no_layers() -> None:
+    local = synthesise(settings_with(target="local"))
+    local.resource_count_is("AWS::Lambda::LayerVersion", 0)
+
+
+def test_the_template_is_as_reviewed(template: Template) -> None:
+    """Compare with the snapshot; after a wanted change write it anew with ``UPDATE_SNAPSHOTS=1``."""
+    text = json.dumps(template.to_json(), indent=1, sort_keys=True)
+    normalised = re.sub(r"\b[0-9a-f]{64}\b", "<asset>", text) + "\n"
+    if os.environ.get("UPDATE_SNAPSHOTS"):
+        SNAPSHOT.write_text(normalised)
+    assert normalised == SNAPSHOT.read_text()

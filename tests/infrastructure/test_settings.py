@@ -1,0 +1,71 @@
+"""Settings: strings of ``-c`` are read, ranges are checked, errors name the key and the fix."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from course_constructs.settings import PipelineSettings, SettingsInvalid, Target
+from tests.infrastructure.conftest import settings_with
+
+PROJECT = Path(__file__).resolve().parents[2]
+
+
+def test_the_defaults_of_cdk_json_are_valid() -> None:
+    settings = settings_with()
+    assert settings.target is Target.AWS
+    assert settings.module_max_concurrency == 3
+
+
+def test_values_of_the_command_line_arrive_as_strings_and_are_read() -> None:
+    settings = settings_with(module_max_concurrency="12", log_retention_days="7", target="local")
+    assert (settings.module_max_concurrency, settings.log_retention_days, settings.target) == (12, 7, Target.LOCAL)
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("module_max_concurrency", "0"),
+        ("module_max_concurrency", "41"),
+        ("module_max_concurrency", "many"),
+        ("module_max_concurrency", None),
+        ("lesson_max_concurrency", 51),
+        ("image_max_concurrency", 17),
+        ("stage", "my stage"),
+        ("target", "moon"),
+        ("log_retention_days", "29"),
+        ("removal_policy", "keep"),
+        ("text_model_id", ""),
+        ("openai_base_url", "ftp://x"),
+    ],
+)
+def test_a_wrong_setting_is_named_with_what_is_expected_and_how_to_set_it(key: str, value: object) -> None:
+    with pytest.raises(SettingsInvalid) as refused:
+        settings_with(**{key: value})
+    [line] = str(refused.value).splitlines()
+    assert line.startswith(f"{key}: found ")
+    assert f"-c {key}=" in line
+
+
+def test_all_wrong_settings_are_told_at_once() -> None:
+    with pytest.raises(SettingsInvalid) as refused:
+        PipelineSettings.from_context({"target": "moon", "stage": "!"}.get)
+    lines = str(refused.value).splitlines()
+    assert len(lines) == len({line.split(":")[0] for line in lines}) == 13
+
+
+def test_the_app_ends_with_the_line_and_without_a_traceback() -> None:
+    # When: the app runs without its context.
+    app = subprocess.run([sys.executable, "app.py"], cwd=PROJECT, capture_output=True, text=True, check=False)
+    # Then
+    assert app.returncode == 2
+    assert "module_max_concurrency: found nothing" in app.stderr
+    assert "Traceback" not in app.stderr
+
+
+def test_constructs_stays_a_source_root_so_that_the_library_of_that_name_is_found() -> None:
+    import constructs
+
+    assert not (PROJECT / "constructs" / "__init__.py").exists()
+    assert hasattr(constructs, "Construct")

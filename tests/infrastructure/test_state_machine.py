@@ -1,0 +1,210 @@
+"""The definition of the state machine, state by state."""
+
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from aws_cdk import App, Stack
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_stepfunctions as sfn
+from aws_cdk.assertions import Template
+
+from course_constructs.module_pipeline import ModulePipeline
+from tests.infrastructure.conftest import all_states
+
+PROJECT = Path(__file__).resolve().parents[2]
+JSONPATH_FIELDS = {
+    "InputPath",
+    "OutputPath",
+    "ResultPath",
+    "ResultSelector",
+    "Parameters",
+    "ItemsPath",
+    "MaxConcurrencyPath",
+}
+# statelint wants 2.0 where JSON has 2, which CDK cannot write, and does not know that MaxConcurrency may be JSONata
+# (Step Functions developer guide, "Map state fields"). To Step Functions both are right.
+STATELINT_CANNOT_READ = re.compile(
+    r"BackoffRate is \d but should be a Float|MaxConcurrency is \"\{%.*should be numeric"
+)
+PLAN_VOCABULARY = [
+    "PrepareModulesList",
+    "ChooseContentType",
+    "TheoryOnlyBranch: ProcessModulesInParallel",
+    "TheoryOnlyBranch: GenerateModuleContent",
+    "TheoryOnlyBranch: ProcessVisualsForModule",
+    "TheoryOnlyBranch: InvokeVisualPlanner",
+    "TheoryOnlyBranch: GenerateImagesForModule",
+    "CombineAndBuildBook",
+    "InvokeBookBuilder",
+    "RenderPdf",
+]
+
+
+def test_states_are_named_as_the_plan_names_them(definition) -> None:
+    names = [name for name, _ in all_states(definition)]
+    assert set(PLAN_VOCABULARY) <= set(names)
+    assert len(names) == len(set(names))
+
+
+def test_no_field_of_the_other_query_language_is_left(definition) -> None:
+    assert definition["QueryLanguage"] == "JSONata"
+    for name, state in all_states(definition):
+        assert not JSONPATH_FIELDS & state.keys(), name
+        assert state.get("QueryLanguage", "JSONata") == "JSONata"
+        assert not re.search(r'"[\w.]+\.\$":', json.dumps(state)), name
+
+
+def test_modules_run_side_by_side_as_many_as_the_execution_says(definition) -> None:
+    states = dict(all_states(definition))
+    assert (
+        states["TheoryOnlyBranch: ProcessModulesInParallel"]["MaxConcurrency"] == "{% $states.input.max_concurrency %}"
+    )
+
+
+def test_every_task_has_a_timeout_and_retries_by_cause(definition) -> None:
+    tasks = {name: state for name, state in all_states(definition) if state["Type"] == "Task"}
+    assert len(tasks) == 6
+    for name, task in tasks.items():
+        assert task["TimeoutSeconds"] > 900, name
+        retriers = {error: retrier for retrier in task["Retry"] for error in retrier["ErrorEquals"]}
+        for error in ("ModelThrottled", "Lambda.TooManyRequestsException", "ModelUnavailable", "Lambda.Unknown"):
+            assert retriers[error]["JitterStrategy"] == "FULL", name
+            assert retriers[error]["MaxDelaySeconds"] <= 300, name
+        assert retriers["WorkRemaining"]["MaxAttempts"] >= 50, name
+        for never in ("OutlineInvalid", "RequestInvalid", "LessonRejected", "ArtefactConflict", "States.ALL"):
+            assert never not in retriers, name
+
+
+def test_every_step_of_a_module_catches_into_a_record_and_no_other_step_hides_an_error(definition) -> None:
+    states = dict(all_states(definition))
+    catching = {name for name, state in states.items() if "Catch" in state}
+    assert catching == {
+        "TheoryOnlyBranch: GenerateModuleContent",
+        "TheoryOnlyBranch: ProcessVisualsForModule",
+        "TheoryOnlyBranch: GenerateImagesForModule",
+    }
+    for name in catching:
+        [catcher] = states[name]["Catch"]
+        assert catcher["ErrorEquals"] == ["States.ALL"]
+        assert catcher["Output"].keys() == {"module_number", "status", "error", "cause"}
+
+
+def test_a_tasks_result_never_replaces_what_later_steps_need(definition) -> None:
+    """Walk the states: each variable that one reads, an earlier one in its scope has assigned."""
+
+    def walk(machine, known: set[str]) -> None:
+        states = machine["States"]
+        name = machine["StartAt"]
+        pending, seen = [(name, set(known))], set()
+        while pending:
+            name, variables = pending.pop()
+            if name in seen:
+                continue
+            seen.add(name)
+            state = states[name]
+            body = json.dumps({key: value for key, value in state.items() if key not in ("ItemProcessor", "Catch")})
+            expressions = " ".join(re.findall(r"\{%.*?%\}", body))
+            # Functions are called, parameters of a function literal are declared in it.
+            declared = set(re.findall(r"\$(\w+)", " ".join(re.findall(r"function\(([^)]*)\)", expressions))))
+            used = set(re.findall(r"\$(\w+)(?!\w|\()", expressions)) - {"states"} - declared
+            assert used <= variables, f"{name} reads {used - variables}, known are {variables}"
+            if "ItemProcessor" in state:
+                walk(state["ItemProcessor"], variables)
+            after = variables | set(state.get("Assign", {}))
+            targets = [
+                state.get("Next"),
+                state.get("Default"),
+                *(choice["Next"] for choice in state.get("Choices", [])),
+            ]
+            pending += [(target, after) for target in targets if target]
+            pending += [(catcher["Next"], variables) for catcher in state.get("Catch", [])]
+
+    walk(definition, set())
+
+
+def test_the_first_step_of_a_module_knows_its_number_even_when_it_fails_at_once(definition) -> None:
+    states = dict(all_states(definition))
+    [catcher] = states["TheoryOnlyBranch: GenerateModuleContent"]["Catch"]
+    assert catcher["Output"]["module_number"] == "{% $states.input.module_number %}"
+
+
+def test_two_pipelines_fit_into_one_state_machine() -> None:
+    # Given: two instances side by side in one definition.
+    stack = Stack(App(analytics_reporting=False), "Stack")
+    functions = [
+        lambda_.Function.from_function_arn(stack, name, f"arn:aws:lambda:us-east-1:123456789012:function:{name}")
+        for name in ("Content", "Visuals", "Images")
+    ]
+    branches = [
+        ModulePipeline(
+            stack,
+            id,
+            content_gen=functions[0],
+            visual_planner=functions[1],
+            images_gen=functions[2],
+            lesson_max_concurrency=2,
+        )
+        for id in ("First", "Second")
+    ]
+    # When
+    sfn.StateMachine(
+        stack,
+        "Machine",
+        query_language=sfn.QueryLanguage.JSONATA,
+        definition_body=sfn.DefinitionBody.from_chainable(sfn.Chain.start(branches[0]).next(branches[1])),
+    )
+    text = json.dumps(Template.from_stack(stack).to_json())
+    # Then: both are there, alike but for their names.
+    for name in ("ProcessModulesInParallel", "GenerateModuleContent", "InvokeVisualPlanner", "ModuleFailed"):
+        assert f"First: {name}" in text
+        assert f"Second: {name}" in text
+
+
+def test_logs_hold_no_course_text(template: Template) -> None:
+    template.has_resource_properties(
+        "AWS::StepFunctions::StateMachine",
+        {
+            "LoggingConfiguration": {"IncludeExecutionData": False, "Level": "ALL"},
+            "TracingConfiguration": {"Enabled": True},
+        },
+    )
+
+
+@pytest.fixture(scope="session")
+def definition_file(definition, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("asl") / "definition.asl.json"
+    path.write_text(json.dumps(definition))
+    return path
+
+
+def _installed(command: str) -> str:
+    return str(Path(sys.executable).with_name(command))
+
+
+def run(*command: str) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run(command, capture_output=True, text=True, check=False, cwd=PROJECT)
+
+
+def test_statelint_accepts_the_definition(definition_file: Path) -> None:
+    linted = run(_installed("statelint"), str(definition_file))
+    findings = linted.stdout.strip().splitlines()[1:]
+    assert [finding for finding in findings if not STATELINT_CANNOT_READ.search(finding)] == []
+    assert linted.stderr == ""
+
+
+def test_asl_validator_accepts_the_definition(definition_file: Path) -> None:
+    validator = PROJECT / "node_modules/.bin/asl-validator"
+    validated = run(str(validator), "--json-path", str(definition_file))
+    assert validated.returncode == 0, validated.stdout + validated.stderr
+
+
+def test_cfn_lint_accepts_the_template(template: Template, tmp_path: Path) -> None:
+    path = tmp_path / "template.json"
+    path.write_text(json.dumps(template.to_json()))
+    # W3005: a DependsOn beside a GetAtt says the same twice; CDK writes both.
+    linted = run(_installed("cfn-lint"), "--ignore-checks", "W3005", "--template", str(path))
+    assert linted.returncode == 0, linted.stdout
