@@ -1,13 +1,18 @@
-"""What unit tests share: a bucket in moto, the functions' environment, a Lambda context."""
+"""What unit tests share: a bucket in moto, the functions' environment, a Lambda context, a server that writes."""
 
+import threading
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 import boto3
 import pytest
+import uvicorn
 from moto import mock_aws
 
 from course_kit.artefact_store import ArtefactStore
+from coursewright.offline_author.app import Author, CallRecord, create_app
+from coursewright.offline_author.behaviour import Behaviour, BehaviourBook, CallKind
 
 BUCKET = "course-bucket"
 PROJECT = "251016-networks-01"
@@ -67,3 +72,36 @@ class FakeLambdaContext:
 @pytest.fixture
 def lambda_context() -> FakeLambdaContext:
     return FakeLambdaContext()
+
+
+@dataclass
+class WritingServer:
+    """The offline author, running inside the test, and how it behaves."""
+
+    url: str
+    author: Author
+
+    def behave(self, *rules: dict[str, object]) -> None:
+        self.author.book = BehaviourBook(Behaviour.model_validate({"rules": rules}))
+
+    def calls(self, kind: CallKind | None = None) -> list[CallRecord]:
+        return [call for call in self.author.calls if kind in (None, call.kind)]
+
+
+@pytest.fixture
+def writing_server(
+    store: ArtefactStore, function_environment: None, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[WritingServer]:
+    """An OpenAI-compatible server for ``model_provider: openai``, its key in Secrets Manager (moto)."""
+    boto3.client("secretsmanager").create_secret(Name="coursewright/openai", SecretString='{"api_key": "sk-test"}')
+    author = Author(BehaviourBook(Behaviour()))
+    server = uvicorn.Server(uvicorn.Config(create_app(author), port=0, log_level="error"))
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    while not server.started:
+        time.sleep(0.01)
+    url = f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
+    monkeypatch.setenv("OPENAI_BASE_URL", f"{url}/v1")
+    yield WritingServer(url, author)
+    server.should_exit = True
+    thread.join()

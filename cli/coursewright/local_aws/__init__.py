@@ -5,19 +5,21 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from coursewright.local_aws.connection import LocalConnection
-from coursewright.local_aws.deployment import STACK_NAME, STAGE, deploy, deployed_version
+from coursewright.local_aws.deployment import STACK_NAME, STAGE, deploy, deployed_version, running_executions
 from coursewright.local_aws.errors import LocalAwsError, LocalAwsNotRunning
 from coursewright.local_aws.servers import (
     DEFAULT_PORT,
-    OFFLINE_MODEL_ID,
+    author_answers,
+    check_startable,
     connection_of,
-    is_healthy,
-    model_from_environment,
+    gateway_answers,
+    restart_author,
     server_version,
     start_servers,
     stop_servers,
 )
-from coursewright.local_aws.state import LocalState
+from coursewright.local_aws.settings import OFFLINE_MODEL_ID, LocalSettings
+from coursewright.local_aws.state import LocalState, only_one_command
 
 __all__ = [
     "OFFLINE_MODEL_ID",
@@ -52,30 +54,29 @@ def up(progress: Progress) -> LocalConnection:
 
     ``progress`` gets one line a step, with its seconds. Raises `LocalAwsError`.
     """
-    state = _running_state(progress) or _start(progress)
-    connection = connection_of(state)
-    wanted = deployed_version(state.text_model_id)
-    if state.deployed_version != wanted:
-        started = time.monotonic()
-        deploy(connection, state.text_model_id)
-        state.model_copy(update={"deployed_version": wanted}).save()
-        progress(f"deployed {STACK_NAME} with cdk bootstrap and cdk deploy ({time.monotonic() - started:.0f} s)")
+    settings = LocalSettings.from_environment()
+    with only_one_command():
+        state = _kept_servers(settings, progress) or _start(settings, progress)
+        connection = connection_of(state)
+        wanted = deployed_version(state.text_model_id)
+        if state.deployed_version != wanted:
+            started = time.monotonic()
+            deploy(connection, state.text_model_id)
+            state.model_copy(update={"deployed_version": wanted}).save()
+            progress(f"deployed {STACK_NAME} with cdk deploy ({time.monotonic() - started:.0f} s)")
     return connection
 
 
 def down() -> bool:
     """Stop local AWS; return whether there was one. Everything in it is gone, downloaded books stay."""
-    state = LocalState.load()
-    if state is None:
-        return False
-    stop_servers(state)
-    return True
+    with only_one_command():
+        return stop_servers()
 
 
 def status() -> LocalStatus:
     """Return whether local AWS answers, and what it runs with."""
     state = LocalState.load()
-    if state is None or not is_healthy(connection_of(state)):
+    if state is None or not _is_healthy(state):
         return LocalStatus(is_running=False)
     return LocalStatus(
         is_running=True,
@@ -89,32 +90,57 @@ def status() -> LocalStatus:
 def connect() -> LocalConnection:
     """Return how to reach the running local AWS; raises `LocalAwsNotRunning`."""
     state = LocalState.load()
-    if state is None or not state.deployed_version or not is_healthy(connection_of(state)):
+    if state is None or not state.deployed_version or not _is_healthy(state):
         raise LocalAwsNotRunning
     return connection_of(state)
 
 
-def _running_state(progress: Progress) -> LocalState | None:
-    """Return the servers' state when they may stay as they are; stop what is left of others."""
+def _is_healthy(state: LocalState) -> bool:
+    return gateway_answers(state) and author_answers(state)
+
+
+def _kept_servers(settings: LocalSettings, progress: Progress) -> LocalState | None:
+    """Return the servers' state when they may stay as they are; stop them otherwise."""
     state = LocalState.load()
-    if state is None:
+    if state is None or not gateway_answers(state):
+        if stop_servers():
+            progress("stopped what was left of an earlier local AWS")
         return None
-    model_url, model_name = model_from_environment()
-    has_wanted_model = (
-        (state.model_url, state.text_model_id) == (model_url, model_name) if model_url else state.author_pid is not None
-    )
-    if is_healthy(connection_of(state)) and has_wanted_model and state.server_version == server_version():
+    change = _change(state, settings)
+    if change is None:
+        if not author_answers(state):
+            restart_author(state, settings)
+            progress("started the offline author again, which had ended")
         return state
-    progress("replacing servers that were left over or have changed")
-    stop_servers(state)
+    check_startable(settings, state)
+    if running_executions(connection_of(state)):
+        raise LocalAwsError(
+            f"local AWS: {change}, so it has to be started again, but a run is in progress and would be lost; "
+            "let it end, or stop it with `coursewright local down`"
+        )
+    stop_servers()
+    progress(f"stopped local AWS to start it again: {change}")
     return None
 
 
-def _start(progress: Progress) -> LocalState:
+def _change(state: LocalState, settings: LocalSettings) -> str | None:
+    """Return in words what the running servers lack of the settings."""
+    if (state.text_model_id, state.own_model_url) != (settings.model_id, settings.model_url):
+        wanted = f"{settings.model_id} at {settings.model_url}" if settings.model_url else settings.model_id
+        return f"it writes with {state.text_model_id}, and {wanted} is asked for"
+    if settings.forced_port not in (None, state.gateway_port):
+        return f"it listens on port {state.gateway_port}, and COURSEWRIGHT_LOCAL_PORT is {settings.forced_port}"
+    if state.server_version != server_version(settings):
+        return "its own code or settings have changed"
+    return None
+
+
+def _start(settings: LocalSettings, progress: Progress) -> LocalState:
+    check_startable(settings, None)
     started = time.monotonic()
-    state = start_servers()
-    where = f"local AWS at https://localhost:{state.gateway_port}"
-    if state.gateway_port != DEFAULT_PORT:
-        where += f" (port {DEFAULT_PORT} is used by another program)"
+    state = start_servers(settings)
+    where = f"local AWS at {connection_of(state).endpoint_url}"
+    if state.gateway_port not in (DEFAULT_PORT, settings.forced_port):
+        where += f" (another program has port {DEFAULT_PORT})"
     progress(f"{where}, writing with {state.text_model_id} ({time.monotonic() - started:.0f} s)")
     return state

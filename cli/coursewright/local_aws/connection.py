@@ -1,4 +1,4 @@
-"""How to reach a running local AWS."""
+"""How to reach a running local AWS, and nothing else."""
 
 import os
 import sys
@@ -6,20 +6,31 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import boto3
+from botocore.config import Config
+from botocore.session import Session as BotocoreSession
 
 REGION = "us-east-1"
 ACCOUNT = "000000000000"
 _ROOT_KEY = "test"
-# Of the user's environment nothing else goes to local AWS: no profile, no real credentials, no proxy.
-_KEPT_VARIABLES = ("HOME", "LANG", "LC_ALL", "USER", "TERM", "SYSTEMROOT", "JSII_RUNTIME")
+# Of the user's environment only this goes to local AWS: no profile, no real credentials, no proxy, no CA bundle.
+_KEPT_VARIABLES = ("HOME", "LANG", "LC_ALL", "USER", "TERM", "TMPDIR", "XDG_CACHE_HOME")
 
 
 @dataclass(frozen=True)
 class LocalConnection:
-    """Endpoint and certificate of one local AWS."""
+    """Port and certificate of one local AWS."""
 
-    endpoint_url: str
+    gateway_port: int
     certificate: Path
+
+    @property
+    def endpoint_url(self) -> str:
+        """The address of every service.
+
+        A number, not ``localhost``: that may mean ``::1`` first, where another program can be, and SDKs ask for a
+        bucket by ``bucket.localhost``, which not every machine resolves.
+        """
+        return f"https://127.0.0.1:{self.gateway_port}"
 
     def environment(self) -> dict[str, str]:
         """Return the whole environment of a process that talks to local AWS and cannot talk to a real account."""
@@ -43,8 +54,25 @@ class LocalConnection:
         }
 
     def session(self) -> boto3.Session:
-        """Return a boto3 session; its clients need `client_options`."""
-        return boto3.Session(aws_access_key_id=_ROOT_KEY, aws_secret_access_key=_ROOT_KEY, region_name=REGION)
+        """Return a boto3 session that knows no profile, proxy or setting of the user's.
+
+        Its clients need `client_options`.
+        """
+        isolated = BotocoreSession(
+            session_vars={
+                "profile": (None, [], None, None),
+                "config_file": (None, [], os.devnull, None),
+                "credentials_file": (None, [], os.devnull, None),
+            }
+        )
+        # Environment variables of these names would be obeyed otherwise.
+        isolated.set_default_client_config(Config(proxies={}, use_fips_endpoint=False, use_dualstack_endpoint=False))
+        return boto3.Session(
+            botocore_session=isolated,
+            aws_access_key_id=_ROOT_KEY,
+            aws_secret_access_key=_ROOT_KEY,
+            region_name=REGION,
+        )
 
     @property
     def client_options(self) -> dict[str, str]:

@@ -6,10 +6,15 @@ import sys
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from coursewright.local_aws.connection import ACCOUNT, REGION, LocalConnection
 from coursewright.local_aws.errors import LocalAwsError
 from coursewright.local_aws.state import PROJECT_ROOT, state_dir
+
+if TYPE_CHECKING:
+    from mypy_boto3_cloudformation import CloudFormationClient
+    from mypy_boto3_stepfunctions import SFNClient
 
 STAGE = "local"
 STACK_NAME = f"Coursewright-{STAGE}"
@@ -34,13 +39,34 @@ def deploy(connection: LocalConnection, text_model_id: str) -> None:
     """Bootstrap while the app is synthesised, then deploy its stack; raises `LocalAwsError` with CDK's own words."""
     assembly = state_dir() / "cdk.out"
     with ThreadPoolExecutor() as together:
-        bootstrap = together.submit(_cdk, connection, "bootstrap", f"aws://{ACCOUNT}/{REGION}", needs_app=False)
+        bootstrap = together.submit(_bootstrap, connection)
         synth = together.submit(
             _cdk, connection, "synth", "--quiet", "--output", str(assembly), *_context(text_model_id)
         )
-        bootstrap.result()
+        # The app's own fault first: it is the one that a developer has just made.
         synth.result()
+        bootstrap.result()
     _cdk(connection, "deploy", STACK_NAME, "--app", str(assembly), "--require-approval", "never")
+
+
+def running_executions(connection: LocalConnection) -> list[str]:
+    """Return the executions that are in progress."""
+    step_functions: SFNClient = connection.session().client("stepfunctions", **connection.client_options)  # type: ignore[call-overload] # keywords from a dict match no overload
+    machines = step_functions.list_state_machines()["stateMachines"]
+    return [
+        execution["executionArn"]
+        for machine in machines
+        for execution in step_functions.list_executions(
+            stateMachineArn=machine["stateMachineArn"], statusFilter="RUNNING"
+        )["executions"]
+    ]
+
+
+def _bootstrap(connection: LocalConnection) -> None:
+    cloudformation: CloudFormationClient = connection.session().client("cloudformation", **connection.client_options)  # type: ignore[call-overload] # see above
+    stacks = cloudformation.list_stacks(StackStatusFilter=["CREATE_COMPLETE", "UPDATE_COMPLETE"])["StackSummaries"]
+    if all(stack["StackName"] != "CDKToolkit" for stack in stacks):
+        _cdk(connection, "bootstrap", f"aws://{ACCOUNT}/{REGION}", needs_app=False)
 
 
 def _context(text_model_id: str) -> list[str]:
@@ -54,9 +80,10 @@ def _context(text_model_id: str) -> list[str]:
 
 
 def _cdk(connection: LocalConnection, command: str, *arguments: str, needs_app: bool = True) -> None:
-    cdk = PROJECT_ROOT / "node_modules" / "aws-cdk" / "bin" / "cdk"
-    if not cdk.exists():
-        raise LocalAwsError("local AWS: the CDK command is not installed; run `make setup`")
+    node, cdk = Path(sys.executable).with_name("node"), PROJECT_ROOT / "node_modules" / "aws-cdk" / "bin" / "cdk"
+    for program in (node, cdk):
+        if not program.exists():
+            raise LocalAwsError(f"local AWS: {program} is not installed; run `make setup` in {PROJECT_ROOT}")
     log = state_dir() / "logs" / f"cdk-{command}.log"
     log.parent.mkdir(parents=True, exist_ok=True)
     environment = {
@@ -70,7 +97,7 @@ def _cdk(connection: LocalConnection, command: str, *arguments: str, needs_app: 
         # bootstrap must not see cdk.json: it would synthesise the app only to ignore it.
         folder = PROJECT_ROOT if needs_app else Path(elsewhere)
         run = subprocess.run(
-            [str(Path(sys.executable).parent / "node"), str(cdk), command, *arguments, "--no-notices", "--no-color"],
+            [str(node), str(cdk), command, *arguments, "--no-notices", "--no-color"],
             cwd=folder,
             env=environment,
             stdin=subprocess.DEVNULL,

@@ -1,6 +1,9 @@
 """What is known of the running local AWS, kept between commands in the state folder."""
 
+import fcntl
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Self
 
@@ -15,23 +18,36 @@ def state_dir() -> Path:
     return Path(os.environ.get("COURSEWRIGHT_STATE_DIR") or _DEFAULT_STATE_DIR).resolve()
 
 
+@contextmanager
+def only_one_command() -> Iterator[None]:
+    """Keep a second command that starts or stops the same local AWS waiting until the first is done."""
+    state_dir().mkdir(parents=True, exist_ok=True)
+    with (state_dir() / "command.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
 class LocalState(BaseModel):
     """The servers as last started. ``deployed_version`` is empty until the stack is deployed."""
 
     model_config = ConfigDict(frozen=True)
 
     gateway_port: int
-    gateway_pid: int
     certificate: Path
     server_version: str
     model_url: str
     text_model_id: str
-    author_pid: int | None = None
+    is_offline: bool
     deployed_version: str = ""
+
+    @property
+    def own_model_url(self) -> str | None:
+        """The address of the user's own model server, if one writes."""
+        return None if self.is_offline else self.model_url
 
     @classmethod
     def load(cls) -> Self | None:
-        """Return the last state; None when there is none or an older version of the project wrote it."""
+        """Return the last state; None when there is none or another version of the project wrote it."""
         try:
             return cls.model_validate_json(cls._path().read_text())
         except (FileNotFoundError, ValidationError):

@@ -32,14 +32,15 @@ class CallRecord(BaseModel):
 
 
 @dataclass
-class _Author:
-    """The server's state: the behaviour in force and the calls so far."""
+class Author:
+    """The server's state: the behaviour in force and the calls so far; its methods are the endpoints."""
 
     book: BehaviourBook
     calls: list[CallRecord] = field(default_factory=list)
     count: int = 0
 
     async def chat(self, http_request: Request) -> Response:
+        """Answer ``POST /v1/chat/completions``."""
         started_at = datetime.now(UTC)
         self.count += 1
         number = self.count
@@ -72,6 +73,7 @@ class _Author:
         return JSONResponse(completion(request, answer, number))
 
     async def behaviour(self, request: Request) -> Response:
+        """Show, set or reset the behaviour."""
         if request.method == "POST":
             try:
                 self.book = BehaviourBook(Behaviour.model_validate_json(await request.body()))
@@ -82,14 +84,14 @@ class _Author:
         return Response(self.book.behaviour.model_dump_json(), media_type="application/json")
 
     async def list_calls(self, request: Request) -> Response:
+        """List the calls so far, or forget them."""
         if request.method == "DELETE":
             self.calls.clear()
         return JSONResponse([call.model_dump(mode="json") for call in self.calls])
 
 
-def create_app(behaviour: Behaviour) -> Starlette:
+def create_app(author: Author) -> Starlette:
     """Return the application: the two endpoints of OpenAI's API that clients use, health, and control."""
-    author = _Author(BehaviourBook(behaviour))
     return Starlette(
         routes=[
             Route("/v1/chat/completions", author.chat, methods=["POST"]),

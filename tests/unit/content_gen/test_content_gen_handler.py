@@ -1,0 +1,209 @@
+"""content_gen as the state machine, and state machines of earlier deployments, call it."""
+
+import pytest
+
+from content_gen.handler import lambda_handler
+from course_kit.artefact_store import ArtefactStore
+from course_kit.errors import LessonRejected, ModelThrottled, ModelUnavailable, RequestInvalid, WorkRemaining
+from course_kit.manifest import ModuleManifest
+from course_kit.visual_tags import find_visual_tags
+from coursewright.offline_author.behaviour import CallKind
+from tests.unit.conftest import BUCKET, FakeLambdaContext, WritingServer
+
+OUTLINE = """
+course: {title: Networks, language: es}
+modules:
+- title: Uno
+  lessons:
+  - {title: Cables, duration_minutes: 15, topics: [Cobre, Fibra]}
+  - {title: Radio, duration_minutes: 15, topics: [Ondas]}
+- title: Dos
+  lessons:
+  - {title: Nombres, duration_minutes: 15}
+- title: Tres
+  lessons:
+  - {title: Puertos, duration_minutes: 15}
+"""
+EVENT = {
+    "course_bucket": BUCKET,
+    "outline_s3_key": "p/outline.yaml",
+    "project_folder": "p",
+    "model_provider": "openai",
+    "execution_name": "run-1",
+}
+
+
+@pytest.fixture
+def project(store: ArtefactStore, writing_server: WritingServer) -> ArtefactStore:
+    store.write("p/outline.yaml", OUTLINE, content_type="application/yaml", replacing=None)
+    return store
+
+
+@pytest.mark.parametrize(
+    ("selection", "modules"),
+    [
+        ({"module_number": 2}, [2]),
+        ({"modules_to_generate": [3, 1]}, [3, 1]),
+        ({"modules_to_generate": 3}, [3]),
+        ({"module_to_generate": 2}, [2]),
+        ({}, [1]),
+    ],
+)
+def test_every_way_of_naming_modules_stays_supported(
+    project: ArtefactStore, lambda_context: FakeLambdaContext, selection: dict[str, object], modules: list[int]
+) -> None:
+    # When
+    result = lambda_handler({**EVENT, **selection}, lambda_context)
+    # Then
+    assert result["modules_generated"] == modules
+    assert result["total_lessons"] == len(result["lesson_keys"]) == len(result["lessons"])
+    assert {lesson["module_number"] for lesson in result["lessons"]} == set(modules)
+
+
+def test_lessons_are_saved_with_their_headings_tags_numbered_and_counted(
+    project: ArtefactStore, lambda_context: FakeLambdaContext
+) -> None:
+    # When
+    result = lambda_handler({**EVENT, "module_number": 1}, lambda_context)
+    # Then: keys and counts in the result, the text in the bucket.
+    assert result["lesson_keys"] == ["p/lessons/module-1-lesson-1-cables.md", "p/lessons/module-1-lesson-2-radio.md"]
+    text = (project.read(result["lesson_keys"][0]) or b"").decode()
+    assert text.startswith("# Cables\n")
+    assert "\n## Cobre\n" in text
+    assert "\n## Fibra\n" in text
+    tags = [tag.visual_id for tag in find_visual_tags(text)]
+    assert tags == [f"01-01-{number:04d}" for number in range(1, len(tags) + 1)]
+    assert result["lessons"][0]["visual_count"] == len(tags) > 0
+    # And: the manifest says what was made and what it used.
+    manifest = project.read_model("p/manifests/module-01.json", ModuleManifest)
+    assert manifest is not None
+    assert [lesson.lesson_number for lesson in manifest.lessons] == [1, 2]
+    assert manifest.usage.model_calls == 2
+    assert manifest.usage.output_tokens > 0
+
+
+def test_what_is_there_is_not_written_again(
+    project: ArtefactStore, lambda_context: FakeLambdaContext, writing_server: WritingServer
+) -> None:
+    # Given
+    first = lambda_handler({**EVENT, "module_number": 1}, lambda_context)
+    calls = len(writing_server.calls())
+    # When: another run asks for the same.
+    second = lambda_handler({**EVENT, "module_number": 1, "execution_name": "run-2"}, lambda_context)
+    # Then
+    assert len(writing_server.calls()) == calls
+    assert second["lessons"] == first["lessons"]
+    manifest = project.read_model("p/manifests/module-01.json", ModuleManifest)
+    assert manifest is not None
+    assert (manifest.execution_name, manifest.usage.model_calls, manifest.reused_count) == ("run-2", 0, 2)
+
+
+def test_an_edited_lesson_is_the_only_one_written_again(
+    project: ArtefactStore, lambda_context: FakeLambdaContext, writing_server: WritingServer
+) -> None:
+    # Given: a finished module, and an outline in which lesson 2 has got another topic.
+    lambda_handler({**EVENT, "module_number": 1}, lambda_context)
+    edited = OUTLINE.replace("topics: [Ondas]", "topics: [Ondas, Antenas]")
+    project.write("p/outline.yaml", edited, content_type="application/yaml", replacing=project.find("p/outline.yaml"))
+    before = len(writing_server.calls())
+    # When
+    lambda_handler({**EVENT, "module_number": 1}, lambda_context)
+    # Then
+    assert [call.lesson_number for call in writing_server.calls()[before:]] == [2]
+
+
+def test_a_text_cut_off_once_is_continued_from_where_it_stopped(
+    project: ArtefactStore, lambda_context: FakeLambdaContext, writing_server: WritingServer
+) -> None:
+    # Given: what an uninterrupted writer would have written.
+    whole = lambda_handler({**EVENT, "project_folder": "whole", "module_number": 2}, lambda_context)
+    # And: a writer that is cut off the first time.
+    writing_server.behave({"misbehaviour": "truncated", "first_calls": 1})
+    # When
+    result = lambda_handler({**EVENT, "module_number": 2}, lambda_context)
+    # Then: the same text.
+    assert project.read(result["lesson_keys"][0]) == project.read(whole["lesson_keys"][0])
+
+
+def test_a_text_cut_off_twice_is_rejected_and_not_saved(
+    project: ArtefactStore, lambda_context: FakeLambdaContext, writing_server: WritingServer
+) -> None:
+    writing_server.behave({"misbehaviour": "truncated"})
+    with pytest.raises(LessonRejected, match=r"module 2, lesson 1 \(Nombres\): the text was cut off"):
+        lambda_handler({**EVENT, "module_number": 2}, lambda_context)
+    assert list(project.keys("p/lessons/")) == []
+
+
+@pytest.mark.parametrize("misbehaviour", ["missing_headings", "scratchpad"])
+def test_a_faulty_text_is_repaired_once(
+    project: ArtefactStore, lambda_context: FakeLambdaContext, writing_server: WritingServer, misbehaviour: str
+) -> None:
+    writing_server.behave({"misbehaviour": misbehaviour, "lesson_number": 1, "first_calls": 1})
+    result = lambda_handler({**EVENT, "module_number": 1}, lambda_context)
+    assert len(writing_server.calls(CallKind.LESSON)) == 3
+    assert "scratchpad" not in (project.read(result["lesson_keys"][0]) or b"").decode()
+
+
+def test_a_text_still_faulty_after_its_repair_is_rejected_and_the_others_are_kept(
+    project: ArtefactStore, lambda_context: FakeLambdaContext, writing_server: WritingServer
+) -> None:
+    writing_server.behave({"misbehaviour": "missing_headings", "lesson_number": 1})
+    with pytest.raises(LessonRejected, match=r"lesson 1 \(Cables\): the heading `## Cobre` is missing"):
+        lambda_handler({**EVENT, "module_number": 1}, lambda_context)
+    assert list(project.keys("p/lessons/")) == ["p/lessons/module-1-lesson-2-radio.md"]
+
+
+@pytest.mark.parametrize(("misbehaviour", "error"), [("throttled", ModelThrottled), ("unavailable", ModelUnavailable)])
+def test_a_providers_failure_becomes_the_error_that_the_state_machine_retries(
+    project: ArtefactStore,
+    lambda_context: FakeLambdaContext,
+    writing_server: WritingServer,
+    misbehaviour: str,
+    error: type[Exception],
+) -> None:
+    # Given
+    writing_server.behave({"misbehaviour": misbehaviour})
+    # When / Then
+    with pytest.raises(error):
+        lambda_handler({**EVENT, "module_number": 2}, lambda_context)
+    # And: one call was attempted no more often than one layer of retries does.
+    assert len(writing_server.calls()) == 3
+
+
+def test_a_module_too_long_for_one_call_is_finished_by_calling_again(
+    project: ArtefactStore, writing_server: WritingServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Given: one lesson at a time, each of half a second, in a function of one second.
+    monkeypatch.setenv("LESSON_MAX_CONCURRENCY", "1")
+    writing_server.author.book.behaviour.latency_seconds[CallKind.LESSON] = 0.5
+    short = FakeLambdaContext(remaining_milliseconds=1000)
+    # When: called as the state machine does, until it is done.
+    attempts = 0
+    while True:
+        attempts += 1
+        try:
+            result = lambda_handler({**EVENT, "module_number": 1}, short)
+            break
+        except WorkRemaining:
+            continue
+    # Then: more than one call was needed, and each lesson was written once.
+    assert attempts > 1
+    assert result["total_lessons"] == len(writing_server.calls()) == 2
+    manifest = project.read_model("p/manifests/module-01.json", ModuleManifest)
+    assert manifest is not None
+    assert manifest.usage.model_calls == 2
+
+
+def test_an_unknown_module_is_refused_naming_those_there_are(
+    project: ArtefactStore, lambda_context: FakeLambdaContext
+) -> None:
+    with pytest.raises(RequestInvalid, match="module 9: not in the outline, expected one of 1, 2, 3"):
+        lambda_handler({**EVENT, "module_number": 9}, lambda_context)
+
+
+def test_without_a_key_the_other_provider_is_refused_with_the_fix(
+    project: ArtefactStore, lambda_context: FakeLambdaContext, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OPENAI_SECRET_NAME", "")
+    with pytest.raises(RequestInvalid, match="openai_secret_name"):
+        lambda_handler({**EVENT, "module_number": 1}, lambda_context)

@@ -1,0 +1,215 @@
+"""images_gen as the state machine calls it, module by module."""
+
+import base64
+import io
+import json
+from datetime import UTC, datetime
+
+import boto3
+import pytest
+from botocore.response import StreamingBody
+from botocore.stub import Stubber
+
+from course_kit.artefact_store import ArtefactStore
+from course_kit.environment import FunctionEnvironment
+from course_kit.errors import ModelThrottled, RequestInvalid
+from course_kit.events import ModelProvider
+from course_kit.manifest import LessonRecord, ModuleManifest
+from course_kit.usage import Usage
+from course_kit.visuals import PlannedVisual, VisualKind
+from images_gen.diagram_renderer import render_framed_text
+from images_gen.handler import lambda_handler
+from images_gen.image_model import BedrockImageModel, IllustrationRefused, image_model_for
+from tests.unit.conftest import BUCKET, FakeLambdaContext, WritingServer
+
+EVENT = {
+    "course_bucket": BUCKET,
+    "outline_s3_key": "p/outline.yaml",
+    "project_folder": "p",
+    "model_provider": "openai",
+    "execution_name": "run-1",
+    "module_number": 1,
+}
+NOW = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+def manifest(module_number: int, lessons: int) -> ModuleManifest:
+    records = tuple(
+        LessonRecord(
+            lesson_number=number,
+            title=f"Lesson {number}",
+            s3_key=f"p/lessons/module-{module_number}-lesson-{number}-x.md",
+            fingerprint="f",
+            word_count=1,
+            visual_count=1,
+            model_id="m",
+            is_reused=False,
+            started_at=NOW,
+            ended_at=NOW,
+            usage=Usage(),
+        )
+        for number in range(1, lessons + 1)
+    )
+    return ModuleManifest(
+        module_number=module_number,
+        title="M",
+        execution_name="run-1",
+        lesson_total=lessons,
+        started_at=NOW,
+        lessons=records,
+    )
+
+
+def plan(store: ArtefactStore, visual_id: str, source: str, kind: VisualKind = VisualKind.DIAGRAM) -> None:
+    visual = PlannedVisual(
+        visual_id=visual_id,
+        kind=kind,
+        description="d",
+        caption="A caption",
+        alt_text="An alternative",
+        source=source,
+        image_prompt="a scene",
+    )
+    key = f"p/prompts/{visual_id}-d.json"
+    store.write_model(key, visual, replacing=store.find(key))
+
+
+@pytest.fixture
+def project(store: ArtefactStore, writing_server: WritingServer) -> ArtefactStore:
+    store.write_model("p/manifests/module-01.json", manifest(1, 2), replacing=None)
+    plan(store, "01-01-0001", 'flowchart LR\n a["one"] --> b["two"]')
+    return store
+
+
+def test_only_the_modules_own_visuals_are_rendered(project: ArtefactStore, lambda_context: FakeLambdaContext) -> None:
+    # Given: visuals of module 10, of module 2, and of a lesson that this module no longer has.
+    for visual_id in ("10-01-0001", "02-01-0001", "01-03-0001"):
+        plan(project, visual_id, "flowchart LR\n a --> b")
+    # When
+    result = lambda_handler(EVENT, lambda_context)
+    # Then
+    assert list(project.keys("p/images/")) == ["p/images/01-01-0001.png", "p/images/01-01-0001.svg"]
+    assert result["counts"] == {"lessons": 2, "visuals": 1, "rendered": 1, "reused": 0, "fallbacks": 0}
+    completed = project.read_model(result["image_mappings_key"], ModuleManifest)
+    assert completed is not None
+    figure = completed.figures["01-01-0001"]
+    assert (figure.caption, figure.alt_text, figure.svg_key) == (
+        "A caption",
+        "An alternative",
+        "p/images/01-01-0001.svg",
+    )
+    assert figure.width > 0
+
+
+def test_a_module_without_visuals_is_normal(
+    store: ArtefactStore, lambda_context: FakeLambdaContext, writing_server
+) -> None:
+    store.write_model("p/manifests/module-01.json", manifest(1, 1), replacing=None)
+    assert lambda_handler(EVENT, lambda_context)["counts"]["visuals"] == 0
+
+
+def test_what_is_rendered_already_is_kept(project: ArtefactStore, lambda_context: FakeLambdaContext) -> None:
+    lambda_handler(EVENT, lambda_context)
+    first = project.find("p/images/01-01-0001.png")
+    assert lambda_handler(EVENT, lambda_context)["counts"]["reused"] == 1
+    assert project.find("p/images/01-01-0001.png") == first
+    # And: a changed diagram is rendered anew.
+    plan(project, "01-01-0001", 'flowchart LR\n a["one"] --> c["three"]')
+    assert lambda_handler(EVENT, lambda_context)["counts"]["rendered"] == 1
+    assert project.find("p/images/01-01-0001.png") != first
+
+
+def test_a_diagram_that_does_not_parse_is_repaired_once_with_the_parsers_message(
+    project: ArtefactStore, lambda_context: FakeLambdaContext, writing_server: WritingServer
+) -> None:
+    # Given
+    plan(project, "01-02-0001", "flowchart LR\n a[[[-->")
+    # When
+    result = lambda_handler(EVENT, lambda_context)
+    # Then: one call, no fallback, its tokens in the manifest.
+    assert result["counts"]["fallbacks"] == 0
+    assert len(writing_server.calls()) == 1
+    completed = project.read_model("p/manifests/module-01.json", ModuleManifest)
+    assert completed is not None
+    assert completed.usage.model_calls == 1
+
+
+def test_a_diagram_that_cannot_be_repaired_becomes_a_counted_framed_text(
+    project: ArtefactStore, lambda_context: FakeLambdaContext, writing_server: WritingServer
+) -> None:
+    # Given
+    plan(project, "01-02-0001", "flowchart LR\n a[[[-->")
+    writing_server.behave({"misbehaviour": "invalid_mermaid", "kind": "diagram_repair"})
+    # When
+    assert lambda_handler(EVENT, lambda_context)["counts"]["fallbacks"] == 1
+    # Then: it is not paid for again, and still counted.
+    calls = len(writing_server.calls())
+    assert lambda_handler(EVENT, lambda_context)["counts"]["fallbacks"] == 1
+    assert len(writing_server.calls()) == calls
+    # And: the frame says what the figure would have shown.
+    assert "A caption" in (project.read("p/images/01-02-0001.svg") or b"").decode()
+
+
+def test_an_illustration_without_an_image_model_is_drawn_as_a_diagram(
+    project: ArtefactStore, lambda_context: FakeLambdaContext
+) -> None:
+    plan(project, "01-02-0001", "flowchart LR\n a --> b", VisualKind.ILLUSTRATION)
+    lambda_handler(EVENT, lambda_context)
+    completed = project.read_model("p/manifests/module-01.json", ModuleManifest)
+    assert completed is not None
+    assert completed.figures["01-02-0001"].kind is VisualKind.DIAGRAM
+
+
+def test_a_module_without_lessons_written_is_refused(
+    store: ArtefactStore, lambda_context: FakeLambdaContext, writing_server: WritingServer
+) -> None:
+    with pytest.raises(RequestInvalid, match="module 1: found no manifest"):
+        lambda_handler(EVENT, lambda_context)
+
+
+PICTURE = render_framed_text("a picture").png
+
+
+def bedrock_model(
+    *, answer: dict[str, object] | None = None, error: str | None = None, model_id: str
+) -> BedrockImageModel:
+    """An image model whose client plays one recorded wire shape."""
+    model = BedrockImageModel(model_id)
+    client = boto3.client("bedrock-runtime")
+    stubber = Stubber(client)
+    if error:
+        stubber.add_client_error("invoke_model", error)
+    else:
+        body = json.dumps(answer).encode()
+        stubber.add_response(
+            "invoke_model",
+            {"body": StreamingBody(io.BytesIO(body), len(body)), "contentType": "application/json"},
+        )
+    stubber.activate()
+    model._client = client
+    return model
+
+
+@pytest.mark.parametrize("model_id", ["amazon.nova-canvas-v1:0", "stability.stable-image-core-v1:1"])
+def test_bedrocks_image_models_answer_with_a_picture(model_id: str) -> None:
+    answer = {"images": [base64.b64encode(PICTURE).decode()], "finish_reasons": [None]}
+    assert bedrock_model(answer=answer, model_id=model_id).draw("a scene") == PICTURE
+
+
+@pytest.mark.parametrize(
+    ("code", "error"), [("ThrottlingException", ModelThrottled), ("ValidationException", IllustrationRefused)]
+)
+def test_bedrocks_refusals_become_our_errors(code: str, error: type[Exception]) -> None:
+    with pytest.raises(error):
+        bedrock_model(error=code, model_id="amazon.nova-canvas-v1:0").draw("a scene")
+
+
+def test_an_answer_without_a_picture_is_a_refusal() -> None:
+    with pytest.raises(IllustrationRefused):
+        bedrock_model(answer={"error": "blocked"}, model_id="amazon.nova-canvas-v1:0").draw("a scene")
+
+
+def test_images_are_optional() -> None:
+    environment = FunctionEnvironment(COURSE_BUCKET=BUCKET)
+    assert image_model_for(ModelProvider.BEDROCK, environment) is None
+    assert image_model_for(ModelProvider.OPENAI, environment) is None
