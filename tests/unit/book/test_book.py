@@ -1,0 +1,346 @@
+"""The book: complete or not at all, in the course's language, and nothing of a lesson that could do harm."""
+
+import re
+import zipfile
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pypdfium2
+import pytest
+
+from book_builder.handler import lambda_handler as build_book
+from book_builder.lesson_markdown import section_markdown
+from course_kit.artefact_store import ArtefactStore
+from course_kit.errors import BookIncomplete, RequestInvalid
+from course_kit.labels import LANGUAGES, Labels
+from course_kit.manifest import LessonRecord, ModuleManifest
+from course_kit.run_summary import RunStatus, RunSummary
+from course_kit.visuals import Figure, VisualKind
+from images_gen.diagram_renderer import render_diagram
+from pdf_renderer.handler import lambda_handler as render_pdf
+from tests.unit.conftest import BUCKET, FakeLambdaContext
+
+OUTLINE = """
+course:
+  title: 'Redes: ¿qué es?'
+  language: es
+  description: De los cables a los nombres.
+  author: Ana Núñez
+  level: inicial
+  audience: [Personal técnico]
+  learning_outcomes: [Explicar qué es un paquete]
+modules:
+- title: Fundamentos
+  summary: Qué es una red.
+  lessons:
+  - {title: Cables *y* fibra, duration_minutes: 15}
+  - {title: Radio, duration_minutes: 15}
+- {number: null, title: Nombres, lessons: [{title: DNS, duration_minutes: 30}]}
+"""
+LESSON = """# The writer's own title
+
+Un párrafo con acentos: ñ, ¿, ç, ß.
+
+## Tema con `código`
+
+[VISUAL: 01-01-0001 - dos nodos]
+
+```bash
+# not a heading
+ip addr  # [VISUAL: not a figure]
+```
+
+| a | b |
+|---|---|
+| 1 | 2 |
+
+Subrayado
+---------
+
+Fin.
+"""
+HARMFUL = """# T
+
+<script>alert(1)</script>
+
+Text <img src=x onerror=alert(2)> and [a link](javascript:alert(3)) and [another](https://example.org).
+
+![stolen](http://example.org/pixel.png) ![local](/etc/passwd)
+
+\\input{/etc/passwd} $x$ #eval("1")
+"""
+NOW = datetime(2026, 3, 4, tzinfo=UTC)
+EVENT = {
+    "course_bucket": BUCKET,
+    "outline_s3_key": "p/outline.yaml",
+    "project_folder": "p",
+    "execution_name": "run-1",
+    "manifest_keys": ["p/manifests/module-01.json", "p/manifests/module-02.json"],
+    "failed_modules": [],
+}
+FIGURE = Figure(
+    visual_id="01-01-0001",
+    kind=VisualKind.DIAGRAM,
+    caption="Dos nodos",
+    alt_text="Un nodo y otro",
+    png_key="p/images/01-01-0001.png",
+    width=600,
+    height=300,
+)
+
+
+def lesson_key(module: int, lesson: int) -> str:
+    return f"p/lessons/module-{module}-lesson-{lesson}-x.md"
+
+
+def save_module(store: ArtefactStore, number: int, lessons: list[str], model_id: str = "anthropic.x") -> None:
+    records = []
+    for position, text in enumerate(lessons, start=1):
+        key = lesson_key(number, position)
+        store.write(key, text, content_type="text/markdown", replacing=store.find(key))
+        records.append(
+            LessonRecord(
+                lesson_number=position,
+                title="t",
+                s3_key=key,
+                fingerprint=text,
+                word_count=100,
+                visual_count=0,
+                model_id=model_id,
+                is_reused=False,
+                started_at=NOW,
+                ended_at=NOW,
+            )
+        )
+    manifest = ModuleManifest(
+        module_number=number,
+        title="M",
+        execution_name="run-1",
+        lesson_total=len(lessons),
+        started_at=NOW,
+        lessons=tuple(records),
+        figures={"01-01-0001": FIGURE} if number == 1 else {},
+    )
+    key = f"p/manifests/module-{number:02d}.json"
+    store.write_model(key, manifest, replacing=store.find(key))
+
+
+@pytest.fixture
+def project(store: ArtefactStore) -> ArtefactStore:
+    store.write("p/outline.yaml", OUTLINE.replace("number: null, ", ""), content_type="y", replacing=None)
+    png = render_diagram("flowchart LR\n a --> b").png
+    store.write("p/images/01-01-0001.png", png, content_type="image/png", replacing=None)
+    save_module(store, 1, [LESSON, "# R\n\nRadio.\n"])
+    save_module(store, 2, ["# D\n\nNombres.\n"])
+    return store
+
+
+def read(store: ArtefactStore, key: str) -> str:
+    return (store.read(key) or b"").decode()
+
+
+def test_lessons_stand_in_outline_order_under_numbered_chapters(
+    project: ArtefactStore, lambda_context: FakeLambdaContext
+) -> None:
+    # When: built with the manifests in any order.
+    event = {**EVENT, "manifest_keys": list(reversed(EVENT["manifest_keys"]))}
+    result = build_book(event, lambda_context)
+    # Then
+    markdown = read(project, result["book"]["md"])
+    assert re.findall(r"^#{1,2} (.*)$", re.sub(r"```.*?```", "", markdown, flags=re.DOTALL), re.MULTILINE) == [
+        "Sobre este curso",
+        "Capítulo 1: Fundamentos",
+        r"1.1 Cables \*y\* fibra",
+        "1.2 Radio",
+        "Capítulo 2: Nombres",
+        "2.1 DNS",
+    ]
+    assert result["counts"] == {"modules": 2, "lessons": 3, "visuals": 1, "words": 300}
+    assert result["book"]["pdf" if "pdf" in result["book"] else "md"].startswith("p/book/Redes_qué_es")
+
+
+def test_headings_move_down_and_code_stays(project: ArtefactStore, lambda_context: FakeLambdaContext) -> None:
+    markdown = read(project, build_book(EVENT, lambda_context)["book"]["md"])
+    assert "### Tema con `código`" in markdown
+    assert "### Subrayado" in markdown
+    assert "# not a heading\nip addr  # [VISUAL: not a figure]" in markdown
+    assert "The writer's own title" not in markdown
+
+
+def test_figures_stand_in_place_of_tags_with_caption_and_alternative_text(
+    project: ArtefactStore, lambda_context: FakeLambdaContext
+) -> None:
+    book = build_book(EVENT, lambda_context)["book"]
+    assert "![Un nodo y otro](../images/01-01-0001.png)" in read(project, book["md"])
+    html = read(project, book["html"])
+    assert re.search(r'<img\s[^>]*src="data:image/png;base64,', html)
+    assert 'alt="Un nodo y otro"' in html
+    assert "Figura 1.1: Dos nodos" in html
+
+
+@pytest.mark.parametrize("tag", ["[VISUAL: 01-01-0009 - unknown]", "[VISUAL: never numbered]"])
+def test_a_tag_without_its_figure_fails_the_build(
+    project: ArtefactStore, lambda_context: FakeLambdaContext, tag: str
+) -> None:
+    save_module(project, 1, [LESSON + f"\n{tag}\n", "# R\n"])
+    with pytest.raises(BookIncomplete, match=r"01-01-0009|never numbered"):
+        build_book(EVENT, lambda_context)
+    assert list(project.keys("p/book/")) == []
+
+
+def test_a_missing_lesson_fails_the_build_by_its_name(
+    project: ArtefactStore, lambda_context: FakeLambdaContext
+) -> None:
+    # Given: an outline with a lesson that no manifest has; and, next, a lesson whose object is gone.
+    save_module(project, 1, [LESSON])
+    with pytest.raises(BookIncomplete, match=r"module 1, lesson 2 \(Radio\) is missing"):
+        build_book(EVENT, lambda_context)
+    save_module(project, 1, [LESSON, "# R\n"])
+    project.delete(lesson_key(1, 2))
+    with pytest.raises(BookIncomplete, match="module-1-lesson-2"):
+        build_book(EVENT, lambda_context)
+
+
+def test_a_missing_manifest_fails_the_build(project: ArtefactStore, lambda_context: FakeLambdaContext) -> None:
+    with pytest.raises(BookIncomplete, match="module-07"):
+        build_book({**EVENT, "manifest_keys": ["p/manifests/module-07.json"]}, lambda_context)
+
+
+def test_a_failed_module_is_a_visible_gap(project: ArtefactStore, lambda_context: FakeLambdaContext) -> None:
+    failed = {"module_number": 2, "error": "LessonRejected", "cause": "el texto se cortó"}
+    event = {**EVENT, "manifest_keys": EVENT["manifest_keys"][:1], "failed_modules": [failed]}
+    markdown = read(project, build_book(event, lambda_context)["book"]["md"])
+    assert "# Capítulo 2: Nombres" in markdown
+    assert "No se pudo producir el módulo: LessonRejected: el texto se cortó" in markdown
+
+
+def test_lessons_and_figures_may_be_given_directly_in_one_shape_only(
+    project: ArtefactStore, lambda_context: FakeLambdaContext
+) -> None:
+    keys = [lesson_key(1, 1), lesson_key(1, 2), lesson_key(2, 1)]
+    event = {key: value for key, value in EVENT.items() if key != "manifest_keys"}
+    figures = {"01-01-0001": FIGURE.model_dump(mode="json")}
+    result = build_book({**event, "all_lesson_keys": keys, "all_image_mappings": figures}, lambda_context)
+    assert result["counts"]["lessons"] == 3
+    # An array of objects, as it once came, is refused.
+    with pytest.raises(RequestInvalid, match="all_image_mappings"):
+        build_book({**event, "all_lesson_keys": keys, "all_image_mappings": [figures]}, lambda_context)
+    with pytest.raises(RequestInvalid, match="manifest_keys"):
+        build_book(event, lambda_context)
+
+
+def test_nothing_harmful_of_a_lesson_reaches_the_reader(
+    project: ArtefactStore, lambda_context: FakeLambdaContext
+) -> None:
+    # Given: a lesson with scripts, tracking pixels, local files and links that run code.
+    save_module(project, 2, [HARMFUL])
+    # When
+    book = build_book(EVENT, lambda_context)["book"]
+    # Then
+    html, typst = read(project, book["html"]), read(project, book["typst"])
+    for text in (html, typst, read(project, book["md"])):
+        for harm in ("<script", "onerror", "javascript:", "pixel.png", 'image("/etc', "](/etc"):
+            assert harm not in text, harm
+    assert 'href="https://example.org"' in html
+    assert not re.search(r'(?:src|href)="(?!data:|#|https://example\.org)', html)
+    # And: what is markup to typst is text in the book.
+    assert "\\#eval" in typst
+
+
+def test_an_offline_draft_says_so_and_a_written_book_does_not(
+    project: ArtefactStore, lambda_context: FakeLambdaContext
+) -> None:
+    written = read(project, build_book(EVENT, lambda_context)["book"]["html"])
+    save_module(project, 2, ["# D\n\nOtra.\n"], model_id="coursewright.offline-author-v1")
+    drafted = read(project, build_book(EVENT, lambda_context)["book"]["html"])
+    assert "Borrador sin conexión" not in written
+    assert "Borrador sin conexión" in drafted
+
+
+def test_an_unchanged_book_is_not_built_again(project: ArtefactStore, lambda_context: FakeLambdaContext) -> None:
+    first = build_book(EVENT, lambda_context)["book"]
+    stored = {key: project.find(key) for key in first.values()}
+    assert build_book({**EVENT, "execution_name": "run-2"}, lambda_context)["book"] == first
+    assert {key: project.find(key) for key in first.values()} == stored
+    # And: a changed lesson makes a new one.
+    save_module(project, 2, ["# D\n\nOtra.\n"])
+    build_book(EVENT, lambda_context)
+    assert project.find(first["html"]) != stored[first["html"]]
+
+
+def test_archives_are_whole_and_carry_the_language(
+    project: ArtefactStore, lambda_context: FakeLambdaContext, tmp_path: Path
+) -> None:
+    book = build_book(EVENT, lambda_context)["book"]
+    for name in ("epub", "docx"):
+        path = tmp_path / name
+        path.write_bytes(project.read(book[name]) or b"")
+        with zipfile.ZipFile(path) as archive:
+            assert archive.testzip() is None
+            if name == "epub":
+                package = archive.read("EPUB/content.opf").decode()
+                assert "<dc:language>es</dc:language>" in package
+                assert "Ana Núñez" in package
+
+
+def test_the_pdf_has_every_accent_the_figure_and_the_title(
+    project: ArtefactStore, lambda_context: FakeLambdaContext, tmp_path: Path
+) -> None:
+    # Given
+    built = build_book(EVENT, lambda_context)
+    summary = RunSummary(execution_name="run-1", status=RunStatus.RUNNING, request={}, modules=(1, 2), started_at=NOW)
+    project.write_model("p/runs/run-1.json", summary, replacing=None)
+    # When
+    result = render_pdf({**EVENT, **built, "typst_key": built["book"]["typst"]}, lambda_context)
+    # Then
+    assert set(result["book"]) == {"md", "json", "html", "epub", "docx", "pdf"}
+    document = pypdfium2.PdfDocument(project.read(result["book"]["pdf"]) or b"")
+    text = "\n".join(page.get_textpage().get_text_range() for page in document)
+    for expected in (
+        "Redes: ¿qué es?",
+        "Ana Núñez",
+        "ñ, ¿, ç, ß",
+        "Figura 1.1: Dos nodos",
+        "Índice",
+        "4 de marzo de 2026",
+    ):
+        assert expected in text
+    # And: the run is complete.
+    completed = project.read_model("p/runs/run-1.json", RunSummary)
+    assert completed is not None
+    assert (completed.status, completed.book) == (RunStatus.SUCCEEDED, result["book"])
+
+
+def test_a_pdf_without_its_image_fails_by_the_figures_number(
+    project: ArtefactStore, lambda_context: FakeLambdaContext
+) -> None:
+    built = build_book(EVENT, lambda_context)
+    project.delete("p/images/01-01-0001.png")
+    with pytest.raises(BookIncomplete, match="01-01-0001"):
+        render_pdf({**EVENT, **built, "typst_key": built["book"]["typst"]}, lambda_context)
+
+
+def test_a_caption_is_shown_as_it_is_written() -> None:
+    figure = FIGURE.model_copy(update={"caption": "a [b](c) *d* <e>"})
+    text = section_markdown("[VISUAL: 01-01-0001 - x]", {"01-01-0001": figure}, lambda figure: figure.caption)
+    assert text.strip() == r"![a \[b\](c) \*d\* \<e\>](images/01-01-0001.png)"
+
+
+@pytest.mark.parametrize("language", [*LANGUAGES, "es-MX", "pt_BR"])
+def test_every_language_has_every_label(language: str) -> None:
+    labels = Labels.of(language)
+    assert len(labels.months) == 12
+    assert all(str(value).strip() for value in labels.model_dump().values())
+
+
+def test_no_label_of_another_language_is_a_copy_of_the_english_one() -> None:
+    english = Labels.of("en").model_dump(exclude={"months", "date"})
+    # Words that the languages really share.
+    shared = {("fr", "figure"), ("fr", "minutes")}
+    for language in LANGUAGES[1:]:
+        for name, value in Labels.of(language).model_dump(exclude={"months", "date"}).items():
+            assert value != english[name] or (language, name) in shared, (language, name)
+
+
+def test_a_language_without_a_catalogue_gets_english() -> None:
+    assert Labels.of("ja") == Labels.of("en")

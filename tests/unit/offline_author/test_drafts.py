@@ -1,0 +1,106 @@
+"""Drafts: in the form that the prompt asks for, in the course's language, the same every time."""
+
+import re
+
+import pytest
+
+from content_gen.lesson_checks import lesson_faults, word_count
+from course_kit.lesson_specification import LessonSpecification
+from course_kit.outline import read_outline
+from course_kit.visual_tags import find_visual_tags
+from coursewright.offline_author.chat import Answer
+from coursewright.offline_author.diagram_design import VisualRequest, VisualWanted, design_visuals, plain_diagram
+from coursewright.offline_author.lesson_draft import draft_lesson
+from coursewright.offline_author.phrases import LANGUAGES, Phrases
+from images_gen.diagram_renderer import render_diagram
+
+TOPICS = ["Pods", "DNS: nombres y «zonas»", "Costs — a table; and more", "C++ [arrays] & #tags", "Ñandú"]
+
+
+def specification(language: str = "en", minutes: int = 30, topics: list[str] | None = None) -> LessonSpecification:
+    wanted = TOPICS if topics is None else topics
+    outline = read_outline(
+        f"course: {{title: 'Curso: ¿qué?', language: {language}}}\n"
+        f"modules: [{{title: M, lessons: [{{title: Lesson one, duration_minutes: {minutes}, "
+        f"topics: {wanted!r}}}, {{title: Lesson two}}]}}]"
+    )
+    return LessonSpecification.of(outline, outline.modules[0], outline.modules[0].lessons[0])
+
+
+@pytest.mark.parametrize("language", [*LANGUAGES, "es-MX", "ja"])
+@pytest.mark.parametrize("minutes", [5, 30, 90])
+def test_a_draft_is_a_lesson_that_may_be_printed(language: str, minutes: int) -> None:
+    wanted = specification(language, minutes)
+    draft = draft_lesson(wanted)
+    assert lesson_faults(draft, wanted) == []
+    assert word_count(draft) > 400
+
+
+@pytest.mark.parametrize("topics", [[], ["One topic only"]])
+def test_a_lesson_with_few_topics_is_one_too(topics: list[str]) -> None:
+    wanted = specification(minutes=90, topics=topics)
+    assert lesson_faults(draft_lesson(wanted), wanted) == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_sentence_stands_in_a_draft_twice(language: str) -> None:
+    draft = re.sub(r"```.*?```", "", draft_lesson(specification(language, 90)), flags=re.DOTALL)
+    prose = [line for line in draft.splitlines() if line and not line.startswith(("#", "|", "[VISUAL"))]
+    sentences = [part for line in prose for part in re.split(r"(?<=[.?!]) ", line) if len(part) > 30]
+    assert len(sentences) == len(set(sentences))
+
+
+def test_the_same_specification_gives_the_same_draft() -> None:
+    assert draft_lesson(specification()) == draft_lesson(specification())
+
+
+def test_tags_stand_alone_on_their_lines() -> None:
+    draft = draft_lesson(specification())
+    tags = find_visual_tags(draft)
+    assert 1 <= len(tags) <= 2
+    for tag in tags:
+        assert draft[tag.start - 1] == draft[tag.end] == "\n"
+
+
+def test_code_fits_the_subject() -> None:
+    assert "kubectl get pods" in draft_lesson(specification(topics=["Pods"]))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_kind_of_diagram_renders_in_every_language(language: str) -> None:
+    # Given: one description of each kind, with a topic that strains the syntax.
+    phrases = Phrases.of(language)
+    patterns = (phrases.visual_overview, phrases.visual_process, phrases.visual_exchange, phrases.visual_cycle)
+    items = "; ".join([*phrases.exchange_roles, *phrases.exchange_messages])
+    wanted = [
+        VisualWanted(visual_id=f"01-01-000{n}", description=pattern.format(topic=topic, items=items))
+        for topic in TOPICS
+        for n, pattern in enumerate(patterns)
+    ]
+    # When
+    designs = design_visuals(VisualRequest(language=language, lesson_title="L", visuals=wanted))
+    # Then
+    kinds = {design.mermaid.split()[0] for design in designs}
+    assert kinds == {"flowchart", "sequenceDiagram", "stateDiagram-v2"}
+    for design in designs[:8]:
+        assert design.caption
+        assert render_diagram(design.mermaid).width > 50
+
+
+@pytest.mark.parametrize("description", ["", "no parts", 'quotes " and [brackets]', "a; b; c", "x — ;;;"])
+def test_a_repaired_diagram_renders_whatever_its_description_says(description: str) -> None:
+    assert render_diagram(plain_diagram(description)).width > 20
+
+
+def test_an_answer_is_cut_at_its_token_limit() -> None:
+    answer = Answer(text="x" * 100).within(10)
+    assert (len(answer.text), answer.finish_reason, answer.completion_tokens) == (40, "length", 10)
+
+
+def test_all_languages_have_the_same_patterns() -> None:
+    lengths = {
+        language: {name: len(value) for name, value in Phrases.of(language) if isinstance(value, list)}
+        for language in LANGUAGES
+    }
+    for language in LANGUAGES[1:]:
+        assert lengths[language] == lengths["en"], language
