@@ -1,0 +1,178 @@
+"""Bad input: exit code 2, one clear line a fault, no traceback, nothing written and nobody asked."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+GOOD = "course: {title: Good}\nmodules:\n- {title: One, lessons: [{title: A}]}\n- {title: Two, lessons: [{title: B}]}\n"
+COMMAND = Path(sys.executable).with_name("coursewright")
+
+
+def run(*arguments: str, cwd: Path) -> "subprocess.CompletedProcess[str]":
+    """Run the command line where no local AWS is, and none could be started: bad input must not get that far."""
+    environment = {
+        "PATH": "/usr/bin:/bin",
+        "HOME": str(cwd),
+        "COURSEWRIGHT_STATE_DIR": str(cwd / "state"),
+        "COURSEWRIGHT_LOCAL_PORT": "not a port",
+        "LANG": "C.UTF-8",
+    }
+    return subprocess.run(
+        [str(COMMAND), *arguments], cwd=cwd, env=environment, capture_output=True, text=True, check=False
+    )
+
+
+def assert_refused(ended: "subprocess.CompletedProcess[str]", cwd: Path, lines: int, *named: str) -> None:
+    assert ended.returncode == 2, ended.stderr
+    assert "Traceback" not in ended.stderr
+    assert ended.stdout == ""
+    assert len(ended.stderr.strip().splitlines()) == lines, ended.stderr
+    for text in named:
+        assert text in ended.stderr
+    assert not (cwd / "out").exists()
+    assert not (cwd / "state").exists()
+
+
+_LESSONS = "lessons: [{title: L}]"
+OUTLINES: dict[str, tuple[bytes, int, str]] = {
+    "empty": (b"", 1, "expected a mapping"),
+    "not YAML": (b"course: [", 1, "not YAML at line"),
+    "tabs": (b"course:\n\ttitle: x\n", 1, "line 2"),
+    "binary": (bytes(range(256)), 1, "UTF-8"),
+    "two documents": (b"a: 1\n---\nb: 1\n", 1, "one YAML document"),
+    "code": (b"!!python/object/apply:os.system ['id']\n", 1, "not YAML"),
+    "a list": (b"- a\n", 1, "found a list of 1"),
+    "text": (b"hello\n", 1, "the text 'hello'"),
+    "no modules": (b"course: {title: C}\n", 1, "modules: found nothing"),
+    "no course": (f"modules: [{{title: M, {_LESSONS}}}]".encode(), 1, "course: found nothing"),
+    "no lessons": (b"course: {title: C}\nmodules: [{title: M}]", 1, "modules[0].lessons: found nothing"),
+    "lesson without title": (b"course: {title: C}\nmodules: [{title: M, lessons: [{}]}]", 1, "lessons[0].title"),
+    "misspelt field": (f"course: {{title: C}}\nmodules: [{{titel: M, title: N, {_LESSONS}}}]".encode(), 1, "`title`?"),
+    "wrong types": (
+        f"course: {{title: C}}\nmodules: [{{title: M, duration_minutes: x, {_LESSONS}}}]".encode(),
+        1,
+        "whole",
+    ),
+    "two faults": (b"course: {title: C, level: [[1]]}\nmodules: [{title: '', lessons: [{title: L}]}]", 2, "level"),
+    "duplicate numbers": (
+        (
+            f"course: {{title: C}}\nmodules: [{{number: 1, title: A, {_LESSONS}}}, {{number: 1, title: B, {_LESSONS}}}]"
+        ).encode(),
+        1,
+        "number 1 on 2 modules",
+    ),
+    "duplicate keys": (f"course: {{title: C, title: D}}\nmodules: [{{title: M, {_LESSONS}}}]".encode(), 1, "2 times"),
+    "alias bomb": (("a: &a [x]\nb: [" + ", ".join(["*a"] * 500) + "]").encode(), 1, "too many YAML aliases"),
+    "too deep": (b"a: " + b"[" * 100 + b"]" * 100, 1, "nested too deeply"),
+    "two MiB": (b"x" * (2 * 1024 * 1024), 1, "found 2,097,152 bytes"),
+    "201 modules": (
+        ("course: {title: C}\nmodules: [" + ", ".join([f"{{title: M, {_LESSONS}}}"] * 201) + "]").encode(),
+        1,
+        "at most 200",
+    ),
+    "51 lessons": (
+        ("course: {title: C}\nmodules: [{title: M, lessons: [" + ", ".join(["{title: L}"] * 51) + "]}]").encode(),
+        1,
+        "at most 50",
+    ),
+    "bad Bloom level": (
+        b"course: {title: C}\nmodules: [{title: M, bloom_level: guess, lessons: [{title: L}]}]",
+        1,
+        "a Bloom level",
+    ),
+    "bad language": (
+        f"course: {{title: C, language: '!'}}\nmodules: [{{title: M, {_LESSONS}}}]".encode(),
+        1,
+        "such as en",
+    ),
+    "negative minutes": (
+        b"course: {title: C}\nmodules: [{title: M, lessons: [{title: L, duration_minutes: -1}]}]",
+        1,
+        "above 0",
+    ),
+}
+
+
+@pytest.mark.parametrize("command", ["validate", "generate"])
+@pytest.mark.parametrize("outline", OUTLINES)
+def test_a_bad_outline_is_refused(tmp_path: Path, command: str, outline: str) -> None:
+    source, lines, named = OUTLINES[outline]
+    (tmp_path / "outline.yaml").write_bytes(source)
+    assert_refused(run(command, "outline.yaml", cwd=tmp_path), tmp_path, lines, "outline.yaml: ", named)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "named"),
+    [
+        (["--project", "../escape"], "--project: found '../escape'"),
+        (["--project", ""], "--project: found ''"),
+        (["--project", "a/b"], "--project"),
+        (["--project", ".hidden"], "--project"),
+        (["--project", "x" * 81], "--project"),
+        (["--modules", "0"], "--modules: found module 0, expected some of the outline's modules 1, 2"),
+        (["--modules", "3"], "--modules: found module 3"),
+        (["--modules", "2-1"], "--modules: found the range '2-1'"),
+        (["--modules", "one"], "--modules: found 'one'"),
+        (["--modules", ""], "--modules: found ''"),
+        (["--max-concurrency", "0"], "--max-concurrency: found 0, expected 1 to 40"),
+        (["--max-concurrency", "41"], "--max-concurrency: found 41"),
+        (["--max-concurrency", "four"], "'--max-concurrency': Input should be a valid integer"),
+        (["--content-type", "videos"], "'videos' is not"),
+        (["--provider", "mine"], "'mine' is not"),
+        (["--target", "moon"], "'moon' is not"),
+        (["--bogus"], "No such option: --bogus"),
+    ],
+)
+def test_a_bad_option_is_refused(tmp_path: Path, arguments: list[str], named: str) -> None:
+    (tmp_path / "good.yaml").write_text(GOOD)
+    assert_refused(run("generate", "good.yaml", *arguments, cwd=tmp_path), tmp_path, 1, named)
+
+
+@pytest.mark.parametrize(("path", "named"), [("missing.yaml", "no such file"), (".", "found a directory")])
+def test_a_path_that_is_no_file_is_refused(tmp_path: Path, path: str, named: str) -> None:
+    assert_refused(run("generate", path, cwd=tmp_path), tmp_path, 1, named)
+
+
+def test_a_good_outline_is_shown_as_what_it_would_become(tmp_path: Path) -> None:
+    (tmp_path / "good.yaml").write_text(GOOD)
+    ended = run("validate", "good.yaml", cwd=tmp_path)
+    assert ended.returncode == 0
+    assert "One" in ended.stdout
+    assert "1,800" in ended.stdout
+
+
+def test_checking_an_outline_loads_neither_the_sdk_nor_a_model_client(tmp_path: Path) -> None:
+    (tmp_path / "good.yaml").write_text(GOOD)
+    program = (
+        "import sys; sys.argv = ['coursewright', 'validate', 'good.yaml']; from coursewright.main import main\n"
+        "main(); print(sorted({'boto3', 'strands', 'aws_cdk', 'mermaidx'} & sys.modules.keys()))"
+    )
+    ended = subprocess.run([sys.executable, "-c", program], cwd=tmp_path, capture_output=True, text=True, check=True)
+    assert ended.stdout.strip().endswith("[]")
+
+
+def test_a_port_that_cannot_be_used_is_one_line_and_no_traceback(tmp_path: Path) -> None:
+    (tmp_path / "good.yaml").write_text(GOOD)
+    ended = run("generate", "good.yaml", cwd=tmp_path)
+    assert ended.returncode == 1
+    assert "COURSEWRIGHT_LOCAL_PORT: found 'not a port', expected a port number" in ended.stderr
+    assert "Traceback" not in ended.stderr
+
+
+@pytest.mark.parametrize("arguments", [["generate", "good.yaml", "--target", "aws"], ["watch", "x", "--target", "aws"]])
+def test_aws_without_region_or_credentials_is_one_line(tmp_path: Path, arguments: list[str]) -> None:
+    (tmp_path / "good.yaml").write_text(GOOD)
+    ended = run(*arguments, cwd=tmp_path)
+    assert ended.returncode in (1, 2)
+    assert len(ended.stderr.strip().splitlines()) == 1
+    assert "AWS region" in ended.stderr
+
+
+def test_the_status_of_what_does_not_run_says_how_to_start_it(tmp_path: Path) -> None:
+    ended = run("local", "status", cwd=tmp_path)
+    assert (ended.returncode, ended.stderr.strip()) == (
+        1,
+        "local AWS: not running; start it with `coursewright local up`",
+    )

@@ -1,0 +1,71 @@
+"""Progress is a pure function of manifests; views show it to people and to logs."""
+
+import io
+from datetime import UTC, datetime
+
+from rich.console import Console
+
+from course_kit.manifest import ImagesRecord, LessonRecord, ModuleManifest
+from course_kit.outline import read_outline
+from coursewright.progress import module_progress
+from coursewright.progress_view import PlainView, progress_table, summary_line
+
+NOW = datetime(2026, 1, 1, tzinfo=UTC)
+MODULE = read_outline("course: {title: C}\nmodules: [{title: M, lessons: [{title: A}, {title: B}]}]").modules[0]
+
+
+def manifest(lessons: int, *, is_complete: bool = False) -> ModuleManifest:
+    records = tuple(
+        LessonRecord(
+            lesson_number=number,
+            title="t",
+            s3_key="k",
+            fingerprint="f",
+            word_count=1,
+            visual_count=2,
+            model_id="m",
+            is_reused=False,
+            started_at=NOW,
+            ended_at=NOW,
+        )
+        for number in range(1, lessons + 1)
+    )
+    return ModuleManifest(
+        module_number=1,
+        title="M",
+        execution_name="run",
+        lesson_total=2,
+        started_at=NOW,
+        lessons=records,
+        images=ImagesRecord(started_at=NOW, ended_at=NOW) if is_complete else None,
+    )
+
+
+def test_a_module_goes_through_its_stages() -> None:
+    stages = [
+        module_progress(MODULE, None, 0),
+        module_progress(MODULE, manifest(1), 0),
+        module_progress(MODULE, manifest(2), 3),
+        module_progress(MODULE, manifest(2), 4),
+        module_progress(MODULE, manifest(2, is_complete=True), 4),
+    ]
+    assert [progress.stage for progress in stages] == ["waiting", "content", "visuals", "images", "done"]
+
+
+def test_the_table_shows_every_module_and_the_time() -> None:
+    console = Console(file=io.StringIO(), width=100)
+    console.print(progress_table([module_progress(MODULE, manifest(1), 0)], 12.4))
+    shown = console.file.getvalue()  # type: ignore[attr-defined]
+    assert "1  M" in shown
+    assert "1/2" in shown
+    assert "12 s" in shown
+
+
+def test_a_log_gets_a_line_only_when_something_has_changed() -> None:
+    console = Console(file=io.StringIO())
+    view = PlainView(console)
+    done = module_progress(MODULE, manifest(2, is_complete=True), 4)
+    for elapsed in (1.0, 2.0, 3.0):
+        view.show([done], elapsed)
+    assert console.file.getvalue().count("\n") == 1  # type: ignore[attr-defined]
+    assert "building the book" in summary_line([done])
