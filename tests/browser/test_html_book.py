@@ -1,0 +1,90 @@
+"""The HTML book in a real browser: it asks nobody for anything, and is read on a desk, on a phone, and in the dark."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from book_builder.handler import lambda_handler as build_book
+from course_kit.artefact_store import ArtefactStore
+from images_gen.diagram_renderer import render_framed_text
+from tests.unit.book.test_book import EVENT, LESSON, OUTLINE, save_module
+from tests.unit.conftest import FakeLambdaContext
+
+CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
+FLAGS = [
+    "--no-sandbox",
+    "--disable-quic",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine; CI installs Debian's package"),
+]
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(browser: Browser, store: ArtefactStore, lambda_context: FakeLambdaContext, tmp_path: Path) -> Iterator[Page]:
+    """The book of the unit tests, opened from disk in a browser that may not reach anything else."""
+    store.write("p/outline.yaml", OUTLINE.replace("number: null, ", ""), content_type="y", replacing=None)
+    store.write(
+        "p/images/01-01-0001.png", render_framed_text("dos nodos").png, content_type="image/png", replacing=None
+    )
+    save_module(store, 1, [LESSON, "# R\n\nRadio.\n"])
+    save_module(store, 2, ["# D\n\nNombres.\n"])
+    path = tmp_path / "book.html"
+    path.write_bytes(store.read(build_book(EVENT, lambda_context)["book"]["html"]) or b"")
+    context = browser.new_context()
+    page = context.new_page()
+    page.goto(path.as_uri())
+    yield page
+    context.close()
+
+
+def test_the_page_asks_nobody_for_anything(page: Page) -> None:
+    requests: list[str] = []
+    page.on("request", lambda request: requests.append(request.url))
+    page.reload()
+    assert [url for url in requests if not url.startswith(("file:", "data:"))] == []
+
+
+def test_the_contents_lead_to_every_section(page: Page) -> None:
+    links = page.locator("nav#contents a")
+    assert links.count() == 6
+    for position in range(links.count()):
+        target = links.nth(position).get_attribute("href") or ""
+        assert page.locator(f"[id='{target.removeprefix('#')}']").count() == 1, target
+
+
+def test_figures_are_shown_with_their_alternative_text(page: Page) -> None:
+    figure = page.locator("figure img").first
+    assert figure.get_attribute("alt") == "Un nodo y otro"
+    assert figure.evaluate("image => image.complete && image.naturalWidth > 0")
+
+
+@pytest.mark.parametrize("width", [1300, 800, 390])
+def test_nothing_is_wider_than_the_screen(page: Page, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 900})
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_it_turns_dark_where_the_reader_wants_it(page: Page) -> None:
+    light = page.evaluate("getComputedStyle(document.body).backgroundColor")
+    page.emulate_media(color_scheme="dark")
+    dark = page.evaluate("getComputedStyle(document.body).backgroundColor")
+    assert light == "rgb(255, 255, 255)"
+    assert dark != light
