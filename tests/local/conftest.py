@@ -14,10 +14,12 @@ import pytest
 from coursewright import local_aws
 from coursewright.deployment import Deployment, Target
 from coursewright.local_aws.state import LocalState
+from tests.local.tiny_resources import TinyResources
 
 SAMPLES = Path(__file__).resolve().parents[2] / "samples"
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist's own, which reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Keep every test of the deployed stack on one worker, so that there is one stack."""
     for item in items:
@@ -38,8 +40,17 @@ def local_connection(tmp_path_factory: pytest.TempPathFactory) -> Iterator[local
             patch.delenv(name, raising=False)
         for name, value in environment.items():
             patch.setenv(name, value)
-        yield local_aws.up(print)
-        local_aws.down()
+        try:
+            yield local_aws.up(print)
+        finally:
+            local_aws.down()
+
+
+@pytest.fixture(scope="session")
+def tiny(local_connection: local_aws.LocalConnection) -> Iterator[TinyResources]:
+    resources = TinyResources(local_connection)
+    yield resources
+    resources.delete()
 
 
 @pytest.fixture

@@ -9,22 +9,17 @@ import re
 from typing import Any
 
 _GENERIC = "Runtime.HandlerError"
-# The last unindented line of a traceback that names a class; a message may go on over further lines.
-_EXCEPTION_LINE = re.compile(r"^(?:[A-Za-z_]\w*\.)*([A-Za-z_]\w*)(?::|$)")
-_FRAME = re.compile(r'^\s+File "')
 
 
-def exception_class(log: str) -> str | None:
-    """Return the class named behind the last frame of a traceback, or None when there is no traceback."""
-    lines = log.splitlines()
-    frames = [position for position, line in enumerate(lines) if _FRAME.match(line)]
-    if not frames:
-        return None
-    for line in lines[frames[-1] + 1 :]:
-        match = _EXCEPTION_LINE.match(line)
-        if match:
-            return match[1]
-    return None
+def exception_class(log: str, message: str) -> str | None:
+    """Return the class of the exception with this message whose traceback ends a log; None without a traceback.
+
+    The last line of a traceback is ``package.module.Outer.Class: message``, or the class alone. The message itself may
+    go over several lines and quote other tracebacks, so it is looked for as a whole.
+    """
+    ending = rf": {re.escape(message)}" if message else ""
+    found = re.findall(rf"^[ |]*(?:[\w.<>]+\.)?([A-Za-z_]\w*){ending}$", log, re.MULTILINE)
+    return found[-1] if found and "Traceback (most recent call last)" in log else None
 
 
 def restore_error_types() -> None:
@@ -37,7 +32,7 @@ def restore_error_types() -> None:
         result: dict[str, Any] = execute(func, event, request_id)
         body = result.get("body")
         if result.get("error") and isinstance(body, dict) and body.get("errorType") == _GENERIC:
-            body["errorType"] = exception_class(result.get("log", "")) or _GENERIC
+            body["errorType"] = exception_class(result.get("log", ""), body.get("errorMessage", "")) or _GENERIC
         return result
 
     lambda_svc._execute_function_warm = with_error_type

@@ -1,0 +1,211 @@
+"""Where local AWS differs from AWS. Each test fails when its gap closes, and says what can then be taken out.
+
+docs/local-aws.md has the list in words.
+"""
+
+import json
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from botocore.exceptions import ClientError
+
+from coursewright import local_aws
+from tests.local.conftest import Author
+from tests.local.test_local_aws_server import converse, lesson_prompt
+from tests.local.tiny_resources import TinyResources, call, jsonata, zipped
+
+PASS = {"Type": "Pass", "End": True}
+PLAIN_EXECUTION = """
+import json, sys
+from ministack.services import lambda_svc
+zipped = bytes.fromhex(sys.stdin.read())
+config = {"FunctionName": "plain", "Runtime": "python3.13", "Handler": "tiny.handler", "Timeout": 9,
+          "FunctionArn": "arn:aws:lambda:us-east-1:000000000000:function:plain"}
+result = lambda_svc._execute_function_warm({"config": config, "code_zip": zipped}, {}, "request")
+print(json.dumps(result["body"]))
+"""
+
+
+def test_a_handlers_exception_has_no_class_name(local_connection: local_aws.LocalConnection) -> None:
+    # Given
+    code = zipped({"tiny.py": "def handler(event, context): raise LookupError('gone')"})
+    # When: ministack runs it without our launcher.
+    ran = subprocess.run(
+        [sys.executable, "-c", PLAIN_EXECUTION],
+        input=code.hex(),
+        env=local_connection.environment(),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    # Then
+    body = json.loads(ran.stdout.splitlines()[-1])
+    assert body["errorMessage"] == "gone"
+    assert body["errorType"] == "Runtime.HandlerError", (
+        "gap closed: start ministack itself and remove coursewright/local_aws/launcher.py"
+    )
+
+
+def test_parallel_ignores_its_output(tiny: TinyResources) -> None:
+    # Given
+    branch = jsonata({"Branch": PASS})
+    del branch["QueryLanguage"]
+    parallel = {"Type": "Parallel", "Branches": [branch], "Output": {"shaped": True}, "End": True}
+    # When
+    ended = tiny.run({"Parallel": parallel}, {"n": 1})
+    # Then
+    assert ended.output == [{"n": 1}], "gap closed: a Parallel may shape its own result, without a state after it"
+
+
+def test_distributed_map_ignores_its_items(tiny: TinyResources) -> None:
+    # Given
+    processor = {
+        "ProcessorConfig": {"Mode": "DISTRIBUTED", "ExecutionType": "STANDARD"},
+        "StartAt": "Item",
+        "States": {"Item": PASS},
+    }
+    distributed = {"Type": "Map", "Items": "{% $states.input.numbers %}", "ItemProcessor": processor, "End": True}
+    # When
+    ended = tiny.run({"Map": distributed}, {"numbers": [1, 2]})
+    # Then
+    assert ended.output != [1, 2], "gap closed: a Distributed Map can be tested locally (docs/decisions.md)"
+
+
+def test_history_has_no_events_of_a_maps_iterations(tiny: TinyResources) -> None:
+    # Given
+    processor = {"StartAt": "Item", "States": {"Item": PASS}}
+    # When
+    ended = tiny.run({"Map": {"Type": "Map", "Items": [1, 2], "ItemProcessor": processor, "End": True}})
+    # Then
+    assert ended.output == [1, 2]
+    inside = {"MapIterationStarted", "MapIterationSucceeded", "PassStateEntered"} & set(ended.event_types)
+    assert not inside, "gap closed: timings may come from the execution's history as well as from the manifests"
+
+
+def test_a_failed_iteration_does_not_stop_its_siblings(tiny: TinyResources) -> None:
+    # Given: one item fails at once, the other takes its time.
+    function = tiny.function(
+        "import time\n"
+        "def handler(event, context):\n"
+        "    if event == 'fail': raise ValueError('at once')\n"
+        "    time.sleep(2)\n"
+    )
+    processor = {"StartAt": "Item", "States": {"Item": call(function)}}
+    # When
+    ended = tiny.run({"Map": {"Type": "Map", "Items": ["fail", "slow"], "ItemProcessor": processor, "End": True}})
+    # Then
+    assert ended.error == "ValueError"
+    assert ended.seconds >= 2, "gap closed: what happens to siblings of a failed iteration can be tested locally"
+
+
+@pytest.mark.parametrize("kind", ["StateMachineVersion", "StateMachineAlias"])
+def test_cloudformation_knows_no_versions_and_aliases_of_state_machines(tiny: TinyResources, kind: str) -> None:
+    # Given
+    cloudformation = tiny.client("cloudformation")
+    template = {"Resources": {"It": {"Type": f"AWS::StepFunctions::{kind}", "Properties": {}}}}
+    # When / Then
+    with pytest.raises(ClientError, match="Unrecognized resource types"):
+        cloudformation.create_stack(StackName=f"tiny-{kind}", TemplateBody=json.dumps(template))
+        pytest.fail(f"gap closed: deploy {kind} on the local target too")
+
+
+def test_there_is_no_redrive(tiny: TinyResources) -> None:
+    # Given
+    execution = "arn:aws:states:us-east-1:000000000000:execution:tiny:none"
+    # When
+    with pytest.raises(ClientError) as refused:
+        tiny.client("stepfunctions").redrive_execution(executionArn=execution)
+    # Then
+    assert refused.value.response["Error"]["Code"] not in ("ExecutionDoesNotExist", "ExecutionNotRedrivable"), (
+        "gap closed: redrive can be tested beside running again on the same project"
+    )
+
+
+def test_every_worker_unpacks_its_layers_again(tiny: TinyResources) -> None:
+    # Given: a function with a layer, slow enough to need two workers.
+    layer = tiny.layer("shared_words", "WORD = 'hello'")
+    function = tiny.function(
+        "import time, shared_words\n"
+        "def handler(event, context):\n"
+        "    time.sleep(1)\n"
+        "    return shared_words.__file__\n",
+        layers=(layer,),
+    )
+    # When
+    with ThreadPoolExecutor() as pool:
+        places = set(pool.map(lambda _: tiny.invoke(function, {}), range(2)))
+    # Then
+    assert all(place.endswith("shared_words.py") for place in places)
+    assert len(places) == 2, "gap closed: the local target can have the layers (CourseFunctions._function)"
+
+
+def test_a_model_server_that_fails_is_hidden_behind_a_canned_text(tiny: TinyResources, author: Author) -> None:
+    # Given
+    author.behave({"misbehaviour": "throttled"})
+    # When
+    answer = converse(tiny, lesson_prompt())
+    # Then
+    assert json.dumps(answer["output"]).startswith(
+        '{"message": {"role": "assistant", "content": [{"text": "[ministack mock'
+    ), "gap closed: model_provider need not look for ministack's text, and throttling can be tested by the author's"
+
+
+def test_the_length_limit_is_not_told_as_the_stop_reason(tiny: TinyResources, author: Author) -> None:
+    # When: the author stops at the limit, and says so by finish_reason "length".
+    answer = converse(tiny, lesson_prompt(), inferenceConfig={"maxTokens": 20})
+    # Then
+    assert author.calls()[-1]["completion_tokens"] == 20
+    assert answer["stopReason"] == "end_turn", "gap closed: continuing a lesson that was cut off can be tested locally"
+
+
+def test_converse_is_authorised_under_its_own_name(tiny: TinyResources) -> None:
+    # Given: a function that has what AWS asks for.
+    function = tiny.function(
+        "import boto3\n"
+        "def handler(event, context):\n"
+        "    message = {'role': 'user', 'content': [{'text': 'hello'}]}\n"
+        f"    boto3.client('bedrock-runtime').converse(modelId='{local_aws.OFFLINE_MODEL_ID}', messages=[message])\n",
+        allowed={"bedrock:InvokeModel": "*"},
+    )
+    # When
+    answer = tiny.invoke(function, {})
+    # Then
+    assert "bedrock:Converse" in (answer or {}).get("errorMessage", ""), (
+        "gap closed: remove the Converse actions from CourseFunctions._allow_text_model"
+    )
+
+
+def test_image_models_make_no_image(tiny: TinyResources) -> None:
+    # When
+    request = {"taskType": "TEXT_IMAGE", "textToImageParams": {"text": "a lighthouse"}}
+    answer = tiny.client("bedrock-runtime").invoke_model(modelId="amazon.nova-canvas-v1:0", body=json.dumps(request))
+    # Then
+    assert "images" not in json.loads(answer["body"].read()), "gap closed: illustrations can be tested on local AWS"
+
+
+def test_payloads_have_no_limit(tiny: TinyResources) -> None:
+    # When: a state gives more than the 256 KiB that AWS passes on.
+    ended = tiny.run({"Grow": {"Type": "Pass", "Output": "{% $pad('', 300000, 'x') %}", "End": True}})
+    # Then
+    assert ended.status == "SUCCEEDED", "gap closed: payload sizes need not be measured by tests of their own"
+    assert len(ended.output) == 300_000
+
+
+def test_retries_have_no_longest_delay(tiny: TinyResources) -> None:
+    # Given: a second retry that would wait 40 s but for its limit of 2 s (waits are scaled to a twentieth here).
+    function = tiny.function("def handler(event, context): raise ValueError('always')")
+    retry = {
+        "ErrorEquals": ["ValueError"],
+        "IntervalSeconds": 1,
+        "BackoffRate": 40,
+        "MaxAttempts": 2,
+        "MaxDelaySeconds": 2,
+        "JitterStrategy": "FULL",
+    }
+    # When
+    ended = tiny.run({"Call": call(function, Retry=[retry])})
+    # Then
+    assert ended.event_types.count("TaskFailed") == 3
+    assert ended.seconds > 1.5, "gap closed: delays of retries are worth measuring locally"
