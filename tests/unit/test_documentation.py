@@ -1,0 +1,72 @@
+"""What the README and the docs say is so."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+import yaml
+from typer.testing import CliRunner
+
+from course_kit.outline import read_outline
+from coursewright.main import app
+
+PROJECT = Path(__file__).resolve().parents[2]
+PAGES = [PROJECT / "README.md", *sorted((PROJECT / "docs").glob("*.md"))]
+README = (PROJECT / "README.md").read_text()
+
+
+def commands(page: Path) -> list[str]:
+    return re.findall(r"^(?:\.venv/bin/)?coursewright [^#\n]+", page.read_text(), re.MULTILINE)
+
+
+def test_every_setting_stands_in_the_readme_with_its_default() -> None:
+    context = json.loads((PROJECT / "cdk.json").read_text())["context"]
+    rows = re.findall(r"^\| `(\w+)` \| (.*?) ?\|", README, re.MULTILINE)
+    assert {key: default.strip("` ") for key, default in rows} == {key: str(value) for key, value in context.items()}
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_link_and_every_file_named_exists(page: Path) -> None:
+    text = page.read_text()
+    links = [link.split("#")[0] for link in re.findall(r"\]\((?!https?:)([^)\s]+)\)", text)]
+    files = [f"/{path}" for path in re.findall(r"\bsamples/[\w-]+\.yaml", text)]
+    for path in (PROJECT / f".{link}" if link.startswith("/") else page.parent / link for link in [*links, *files]):
+        assert path.exists(), path
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_command_has_the_options_that_a_page_gives_it(page: Path) -> None:
+    for command in commands(page):
+        words = command.split()
+        names = [word for word in words[1:3] if re.fullmatch(r"[a-z]+", word)]
+        shown = CliRunner().invoke(app, [*names, "--help"], env={"COLUMNS": "200", "NO_COLOR": "1"})
+        assert shown.exit_code == 0, command
+        for option in re.findall(r"--[a-z-]+", command):
+            assert option in shown.output, f"{command}: {option}"
+
+
+def test_every_make_target_named_exists() -> None:
+    makefile = (PROJECT / "Makefile").read_text()
+    for page in PAGES:
+        for target in re.findall(r"(?:^|`)make ([a-z-]+)", page.read_text(), re.MULTILINE):
+            assert re.search(rf"^{target}:", makefile, re.MULTILINE), f"{page.name}: make {target}"
+
+
+def test_the_outline_in_the_readme_is_one() -> None:
+    [source] = re.findall(r"```yaml\n(.*?)```", README, re.DOTALL)
+    assert read_outline(source).course.title == yaml.safe_load(source)["course"]["title"]
+
+
+@pytest.mark.parametrize("sample", sorted((PROJECT / "samples").glob("*.yaml")), ids=lambda path: path.stem)
+def test_every_sample_is_a_valid_outline(sample: Path) -> None:
+    assert read_outline(sample.read_bytes()).modules
+
+
+def test_nothing_names_where_packages_come_from() -> None:
+    for name in ("requirements.txt", "requirements-dev.txt", "package-lock.json", "Makefile", "pyproject.toml"):
+        text = (PROJECT / name).read_text()
+        assert "resolved" not in text, name
+        assert not re.search(r"registry\.npmjs|pypi\.org/simple|files\.pythonhosted|--index-url|--find-links", text), (
+            name
+        )
