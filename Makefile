@@ -49,20 +49,20 @@ $(VENV)/.installed-dev: requirements-dev.txt $(VENV)/.installed
 
 node_modules/.installed: package-lock.json | $(VENV)/.installed
 	@echo "installing the CDK command into node_modules"
-	@$(NPM_CI) --omit=dev
+	@$(NPM_CI) --omit=dev >/dev/null
 	@touch $@
 
 # npm ci begins with an empty folder, so this one is the other one, too.
 node_modules/.installed-dev: package-lock.json | $(VENV)/.installed
 	@echo "installing the CDK command and the validator of state machines into node_modules"
-	@$(NPM_CI)
+	@$(NPM_CI) >/dev/null
 	@touch node_modules/.installed $@
 
 # ---- what it is for ----
 
 demo:  ## Make the sample course on local AWS and say where its book is
 	@started=$$SECONDS; \
-	$(MAKE) --no-print-directory setup && installed=$$SECONDS && \
+	$(MAKE) --no-print-directory --silent setup && installed=$$SECONDS && \
 	coursewright local up && up=$$SECONDS && \
 	coursewright generate $(DEMO_OUTLINE) --project $(DEMO_PROJECT) && \
 	echo "set-up $$((installed - started)) s, local AWS $$((up - installed)) s," \
