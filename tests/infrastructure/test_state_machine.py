@@ -108,8 +108,9 @@ def test_a_tasks_result_never_replaces_what_later_steps_need(definition) -> None
             state = states[name]
             body = json.dumps({key: value for key, value in state.items() if key not in ("ItemProcessor", "Catch")})
             expressions = " ".join(re.findall(r"\{%.*?%\}", body))
-            # Functions are called, parameters of a function literal are declared in it.
+            # Functions are called; an expression's own names are declared in it, as parameters or by :=.
             declared = set(re.findall(r"\$(\w+)", " ".join(re.findall(r"function\(([^)]*)\)", expressions))))
+            declared |= set(re.findall(r"\$(\w+)\s*:=", expressions))
             used = set(re.findall(r"\$(\w+)(?!\w|\()", expressions)) - {"states"} - declared
             assert used <= variables, f"{name} reads {used - variables}, known are {variables}"
             if "ItemProcessor" in state:
