@@ -6,16 +6,21 @@ look at its files, and for this interpreter from the same requirements, to impor
 
 import json
 import os
+import re
 import struct
 import subprocess
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from importlib.metadata import distributions
 from pathlib import Path
 
 import pytest
 from aws_cdk import App
 
+from course_constructs import dependency_layers
+from course_constructs.course_function import LAMBDAS
 from course_constructs.dependency_layers import LAYERS_FOLDER, LayerBuildError, build_layer
 from stacks.course_stack import CourseStack
 from tests.infrastructure.conftest import settings_with
@@ -24,15 +29,11 @@ UNZIPPED_LIMIT = 262_144_000
 """Bytes of a function with its layers (AWS Lambda quotas, "Deployment package size")."""
 EM_AARCH64 = 183
 """Machine of an ELF file (ELF specification, e_machine)."""
-FUNCTION_LAYERS = {
-    "prepare_modules": ["base"],
-    "content_gen": ["agents"],
-    "visual_planner": ["agents"],
-    "images_gen": ["agents", "diagrams"],
-    "book_builder": ["base", "pandoc"],
-    "pdf_renderer": ["base", "typst"],
-}
-LAYERS = sorted({layer for layers in FUNCTION_LAYERS.values() for layer in layers})
+LAMBDA_GLIBC = 34
+"""Minor version of the glibc 2 of Amazon Linux 2023, on which Lambda's python3.13 runs."""
+ISOLATED_IMPORT = Path(__file__).with_name("isolated_import.py")
+PACKAGES = sorted(handler.parent.name for handler in LAMBDAS.glob("*/handler.py"))
+LAYERS = sorted(requirements.stem for requirements in LAYERS_FOLDER.glob("*.txt"))
 
 pytestmark = [pytest.mark.packaging, pytest.mark.xdist_group("packaging")]
 
@@ -60,16 +61,27 @@ def assembly(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@dataclass(frozen=True)
+class DeployedFunction:
+    """A function as the app defines it."""
+
+    asset: Path
+    layers: tuple[str, ...]
+
+
 @pytest.fixture(scope="session")
-def functions(assembly: Path) -> dict[str, tuple[Path, int]]:
-    """Asset folder and number of layers of each function, by package."""
-    template = json.loads((assembly / "Packages.template.json").read_text())
+def functions(assembly: Path) -> dict[str, DeployedFunction]:
+    """Every function by package, read from the template that is deployed."""
+    resources = json.loads((assembly / "Packages.template.json").read_text())["Resources"]
     found = {}
-    for resource in template["Resources"].values():
+    for resource in resources.values():
         if resource["Type"] == "AWS::Lambda::Function":
-            package = resource["Properties"]["Handler"].split(".")[0]
-            asset = assembly / f"asset.{resource['Properties']['Code']['S3Key'].removesuffix('.zip')}"
-            found[package] = (asset, len(resource["Properties"]["Layers"]))
+            properties = resource["Properties"]
+            layers = [resources[layer["Ref"]]["Properties"]["Description"] for layer in properties["Layers"]]
+            found[properties["Handler"].split(".")[0]] = DeployedFunction(
+                asset=assembly / f"asset.{properties['Code']['S3Key'].removesuffix('.zip')}",
+                layers=tuple(description.rpartition(": ")[2] for description in layers),
+            )
     return found
 
 
@@ -91,48 +103,51 @@ def host_layers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, 
     yield built
 
 
-def test_the_layers_named_here_are_those_of_the_app(functions: dict[str, tuple[Path, int]]) -> None:
-    assert {package: count for package, (_, count) in functions.items()} == {
-        package: len(layers) for package, layers in FUNCTION_LAYERS.items()
-    }
+def test_every_handler_is_deployed_and_every_layer_is_used(functions: dict[str, DeployedFunction]) -> None:
+    assert sorted(functions) == PACKAGES
+    assert sorted({layer for function in functions.values() for layer in function.layers}) == LAYERS
 
 
-@pytest.mark.parametrize("package", FUNCTION_LAYERS)
-def test_a_handler_imports_with_nothing_but_its_asset_and_layers(
-    package: str, functions: dict[str, tuple[Path, int]], host_layers: dict[str, Path]
+@pytest.mark.parametrize("package", PACKAGES)
+def test_a_handler_and_what_it_imports_later_need_nothing_but_its_asset_and_layers(
+    package: str, functions: dict[str, DeployedFunction], host_layers: dict[str, Path]
 ) -> None:
     # Given: an interpreter that sees the standard library, the function's asset and its layers.
-    paths = [str(functions[package][0]), *(str(host_layers[name]) for name in FUNCTION_LAYERS[package])]
-    program = (
-        f"import sys; sys.path = [p for p in sys.path if 'site-packages' not in p] + {paths!r}; "
-        f"from {package}.handler import lambda_handler; print(lambda_handler.__module__)"
-    )
+    function = functions[package]
+    paths = [str(path) for path in (function.asset, *(host_layers[layer] for layer in function.layers))]
     environment = {"AWS_DEFAULT_REGION": "us-east-1", "PATH": os.defpath, "POWERTOOLS_SERVICE_NAME": "coursewright"}
     # When
     imported = subprocess.run(
-        [sys.executable, "-I", "-S", "-B", "-c", program], capture_output=True, text=True, check=False, env=environment
+        [sys.executable, "-I", "-S", "-B", str(ISOLATED_IMPORT), package, *paths],
+        capture_output=True,
+        text=True,
+        check=False,
+        env=environment,
     )
     # Then
     assert imported.returncode == 0, imported.stderr
-    assert imported.stdout.strip().endswith("handler")
 
 
 def test_an_asset_holds_its_own_package_and_the_shared_one_and_no_other(
-    functions: dict[str, tuple[Path, int]],
+    functions: dict[str, DeployedFunction],
 ) -> None:
-    for package, (asset, _) in functions.items():
-        assert {path.name for path in asset.iterdir()} == {package, "course_kit"}
-        assert not list(asset.rglob("__pycache__"))
+    for package, function in functions.items():
+        assert {path.name for path in function.asset.iterdir()} == {package, "course_kit"}
+        assert not list(function.asset.rglob("__pycache__"))
 
 
-def test_every_native_library_of_a_layer_is_for_lambdas_processor(layer: Path) -> None:
-    libraries = [
-        path for path in build_layer(layer).rglob("*") if path.is_file() and path.read_bytes()[:4] == b"\x7fELF"
-    ]
-    for library in libraries:
-        (machine,) = struct.unpack_from("<H", library.read_bytes(), 18)
-        assert machine == EM_AARCH64, library
-    assert libraries, "every layer has something native; finding none means the search is broken"
+def test_every_native_library_of_a_layer_is_for_lambdas_processor_and_glibc(layer: Path) -> None:
+    found = 0
+    for path in build_layer(layer).rglob("*"):
+        if not path.is_file() or (content := path.read_bytes())[:4] != b"\x7fELF":
+            continue
+        found += 1
+        (machine,) = struct.unpack_from("<H", content, 18)
+        assert machine == EM_AARCH64, path
+        # A wheel's tag promises this; the versions of the symbols that a library asks for are what counts.
+        asked = max((int(minor) for minor in re.findall(rb"\0GLIBC_2\.(\d+)", content)), default=0)
+        assert asked <= LAMBDA_GLIBC, f"{path} asks for glibc 2.{asked}"
+    assert found, "every layer has something native; finding none means the search is broken"
 
 
 def test_both_builds_of_a_layer_hold_the_same_distributions(layer: Path, host_layers: dict[str, Path]) -> None:
@@ -141,12 +156,13 @@ def test_both_builds_of_a_layer_hold_the_same_distributions(layer: Path, host_la
     assert for_lambda
 
 
-@pytest.mark.parametrize("package", FUNCTION_LAYERS)
+@pytest.mark.parametrize("package", PACKAGES)
 def test_a_function_with_its_layers_stays_within_lambdas_size(
-    package: str, functions: dict[str, tuple[Path, int]]
+    package: str, functions: dict[str, DeployedFunction]
 ) -> None:
-    layers = [build_layer(LAYERS_FOLDER / f"{name}.txt") for name in FUNCTION_LAYERS[package]]
-    size = size_of(functions[package][0]) + sum(map(size_of, layers))
+    function = functions[package]
+    layers = [build_layer(LAYERS_FOLDER / f"{layer}.txt") for layer in function.layers]
+    size = size_of(function.asset) + sum(map(size_of, layers))
     assert size <= UNZIPPED_LIMIT, f"{size:,} of {UNZIPPED_LIMIT:,} bytes"
 
 
@@ -167,3 +183,17 @@ def test_a_requirement_that_cannot_be_installed_fails_in_pips_own_words(tmp_path
         build_layer(requirements)
     with pytest.raises(LayerBuildError):
         build_layer(requirements)
+
+
+def test_two_builds_of_one_layer_at_once_give_one_whole_layer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    # Given: a cache of its own, and a deployment and a test run that both need a layer.
+    monkeypatch.setattr(dependency_layers, "_CACHE", tmp_path / "cache")
+    requirements = tmp_path / "small.txt"
+    requirements.write_text((LAYERS_FOLDER / "diagrams.txt").read_text())
+    # When
+    with ThreadPoolExecutor() as builders:
+        first, second = builders.map(build_layer, [requirements, requirements])
+    # Then
+    assert first == second
+    assert (first / "python" / "mermaidx").is_dir()
+    assert list((tmp_path / "cache").iterdir()) == [first]
