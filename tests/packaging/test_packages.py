@@ -29,6 +29,8 @@ FUNCTION_LAYERS = {
     "content_gen": ["agents"],
     "visual_planner": ["agents"],
     "images_gen": ["agents", "diagrams"],
+    "lab_planner": ["agents"],
+    "lab_writer": ["agents"],
     "book_builder": ["base", "pandoc"],
     "pdf_renderer": ["base", "typst"],
 }
