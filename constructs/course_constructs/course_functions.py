@@ -155,7 +155,7 @@ class CourseFunctions(Construct):
             size=self.BUILDING,
             layers=["base", "typst"],
             environment={},
-            access=BucketAccess(read=[IMAGES, MANIFESTS], write=[BOOK, RUNS]),
+            access=BucketAccess(read=[IMAGES], write=[BOOK, RUNS]),
         )
 
     def _function(

@@ -41,6 +41,8 @@ class CourseStateMachine(Construct):
 
     # The longest course: 200 modules of 50 lessons, three at a time, with every throttle waited out.
     TIMEOUT = Duration.days(2)
+    # The most that a Fail state's Cause may hold (Step Functions API reference, ExecutionFailedEventDetails).
+    CAUSE_CHARACTERS = 32_768
 
     def __init__(
         self,
@@ -145,9 +147,11 @@ class CourseStateMachine(Construct):
             self,
             "ModulesFailed",
             error="ModulesFailed",
+            # Each module has an equal share of what a Cause may hold, so that the last of 200 is named, too.
             cause=(
-                "{% $join($failed_modules.("
-                "'module ' & $string(module_number) & ' failed with ' & error & ': ' & cause), '; ') %}"
+                "{% ($share := $floor(" + str(self.CAUSE_CHARACTERS) + " / $count($failed_modules)) - $length('; '); "
+                "$join($failed_modules.($substring("
+                "'module ' & $string(module_number) & ' failed with ' & error & ': ' & cause, 0, $share)), '; ')) %}"
             ),
         )
 

@@ -4,6 +4,7 @@ import hashlib
 import shutil
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import jsii
@@ -48,13 +49,26 @@ def build_layer(requirements: Path) -> Path:
     folder = _CACHE / f"{requirements.stem}-{layer_hash(requirements)[:16]}"
     if folder.is_dir():
         return folder
-    partial = folder.with_suffix(".partial")
-    shutil.rmtree(partial, ignore_errors=True)
+    _CACHE.mkdir(exist_ok=True)
+    # A folder of its own: a deployment and the tests may build the same layer at the same time.
+    with tempfile.TemporaryDirectory(prefix=f"{requirements.stem}-", suffix=".partial", dir=_CACHE) as temporary:
+        partial = Path(temporary) / "layer"
+        _pip_install(requirements, partial / "python")
+        try:
+            partial.rename(folder)
+        except OSError:
+            # The other one was first; what it built is the same.
+            if not folder.is_dir():
+                raise
+    return folder
+
+
+def _pip_install(requirements: Path, target: Path) -> None:
     platforms = [option for platform in LAMBDA_PLATFORMS for option in ("--platform", platform)]
     pip = subprocess.run(
         [
             *(sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps"),
-            *("--requirement", str(requirements), "--target", str(partial / "python"), "--only-binary=:all:"),
+            *("--requirement", str(requirements), "--target", str(target), "--only-binary=:all:"),
             *("--implementation", "cp", "--python-version", LAMBDA_PYTHON, "--no-compile", *platforms),
         ],
         capture_output=True,
@@ -62,13 +76,10 @@ def build_layer(requirements: Path) -> Path:
         check=False,
     )
     if pip.returncode != 0:
-        shutil.rmtree(partial, ignore_errors=True)
         raise LayerBuildError(f"layer {requirements.stem}: pip could not install {requirements.name}:\n{pip.stderr}")
     for pattern in _NOT_NEEDED_AT_RUN_TIME:
-        for path in list((partial / "python").glob(pattern)):
+        for path in list(target.glob(pattern)):
             shutil.rmtree(path) if path.is_dir() else path.unlink()
-    partial.rename(folder)
-    return folder
 
 
 @jsii.implements(ILocalBundling)

@@ -4,7 +4,8 @@ from aws_cdk import Stack
 from constructs import Construct
 
 # A cross-region inference profile routes to its model in any region of its geography, and IAM is checked there too
-# (Amazon Bedrock user guide, "Supported Regions and models for inference profiles").
+# (Amazon Bedrock user guide, "Supported Regions and models for inference profiles", "Prerequisites for inference
+# profiles"). The caller's own region is always one of them, even one that no other region routes to (ca-central-1).
 _DESTINATION_REGIONS = {
     "us": ("us-east-1", "us-east-2", "us-west-1", "us-west-2"),
     "eu": (
@@ -29,6 +30,7 @@ _DESTINATION_REGIONS = {
     ),
     "jp": ("ap-northeast-1", "ap-northeast-3"),
     "au": ("ap-southeast-2", "ap-southeast-4"),
+    "us-gov": ("us-gov-east-1", "us-gov-west-1"),
 }
 
 
@@ -56,7 +58,7 @@ def model_arns(scope: Construct, model_id: str) -> list[str]:
         # The global profile is checked against the caller's region and against an ARN without any region.
         return [profile, *(_foundation_model(stack, region, foundation_model) for region in (stack.region, ""))]
     if geography in _DESTINATION_REGIONS:
-        regions = _DESTINATION_REGIONS[geography]
+        regions = dict.fromkeys([stack.region, *_DESTINATION_REGIONS[geography]])
         return [profile, *(_foundation_model(stack, region, foundation_model) for region in regions)]
     return [_foundation_model(stack, stack.region, model_id)]
 

@@ -10,10 +10,13 @@ from course_constructs.lambda_step import lambda_step
 
 # A cause is for people; the whole of it stands in the function's log.
 _CAUSE_CHARACTERS = 300
-# A Lambda error's Cause is JSON with an errorMessage; a timeout's or a service's is plain text.
+# A Lambda error's Cause is JSON with an errorMessage; a service's is plain text; a timeout's may be missing, and a long
+# one is cut. An expression that is undefined, or that throws, would fail the whole run from within the catcher.
 _CAUSE = (
-    '$substring($contains($states.errorOutput.Cause, /^\\{.*"errorMessage"/) '
-    "? $parse($states.errorOutput.Cause).errorMessage : $states.errorOutput.Cause, 0, " + str(_CAUSE_CHARACTERS) + ")"
+    "$substring($replace($exists($states.errorOutput.Cause) and $states.errorOutput.Cause != '' "
+    '? ($contains($states.errorOutput.Cause, /^\\{.*"errorMessage" *: *".*\\}$/) '
+    "? $parse($states.errorOutput.Cause).errorMessage : $states.errorOutput.Cause) "
+    ": 'no cause was given', /\\s+/, ' '), 0, " + str(_CAUSE_CHARACTERS) + ")"
 )
 _MODULE_PAYLOAD = "{% $merge([$states.input.base_params, {'module_number': $states.input.module_number}]) %}"
 

@@ -38,8 +38,9 @@ PROVIDER_ATTEMPTS = 3
 # A structured answer may take three turns: the tool call, one more when the model talked instead of calling, one
 # repair of arguments that did not validate. Without the bound a stubborn model would be asked (and paid) for ever.
 _DECISION_TURNS = 3
-# A long lesson streams for minutes, but a silent connection for this long is dead.
-_READ_TIMEOUT_SECONDS = 300
+# A long lesson streams for minutes, but a silent connection for this long is dead. Not less: local AWS passes an answer
+# on when it is whole, and a model on a laptop takes minutes for one.
+_READ_TIMEOUT_SECONDS = 600
 _THROTTLE_CODES = {"ThrottlingException", "TooManyRequestsException", "ServiceQuotaExceededException", "429"}
 _OUTAGE_CODES = {
     "InternalServerException",

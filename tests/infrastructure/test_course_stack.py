@@ -120,6 +120,19 @@ def test_models_are_named_with_every_region_a_profile_routes_to(model_id: str, e
         assert any(json.dumps(arn).rstrip('"}]').endswith(part) for arn in arns), arns
 
 
+def test_a_profile_called_from_a_region_that_no_other_routes_to_may_use_that_region() -> None:
+    # Given: Canada, where the us profiles can be called from and route to Canada, too.
+    from aws_cdk import App, Environment, Stack
+
+    from course_constructs.model_access import model_arns
+
+    stack = Stack(App(), "S", env=Environment(account="123456789012", region="ca-central-1"))
+    arns = [json.dumps(stack.resolve(arn)) for arn in model_arns(stack, "us.anthropic.claude-x")]
+    # Then
+    assert any("bedrock:ca-central-1::foundation-model/anthropic.claude-x" in arn for arn in arns), arns
+    assert any("bedrock:us-east-1::foundation-model/anthropic.claude-x" in arn for arn in arns), arns
+
+
 def test_only_a_named_secret_can_be_read_and_only_by_those_who_ask_a_model() -> None:
     with_secret = synthesise(settings_with(openai_secret_name="coursewright/openai", target="local"))
     reads = [s for s in statements(with_secret) if s["Action"] == "secretsmanager:GetSecretValue"]

@@ -1,5 +1,7 @@
 """Settings: strings of ``-c`` are read, ranges are checked, errors name the key and the fix."""
 
+import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -7,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from course_constructs.settings import PipelineSettings, SettingsInvalid, Target
-from tests.infrastructure.conftest import settings_with
+from tests.infrastructure.conftest import CDK_JSON, settings_with
 
 PROJECT = Path(__file__).resolve().parents[2]
 
@@ -55,13 +57,35 @@ def test_all_wrong_settings_are_told_at_once() -> None:
     assert len(lines) == len({line.split(":")[0] for line in lines}) == 13
 
 
-def test_the_app_ends_with_the_line_and_without_a_traceback() -> None:
-    # When: the app runs without its context.
-    app = subprocess.run([sys.executable, "app.py"], cwd=PROJECT, capture_output=True, text=True, check=False)
+def run_app(context: dict[str, object], tmp_path: Path) -> "subprocess.CompletedProcess[str]":
+    """The app as the CDK command runs it, on a machine that knows no AWS account."""
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "CDK_"))}
+    environment |= {"CDK_CONTEXT_JSON": json.dumps(context), "CDK_OUTDIR": str(tmp_path), "HOME": str(tmp_path)}
+    return subprocess.run(
+        [sys.executable, "app.py"], cwd=PROJECT, env=environment, capture_output=True, text=True, check=False
+    )
+
+
+def test_the_app_ends_with_a_line_for_each_wrong_setting_and_without_a_traceback(tmp_path: Path) -> None:
+    # Given: two wrong values on the command line.
+    wrong = {"module_max_concurrency": "41", "target": "moon"}
+    # When
+    ended = run_app({**json.loads(CDK_JSON.read_text())["context"], **wrong}, tmp_path)
     # Then
-    assert app.returncode == 2
-    assert "module_max_concurrency: found nothing" in app.stderr
-    assert "Traceback" not in app.stderr
+    assert ended.returncode == 2
+    assert [line.split(", ")[0] for line in ended.stderr.splitlines()] == [
+        "target: found 'moon'",
+        "module_max_concurrency: found '41'",
+    ]
+
+
+def test_the_app_needs_no_aws_account(tmp_path: Path) -> None:
+    context = {**json.loads(CDK_JSON.read_text())["context"], "aws:cdk:bundling-stacks": []}
+    assert run_app(context, tmp_path).returncode == 0
+    [template] = tmp_path.glob("*.template.json")
+    assert template.name == "Coursewright-dev.template.json"
+    # And: it can go to any account, since nothing of one was looked up.
+    assert json.loads((tmp_path / "manifest.json").read_text()).get("missing", []) == []
 
 
 def test_constructs_stays_a_source_root_so_that_the_library_of_that_name_is_found() -> None:

@@ -64,9 +64,9 @@ def test_no_field_of_the_other_query_language_is_left(definition) -> None:
 
 def test_modules_run_side_by_side_as_many_as_the_execution_says(definition) -> None:
     states = dict(all_states(definition))
-    assert (
-        states["TheoryOnlyBranch: ProcessModulesInParallel"]["MaxConcurrency"] == "{% $states.input.max_concurrency %}"
-    )
+    for branch in ("TheoryOnlyBranch", "BothTheoryAndLabsBranch", "LabsOnlyBranch"):
+        modules = states[f"{branch}: ProcessModulesInParallel"]
+        assert modules["MaxConcurrency"] == "{% $states.input.max_concurrency %}"
 
 
 def test_every_task_has_a_timeout_and_retries_by_cause(definition) -> None:
@@ -116,10 +116,10 @@ def test_a_tasks_result_never_replaces_what_later_steps_need(definition) -> None
                 {key: value for key, value in state.items() if key not in ("ItemProcessor", "Branches", "Catch")}
             )
             expressions = " ".join(re.findall(r"\{%.*?%\}", body))
-            # Functions are called, parameters of a function literal are declared in it.
+            # Functions are called; an expression's own names are declared in it, as parameters or by :=.
             declared = set(re.findall(r"\$(\w+)", " ".join(re.findall(r"function\(([^)]*)\)", expressions))))
-            assigned = set(re.findall(r"\$(\w+) :=", expressions))
-            used = set(re.findall(r"\$(\w+)(?!\w|\()", expressions)) - {"states"} - declared - assigned
+            declared |= set(re.findall(r"\$(\w+)\s*:=", expressions))
+            used = set(re.findall(r"\$(\w+)(?!\w|\()", expressions)) - {"states"} - declared
             assert used <= variables, f"{name} reads {used - variables}, known are {variables}"
             if "ItemProcessor" in state:
                 walk(state["ItemProcessor"], variables)

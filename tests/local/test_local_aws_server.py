@@ -303,10 +303,10 @@ def test_without_the_cdk_command_the_fix_is_named(
     monkeypatch.setattr(deployment, "PROJECT_ROOT", tmp_path)
     # When / Then
     with pytest.raises(local_aws.LocalAwsError, match=r"node_modules.* is not installed; run `make setup`"):
-        deployment.deploy(local_connection, local_aws.OFFLINE_MODEL_ID)
+        deployment.deploy(local_connection, {})
 
 
 def test_what_the_app_refuses_is_told_in_its_own_words(local_connection: local_aws.LocalConnection) -> None:
     # When / Then: the app cannot be deployed without a model.
     with pytest.raises(local_aws.LocalAwsError, match=r"(?s)cdk synth failed \(log: .*text_model_id"):
-        deployment.deploy(local_connection, "")
+        deployment.deploy(local_connection, {"target": "local", "text_model_id": ""})

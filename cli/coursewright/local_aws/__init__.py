@@ -5,7 +5,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from coursewright.local_aws.connection import LocalConnection
-from coursewright.local_aws.deployment import STACK_NAME, STAGE, deploy, deployed_version, running_executions
+from coursewright.local_aws.deployment import (
+    STACK_NAME,
+    STAGE,
+    app_context,
+    deploy,
+    deployed_version,
+    running_executions,
+)
 from coursewright.local_aws.errors import LocalAwsError, LocalAwsNotRunning
 from coursewright.local_aws.servers import (
     DEFAULT_PORT,
@@ -58,10 +65,11 @@ def up(progress: Progress) -> LocalConnection:
     with only_one_command():
         state = _kept_servers(settings, progress) or _start(settings, progress)
         connection = connection_of(state)
-        wanted = deployed_version(state.text_model_id)
+        context = app_context(state)
+        wanted = deployed_version(context)
         if state.deployed_version != wanted:
             started = time.monotonic()
-            deploy(connection, state.text_model_id)
+            deploy(connection, context)
             state.model_copy(update={"deployed_version": wanted}).save()
             progress(f"deployed {STACK_NAME} with cdk deploy ({time.monotonic() - started:.0f} s)")
     return connection

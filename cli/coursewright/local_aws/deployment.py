@@ -4,13 +4,14 @@ import hashlib
 import subprocess
 import sys
 import tempfile
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from coursewright.local_aws.connection import ACCOUNT, REGION, LocalConnection
 from coursewright.local_aws.errors import LocalAwsError
-from coursewright.local_aws.state import PROJECT_ROOT, state_dir
+from coursewright.local_aws.state import PROJECT_ROOT, LocalState, state_dir
 
 if TYPE_CHECKING:
     from mypy_boto3_cloudformation import CloudFormationClient
@@ -22,9 +23,18 @@ _SOURCES = ("app.py", "cdk.json", "stacks", "constructs", "lambdas", "layers")
 _SHOWN_LINES = 15
 
 
-def deployed_version(text_model_id: str) -> str:
+def app_context(state: LocalState) -> dict[str, str]:
+    """Return the context that the app is deployed with on these servers."""
+    context = {"target": "local", "stage": STAGE, "removal_policy": "destroy", "text_model_id": state.text_model_id}
+    if not state.is_offline:
+        # A model on one machine answers few calls at once and queues the rest, until they time out.
+        context |= {"module_max_concurrency": "2", "lesson_max_concurrency": "2"}
+    return context
+
+
+def deployed_version(context: Mapping[str, str]) -> str:
     """Return what a deployment is made from; the same value means there is nothing to deploy."""
-    digest = hashlib.sha256(text_model_id.encode())
+    digest = hashlib.sha256(repr(sorted(context.items())).encode())
     for source in _SOURCES:
         root = PROJECT_ROOT / source
         files = [root] if root.is_file() else sorted(root.rglob("*"))
@@ -35,14 +45,13 @@ def deployed_version(text_model_id: str) -> str:
     return digest.hexdigest()
 
 
-def deploy(connection: LocalConnection, text_model_id: str) -> None:
+def deploy(connection: LocalConnection, context: Mapping[str, str]) -> None:
     """Bootstrap while the app is synthesised, then deploy its stack; raises `LocalAwsError` with CDK's own words."""
     assembly = state_dir() / "cdk.out"
+    settings = [option for key, value in context.items() for option in ("-c", f"{key}={value}")]
     with ThreadPoolExecutor() as together:
         bootstrap = together.submit(_bootstrap, connection)
-        synth = together.submit(
-            _cdk, connection, "synth", "--quiet", "--output", str(assembly), *_context(text_model_id)
-        )
+        synth = together.submit(_cdk, connection, "synth", "--quiet", "--output", str(assembly), *settings)
         # The app's own fault first: it is the one that a developer has just made.
         synth.result()
         bootstrap.result()
@@ -67,16 +76,6 @@ def _bootstrap(connection: LocalConnection) -> None:
     stacks = cloudformation.list_stacks(StackStatusFilter=["CREATE_COMPLETE", "UPDATE_COMPLETE"])["StackSummaries"]
     if all(stack["StackName"] != "CDKToolkit" for stack in stacks):
         _cdk(connection, "bootstrap", f"aws://{ACCOUNT}/{REGION}", needs_app=False)
-
-
-def _context(text_model_id: str) -> list[str]:
-    settings = {
-        "target": "local",
-        "stage": STAGE,
-        "removal_policy": "destroy",
-        "text_model_id": text_model_id,
-    }
-    return [option for key, value in settings.items() for option in ("-c", f"{key}={value}")]
 
 
 def _cdk(connection: LocalConnection, command: str, *arguments: str, needs_app: bool = True) -> None:

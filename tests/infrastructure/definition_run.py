@@ -1,0 +1,151 @@
+"""Runs a state machine's definition as Step Functions does, with Python functions in place of the Lambda functions.
+
+`tests/local` runs it for real. Here it takes the ways that local AWS never goes: an error without a Cause, a Cause that
+was cut, two hundred modules failing at once; and every input, output and argument is measured against the limit.
+Retriers are left out: a function that raises here has had all its attempts.
+"""
+
+import json
+import re
+from collections.abc import Callable, Mapping
+
+from jsonata import Jsonata
+
+PAYLOAD_BYTES = 262_144
+"""What a state may take or give (AWS Step Functions quotas, "Quotas related to task executions")."""
+FAIL_CAUSE_CHARACTERS = 32_768
+NOT_CAUGHT_BY_ALL = {"States.DataLimitExceeded", "States.Runtime"}
+
+Function = Callable[[dict[str, object]], object]
+
+
+class StateFailed(Exception):
+    """A state's error. ``cause`` is None where AWS gives none, as for a timeout."""
+
+    def __init__(self, error: str, cause: str | None = None) -> None:
+        super().__init__(f"{error}: {cause}")
+        self.error = error
+        self.cause = cause
+
+    @property
+    def output(self) -> dict[str, str]:
+        """What a catcher sees."""
+        return {"Error": self.error} | ({} if self.cause is None else {"Cause": self.cause})
+
+
+class DefinitionRun:
+    """One definition over functions by the name in their ARN."""
+
+    def __init__(self, definition: Mapping[str, object], functions: Mapping[str, Function]) -> None:
+        self._definition = definition
+        self._functions = functions
+        self.largest_payload = 0
+        self.max_concurrency: dict[str, object] = {}
+
+    def execute(self, execution_input: object) -> object:
+        """Return the execution's output, or raise the `StateFailed` that ended it."""
+        return self._run(self._definition, execution_input, {}, {"Execution": {"Name": "run-1"}})
+
+    def _run(self, machine, value: object, variables: dict[str, object], context: dict[str, object]) -> object:
+        variables, name = dict(variables), machine["StartAt"]
+        while True:
+            state = machine["States"][name]
+            scope = _Scope({"input": self._measured(value), "context": context}, variables)
+            try:
+                value, assigned, name = self._pass_through(name, state, scope)
+            except StateFailed as failure:
+                catcher = _catcher(state, failure)
+                scope = scope.with_states(errorOutput=failure.output)
+                value, assigned, name = scope.read(catcher["Output"]), catcher.get("Assign", {}), catcher["Next"]
+            variables.update(assigned)
+            self._measured(value)
+            if name is None:
+                return value
+
+    def _pass_through(self, name: str, state, scope: "_Scope") -> tuple[object, dict[str, object], str | None]:
+        """Return the state's output, what it assigns, and the state after it (None: the end)."""
+        following = state.get("Next")
+        if state["Type"] == "Fail":
+            cause = scope.read(state["Cause"])
+            assert len(cause) <= FAIL_CAUSE_CHARACTERS, f"{name}: a Cause of {len(cause)} characters"
+            raise StateFailed(scope.read(state["Error"]), cause)
+        if state["Type"] == "Choice":
+            rules = (rule["Next"] for rule in state["Choices"] if scope.read(rule["Condition"]) is True)
+            return scope.states["input"], {}, next(rules, state["Default"])
+        if state["Type"] == "Task":
+            arguments = scope.read(state["Arguments"])
+            function = self._functions[arguments["FunctionName"].rpartition(":")[2]]
+            payload = json.loads(json.dumps(function(self._measured(arguments["Payload"]))))
+            result: object = self._measured({"Payload": payload, "StatusCode": 200})
+        elif state["Type"] == "Map":
+            self.max_concurrency[name] = scope.read(state["MaxConcurrency"])
+            result = [self._iterate(state, scope, item, index) for index, item in enumerate(scope.read(state["Items"]))]
+        elif state["Type"] == "Parallel":
+            branches = state["Branches"]
+            result = [self._run(b, scope.states["input"], scope.variables, scope.states["context"]) for b in branches]
+        else:
+            assert state["Type"] == "Pass", f"{name}: a {state['Type']} is new here"
+            result = scope.states["input"]
+        scope = scope.with_states(result=result)
+        output = scope.read(state["Output"]) if "Output" in state else result
+        return output, {key: scope.read(value) for key, value in state.get("Assign", {}).items()}, following
+
+    def _iterate(self, state, scope: "_Scope", item: object, index: int) -> object:
+        context = {**scope.states["context"], "Map": {"Item": {"Index": index, "Value": item}}}
+        selected = scope.with_states(context=context).read(state["ItemSelector"])
+        return self._run(state["ItemProcessor"], selected, scope.variables, context)
+
+    def _measured(self, value):
+        size = len(json.dumps(value, ensure_ascii=False).encode())
+        self.largest_payload = max(self.largest_payload, size)
+        if size > PAYLOAD_BYTES:
+            raise StateFailed("States.DataLimitExceeded", f"{size} bytes")
+        return value
+
+
+class _Scope:
+    """What an expression sees: ``$states`` and the variables."""
+
+    def __init__(self, states: dict[str, object], variables: dict[str, object]) -> None:
+        self.states = states
+        self.variables = variables
+
+    def with_states(self, **changes: object) -> "_Scope":
+        return _Scope({**self.states, **changes}, self.variables)
+
+    def read(self, template):
+        """Evaluate every expression within a template."""
+        if isinstance(template, dict):
+            return {key: self.read(value) for key, value in template.items()}
+        if isinstance(template, list):
+            return [self.read(value) for value in template]
+        if isinstance(template, str) and (match := re.fullmatch(r"\{%(.*)%\}", template, re.DOTALL)):
+            return self._evaluate(match[1])
+        return template
+
+    def _evaluate(self, text: str):
+        try:
+            value = self._jsonata(text)
+            # The library gives None for null and for undefined; Step Functions refuses what is undefined.
+            is_defined = value is not None or self._jsonata(f"$exists(({text}))")
+        except StateFailed:
+            raise
+        except Exception as error:
+            raise StateFailed("States.QueryEvaluationError", f"{text}: {error}") from error
+        if not is_defined:
+            raise StateFailed("States.QueryEvaluationError", f"{text}: undefined")
+        return value
+
+    def _jsonata(self, text: str):
+        expression = Jsonata.jsonata(text)
+        expression.register_lambda("parse", json.loads)  # one of the functions that Step Functions adds
+        return expression.evaluate(None, {**self.variables, "states": self.states})
+
+
+def _catcher(state, failure: StateFailed):
+    for catcher in state.get("Catch", []):
+        if failure.error in catcher["ErrorEquals"] or (
+            "States.ALL" in catcher["ErrorEquals"] and failure.error not in NOT_CAUGHT_BY_ALL
+        ):
+            return catcher
+    raise failure

@@ -1,0 +1,331 @@
+"""The graph as it runs: what every function is sent, and how an execution ends when functions fail."""
+
+import json
+from collections.abc import Mapping
+from datetime import UTC, datetime
+
+import pytest
+from aws_cdk.assertions import Template
+
+from book_builder.book_request import BookRequest, BookResult
+from content_gen.content_request import ContentRequest, ContentResult, LessonSummary
+from course_kit.artefact_keys import ProjectKeys
+from course_kit.events import BaseParams
+from course_kit.usage import Usage
+from images_gen.handler import ImagesRequest, ImagesResult
+from lab_planner.handler import LabPlanningRequest, LabPlanningResult
+from lab_writer.handler import LabWritingRequest, LabWritingResult
+from pdf_renderer.handler import PdfRequest, PdfResult
+from prepare_modules.run_preparation import ExecutionRequest, PreparedRun
+from tests.infrastructure.definition_run import DefinitionRun, Function, StateFailed
+from visual_planner.handler import VisualPlanningRequest, VisualPlanningResult
+
+BUCKET = "course-bucket"
+FOLDER = "251016-networks-01"
+REQUEST: dict[str, object] = {"outline_s3_key": f"{FOLDER}/outline.yaml", "project_folder": FOLDER}
+NOW = datetime(2026, 1, 1, tzinfo=UTC)
+LONG_TITLE = "Ä" * 200
+LAMBDA_CAUSE = json.dumps({"errorMessage": "module 2, lesson 1: no headings\nat all", "errorType": "LessonRejected"})
+CAUSES = {
+    "as Lambda gives it": (LAMBDA_CAUSE, "module 2, lesson 1: no headings at all"),
+    "none, as for a timeout": (None, "no cause was given"),
+    "an empty one": ("", "no cause was given"),
+    "a service's words": ("Rate exceeded", "Rate exceeded"),
+    "cut in its middle": (LAMBDA_CAUSE[:50], LAMBDA_CAUSE[:50]),
+    "without a message": ('{"errorMessage": null}', '{"errorMessage": null}'),
+    "longer than people read": (json.dumps({"errorMessage": "x" * 9_000}), "x" * 300),
+}
+
+
+class Course:
+    """Functions that take and give the models of the real ones, and remember what they were sent."""
+
+    def __init__(self, lessons_by_module: Mapping[int, int], *, content_type: str = "theory") -> None:
+        self.lessons_by_module = lessons_by_module
+        self.content_type = content_type
+        self.failures: dict[tuple[str, int], StateFailed] = {}
+        self.sent: list[tuple[str, BaseParams]] = []
+        self.keys = ProjectKeys(FOLDER)
+
+    def functions(self) -> dict[str, Function]:
+        theory = ("prepare_modules", "content_gen", "visual_planner", "images_gen", "book_builder", "pdf_renderer")
+        return {name: getattr(self, name) for name in (*theory, "lab_planner", "lab_writer")}
+
+    def prepare_modules(self, event: dict[str, object]) -> object:
+        request = ExecutionRequest.model_validate(event)
+        assert request.execution_name == "run-1"
+        params = BaseParams(
+            course_bucket=BUCKET, **request.model_dump(include=BaseParams.model_fields.keys() - {"course_bucket"})
+        )
+        prepared = PreparedRun(
+            modules=tuple(self.lessons_by_module),
+            content_type=request.content_type,
+            max_concurrency=request.max_concurrency or 3,
+            allow_partial=request.allow_partial,
+            base_params=params,
+        ).model_dump(mode="json")
+        return {**prepared, "content_type": self.content_type}
+
+    def content_gen(self, event: dict[str, object]) -> object:
+        request = self._received("content_gen", ContentRequest.model_validate(event))
+        [number] = request.module_numbers
+        lessons = [
+            LessonSummary(
+                module_number=number,
+                lesson_number=lesson,
+                title=LONG_TITLE,
+                s3_key=self.lesson_key(number, lesson),
+                word_count=1000,
+                visual_count=2,
+            )
+            for lesson in range(1, self.lessons_by_module[number] + 1)
+        ]
+        return ContentResult(
+            module_number=number,
+            manifest_key=self.keys.manifest(number),
+            modules_generated=[number],
+            total_lessons=len(lessons),
+            total_words=1000 * len(lessons),
+            lesson_keys=[lesson.s3_key for lesson in lessons],
+            lessons=lessons,
+        ).model_dump(mode="json")
+
+    def visual_planner(self, event: dict[str, object]) -> object:
+        request = self._received("visual_planner", VisualPlanningRequest.model_validate(event))
+        assert request.lesson_key == self.lesson_key(request.module_number, request.lesson_number)
+        # The first lesson has no visuals: once an empty list ended the run.
+        prompts = [] if request.lesson_number == 1 else [f"{FOLDER}/prompts/{LONG_TITLE}-{n}.json" for n in range(40)]
+        return VisualPlanningResult(
+            module_number=request.module_number,
+            lesson_number=request.lesson_number,
+            prompt_keys=tuple(prompts),
+            visual_count=len(prompts),
+            reused=0,
+            usage=Usage(model_calls=1, input_tokens=123_456, output_tokens=12_345),
+            started_at=NOW,
+            ended_at=NOW,
+        ).model_dump(mode="json")
+
+    def images_gen(self, event: dict[str, object]) -> object:
+        request = self._received("images_gen", ImagesRequest.model_validate(event))
+        planned = [plan.lesson_number for plan in request.visual_plans]
+        assert planned == list(range(1, self.lessons_by_module[request.module_number] + 1))
+        key = self.keys.manifest(request.module_number)
+        counts = {"lessons": len(planned), "visuals": 40, "rendered": 40, "reused": 0, "fallbacks": 0}
+        return ImagesResult(
+            module_number=request.module_number, manifest_key=key, image_mappings_key=key, counts=counts
+        ).model_dump(mode="json")
+
+    def lab_planner(self, event: dict[str, object]) -> object:
+        request = self._received("lab_planner", LabPlanningRequest.model_validate(event))
+        key = self.keys.lab_plan(request.module_number)
+        return LabPlanningResult(module_number=request.module_number, master_plan_key=key, lab_count=2).model_dump(
+            mode="json"
+        )
+
+    def lab_writer(self, event: dict[str, object]) -> object:
+        request = self._received("lab_writer", LabWritingRequest.model_validate(event))
+        return LabWritingResult(
+            module_number=request.module_number,
+            manifest_key=self.keys.lab_manifest(request.module_number),
+            lab_guide_keys=[f"{FOLDER}/labguide/lab-{LONG_TITLE}-{n}.md" for n in range(2)],
+            counts={"labs": 2, "reused": 0},
+        ).model_dump(mode="json")
+
+    def book_builder(self, event: dict[str, object]) -> object:
+        request = self._received("book_builder", BookRequest.model_validate(event))
+        book = {name: f"{FOLDER}/book/B.{name}" for name in ("md", "json", "html", "epub", "docx", "typst")}
+        guide = {name: f"{FOLDER}/book/B_labs.{name}" for name in book}
+        return BookResult(
+            book=book if request.manifest_keys else {},
+            lab_guide=guide if request.lab_manifest_keys else {},
+            title="B",
+            counts={"modules": len(request.manifest_keys or request.lab_manifest_keys)},
+        ).model_dump(mode="json")
+
+    def pdf_renderer(self, event: dict[str, object]) -> object:
+        request = self._received("pdf_renderer", PdfRequest.model_validate(event))
+        made = {"book": request.book, "lab_guide": request.lab_guide}
+        pdfs = {
+            name: {"pdf": formats["typst"].replace(".typst", ".pdf")} if formats else {}
+            for name, formats in made.items()
+        }
+        return PdfResult(**pdfs, counts=request.counts).model_dump(mode="json")
+
+    def lesson_key(self, module_number: int, lesson_number: int) -> str:
+        return f"{FOLDER}/lessons/module-{module_number}-lesson-{lesson_number}-{'a' * 60}.md"
+
+    def _received(self, package: str, request):
+        self.sent.append((package, request))
+        if failure := self.failures.get((package, getattr(request, "module_number", 0))):
+            raise failure
+        return request
+
+
+@pytest.fixture
+def run(template: Template, definition):
+    """Return the run of a course; its functions stand where the deployed definition names the real ones."""
+    packages = {
+        id: function["Properties"]["Handler"].split(".")[0]
+        for id, function in template.find_resources("AWS::Lambda::Function").items()
+    }
+
+    def prepare(course: Course) -> DefinitionRun:
+        functions = course.functions()
+        return DefinitionRun(definition, {id: functions[name] for id, name in packages.items() if name in functions})
+
+    return prepare
+
+
+def test_a_course_ends_with_its_book_and_every_function_is_told_which_course(run) -> None:
+    # Given: modules of several lessons and of one, which JSONata likes to take out of its list.
+    course = Course({1: 3, 3: 1})
+    # When
+    running = run(course)
+    output = running.execute({**REQUEST, "book_title": "Networks", "max_concurrency": 7})
+    # Then
+    assert (
+        output.items()
+        >= {
+            "status": "succeeded",
+            "project_folder": FOLDER,
+            "modules": [1, 3],
+            "failed_modules": [],
+            "book": {"pdf": f"{FOLDER}/book/B.pdf"},
+            "lab_guide": {},
+            "counts": {"modules": 2},
+        }.items()
+    )
+    # And: no step lost bucket, folder, title or run on the way.
+    assert [package for package, _ in course.sent].count("visual_planner") == 4
+    for package, params in course.sent:
+        told = (params.course_bucket, params.project_folder, params.book_title, params.execution_name)
+        assert told == (BUCKET, FOLDER, "Networks", "run-1"), package
+    # And: as many modules at once as the execution says.
+    [side_by_side] = [n for name, n in running.max_concurrency.items() if name.endswith("ProcessModulesInParallel")]
+    assert side_by_side == 7
+
+
+def test_a_course_of_one_module_and_one_lesson_keeps_its_lists(run) -> None:
+    course = Course({5: 1})
+    output = run(course).execute(REQUEST)
+    assert output["modules"] == [5]
+    [book] = [params for package, params in course.sent if package == "book_builder"]
+    assert book.manifest_keys == (course.keys.manifest(5),)
+
+
+@pytest.mark.parametrize("package", ["content_gen", "visual_planner", "images_gen"])
+@pytest.mark.parametrize(("cause", "told"), CAUSES.values(), ids=CAUSES)
+def test_a_module_that_fails_is_named_and_the_others_are_finished(
+    run, package: str, cause: str | None, told: str
+) -> None:
+    # Given: module 2 fails, with a Cause as AWS may give it.
+    course = Course({1: 2, 2: 2, 3: 1})
+    course.failures[package, 2] = StateFailed("LessonRejected", cause)
+    # When
+    with pytest.raises(StateFailed) as ended:
+        run(course).execute(REQUEST)
+    # Then
+    assert ended.value.error == "ModulesFailed"
+    assert ended.value.cause == f"module 2 failed with LessonRejected: {told}"
+    finished = {params.module_number for name, params in course.sent if name == "images_gen"}
+    assert {1, 3} <= finished
+
+
+def test_a_book_with_gaps_is_told_what_is_missing(run) -> None:
+    # Given
+    course = Course({1: 1, 2: 1, 3: 1})
+    course.failures["visual_planner", 2] = StateFailed("ModelThrottled", "quota")
+    # When
+    output = run(course).execute({**REQUEST, "allow_partial": True})
+    # Then: the gap stands in the request for the book and in the output.
+    gap = {"module_number": 2, "error": "ModelThrottled", "cause": "quota"}
+    [book] = [params for package, params in course.sent if package == "book_builder"]
+    assert book.manifest_keys == (course.keys.manifest(1), course.keys.manifest(3))
+    assert [failed.model_dump() for failed in book.failed_modules] == [gap] == output["failed_modules"]
+
+
+def test_gaps_alone_are_no_book(run) -> None:
+    course = Course({1: 1})
+    course.failures["images_gen", 1] = StateFailed("ModelUnavailable", "down")
+    with pytest.raises(StateFailed, match="ModulesFailed: module 1 failed with ModelUnavailable: down"):
+        run(course).execute({**REQUEST, "allow_partial": True})
+
+
+def test_a_failing_book_fails_the_run_by_its_own_name(run) -> None:
+    course = Course({1: 1})
+    course.failures["book_builder", 0] = StateFailed("BookIncomplete", "lesson 1 is missing")
+    with pytest.raises(StateFailed, match=r"^BookIncomplete: lesson 1 is missing$"):
+        run(course).execute(REQUEST)
+
+
+def test_a_content_type_that_no_branch_makes_is_refused(run) -> None:
+    with pytest.raises(StateFailed, match="RequestInvalid: content_type: found poster, expected theory, labs or both"):
+        run(Course({1: 1}, content_type="poster")).execute(REQUEST)
+
+
+def test_two_hundred_failed_modules_are_all_named_within_what_a_cause_may_hold(run) -> None:
+    # Given: a model that nobody may use, and words about it as long as they come.
+    course = Course(dict.fromkeys(range(1, 201), 1))
+    for number in course.lessons_by_module:
+        course.failures["content_gen", number] = StateFailed("ModelUnavailable", "y" * 1_000)
+    # When
+    with pytest.raises(StateFailed) as ended:
+        run(course).execute(REQUEST)
+    # Then
+    parts = ended.value.cause.split("; ")
+    assert [part.split(" failed with ")[0] for part in parts] == [f"module {number}" for number in range(1, 201)]
+
+
+def test_the_largest_course_stays_far_within_what_states_may_pass_on(run) -> None:
+    # Given: as many modules and, in one, as many lessons as an outline may have.
+    course = Course({**dict.fromkeys(range(1, 201), 1), 200: 50})
+    # When
+    running = run(course)
+    running.execute(REQUEST)
+    # Then: about 60 kB of 256 KiB, in the list of records.
+    assert running.largest_payload < 100_000
+
+
+def test_both_make_a_book_and_a_lab_guide_of_every_module(run) -> None:
+    course = Course({1: 2, 2: 1}, content_type="both")
+    output = run(course).execute({**REQUEST, "lab_requirements": "Kubernetes 1.31"})
+    # Then: both halves of each module are told to the book, the requirements to whoever makes labs.
+    [book] = [params for package, params in course.sent if package == "book_builder"]
+    assert book.manifest_keys == (course.keys.manifest(1), course.keys.manifest(2))
+    assert book.lab_manifest_keys == (course.keys.lab_manifest(1), course.keys.lab_manifest(2))
+    assert {params.lab_requirements for package, params in course.sent if package.startswith("lab_")} == {
+        "Kubernetes 1.31"
+    }
+    assert output["book"] == {"pdf": f"{FOLDER}/book/B.pdf"}
+    assert output["lab_guide"] == {"pdf": f"{FOLDER}/book/B_labs.pdf"}
+
+
+def test_labs_alone_ask_for_no_lesson(run) -> None:
+    course = Course({4: 1}, content_type="labs")
+    output = run(course).execute(REQUEST)
+    assert {package for package, _ in course.sent} == {"lab_planner", "lab_writer", "book_builder", "pdf_renderer"}
+    assert (output["book"], output["lab_guide"]) == ({}, {"pdf": f"{FOLDER}/book/B_labs.pdf"})
+
+
+@pytest.mark.parametrize("package", ["lab_planner", "lab_writer", "content_gen", "images_gen"])
+def test_a_half_that_fails_names_its_module_and_the_other_half_is_finished(run, package: str) -> None:
+    # Given
+    course = Course({1: 1, 2: 1}, content_type="both")
+    course.failures[package, 2] = StateFailed("LessonRejected", "no headings")
+    # When
+    with pytest.raises(StateFailed, match="ModulesFailed: module 2 failed with LessonRejected: no headings"):
+        run(course).execute(REQUEST)
+    # Then
+    other = "images_gen" if package.startswith("lab_") else "lab_writer"
+    assert (other, 2) in {(name, getattr(params, "module_number", 0)) for name, params in course.sent}
+
+
+def test_a_guide_with_gaps_keeps_the_half_that_was_made(run) -> None:
+    course = Course({1: 1, 2: 1}, content_type="both")
+    course.failures["lab_writer", 2] = StateFailed("LessonRejected", "no headings")
+    run(course).execute({**REQUEST, "allow_partial": True})
+    [book] = [params for package, params in course.sent if package == "book_builder"]
+    assert book.manifest_keys == (course.keys.manifest(1), course.keys.manifest(2))
+    assert book.lab_manifest_keys == (course.keys.lab_manifest(1),)
+    assert [failed.module_number for failed in book.failed_modules] == [2]

@@ -1,0 +1,46 @@
+from pathlib import Path
+
+import pytest
+
+from coursewright.local_aws import deployment
+from coursewright.local_aws.state import LocalState
+
+
+def state(**fields: object) -> LocalState:
+    known = {
+        "gateway_port": 4566,
+        "certificate": Path("localhost.crt"),
+        "server_version": "1",
+        "model_url": "http://127.0.0.1:1234",
+        "text_model_id": "coursewright.offline-author-v1",
+        "is_offline": True,
+    }
+    return LocalState.model_validate(known | fields)
+
+
+def test_a_model_of_the_users_own_is_not_asked_for_everything_at_once() -> None:
+    # When
+    offline, own = (
+        deployment.app_context(each) for each in (state(), state(is_offline=False, text_model_id="qwen3:8b"))
+    )
+    # Then
+    assert {key for key in offline if "concurrency" in key} == set()
+    assert int(own["module_max_concurrency"]) * int(own["lesson_max_concurrency"]) <= 4
+    assert own["text_model_id"] == "qwen3:8b"
+
+
+def test_what_the_app_is_made_from_decides_whether_it_is_deployed_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Given: a project.
+    for file in ("app.py", "cdk.json", "lambdas/content_gen/prompt.md", "lambdas/__pycache__/x.pyc"):
+        (tmp_path / file).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / file).write_text(file)
+    monkeypatch.setattr(deployment, "PROJECT_ROOT", tmp_path)
+    first = deployment.deployed_version({"text_model_id": "a"})
+    # When / Then
+    (tmp_path / "lambdas/__pycache__/x.pyc").write_text("compiled again")
+    assert deployment.deployed_version({"text_model_id": "a"}) == first
+    assert deployment.deployed_version({"text_model_id": "b"}) != first
+    (tmp_path / "lambdas/content_gen/prompt.md").write_text("edited")
+    assert deployment.deployed_version({"text_model_id": "a"}) != first
