@@ -60,7 +60,13 @@ def test_all_wrong_settings_are_told_at_once() -> None:
 def run_app(context: dict[str, object], tmp_path: Path) -> "subprocess.CompletedProcess[str]":
     """The app as the CDK command runs it, on a machine that knows no AWS account."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "CDK_"))}
-    environment |= {"CDK_CONTEXT_JSON": json.dumps(context), "CDK_OUTDIR": str(tmp_path), "HOME": str(tmp_path)}
+    environment |= {
+        "CDK_CONTEXT_JSON": json.dumps(context),
+        "CDK_OUTDIR": str(tmp_path),
+        "HOME": str(tmp_path),
+        # The Node that set-up installed comes first: of an older one jsii would say so on standard error.
+        "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]]),
+    }
     return subprocess.run(
         [sys.executable, "app.py"], cwd=PROJECT, env=environment, capture_output=True, text=True, check=False
     )
