@@ -10,6 +10,8 @@ from rich.console import Console
 
 from course_kit.artefact_keys import PROJECT_FOLDER_PATTERN, ProjectKeys, slug_of
 from course_kit.errors import OutlineInvalid
+from course_kit.events import ContentType
+from course_kit.labs import labs_of_module
 from course_kit.outline import Module, read_outline
 from coursewright import local_aws
 from coursewright.deployment import Deployment, Target, aws_errors
@@ -32,6 +34,7 @@ class GenerateOptions:
 
     project: str | None
     content_type: str
+    lab_requirements: str | None
     modules: str
     provider: str
     max_concurrency: int | None
@@ -60,6 +63,7 @@ def generate(outline_path: Path, options: GenerateOptions, console: Console) -> 
     project = _project(options, outline_file)
     if options.max_concurrency is not None and not 1 <= options.max_concurrency <= MAX_CONCURRENCY:
         raise BadInput(f"--max-concurrency: found {options.max_concurrency}, expected 1 to {MAX_CONCURRENCY}")
+    _require_labs(outline_file, numbers, options.content_type)
     if options.target is Target.LOCAL:
         with aws_errors():
             local_aws.up(lambda line: console.print(line, highlight=False))
@@ -93,7 +97,7 @@ def follow(run: Run, modules: list[Module], out: Path, console: Console) -> Gene
     """Show progress until a run ends; download its book; raise `RunFailed` if there is none."""
     state = run.state()
     keys = ProjectKeys(state.run_input.project_folder)
-    watcher = RunWatcher(run.deployment, keys, run.name, modules)
+    watcher = RunWatcher(run.deployment, keys, run.name, modules, state.run_input.content_type)
     console.print(f"run {run.name} on project {keys.project_folder}", highlight=False)
     view = progress_view(console)
     try:
@@ -115,9 +119,10 @@ def follow(run: Run, modules: list[Module], out: Path, console: Console) -> Gene
     manifests = watcher.manifests()
     numbers = tuple(module.number for module in modules)
     if state.output is None:
-        raise RunFailed(generate_report(run, state, manifests, numbers, {}), _failure(state))
+        raise RunFailed(generate_report(run, state, manifests, numbers, book={}, lab_guide={}), _failure(state))
     book = download_book(run.deployment, keys.project_folder, state.output.book, out)
-    report = generate_report(run, state, manifests, numbers, book)
+    lab_guide = download_book(run.deployment, keys.project_folder, state.output.lab_guide, out)
+    report = generate_report(run, state, manifests, numbers, book=book, lab_guide=lab_guide)
     print_report(console, report, manifests)
     return report
 
@@ -154,6 +159,15 @@ def _project(options: GenerateOptions, outline_file: OutlineFile) -> str:
     return project
 
 
+def _require_labs(outline_file: OutlineFile, numbers: tuple[int, ...], content_type: str) -> None:
+    modules = [outline_file.outline.module(number) for number in numbers]
+    if content_type == ContentType.LABS and not any(labs_of_module(module) for module in modules):
+        raise BadInput(
+            "--content-type: found labs, but no lab in the chosen modules of the outline; "
+            "add lab_activities, or ask for theory"
+        )
+
+
 def _upload(deployment: Deployment, project: str, outline_file: OutlineFile) -> str:
     key = f"{project}/outline.yaml"
     with aws_errors():
@@ -168,6 +182,7 @@ def _execution_input(options: GenerateOptions, project: str, outline_key: str) -
         "outline_s3_key": outline_key,
         "project_folder": project,
         "content_type": options.content_type,
+        "lab_requirements": options.lab_requirements,
         "modules_to_generate": options.modules,
         "model_provider": options.provider,
         "max_concurrency": options.max_concurrency,

@@ -59,7 +59,12 @@ def generate(
     outline: OutlinePath,
     *,
     project: Annotated[str | None, typer.Option(help="Project folder; by default from the course's title.")] = None,
-    content_type: Annotated[Literal["theory"], typer.Option(help="What to make.")] = "theory",
+    content_type: Annotated[
+        Literal["theory", "labs", "both"], typer.Option(help="The course book, the lab guide, or both.")
+    ] = "theory",
+    lab_requirements: Annotated[
+        str | None, typer.Option(help="What labs must respect, such as tools with versions; plain text.")
+    ] = None,
     modules: Annotated[str, typer.Option(help='"all", "3", "1,3" or "1-3".')] = "all",
     provider: Annotated[Literal["bedrock", "openai"], typer.Option(help="Who writes.")] = "bedrock",
     max_concurrency: Annotated[int | None, typer.Option(help="Modules at once; by default the deployment's.")] = None,
@@ -79,6 +84,7 @@ def generate(
     options = GenerateOptions(
         project=project,
         content_type=content_type,
+        lab_requirements=lab_requirements,
         modules=modules,
         provider=provider,
         max_concurrency=max_concurrency,

@@ -4,7 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from course_kit.artefact_keys import ProjectKeys
-from course_kit.manifest import ModuleManifest
+from course_kit.events import ContentType
+from course_kit.labs import labs_of_module
+from course_kit.manifest import LabManifest, ModuleManifest
 from course_kit.outline import Module
 from course_kit.usage import Usage
 from coursewright.deployment import Deployment, aws_errors
@@ -21,6 +23,8 @@ class ModuleProgress:
     visuals_planned: int
     visual_total: int
     visuals_done: int
+    labs_done: int
+    lab_total: int
     is_complete: bool
 
     @property
@@ -29,23 +33,62 @@ class ModuleProgress:
         if self.is_complete:
             return "done"
         if self.lessons_done < self.lesson_total:
-            return "content" if self.lessons_done else "waiting"
-        return "visuals" if self.visuals_planned < self.visual_total else "images"
+            return "content" if self.lessons_done or self.labs_done else "waiting"
+        if self.visuals_planned < self.visual_total:
+            return "visuals"
+        return "labs" if self.labs_done < self.lab_total else "images"
 
 
-def module_progress(module: Module, manifest: ModuleManifest | None, planned: int) -> ModuleProgress:
+@dataclass(frozen=True)
+class RunManifests:
+    """What a run has written so far, by module."""
+
+    theory: dict[int, ModuleManifest] = field(default_factory=dict)
+    labs: dict[int, LabManifest] = field(default_factory=dict)
+
+    @property
+    def usage(self) -> Usage:
+        """What the run's model calls used."""
+        parts = [m.usage for m in self.theory.values()] + [m.usage for m in self.labs.values()]
+        return sum(parts, Usage())
+
+    @property
+    def model_ids(self) -> set[str]:
+        """Who wrote the run's texts."""
+        lessons = {lesson.model_id for manifest in self.theory.values() for lesson in manifest.lessons}
+        return lessons | {lab.model_id for manifest in self.labs.values() for lab in manifest.labs}
+
+    def complete(self, content_type: ContentType) -> set[int]:
+        """Return the modules that have everything the content type asks for."""
+        theory = {number for number, manifest in self.theory.items() if manifest.images is not None}
+        labs = {number for number, manifest in self.labs.items() if manifest.is_complete}
+        if content_type is ContentType.BOTH:
+            return theory & labs
+        return theory if content_type.has_theory else labs
+
+
+def module_progress(
+    module: Module,
+    content_type: ContentType,
+    manifest: ModuleManifest | None,
+    planned: int,
+    labs: LabManifest | None = None,
+) -> ModuleProgress:
     """Sum up one module; without a manifest of this run it has not begun."""
     lessons = manifest.lessons if manifest else ()
-    is_complete = manifest is not None and manifest.images is not None
+    has_theory = not content_type.has_theory or (manifest is not None and manifest.images is not None)
+    has_labs = not content_type.has_labs or (labs is not None and labs.is_complete)
     return ModuleProgress(
         number=module.number,
         title=module.title,
         lessons_done=len(lessons),
-        lesson_total=len(module.lessons),
+        lesson_total=len(module.lessons) if content_type.has_theory else 0,
         visuals_planned=planned,
         visual_total=sum(lesson.visual_count for lesson in lessons),
-        visuals_done=len(manifest.figures) if manifest and is_complete else 0,
-        is_complete=is_complete,
+        visuals_done=len(manifest.figures) if manifest and manifest.images else 0,
+        labs_done=len(labs.labs) if labs else 0,
+        lab_total=len(labs_of_module(module)) if content_type.has_labs else 0,
+        is_complete=has_theory and has_labs,
     )
 
 
@@ -57,28 +100,42 @@ class RunWatcher:
     keys: ProjectKeys
     execution_name: str
     modules: Sequence[Module]
-    _manifests: dict[str, tuple[str, ModuleManifest]] = field(default_factory=dict)
+    content_type: ContentType
+    _bodies: dict[str, tuple[str, bytes]] = field(default_factory=dict)
 
-    def manifests(self) -> dict[int, ModuleManifest]:
-        """Return the manifests that this run has written so far, by module."""
-        wanted = {self.keys.manifest(module.number): module.number for module in self.modules}
+    def manifests(self) -> RunManifests:
+        """Return the manifests that this run has written so far."""
+        theory = {self.keys.manifest(module.number): module.number for module in self.modules}
+        labs = {self.keys.lab_manifest(module.number): module.number for module in self.modules}
         for key, etag in self._listing(f"{self.keys.project_folder}/manifests/").items():
-            if key in wanted and self._manifests.get(key, ("",))[0] != etag:
+            if (key in theory or key in labs) and self._bodies.get(key, ("",))[0] != etag:
                 with aws_errors():
                     body = self.deployment.s3.get_object(Bucket=self.deployment.bucket, Key=key)["Body"].read()
-                self._manifests[key] = (etag, ModuleManifest.model_validate_json(body))
-        return {
-            wanted[key]: manifest
-            for key, (_, manifest) in self._manifests.items()
-            if manifest.execution_name == self.execution_name
-        }
+                self._bodies[key] = (etag, body)
+        found = RunManifests()
+        for key, (_, body) in self._bodies.items():
+            # An older run's manifest stays until this run's module begins.
+            if (
+                key in theory
+                and (made := ModuleManifest.model_validate_json(body)).execution_name == self.execution_name
+            ):
+                found.theory[theory[key]] = made
+            if key in labs and (guided := LabManifest.model_validate_json(body)).execution_name == self.execution_name:
+                found.labs[labs[key]] = guided
+        return found
 
     def progress(self) -> list[ModuleProgress]:
         """Return where every module of the run stands."""
         manifests = self.manifests()
-        planned = self._planned_visuals() if manifests else {}
+        planned = self._planned_visuals() if manifests.theory else {}
         return [
-            module_progress(module, manifests.get(module.number), planned.get(module.number, 0))
+            module_progress(
+                module,
+                self.content_type,
+                manifests.theory.get(module.number),
+                planned.get(module.number, 0),
+                manifests.labs.get(module.number),
+            )
             for module in self.modules
         ]
 
@@ -95,8 +152,3 @@ class RunWatcher:
                 Bucket=self.deployment.bucket, Prefix=prefix
             )
             return {entry["Key"]: entry["ETag"] for page in pages for entry in page.get("Contents", [])}
-
-
-def total_usage(manifests: dict[int, ModuleManifest]) -> Usage:
-    """Add up what a run's model calls used."""
-    return sum((manifest.usage for manifest in manifests.values()), Usage())

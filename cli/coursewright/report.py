@@ -5,8 +5,7 @@ from pathlib import Path
 from pydantic import BaseModel
 from rich.console import Console
 
-from course_kit.manifest import ModuleManifest
-from coursewright.progress import total_usage
+from coursewright.progress import RunManifests
 from coursewright.run import Run, RunState
 
 _FORMATS = {"html": "HTML", "pdf": "PDF", "epub": "EPUB", "docx": "Word", "md": "Markdown", "json": "data"}
@@ -29,37 +28,50 @@ class GenerateReport(BaseModel):
     output_tokens: int
     seconds: float
     book: dict[str, str]
+    """The course book; with labs alone the lab guide."""
+    lab_guide: dict[str, str]
     failed_modules: list[int]
 
 
 def generate_report(
-    run: Run, state: RunState, manifests: dict[int, ModuleManifest], modules: tuple[int, ...], book: dict[str, Path]
+    run: Run,
+    state: RunState,
+    manifests: RunManifests,
+    modules: tuple[int, ...],
+    *,
+    book: dict[str, Path],
+    lab_guide: dict[str, Path],
 ) -> GenerateReport:
     """Sum up a run that has ended."""
-    complete = {number for number, manifest in manifests.items() if manifest.images is not None}
-    usage = total_usage(manifests)
+    complete = manifests.complete(state.run_input.content_type)
+    usage = manifests.usage
+    labs = [lab for manifest in manifests.labs.values() for lab in manifest.labs]
     ended_at = state.ended_at or state.started_at
     return GenerateReport(
         status="succeeded" if state.has_succeeded else "failed",
         execution_arn=run.execution_arn,
         project=state.run_input.project_folder,
         modules=len(complete),
-        lessons=sum(len(manifest.lessons) for manifest in manifests.values()),
-        visuals=sum(len(manifest.figures) for manifest in manifests.values()),
-        labs=0,
-        reused=sum(manifest.reused_count for manifest in manifests.values()),
+        lessons=sum(len(manifest.lessons) for manifest in manifests.theory.values()),
+        visuals=sum(len(manifest.figures) for manifest in manifests.theory.values()),
+        labs=len(labs),
+        reused=sum(manifest.reused_count for manifest in manifests.theory.values())
+        + sum(lab.is_reused for lab in labs),
         model_calls=usage.model_calls,
         input_tokens=usage.input_tokens,
         output_tokens=usage.output_tokens,
         seconds=round((ended_at - state.started_at).total_seconds(), 1),
-        book={name: str(path) for name, path in book.items()},
+        book={name: str(path) for name, path in (book or lab_guide).items()},
+        lab_guide={name: str(path) for name, path in lab_guide.items()},
         failed_modules=sorted(set(modules) - complete),
     )
 
 
-def print_report(console: Console, report: GenerateReport, manifests: dict[int, ModuleManifest]) -> None:
+def print_report(console: Console, report: GenerateReport, manifests: RunManifests) -> None:
     """Say what was made, where each format is, and whether a model wrote it."""
     made = f"{report.modules} modules, {report.lessons} lessons, {report.visuals} visuals"
+    if report.labs:
+        made += f", {report.labs} labs"
     console.print(
         f"[bold green]{report.project}[/]: {made} in {report.seconds:.0f} s; "
         f"{report.model_calls} model calls, {report.reused} artefacts reused",
@@ -73,7 +85,10 @@ def print_report(console: Console, report: GenerateReport, manifests: dict[int, 
     for name, label in _FORMATS.items():
         if name in report.book:
             console.print(f"  {label:<9}{report.book[name]}", highlight=False, soft_wrap=True)
-    if any(lesson.model_id.startswith(_OFFLINE_MODELS) for m in manifests.values() for lesson in m.lessons):
+    if report.lab_guide and report.lab_guide != report.book:
+        console.print("  and the lab guide, in the same formats:")
+        console.print(f"  {_FORMATS['html']:<9}{report.lab_guide['html']}", highlight=False, soft_wrap=True)
+    if any(model_id.startswith(_OFFLINE_MODELS) for model_id in manifests.model_ids):
         console.print(
             "[yellow]The text is an offline draft[/], put together without a language model. For a real one, set "
             "COURSEWRIGHT_MODEL_URL and COURSEWRIGHT_MODEL_NAME to a local server (Ollama, llama.cpp, vLLM), "

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 from pydantic import BaseModel, ConfigDict, JsonValue
 
+from course_kit.events import ContentType
 from coursewright.deployment import Deployment, aws_errors
 from coursewright.errors import BadInput
 
@@ -18,7 +19,8 @@ class RunOutput(BaseModel):
 
     project_folder: str
     modules: tuple[int, ...]
-    book: dict[str, str]
+    book: dict[str, str] = {}
+    lab_guide: dict[str, str] = {}
 
 
 class RunInput(BaseModel):
@@ -29,6 +31,7 @@ class RunInput(BaseModel):
     project_folder: str
     outline_s3_key: str
     modules_to_generate: JsonValue = "all"
+    content_type: ContentType = ContentType.THEORY
 
 
 @dataclass(frozen=True)

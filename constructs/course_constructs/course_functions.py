@@ -18,6 +18,7 @@ PROMPTS = "*/prompts/*"
 IMAGES = "*/images/*"
 MANIFESTS = "*/manifests/*"
 BOOK = "*/book/*"
+LABS = "*/labguide/*"
 RUNS = "*/runs/*"
 
 
@@ -41,9 +42,11 @@ class CourseFunctions(Construct):
         self.content_gen = self._build_content_gen()
         self.visual_planner = self._build_visual_planner()
         self.images_gen = self._build_images_gen()
+        self.lab_planner = self._build_lab_planner()
+        self.lab_writer = self._build_lab_writer()
         self.book_builder = self._build_book_builder()
         self.pdf_renderer = self._build_pdf_renderer()
-        for writer in (self.content_gen, self.visual_planner, self.images_gen):
+        for writer in (self.content_gen, self.visual_planner, self.images_gen, self.lab_planner, self.lab_writer):
             self._allow_text_model(writer)
         self._allow_image_model(self.images_gen)
 
@@ -55,6 +58,8 @@ class CourseFunctions(Construct):
             self.content_gen,
             self.visual_planner,
             self.images_gen,
+            self.lab_planner,
+            self.lab_writer,
             self.book_builder,
             self.pdf_renderer,
         )
@@ -107,6 +112,29 @@ class CourseFunctions(Construct):
             access=BucketAccess(read=[PROMPTS], write=[IMAGES, MANIFESTS]),
         )
 
+    def _build_lab_planner(self) -> CourseFunction:
+        return self._function(
+            "LabPlanner",
+            package="lab_planner",
+            size=self.WRITING,
+            layers=["agents"],
+            environment=self._text_model_environment,
+            access=BucketAccess(read=OUTLINES, write=[LABS, MANIFESTS]),
+        )
+
+    def _build_lab_writer(self) -> CourseFunction:
+        return self._function(
+            "LabWriter",
+            package="lab_writer",
+            size=self.WRITING,
+            layers=["agents"],
+            environment={
+                **self._text_model_environment,
+                "LESSON_MAX_CONCURRENCY": str(self._settings.lesson_max_concurrency),
+            },
+            access=BucketAccess(read=OUTLINES, write=[LABS, MANIFESTS]),
+        )
+
     def _build_book_builder(self) -> CourseFunction:
         return self._function(
             "BookBuilder",
@@ -114,7 +142,10 @@ class CourseFunctions(Construct):
             size=self.BUILDING,
             layers=["base", "pandoc"],
             environment={},
-            access=BucketAccess(read=[*OUTLINES, LESSONS, IMAGES, MANIFESTS], write=[BOOK, RUNS]),
+            access=BucketAccess(
+                read=[*OUTLINES, LESSONS, IMAGES, MANIFESTS, LABS],
+                write=[BOOK, RUNS, "*/labguide/lab-master-plan.json"],
+            ),
         )
 
     def _build_pdf_renderer(self) -> CourseFunction:

@@ -7,10 +7,11 @@ from constructs import Construct
 
 from course_constructs.course_functions import CourseFunctions
 from course_constructs.lambda_step import lambda_step
-from course_constructs.module_pipeline import ModulePipeline
+from course_constructs.module_pipeline import LabSteps, ModulePipeline, TheorySteps
 
-_FAILED = "$states.input[status = 'failed']"
-_SUCCEEDED = "$states.input[status = 'succeeded']"
+_FAILED_MODULES = (
+    "{% [$states.input[status = 'failed'].{'module_number': module_number, 'error': error, 'cause': cause}] %}"
+)
 
 
 class CourseStateMachine(Construct):
@@ -18,9 +19,10 @@ class CourseStateMachine(Construct):
 
     ::
 
-        PrepareModulesList ─► ChooseContentType ─┬ theory ─► TheoryOnlyBranch (ModulePipeline) ─┐
-                                                 └ else ───► ContentTypeUnsupported             │
-            ┌───────────────────────────────────────────────────────────────────────────────────┘
+        PrepareModulesList ─► ChooseContentType ─┬ theory ─► TheoryOnlyBranch ──────────┐
+                                                 ├ both ───► BothTheoryAndLabsBranch ───┤  each a ModulePipeline
+                                                 └ labs ───► LabsOnlyBranch ────────────┤
+            ┌───────────────────────────────────────────────────────────────────────────┘
             └► CombineAndBuildBook ─► AnyModuleFailed ─┬ and not allow_partial ─► ModulesFailed
                                                        └ else ─► InvokeBookBuilder ─► RenderPdf
 
@@ -29,7 +31,8 @@ class CourseStateMachine(Construct):
         ``project_folder`` at least.
 
     Output
-        ``{"status": "succeeded", "project_folder", "modules", "failed_modules", "book": {format: key}, "counts"}``.
+        ``{"status": "succeeded", "project_folder", "modules", "failed_modules", "book": {format: key},
+        "lab_guide": {format: key}, "counts"}``; ``book`` is empty with labs alone, ``lab_guide`` without labs.
 
     Errors
         ``OutlineInvalid`` and ``RequestInvalid`` from the first state; ``ModulesFailed`` after every module has ended,
@@ -71,23 +74,26 @@ class CourseStateMachine(Construct):
             sfn.Choice.jsonata(self, "AnyModuleFailed")
             .when(
                 sfn.Condition.jsonata(
-                    "{% $count($states.input.manifest_keys) = 0 or "
+                    "{% $count($states.input.manifest_keys) + $count($states.input.lab_manifest_keys) = 0 or "
                     "($count($states.input.failed_modules) > 0 and $not($allow_partial)) %}"
                 ),
                 self._modules_failed(),
             )
             .otherwise(self._invoke_book_builder().next(self._render_pdf()))
         )
-        choose = (
-            sfn.Choice.jsonata(self, "ChooseContentType")
-            .when(sfn.Condition.jsonata("{% $states.input.content_type = 'theory' %}"), self._theory().next(combine))
-            .otherwise(
-                sfn.Fail.jsonata(
-                    self,
-                    "ContentTypeUnsupported",
-                    error="RequestInvalid",
-                    cause="{% 'content_type: found ' & $string($states.input.content_type) & ', expected theory' %}",
-                )
+        choose = sfn.Choice.jsonata(self, "ChooseContentType")
+        for content_type, branch in self._branches().items():
+            condition = sfn.Condition.jsonata("{% $states.input.content_type = '" + content_type + "' %}")
+            choose.when(condition, sfn.Chain.start(branch).next(combine))
+        choose.otherwise(
+            sfn.Fail.jsonata(
+                self,
+                "ContentTypeUnsupported",
+                error="RequestInvalid",
+                cause=(
+                    "{% 'content_type: found ' & $string($states.input.content_type) & "
+                    "', expected theory, labs or both' %}"
+                ),
             )
         )
         return self._prepare_modules_list().next(choose)
@@ -105,33 +111,34 @@ class CourseStateMachine(Construct):
             },
         )
 
-    def _theory(self) -> sfn.Chain:
-        return sfn.Chain.start(
-            ModulePipeline(
-                self,
-                "TheoryOnlyBranch",
-                content_gen=self._functions.content_gen.function,
-                visual_planner=self._functions.visual_planner.function,
-                images_gen=self._functions.images_gen.function,
-                lesson_max_concurrency=self._lesson_max_concurrency,
-            )
+    def _branches(self) -> dict[str, ModulePipeline]:
+        """Return one instance of the same construct for each content type."""
+        theory = TheorySteps(
+            content_gen=self._functions.content_gen.function,
+            visual_planner=self._functions.visual_planner.function,
+            images_gen=self._functions.images_gen.function,
+            lesson_max_concurrency=self._lesson_max_concurrency,
         )
+        labs = LabSteps(
+            lab_planner=self._functions.lab_planner.function, lab_writer=self._functions.lab_writer.function
+        )
+        return {
+            "theory": ModulePipeline(self, "TheoryOnlyBranch", theory=theory),
+            "both": ModulePipeline(self, "BothTheoryAndLabsBranch", theory=theory, labs=labs),
+            "labs": ModulePipeline(self, "LabsOnlyBranch", labs=labs),
+        }
 
     def _combine_and_build_book(self) -> sfn.Pass:
-        # Keys only: a book in a task's result once outgrew what a state may pass on.
+        # Keys only: a book in a task's result once outgrew what a state may pass on. A module of which one half failed
+        # still gives the key of the other.
         return sfn.Pass.jsonata(
             self,
             "CombineAndBuildBook",
-            assign={
-                "failed_modules": "{% ["
-                + _FAILED
-                + ".{'module_number': module_number, 'error': error, 'cause': cause}] %}"
-            },
+            assign={"failed_modules": _FAILED_MODULES},
             outputs={
-                "manifest_keys": "{% [" + _SUCCEEDED + ".manifest_key] %}",
-                "failed_modules": "{% ["
-                + _FAILED
-                + ".{'module_number': module_number, 'error': error, 'cause': cause}] %}",
+                "manifest_keys": "{% [$states.input.manifest_key] %}",
+                "lab_manifest_keys": "{% [$states.input.lab_manifest_key] %}",
+                "failed_modules": _FAILED_MODULES,
             },
         )
 
@@ -161,13 +168,14 @@ class CourseStateMachine(Construct):
             self,
             "RenderPdf",
             function=self._functions.pdf_renderer.function,
-            payload=("{% $merge([$base_params, $states.input, {'typst_key': $states.input.book.typst}]) %}"),
+            payload="{% $merge([$base_params, $states.input]) %}",
             outputs={
                 "status": "succeeded",
                 "project_folder": "{% $base_params.project_folder %}",
                 "modules": "{% $modules %}",
                 "failed_modules": "{% $failed_modules %}",
                 "book": "{% $states.result.Payload.book %}",
+                "lab_guide": "{% $states.result.Payload.lab_guide %}",
                 "counts": "{% $states.result.Payload.counts %}",
             },
         )

@@ -20,7 +20,7 @@ def lambda_step(
     *,
     function: lambda_.IFunction,
     payload: str,
-    outputs: str | Mapping[str, str] = "{% $states.result.Payload %}",
+    outputs: str | Mapping[str, object] = "{% $states.result.Payload %}",
     assign: Mapping[str, str] | None = None,
 ) -> tasks.LambdaInvoke:
     """Return a JSONata task state with a timeout and our retries.

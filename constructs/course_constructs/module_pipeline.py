@@ -1,5 +1,7 @@
 """ModulePipeline: what is done for every module, several modules side by side."""
 
+from dataclasses import dataclass
+
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_stepfunctions as sfn
 from constructs import Construct
@@ -16,6 +18,25 @@ _CAUSE = (
     "? $parse($states.errorOutput.Cause).errorMessage : $states.errorOutput.Cause) "
     ": 'no cause was given', /\\s+/, ' '), 0, " + str(_CAUSE_CHARACTERS) + ")"
 )
+_MODULE_PAYLOAD = "{% $merge([$states.input.base_params, {'module_number': $states.input.module_number}]) %}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class TheorySteps:
+    """The functions that make a module's chapters, and how many lessons' visuals are planned at once."""
+
+    content_gen: lambda_.IFunction
+    visual_planner: lambda_.IFunction
+    images_gen: lambda_.IFunction
+    lesson_max_concurrency: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class LabSteps:
+    """The functions that make a module's lab guides."""
+
+    lab_planner: lambda_.IFunction
+    lab_writer: lambda_.IFunction
 
 
 class ModulePipeline(sfn.StateMachineFragment):
@@ -25,11 +46,13 @@ class ModulePipeline(sfn.StateMachineFragment):
 
         ProcessModulesInParallel  (Map over modules, max_concurrency at once)
         │
-        │   GenerateModuleContent ──► ProcessVisualsForModule ──► GenerateImagesForModule ──► module's record
-        │          │                  (Map over lessons:                  │
-        │          │                   InvokeVisualPlanner)               │
-        │          │                        │                             │
-        │          └────────────────────────┴──── any error ──────────────┴──► ModuleFailed
+        │  with theory:  GenerateModuleContent ─► ProcessVisualsForModule ─► GenerateImagesForModule ─► record
+        │                                         (Map over lessons: InvokeVisualPlanner)
+        │  with labs:    PlanModuleLabs ─► WriteModuleLabs ─► record
+        │
+        │  with both:    TheoryBesideLabs (Parallel of the two) ─► JoinTheoryAndLabs ─► record
+        │
+        │  any error of a step ─► TheoryFailed / LabsFailed ─► record
         ▼
         list of records, in the order of the modules
 
@@ -42,9 +65,10 @@ class ModulePipeline(sfn.StateMachineFragment):
 
     Output
         One record a module, in the order of ``modules``:
-        ``{"module_number": 1, "status": "succeeded", "manifest_key": "P/manifests/module-01.json", "counts": {…}}`` or
-        ``{"module_number": 3, "status": "failed", "error": "LessonRejected", "cause": "module 3, lesson 2 …"}``.
-        Keys and counts only, about 200 bytes each: 200 modules stay far below 256 KiB.
+        ``{"module_number": 1, "status": "succeeded", "manifest_key": "P/manifests/module-01.json",
+        "lab_manifest_key": "P/manifests/module-01-labs.json", "counts": {…}}``, each key where its half was asked for,
+        or ``{"module_number": 3, "status": "failed", "error": "LessonRejected", "cause": "module 3, lesson 2 …"}``,
+        with the key of the half that did succeed. Keys and counts only, a few hundred bytes each.
 
     Errors
         None of a module's own: after its retries (`add_step_retries`) a failing module becomes a record with status
@@ -53,32 +77,19 @@ class ModulePipeline(sfn.StateMachineFragment):
     """
 
     def __init__(
-        self,
-        scope: Construct,
-        id: str,
-        *,
-        content_gen: lambda_.IFunction,
-        visual_planner: lambda_.IFunction,
-        images_gen: lambda_.IFunction,
-        lesson_max_concurrency: int,
+        self, scope: Construct, id: str, *, theory: TheorySteps | None = None, labs: LabSteps | None = None
     ) -> None:
-        """Build the fragment.
-
-        Parameters
-        ----------
-        content_gen, visual_planner, images_gen
-            The functions of the three stages.
-        lesson_max_concurrency
-            Lessons of one module whose visuals are planned at once.
-        """
+        """Build the fragment of one half or of both; raises ``ValueError`` when neither is asked for."""
         super().__init__(scope, id)
-        self._content_gen = content_gen
-        self._visual_planner = visual_planner
-        self._images_gen = images_gen
-        self._lesson_max_concurrency = lesson_max_concurrency
-        modules = self._process_modules_in_parallel()
-        modules.item_processor(self._theory_of_one_module())
-        self._modules = modules
+        if theory is None and labs is None:
+            raise ValueError(f"{id}: found neither theory nor labs, expected the steps of at least one")
+        self._modules = self._process_modules_in_parallel()
+        if theory is not None and labs is not None:
+            self._modules.item_processor(self._theory_beside_labs(theory, labs))
+        elif theory is not None:
+            self._modules.item_processor(self._theory_of_one_module(theory))
+        elif labs is not None:
+            self._modules.item_processor(self._labs_of_one_module(labs))
 
     @property
     def start_state(self) -> sfn.State:
@@ -102,33 +113,67 @@ class ModulePipeline(sfn.StateMachineFragment):
             jsonata_max_concurrency="{% $states.input.max_concurrency %}",
         )
 
-    def _theory_of_one_module(self) -> sfn.Chain:
-        content = self._generate_module_content()
-        visuals = self._process_visuals_for_module()
-        images = self._generate_images_for_module()
-        failed = self._module_failed()
+    def _theory_beside_labs(self, theory: TheorySteps, labs: LabSteps) -> sfn.Chain:
+        beside = sfn.Parallel.jsonata(self, self._name("TheoryBesideLabs"))
+        beside.branch(self._theory_of_one_module(theory), self._labs_of_one_module(labs))
+        # Shaped here and not by the Parallel's own Output, which local AWS ignores.
+        join = sfn.Pass.jsonata(
+            self,
+            self._name("JoinTheoryAndLabs"),
+            outputs=(
+                "{% ($failed := $states.input[status = 'failed']; $merge([$states.input[0], $states.input[1], "
+                "{'counts': $merge($states.input.counts)}, $failed[0]])) %}"
+            ),
+        )
+        return beside.next(join)
+
+    def _theory_of_one_module(self, steps: TheorySteps) -> sfn.Chain:
+        content = self._generate_module_content(steps)
+        visuals = self._process_visuals_for_module(steps)
+        images = self._generate_images_for_module(steps)
+        failed = self._failed("TheoryFailed")
         # Nothing is assigned yet when the very first step fails, so that one takes the number from its input.
         self._catch(content, failed, module_number="$states.input.module_number")
         self._catch(visuals, failed, module_number="$module_number")
         self._catch(images, failed, module_number="$module_number")
         return content.next(visuals).next(images)
 
-    def _generate_module_content(self) -> sfn.TaskStateBase:
+    def _labs_of_one_module(self, steps: LabSteps) -> sfn.Chain:
+        plan = lambda_step(
+            self,
+            self._name("PlanModuleLabs"),
+            function=steps.lab_planner,
+            payload=_MODULE_PAYLOAD,
+            outputs="{% $states.input %}",
+        )
+        write = lambda_step(
+            self,
+            self._name("WriteModuleLabs"),
+            function=steps.lab_writer,
+            payload=_MODULE_PAYLOAD,
+            outputs={
+                "module_number": "{% $states.input.module_number %}",
+                "status": "succeeded",
+                "lab_manifest_key": "{% $states.result.Payload.manifest_key %}",
+                "counts": {"labs": "{% $states.result.Payload.counts.labs %}"},
+            },
+        )
+        failed = self._failed("LabsFailed")
+        for step in (plan, write):
+            self._catch(step, failed, module_number="$states.input.module_number")
+        return plan.next(write)
+
+    def _generate_module_content(self, steps: TheorySteps) -> sfn.TaskStateBase:
         return lambda_step(
             self,
             self._name("GenerateModuleContent"),
-            function=self._content_gen,
-            payload="{% $merge([$states.input.base_params, {'module_number': $states.input.module_number}]) %}",
-            assign={
-                "module_number": "{% $states.input.module_number %}",
-                "module_params": (
-                    "{% $merge([$states.input.base_params, {'module_number': $states.input.module_number}]) %}"
-                ),
-            },
+            function=steps.content_gen,
+            payload=_MODULE_PAYLOAD,
+            assign={"module_number": "{% $states.input.module_number %}", "module_params": _MODULE_PAYLOAD},
             outputs={"lessons": "{% $states.result.Payload.lessons %}"},
         )
 
-    def _process_visuals_for_module(self) -> sfn.Map:
+    def _process_visuals_for_module(self, steps: TheorySteps) -> sfn.Map:
         lessons = sfn.Map.jsonata(
             self,
             self._name("ProcessVisualsForModule"),
@@ -137,23 +182,23 @@ class ModulePipeline(sfn.StateMachineFragment):
                 "lesson_number": "{% $states.context.Map.Item.Value.lesson_number %}",
                 "lesson_key": "{% $states.context.Map.Item.Value.s3_key %}",
             },
-            max_concurrency=self._lesson_max_concurrency,
+            max_concurrency=steps.lesson_max_concurrency,
         )
         plan = lambda_step(
             self,
             self._name("InvokeVisualPlanner"),
-            function=self._visual_planner,
+            function=steps.visual_planner,
             payload="{% $merge([$module_params, $states.input]) %}",
             # The keys of the plans stay behind: images_gen finds them under its module's prefix.
             outputs="{% $sift($states.result.Payload, function($value, $field) { $field != 'prompt_keys' }) %}",
         )
         return lessons.item_processor(plan)
 
-    def _generate_images_for_module(self) -> sfn.TaskStateBase:
+    def _generate_images_for_module(self, steps: TheorySteps) -> sfn.TaskStateBase:
         return lambda_step(
             self,
             self._name("GenerateImagesForModule"),
-            function=self._images_gen,
+            function=steps.images_gen,
             payload="{% $merge([$module_params, {'visual_plans': [$states.input]}]) %}",
             outputs={
                 "module_number": "{% $module_number %}",
@@ -163,8 +208,8 @@ class ModulePipeline(sfn.StateMachineFragment):
             },
         )
 
-    def _module_failed(self) -> sfn.Pass:
-        return sfn.Pass.jsonata(self, self._name("ModuleFailed"), comment="The record that the catchers made goes on")
+    def _failed(self, name: str) -> sfn.Pass:
+        return sfn.Pass.jsonata(self, self._name(name), comment="The record that the catchers made goes on")
 
     def _catch(self, step: sfn.TaskStateBase | sfn.Map, handler: sfn.Pass, *, module_number: str) -> None:
         step.add_catch(

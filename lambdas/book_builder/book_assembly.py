@@ -1,7 +1,7 @@
 """From manifests, lessons and figures in the bucket to one `Book`. What is missing fails the build by name."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -51,8 +51,14 @@ def gather(store: ArtefactStore, request: BookRequest) -> Ingredients:
     )
 
 
-def assemble(store: ArtefactStore, outline: Outline, request: BookRequest, ingredients: Ingredients) -> Book:
-    """Put the book together, chapters and sections in outline order.
+def assemble(
+    store: ArtefactStore,
+    outline: Outline,
+    request: BookRequest,
+    ingredients: Ingredients,
+    lab_notes: Mapping[tuple[int, int], str],
+) -> Book:
+    """Put the book together, chapters and sections in outline order; ``lab_notes`` point lessons to their labs.
 
     Raises
     ------
@@ -62,8 +68,8 @@ def assemble(store: ArtefactStore, outline: Outline, request: BookRequest, ingre
     failed = {module.module_number: module for module in request.failed_modules}
     made = {module for module, _ in ingredients.lesson_keys}
     chapters = [module for module in outline.modules if module.number in made | failed.keys()]
-    texts = _read_lessons(store, ingredients.lesson_keys.values())
-    assembler = _ChapterAssembler(outline, ingredients, texts, Labels.of(outline.course.language))
+    texts = read_texts(store, ingredients.lesson_keys.values())
+    assembler = _ChapterAssembler(outline, ingredients, texts, Labels.of(outline.course.language), lab_notes)
     course = outline.course
     return Book(
         title=request.book_title or course.title,
@@ -76,9 +82,9 @@ def assemble(store: ArtefactStore, outline: Outline, request: BookRequest, ingre
         outcomes=course.learning_outcomes or course.objectives,
         made_on=ingredients.made_on,
         models=ingredients.models,
-        is_offline_draft=any(model.startswith(_OFFLINE_MODELS) for model in ingredients.models),
+        is_offline_draft=is_offline(ingredients.models),
         modules=tuple(
-            assembler.gap(module, failed[module.number]) if module.number in failed else assembler.chapter(module)
+            assembler.chapter(module) if module.number in made else gap(module, failed[module.number])
             for module in chapters
         ),
         figures=ingredients.figures,
@@ -86,16 +92,19 @@ def assemble(store: ArtefactStore, outline: Outline, request: BookRequest, ingre
 
 
 class _ChapterAssembler:
-    def __init__(self, outline: Outline, ingredients: Ingredients, texts: dict[str, str], labels: Labels) -> None:
+    def __init__(
+        self,
+        outline: Outline,
+        ingredients: Ingredients,
+        texts: dict[str, str],
+        labels: Labels,
+        lab_notes: Mapping[tuple[int, int], str],
+    ) -> None:
         self._outline = outline
         self._ingredients = ingredients
         self._texts = texts
         self._labels = labels
-
-    def gap(self, module: Module, failed: FailedModule) -> BookModule:
-        return BookModule(
-            number=module.number, title=module.title, summary=module.summary, gap=f"{failed.error}: {failed.cause}"
-        )
+        self._lab_notes = lab_notes
 
     def chapter(self, module: Module) -> BookModule:
         own = {
@@ -124,6 +133,7 @@ class _ChapterAssembler:
                     minutes=specification.minutes,
                     key=key,
                     word_count=self._ingredients.word_counts.get(numbers, 0),
+                    notes=(self._lab_notes[numbers],) if numbers in self._lab_notes else (),
                     markdown=section_markdown(self._texts[key], own, caption_of),
                 )
             )
@@ -135,6 +145,18 @@ class _ChapterAssembler:
         )
 
 
+def is_offline(models: Iterable[str]) -> bool:
+    """Whether any of these models is the offline author."""
+    return any(model.startswith(_OFFLINE_MODELS) for model in models)
+
+
+def gap(module: Module, failed: FailedModule) -> BookModule:
+    """Return the chapter of a module that is missing."""
+    return BookModule(
+        number=module.number, title=module.title, summary=module.summary, gap=f"{failed.error}: {failed.cause}"
+    )
+
+
 def _manifest(store: ArtefactStore, key: str) -> ModuleManifest:
     manifest = store.read_model(key, ModuleManifest)
     if manifest is None:
@@ -142,7 +164,8 @@ def _manifest(store: ArtefactStore, key: str) -> ModuleManifest:
     return manifest
 
 
-def _read_lessons(store: ArtefactStore, keys: Iterable[str]) -> dict[str, str]:
+def read_texts(store: ArtefactStore, keys: Iterable[str]) -> dict[str, str]:
+    """Return texts by key; raises ``BookIncomplete`` naming those that are not there."""
     wanted = sorted(keys)
     with ThreadPoolExecutor(_READERS) as readers:
         bodies = list(readers.map(store.read, wanted))

@@ -36,6 +36,7 @@ def _chapter(module: BookModule, labels: Labels) -> str:
         parts += [
             f"## {lesson.section} {escape_inline(lesson.title)}",
             f"*{labels.minutes.format(minutes=lesson.minutes)}*",
+            *lesson.notes,
             lesson.markdown.strip(),
         ]
     return "\n\n".join(parts)

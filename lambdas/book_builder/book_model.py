@@ -12,7 +12,10 @@ class _Part(BaseModel):
 
 
 class BookLesson(_Part):
-    """One lesson: section ``2.3`` of its chapter. ``markdown`` has its headings below level 2 and figures in place."""
+    """One lesson, or in a lab guide one lab: section ``2.3`` of its chapter.
+
+    ``markdown`` has its headings below level 2 and figures in place.
+    """
 
     number: int
     section: str
@@ -20,6 +23,8 @@ class BookLesson(_Part):
     minutes: int
     key: str
     word_count: int
+    notes: tuple[str, ...] = ()
+    """Lines under the title, as Markdown: the labs that go with a lesson, the tools that a lab needs."""
     markdown: str
 
 

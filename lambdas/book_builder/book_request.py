@@ -17,26 +17,28 @@ class FailedModule(BaseModel):
 
 
 class BookRequest(BaseParams):
-    """What to build from: `manifest_keys` as the pipeline sends them, or lessons and figures given directly.
+    """What to build from: manifests as the pipeline sends them, or lessons and figures given directly.
 
     ``all_image_mappings`` has one shape only: an object of visual id → figure.
     """
 
     manifest_keys: tuple[str, ...] = ()
+    lab_manifest_keys: tuple[str, ...] = ()
     failed_modules: tuple[FailedModule, ...] = ()
     all_lesson_keys: tuple[str, ...] = ()
     all_image_mappings: dict[str, Figure] = Field(default_factory=dict)
 
     @model_validator(mode="after")
     def _has_lessons(self) -> "BookRequest":
-        if not self.manifest_keys and not self.all_lesson_keys:
-            raise ValueError("manifest_keys or all_lesson_keys with at least one key")
+        if not (self.manifest_keys or self.lab_manifest_keys or self.all_lesson_keys):
+            raise ValueError("manifest_keys, lab_manifest_keys or all_lesson_keys with at least one key")
         return self
 
 
 class BookResult(BaseModel):
     """Keys and counts only."""
 
-    book: dict[str, str]
+    book: dict[str, str] = {}
+    lab_guide: dict[str, str] = {}
     title: str
     counts: dict[str, int]

@@ -5,17 +5,18 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-from book_builder.book_assembly import Ingredients, assemble, gather
+from book_builder.book_assembly import assemble, gather
 from book_builder.book_formats import FORMATS, TEMPLATES_VERSION, set_build_time, write_formats
 from book_builder.book_model import Book
 from book_builder.book_request import BookRequest, BookResult
+from book_builder.lab_guide_assembly import ModuleGuide, assemble_lab_guide, gather_labs, lab_notes
 from course_kit.artefact_keys import ProjectKeys
 from course_kit.artefact_store import ArtefactStore, fingerprint_of
 from course_kit.errors import BookIncomplete
+from course_kit.labs import CourseLabPlan
 from course_kit.outline import Outline
 from course_kit.visuals import Figure
 
-_DATA_ENDING = "_data.json"
 _TRANSFERS = 16
 
 
@@ -27,37 +28,56 @@ class BookStore:
     keys: ProjectKeys
 
     def build(self, outline: Outline, request: BookRequest) -> BookResult:
-        """Build and store every format but PDF; raises ``BookIncomplete`` when something is missing."""
-        ingredients = gather(self.store, request)
-        book = assemble(self.store, outline, request, ingredients)
-        fingerprint = _fingerprint(book, ingredients)
-        data_key = self.keys.book(book.title, _DATA_ENDING)
-        known = self.store.find(data_key)
+        """Build and store what was asked for, every format but PDF: the course book, the lab guide, or both.
+
+        Raises ``BookIncomplete`` when something is missing.
+        """
+        title = request.book_title or outline.course.title
+        guides = gather_labs(self.store, request)
+        notes = lab_notes(guides, outline.course.language)
+        counts: dict[str, int] = {}
+        book: dict[str, str] = {}
+        guide: dict[str, str] = {}
+        if request.manifest_keys or request.all_lesson_keys:
+            ingredients = gather(self.store, request)
+            course = assemble(self.store, outline, request, ingredients, notes)
+            book = self._store(course, self._keys_of(title, "", "_complete.md"))
+            counts |= _counts(course)
+        if any(module.labs for module in guides.values()):
+            lab_book = assemble_lab_guide(self.store, outline, request, guides)
+            guide = self._store(lab_book, self._keys_of(title, "_labs", "_labs.md"))
+            self._store_master_plan(guides)
+            counts |= {"labs": len(lab_book.lessons)}
+        return BookResult(book=book, lab_guide=guide, title=title, counts=counts)
+
+    def _keys_of(self, title: str, suffix: str, markdown_ending: str) -> dict[str, str]:
+        endings = {name: suffix + book_format.ending for name, book_format in FORMATS.items()}
+        endings |= {"md": markdown_ending, "json": f"{suffix}_data.json"}
+        return {name: self.keys.book(title, ending) for name, ending in endings.items()}
+
+    def _store(self, book: Book, keys: dict[str, str]) -> dict[str, str]:
+        fingerprint = _fingerprint(book)
+        known = self.store.find(keys["json"])
         if known is None or known.fingerprint != fingerprint:
             with tempfile.TemporaryDirectory() as scratch:
-                self._write_all(book, Path(scratch), fingerprint)
-            self.store.write_model(data_key, book, replacing=known, fingerprint=fingerprint)
-        return BookResult(
-            book={
-                **{name: self.keys.book(book.title, book_format.ending) for name, book_format in FORMATS.items()},
-                "json": data_key,
-            },
-            title=book.title,
-            counts={
-                "modules": len(book.modules),
-                "lessons": len(book.lessons),
-                "visuals": len(book.figures),
-                "words": sum(lesson.word_count for lesson in book.lessons),
-            },
-        )
+                self._write_all(book, Path(scratch), fingerprint, keys)
+            self.store.write_model(keys["json"], book, replacing=known, fingerprint=fingerprint)
+        return keys
 
-    def _write_all(self, book: Book, folder: Path, fingerprint: str) -> None:
+    def _store_master_plan(self, guides: dict[int, ModuleGuide]) -> None:
+        key = self.keys.lab_master_plan()
+        plan = CourseLabPlan(
+            modules={number: tuple(lab.plan for lab in guide.labs) for number, guide in guides.items()}
+        )
+        self.store.write_model(key, plan, replacing=self.store.find(key))
+
+    def _write_all(self, book: Book, folder: Path, fingerprint: str, keys: dict[str, str]) -> None:
         (folder / "images").mkdir()
         with ThreadPoolExecutor(_TRANSFERS) as transfers:
             list(transfers.map(lambda figure: self._download(figure, folder), book.figures.values()))
         set_build_time(book)
         for name, path in write_formats(book, folder).items():
-            key = self.keys.book(book.title, FORMATS[name].ending)
+            key = keys[name]
             self.store.write(
                 key,
                 path.read_bytes(),
@@ -73,7 +93,16 @@ class BookStore:
         (folder / "images" / f"{figure.visual_id}.png").write_bytes(body)
 
 
-def _fingerprint(book: Book, ingredients: Ingredients) -> str:
+def _counts(book: Book) -> dict[str, int]:
+    return {
+        "modules": len(book.modules),
+        "lessons": len(book.lessons),
+        "visuals": len(book.figures),
+        "words": sum(lesson.word_count for lesson in book.lessons),
+    }
+
+
+def _fingerprint(book: Book) -> str:
     # Without the date, which is no reason to build a book again.
     return fingerprint_of(
         book.model_dump(mode="json", exclude={"made_on", "figures"}),
@@ -81,6 +110,5 @@ def _fingerprint(book: Book, ingredients: Ingredients) -> str:
             visual_id: figure.model_dump(mode="json", exclude={"is_reused"})
             for visual_id, figure in book.figures.items()
         },
-        sorted(ingredients.lesson_keys.values()),
         TEMPLATES_VERSION,
     )

@@ -10,11 +10,9 @@ from course_kit.prompt_template import PromptTemplate, as_prompt_data
 _PROMPTS = Path(__file__).parent / "prompts"
 _SYSTEM = PromptTemplate.load(_PROMPTS / "system.md")
 _LESSON = PromptTemplate.load(_PROMPTS / "lesson.md")
-_CONTINUE = PromptTemplate.load(_PROMPTS / "continue.md")
 _REPAIR = PromptTemplate.load(_PROMPTS / "repair.md")
 
 SYSTEM_PROMPT = _SYSTEM.text
-CONTINUE_PROMPT = _CONTINUE.text
 
 
 def lesson_prompt(specification: LessonSpecification) -> str:

@@ -1,71 +1,32 @@
-"""Writes one lesson: one call, one continuation if it was cut off, one repair if it breaks the form."""
+"""Writes one lesson and numbers its visual tags."""
 
-from dataclasses import dataclass
-
-from content_gen.lesson_checks import lesson_faults, unwrapped, word_count
-from content_gen.lesson_prompts import CONTINUE_PROMPT, SYSTEM_PROMPT, lesson_prompt, repair_prompt
-from course_kit.errors import LessonRejected
+from content_gen.lesson_checks import lesson_faults
+from content_gen.lesson_prompts import SYSTEM_PROMPT, lesson_prompt, repair_prompt
+from course_kit.checked_text import word_count, write_checked
 from course_kit.lesson_specification import LessonSpecification
-from course_kit.model_provider import Conversation, TextModel
-from course_kit.usage import Usage
+from course_kit.model_provider import TextModel
+from course_kit.side_by_side import WrittenText
 from course_kit.visual_tags import find_visual_tags, number_visual_tags
 from course_kit.word_target import max_tokens_for_words
 
-
-@dataclass(frozen=True)
-class WrittenLesson:
-    """A lesson fit to be saved, its visual tags numbered."""
-
-    markdown: str
-    word_count: int
-    visual_count: int
-    usage: Usage
+VISUALS_DETAIL = "visual-count"
 
 
-async def write_lesson(model: TextModel, specification: LessonSpecification) -> WrittenLesson:
-    """Write a lesson.
-
-    Raises
-    ------
-    LessonRejected
-        After its one continuation or repair the text is still cut off or still breaks the form; names module, lesson
-        and faults.
-    ModelThrottled, ModelUnavailable
-        From the provider.
-    """
-    conversation = model.conversation(system=SYSTEM_PROMPT, max_tokens=max_tokens_for_words(specification.word_target))
-    text, usage = await _whole_reply(conversation, lesson_prompt(specification), specification)
-    faults = lesson_faults(text, specification)
-    if faults:
-        text, repair_usage = await _whole_reply(conversation, repair_prompt(faults), specification)
-        usage += repair_usage
-        faults = lesson_faults(text, specification)
-    if faults:
-        raise _rejected(specification, "; ".join(faults[:5]))
+async def write_lesson(model: TextModel, specification: LessonSpecification) -> WrittenText:
+    """Write a lesson; raises as `write_checked`, naming module and lesson."""
+    text, usage = await write_checked(
+        model.conversation(system=SYSTEM_PROMPT, max_tokens=max_tokens_for_words(specification.word_target)),
+        lesson_prompt(specification),
+        faults_of=lambda text: lesson_faults(text, specification),
+        repair_prompt=repair_prompt,
+        subject=(
+            f"module {specification.module_number}, lesson {specification.lesson_number} ({specification.lesson_title})"
+        ),
+    )
     markdown = number_visual_tags(text, specification.module_number, specification.lesson_number)
-    return WrittenLesson(
+    return WrittenText(
         markdown=markdown,
         word_count=word_count(markdown),
-        visual_count=len(find_visual_tags(markdown)),
         usage=usage,
-    )
-
-
-async def _whole_reply(
-    conversation: Conversation, prompt: str, specification: LessonSpecification
-) -> tuple[str, Usage]:
-    reply = await conversation.say(prompt)
-    text, usage = reply.text, reply.usage
-    if reply.is_cut_off:
-        reply = await conversation.say(CONTINUE_PROMPT)
-        text, usage = text + reply.text, usage + reply.usage
-    if reply.is_cut_off:
-        raise _rejected(specification, "the text was cut off by max_tokens even after its continuation")
-    return unwrapped(text), usage
-
-
-def _rejected(specification: LessonSpecification, reason: str) -> LessonRejected:
-    return LessonRejected(
-        f"module {specification.module_number}, lesson {specification.lesson_number} "
-        f"({specification.lesson_title}): {reason}"
+        details={VISUALS_DETAIL: str(len(find_visual_tags(markdown)))},
     )

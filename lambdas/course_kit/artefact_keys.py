@@ -30,6 +30,11 @@ def visual_id_of(module_number: int, lesson_number: int, position: int) -> str:
     return f"{module_number:02d}-{lesson_number:02d}-{position:04d}"
 
 
+def lab_id_of(module_number: int, lesson_number: int, position: int) -> str:
+    """Return the id of a lesson's n-th lab (from 1): ``02-03-01``; lesson 0 stands for the module itself."""
+    return f"{module_number:02d}-{lesson_number:02d}-{position:02d}"
+
+
 def parse_visual_id(visual_id: str) -> tuple[int, int, int]:
     """Return module, lesson and position of a visual id; raises ``RequestInvalid`` for anything else."""
     match = _VISUAL_ID.match(visual_id)
@@ -68,6 +73,22 @@ class ProjectKeys:
     def manifest(self, module_number: int) -> str:
         """Return the key of what one module made."""
         return f"{self.project_folder}/manifests/module-{module_number:02d}.json"
+
+    def lab_plan(self, module_number: int) -> str:
+        """Return the key of what one module's labs are to be."""
+        return f"{self.project_folder}/labguide/module-{module_number:02d}-plan.json"
+
+    def lab_master_plan(self) -> str:
+        """Return the key of the plan of every lab of the course."""
+        return f"{self.project_folder}/labguide/lab-master-plan.json"
+
+    def lab_guide(self, lab_id: str, title: str) -> str:
+        """Return the key of one lab's Markdown."""
+        return f"{self.project_folder}/labguide/lab-{lab_id}-{slug_of(title)}.md"
+
+    def lab_manifest(self, module_number: int) -> str:
+        """Return the key of what one module made of labs; beside the theory's, since both are written at once."""
+        return f"{self.project_folder}/manifests/module-{module_number:02d}-labs.json"
 
     def run(self, execution_name: str) -> str:
         """Return the key of a run's summary."""

@@ -9,6 +9,7 @@ from course_kit.artefact_keys import PROJECT_FOLDER_PATTERN
 from course_kit.errors import RequestInvalid
 
 Event = TypeVar("Event", bound=BaseModel)
+MAX_LAB_REQUIREMENTS = 2000
 
 
 class ModelProvider(StrEnum):
@@ -16,6 +17,24 @@ class ModelProvider(StrEnum):
 
     BEDROCK = "bedrock"
     OPENAI = "openai"
+
+
+class ContentType(StrEnum):
+    """What a run makes."""
+
+    THEORY = "theory"
+    LABS = "labs"
+    BOTH = "both"
+
+    @property
+    def has_theory(self) -> bool:
+        """Whether there is a course book."""
+        return self is not ContentType.LABS
+
+    @property
+    def has_labs(self) -> bool:
+        """Whether there is a lab guide."""
+        return self is not ContentType.THEORY
 
 
 class ContentSource(StrEnum):
@@ -35,6 +54,8 @@ class BaseParams(BaseModel):
     project_folder: str = Field(pattern=PROJECT_FOLDER_PATTERN)
     model_provider: ModelProvider = ModelProvider.BEDROCK
     content_source: ContentSource = ContentSource.S3
+    content_type: ContentType = ContentType.THEORY
+    lab_requirements: str = Field(default="", max_length=MAX_LAB_REQUIREMENTS)
     execution_name: str = Field(default="manual", min_length=1, max_length=80)
     book_title: str | None = Field(default=None, max_length=200)
     author: str | None = Field(default=None, max_length=200)

@@ -51,6 +51,47 @@ class ImagesRecord(_Record):
     usage: Usage = Usage()
 
 
+class LabRecord(_Record):
+    """One lab guide as written; a reused one keeps the times and usage of this run."""
+
+    lab_id: str
+    title: str
+    lesson_number: int
+    s3_key: str
+    fingerprint: str
+    word_count: int
+    model_id: str
+    is_reused: bool
+    started_at: datetime
+    ended_at: datetime
+    usage: Usage = Usage()
+
+
+class LabManifest(_Record):
+    """``manifests/module-MM-labs.json``: the labs that one module made in one execution. Labs are in plan order."""
+
+    module_number: int
+    title: str
+    execution_name: str
+    plan_key: str
+    planned_ids: tuple[str, ...] = ()
+    is_plan_reused: bool
+    plan_started_at: datetime
+    plan_ended_at: datetime
+    plan_usage: Usage = Usage()
+    labs: tuple[LabRecord, ...] = ()
+
+    @property
+    def usage(self) -> Usage:
+        """Everything this execution's calls for the module's labs used."""
+        return sum((lab.usage for lab in self.labs), self.plan_usage)
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether every planned lab is written."""
+        return {lab.lab_id for lab in self.labs} == set(self.planned_ids)
+
+
 class ModuleManifest(_Record):
     """What one module made in one execution. Lessons are in outline order."""
 

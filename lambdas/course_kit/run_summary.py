@@ -25,3 +25,4 @@ class RunSummary(BaseModel):
     started_at: datetime
     ended_at: datetime | None = None
     book: dict[str, str] = {}
+    lab_guide: dict[str, str] = {}

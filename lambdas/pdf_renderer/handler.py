@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from course_kit.artefact_keys import ProjectKeys
 from course_kit.artefact_store import ArtefactStore
@@ -18,15 +18,16 @@ logger = Logger()
 class PdfRequest(BaseParams):
     """What book_builder made."""
 
-    typst_key: str
-    book: dict[str, str]
+    book: dict[str, str] = Field(default_factory=dict)
+    lab_guide: dict[str, str] = Field(default_factory=dict)
     counts: dict[str, int]
 
 
 class PdfResult(BaseModel):
-    """The whole book, by format."""
+    """The course book and the lab guide, by format; empty for what was not asked for."""
 
     book: dict[str, str]
+    lab_guide: dict[str, str]
     counts: dict[str, int]
 
 
@@ -37,17 +38,26 @@ def lambda_handler(event: dict[str, object], context: LambdaContext) -> dict[str
     logger.append_keys(project=request.project_folder, execution=request.execution_name)
     store = ArtefactStore.connect(request.course_bucket)
     keys = ProjectKeys(request.project_folder)
-    pdf_key = render_pdf(store, keys, request.typst_key)
-    book = {name: key for name, key in request.book.items() if name != "typst"} | {"pdf": pdf_key}
-    _complete_run(store, keys.run(request.execution_name), book)
+    book, lab_guide = (_with_pdf(store, keys, made) for made in (request.book, request.lab_guide))
+    _complete_run(store, keys.run(request.execution_name), book, lab_guide)
     logger.info("book complete", extra={"counts": request.counts})
-    return PdfResult(book=book, counts=request.counts).model_dump(mode="json")
+    return PdfResult(book=book, lab_guide=lab_guide, counts=request.counts).model_dump(mode="json")
 
 
-def _complete_run(store: ArtefactStore, key: str, book: dict[str, str]) -> None:
+def _with_pdf(store: ArtefactStore, keys: ProjectKeys, made: dict[str, str]) -> dict[str, str]:
+    """Return the formats of a book with its PDF in place of the PDF's source."""
+    if not made:
+        return {}
+    formats = {name: key for name, key in made.items() if name != "typst"}
+    return formats | {"pdf": render_pdf(store, keys, made["typst"])}
+
+
+def _complete_run(store: ArtefactStore, key: str, book: dict[str, str], lab_guide: dict[str, str]) -> None:
     stored, summary = store.find(key), store.read_model(key, RunSummary)
     # A step called on its own, outside a run, has no summary to complete.
     if stored is None or summary is None:
         return
-    completed = summary.model_copy(update={"status": RunStatus.SUCCEEDED, "ended_at": datetime.now(UTC), "book": book})
+    completed = summary.model_copy(
+        update={"status": RunStatus.SUCCEEDED, "ended_at": datetime.now(UTC), "book": book, "lab_guide": lab_guide}
+    )
     store.write_model(key, completed, replacing=stored)

@@ -1,27 +1,24 @@
 """From the execution input to the list of modules and the parameters that every later step carries."""
 
+import re
 from datetime import UTC, datetime
-from enum import StrEnum
 from importlib.resources import files
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from course_kit.artefact_keys import PROJECT_FOLDER_PATTERN, ProjectKeys
 from course_kit.artefact_store import ArtefactStore
 from course_kit.environment import FunctionEnvironment
 from course_kit.errors import RequestInvalid
-from course_kit.events import BaseParams, ContentSource, ModelProvider
+from course_kit.events import MAX_LAB_REQUIREMENTS, BaseParams, ContentSource, ContentType, ModelProvider
+from course_kit.labs import labs_of_module
+from course_kit.outline import Outline
 from course_kit.outline_source import load_outline
 from course_kit.run_summary import RunStatus, RunSummary
 from prepare_modules.module_selection import Selector, select_modules
 
 MAX_CONCURRENCY = 40
-
-
-class ContentType(StrEnum):
-    """What a run makes."""
-
-    THEORY = "theory"
+_NOT_PLAIN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]|</?[A-Za-z!]")
 
 
 class ExecutionRequest(BaseModel):
@@ -40,7 +37,15 @@ class ExecutionRequest(BaseModel):
     allow_partial: bool = Field(default=False, strict=True)
     book_title: str | None = Field(default=None, min_length=1, max_length=200)
     author: str | None = Field(default=None, min_length=1, max_length=200)
+    lab_requirements: str = Field(default="", max_length=MAX_LAB_REQUIREMENTS)
     execution_name: str = "manual"
+
+    @field_validator("lab_requirements")
+    @classmethod
+    def _is_plain_text(cls, value: str) -> str:
+        if _NOT_PLAIN.search(value):
+            raise ValueError("plain text: no control characters, no tags")
+        return value.strip()
 
 
 class PreparedRun(BaseModel):
@@ -74,6 +79,8 @@ def prepare_run(request: ExecutionRequest, environment: FunctionEnvironment, sto
         model_provider=request.model_provider,
         content_source=request.content_source,
         execution_name=request.execution_name,
+        content_type=request.content_type,
+        lab_requirements=request.lab_requirements,
         book_title=request.book_title,
         author=request.author,
     )
@@ -81,6 +88,7 @@ def prepare_run(request: ExecutionRequest, environment: FunctionEnvironment, sto
         params = _store_sample_outline(store, params)
     outline = load_outline(store, params)
     modules = select_modules(request.modules_to_generate, outline.module_numbers)
+    _require_labs(outline, modules, request.content_type)
     _record_run(store, request, modules)
     return PreparedRun(
         modules=modules,
@@ -89,6 +97,14 @@ def prepare_run(request: ExecutionRequest, environment: FunctionEnvironment, sto
         allow_partial=request.allow_partial,
         base_params=params,
     )
+
+
+def _require_labs(outline: Outline, modules: tuple[int, ...], content_type: ContentType) -> None:
+    if content_type is ContentType.LABS and not any(labs_of_module(outline.module(number)) for number in modules):
+        raise RequestInvalid(
+            "content_type: found 'labs', but no lab in the chosen modules of the outline, expected at least one "
+            "under lab_activities or labs"
+        )
 
 
 def _store_sample_outline(store: ArtefactStore, params: BaseParams) -> BaseParams:

@@ -49,9 +49,11 @@ State = Mapping[str, object]
 
 
 def all_states(definition: Mapping[str, object]) -> Iterator[tuple[str, State]]:
-    """Every state of a definition by name, those inside Maps too."""
+    """Every state of a definition by name, those inside Maps and Parallels too."""
     states: Mapping[str, State] = definition["States"]
     for name, state in states.items():
         yield name, state
         if "ItemProcessor" in state:
             yield from all_states(state["ItemProcessor"])
+        for branch in state.get("Branches", []):
+            yield from all_states(branch)

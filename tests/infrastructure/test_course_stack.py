@@ -11,7 +11,10 @@ from aws_cdk.assertions import Match, Template
 from tests.infrastructure.conftest import settings_with, synthesise
 
 SNAPSHOT = Path(__file__).parent / "snapshots" / "course_stack.json"
-FUNCTIONS = {"prepare_modules", "content_gen", "visual_planner", "images_gen", "book_builder", "pdf_renderer"}
+FUNCTIONS = {
+    *("prepare_modules", "content_gen", "visual_planner", "images_gen"),
+    *("lab_planner", "lab_writer", "book_builder", "pdf_renderer"),
+}
 
 
 def test_the_bucket_is_private_encrypted_versioned_and_outlives_the_stack(template: Template) -> None:
@@ -133,7 +136,7 @@ def test_a_profile_called_from_a_region_that_no_other_routes_to_may_use_that_reg
 def test_only_a_named_secret_can_be_read_and_only_by_those_who_ask_a_model() -> None:
     with_secret = synthesise(settings_with(openai_secret_name="coursewright/openai", target="local"))
     reads = [s for s in statements(with_secret) if s["Action"] == "secretsmanager:GetSecretValue"]
-    assert len(reads) == 3
+    assert len(reads) == 5
     assert all("secret:coursewright/openai-??????" in json.dumps(s["Resource"]) for s in reads)
 
 

@@ -13,6 +13,8 @@ from course_kit.artefact_keys import ProjectKeys
 from course_kit.events import BaseParams
 from course_kit.usage import Usage
 from images_gen.handler import ImagesRequest, ImagesResult
+from lab_planner.handler import LabPlanningRequest, LabPlanningResult
+from lab_writer.handler import LabWritingRequest, LabWritingResult
 from pdf_renderer.handler import PdfRequest, PdfResult
 from prepare_modules.run_preparation import ExecutionRequest, PreparedRun
 from tests.infrastructure.definition_run import DefinitionRun, Function, StateFailed
@@ -46,8 +48,8 @@ class Course:
         self.keys = ProjectKeys(FOLDER)
 
     def functions(self) -> dict[str, Function]:
-        names = ("prepare_modules", "content_gen", "visual_planner", "images_gen", "book_builder", "pdf_renderer")
-        return {name: getattr(self, name) for name in names}
+        theory = ("prepare_modules", "content_gen", "visual_planner", "images_gen", "book_builder", "pdf_renderer")
+        return {name: getattr(self, name) for name in (*theory, "lab_planner", "lab_writer")}
 
     def prepare_modules(self, event: dict[str, object]) -> object:
         request = ExecutionRequest.model_validate(event)
@@ -114,16 +116,41 @@ class Course:
             module_number=request.module_number, manifest_key=key, image_mappings_key=key, counts=counts
         ).model_dump(mode="json")
 
+    def lab_planner(self, event: dict[str, object]) -> object:
+        request = self._received("lab_planner", LabPlanningRequest.model_validate(event))
+        key = self.keys.lab_plan(request.module_number)
+        return LabPlanningResult(module_number=request.module_number, master_plan_key=key, lab_count=2).model_dump(
+            mode="json"
+        )
+
+    def lab_writer(self, event: dict[str, object]) -> object:
+        request = self._received("lab_writer", LabWritingRequest.model_validate(event))
+        return LabWritingResult(
+            module_number=request.module_number,
+            manifest_key=self.keys.lab_manifest(request.module_number),
+            lab_guide_keys=[f"{FOLDER}/labguide/lab-{LONG_TITLE}-{n}.md" for n in range(2)],
+            counts={"labs": 2, "reused": 0},
+        ).model_dump(mode="json")
+
     def book_builder(self, event: dict[str, object]) -> object:
         request = self._received("book_builder", BookRequest.model_validate(event))
         book = {name: f"{FOLDER}/book/B.{name}" for name in ("md", "json", "html", "epub", "docx", "typst")}
-        counts = {"modules": len(request.manifest_keys)}
-        return BookResult(book=book, title="B", counts=counts).model_dump(mode="json")
+        guide = {name: f"{FOLDER}/book/B_labs.{name}" for name in book}
+        return BookResult(
+            book=book if request.manifest_keys else {},
+            lab_guide=guide if request.lab_manifest_keys else {},
+            title="B",
+            counts={"modules": len(request.manifest_keys or request.lab_manifest_keys)},
+        ).model_dump(mode="json")
 
     def pdf_renderer(self, event: dict[str, object]) -> object:
         request = self._received("pdf_renderer", PdfRequest.model_validate(event))
-        assert request.typst_key == f"{FOLDER}/book/B.typst"
-        return PdfResult(book={"pdf": f"{FOLDER}/book/B.pdf"}, counts=request.counts).model_dump(mode="json")
+        made = {"book": request.book, "lab_guide": request.lab_guide}
+        pdfs = {
+            name: {"pdf": formats["typst"].replace(".typst", ".pdf")} if formats else {}
+            for name, formats in made.items()
+        }
+        return PdfResult(**pdfs, counts=request.counts).model_dump(mode="json")
 
     def lesson_key(self, module_number: int, lesson_number: int) -> str:
         return f"{FOLDER}/lessons/module-{module_number}-lesson-{lesson_number}-{'a' * 60}.md"
@@ -165,6 +192,7 @@ def test_a_course_ends_with_its_book_and_every_function_is_told_which_course(run
             "modules": [1, 3],
             "failed_modules": [],
             "book": {"pdf": f"{FOLDER}/book/B.pdf"},
+            "lab_guide": {},
             "counts": {"modules": 2},
         }.items()
     )
@@ -232,7 +260,7 @@ def test_a_failing_book_fails_the_run_by_its_own_name(run) -> None:
 
 
 def test_a_content_type_that_no_branch_makes_is_refused(run) -> None:
-    with pytest.raises(StateFailed, match="RequestInvalid: content_type: found poster, expected theory"):
+    with pytest.raises(StateFailed, match="RequestInvalid: content_type: found poster, expected theory, labs or both"):
         run(Course({1: 1}, content_type="poster")).execute(REQUEST)
 
 
@@ -257,3 +285,47 @@ def test_the_largest_course_stays_far_within_what_states_may_pass_on(run) -> Non
     running.execute(REQUEST)
     # Then: about 60 kB of 256 KiB, in the list of records.
     assert running.largest_payload < 100_000
+
+
+def test_both_make_a_book_and_a_lab_guide_of_every_module(run) -> None:
+    course = Course({1: 2, 2: 1}, content_type="both")
+    output = run(course).execute({**REQUEST, "lab_requirements": "Kubernetes 1.31"})
+    # Then: both halves of each module are told to the book, the requirements to whoever makes labs.
+    [book] = [params for package, params in course.sent if package == "book_builder"]
+    assert book.manifest_keys == (course.keys.manifest(1), course.keys.manifest(2))
+    assert book.lab_manifest_keys == (course.keys.lab_manifest(1), course.keys.lab_manifest(2))
+    assert {params.lab_requirements for package, params in course.sent if package.startswith("lab_")} == {
+        "Kubernetes 1.31"
+    }
+    assert output["book"] == {"pdf": f"{FOLDER}/book/B.pdf"}
+    assert output["lab_guide"] == {"pdf": f"{FOLDER}/book/B_labs.pdf"}
+
+
+def test_labs_alone_ask_for_no_lesson(run) -> None:
+    course = Course({4: 1}, content_type="labs")
+    output = run(course).execute(REQUEST)
+    assert {package for package, _ in course.sent} == {"lab_planner", "lab_writer", "book_builder", "pdf_renderer"}
+    assert (output["book"], output["lab_guide"]) == ({}, {"pdf": f"{FOLDER}/book/B_labs.pdf"})
+
+
+@pytest.mark.parametrize("package", ["lab_planner", "lab_writer", "content_gen", "images_gen"])
+def test_a_half_that_fails_names_its_module_and_the_other_half_is_finished(run, package: str) -> None:
+    # Given
+    course = Course({1: 1, 2: 1}, content_type="both")
+    course.failures[package, 2] = StateFailed("LessonRejected", "no headings")
+    # When
+    with pytest.raises(StateFailed, match="ModulesFailed: module 2 failed with LessonRejected: no headings"):
+        run(course).execute(REQUEST)
+    # Then
+    other = "images_gen" if package.startswith("lab_") else "lab_writer"
+    assert (other, 2) in {(name, getattr(params, "module_number", 0)) for name, params in course.sent}
+
+
+def test_a_guide_with_gaps_keeps_the_half_that_was_made(run) -> None:
+    course = Course({1: 1, 2: 1}, content_type="both")
+    course.failures["lab_writer", 2] = StateFailed("LessonRejected", "no headings")
+    run(course).execute({**REQUEST, "allow_partial": True})
+    [book] = [params for package, params in course.sent if package == "book_builder"]
+    assert book.manifest_keys == (course.keys.manifest(1), course.keys.manifest(2))
+    assert book.lab_manifest_keys == (course.keys.lab_manifest(1),)
+    assert [failed.module_number for failed in book.failed_modules] == [2]

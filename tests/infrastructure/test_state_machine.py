@@ -12,7 +12,7 @@ from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_stepfunctions as sfn
 from aws_cdk.assertions import Template
 
-from course_constructs.module_pipeline import ModulePipeline
+from course_constructs.module_pipeline import ModulePipeline, TheorySteps
 from tests.infrastructure.conftest import all_states
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -38,6 +38,10 @@ PLAN_VOCABULARY = [
     "TheoryOnlyBranch: ProcessVisualsForModule",
     "TheoryOnlyBranch: InvokeVisualPlanner",
     "TheoryOnlyBranch: GenerateImagesForModule",
+    "BothTheoryAndLabsBranch: ProcessModulesInParallel",
+    "BothTheoryAndLabsBranch: PlanModuleLabs",
+    "BothTheoryAndLabsBranch: WriteModuleLabs",
+    "LabsOnlyBranch: PlanModuleLabs",
     "CombineAndBuildBook",
     "InvokeBookBuilder",
     "RenderPdf",
@@ -60,14 +64,14 @@ def test_no_field_of_the_other_query_language_is_left(definition) -> None:
 
 def test_modules_run_side_by_side_as_many_as_the_execution_says(definition) -> None:
     states = dict(all_states(definition))
-    assert (
-        states["TheoryOnlyBranch: ProcessModulesInParallel"]["MaxConcurrency"] == "{% $states.input.max_concurrency %}"
-    )
+    for branch in ("TheoryOnlyBranch", "BothTheoryAndLabsBranch", "LabsOnlyBranch"):
+        modules = states[f"{branch}: ProcessModulesInParallel"]
+        assert modules["MaxConcurrency"] == "{% $states.input.max_concurrency %}"
 
 
 def test_every_task_has_a_timeout_and_retries_by_cause(definition) -> None:
     tasks = {name: state for name, state in all_states(definition) if state["Type"] == "Task"}
-    assert len(tasks) == 6
+    assert len(tasks) == 3 + 3 + 5 + 2
     for name, task in tasks.items():
         assert task["TimeoutSeconds"] > 900, name
         retriers = {error: retrier for retrier in task["Retry"] for error in retrier["ErrorEquals"]}
@@ -82,10 +86,12 @@ def test_every_task_has_a_timeout_and_retries_by_cause(definition) -> None:
 def test_every_step_of_a_module_catches_into_a_record_and_no_other_step_hides_an_error(definition) -> None:
     states = dict(all_states(definition))
     catching = {name for name, state in states.items() if "Catch" in state}
+    theory = {"GenerateModuleContent", "ProcessVisualsForModule", "GenerateImagesForModule"}
+    labs = {"PlanModuleLabs", "WriteModuleLabs"}
     assert catching == {
-        "TheoryOnlyBranch: GenerateModuleContent",
-        "TheoryOnlyBranch: ProcessVisualsForModule",
-        "TheoryOnlyBranch: GenerateImagesForModule",
+        *(f"TheoryOnlyBranch: {step}" for step in theory),
+        *(f"BothTheoryAndLabsBranch: {step}" for step in theory | labs),
+        *(f"LabsOnlyBranch: {step}" for step in labs),
     }
     for name in catching:
         [catcher] = states[name]["Catch"]
@@ -106,7 +112,9 @@ def test_a_tasks_result_never_replaces_what_later_steps_need(definition) -> None
                 continue
             seen.add(name)
             state = states[name]
-            body = json.dumps({key: value for key, value in state.items() if key not in ("ItemProcessor", "Catch")})
+            body = json.dumps(
+                {key: value for key, value in state.items() if key not in ("ItemProcessor", "Branches", "Catch")}
+            )
             expressions = " ".join(re.findall(r"\{%.*?%\}", body))
             # Functions are called; an expression's own names are declared in it, as parameters or by :=.
             declared = set(re.findall(r"\$(\w+)", " ".join(re.findall(r"function\(([^)]*)\)", expressions))))
@@ -115,6 +123,8 @@ def test_a_tasks_result_never_replaces_what_later_steps_need(definition) -> None
             assert used <= variables, f"{name} reads {used - variables}, known are {variables}"
             if "ItemProcessor" in state:
                 walk(state["ItemProcessor"], variables)
+            for branch in state.get("Branches", []):
+                walk(branch, variables)
             after = variables | set(state.get("Assign", {}))
             targets = [
                 state.get("Next"),
@@ -144,10 +154,12 @@ def test_two_pipelines_fit_into_one_state_machine() -> None:
         ModulePipeline(
             stack,
             id,
-            content_gen=functions[0],
-            visual_planner=functions[1],
-            images_gen=functions[2],
-            lesson_max_concurrency=2,
+            theory=TheorySteps(
+                content_gen=functions[0],
+                visual_planner=functions[1],
+                images_gen=functions[2],
+                lesson_max_concurrency=2,
+            ),
         )
         for id in ("First", "Second")
     ]
@@ -160,9 +172,33 @@ def test_two_pipelines_fit_into_one_state_machine() -> None:
     )
     text = json.dumps(Template.from_stack(stack).to_json())
     # Then: both are there, alike but for their names.
-    for name in ("ProcessModulesInParallel", "GenerateModuleContent", "InvokeVisualPlanner", "ModuleFailed"):
+    for name in ("ProcessModulesInParallel", "GenerateModuleContent", "InvokeVisualPlanner", "TheoryFailed"):
         assert f"First: {name}" in text
         assert f"Second: {name}" in text
+
+
+def test_branches_differ_in_their_prefix_and_the_labs_part_only(definition) -> None:
+    # Given: the one branch with both halves, and those with one.
+    states = definition["States"]
+
+    def steps(branch: str, processor: dict[str, object]) -> str:
+        return json.dumps(processor["States"], sort_keys=True).replace(f"{branch}: ", "")
+
+    theory_only = states["TheoryOnlyBranch: ProcessModulesInParallel"]
+    both = states["BothTheoryAndLabsBranch: ProcessModulesInParallel"]
+    labs_only = states["LabsOnlyBranch: ProcessModulesInParallel"]
+    theory, labs = both["ItemProcessor"]["States"]["BothTheoryAndLabsBranch: TheoryBesideLabs"]["Branches"]
+    # Then: each half of it is what the other branches do alone.
+    assert steps("BothTheoryAndLabsBranch", theory) == steps("TheoryOnlyBranch", theory_only["ItemProcessor"])
+    assert steps("BothTheoryAndLabsBranch", labs) == steps("LabsOnlyBranch", labs_only["ItemProcessor"])
+    # And: the Maps around them are the same.
+    for field in ("Items", "ItemSelector", "MaxConcurrency", "Next"):
+        assert theory_only[field] == both[field] == labs_only[field]
+
+
+def test_a_pipeline_of_nothing_is_refused() -> None:
+    with pytest.raises(ValueError, match="neither theory nor labs"):
+        ModulePipeline(Stack(App(), "S"), "Empty")
 
 
 def test_logs_hold_no_course_text(template: Template) -> None:

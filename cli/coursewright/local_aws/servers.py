@@ -32,7 +32,7 @@ def server_version(settings: LocalSettings) -> str:
         *sorted((package / "local_aws").glob("*.py")),
         *sorted(path for path in (package / "offline_author").rglob("*") if path.suffix in (".py", ".yaml")),
     ]
-    digest = hashlib.sha256(f"{version('ministack')} {sys.executable} {settings.passed_on}".encode())
+    digest = hashlib.sha256(f"{version('ministack')} {sys.prefix} {settings.passed_on}".encode())
     for source in sources:
         digest.update(source.read_bytes())
     return digest.hexdigest()[:16]

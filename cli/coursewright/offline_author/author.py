@@ -8,6 +8,7 @@ from course_kit.lesson_specification import LessonSpecification
 from coursewright.offline_author.behaviour import CallKind, Misbehaviour
 from coursewright.offline_author.chat import Answer, ChatRequest
 from coursewright.offline_author.diagram_design import DiagramRepair, VisualRequest, design_visuals, plain_diagram
+from coursewright.offline_author.lab_draft import LabGuideWanted, LabPlanWanted, design_labs, draft_lab
 from coursewright.offline_author.lesson_draft import draft_lesson
 
 _INVALID_MERMAID = "flowchart LR\n  a[[[-->"
@@ -28,6 +29,8 @@ class AskedFor:
         self._visuals: VisualRequest | None = None
         self._repair: DiagramRepair | None = None
         self._lesson: LessonSpecification | None = None
+        self._lab_plan: LabPlanWanted | None = None
+        self._lab: LabGuideWanted | None = None
         try:
             self._read()
         except ValidationError as error:
@@ -41,9 +44,17 @@ class AskedFor:
             is_wrong = misbehaviour is Misbehaviour.INVALID_MERMAID
             mermaid = _INVALID_MERMAID if is_wrong else plain_diagram(self._repair.description)
             return _tool("RepairedDiagram", {"mermaid": mermaid})
+        if self._lab_plan is not None:
+            return _plan_labs(self._lab_plan, misbehaviour)
         if self._lesson is not None:
-            return self._write_lesson(self._lesson, misbehaviour).within(self.request.token_limit)
-        raise RequestNotUnderstood("expected <lesson_specification>, <visual_plan_request> or <diagram_repair>")
+            text = draft_lesson(self._lesson, with_visuals=misbehaviour is not Misbehaviour.NO_VISUALS)
+            return self._write(text, misbehaviour).within(self.request.token_limit)
+        if self._lab is not None:
+            return self._write(draft_lab(self._lab), misbehaviour).within(self.request.token_limit)
+        raise RequestNotUnderstood(
+            "expected <lesson_specification>, <visual_plan_request>, <diagram_repair>, <lab_plan_request> "
+            "or <lab_specification>"
+        )
 
     def _read(self) -> None:
         if "VisualPlan" in self.request.tool_names and (data := self.request.data("visual_plan_request")):
@@ -55,6 +66,17 @@ class AskedFor:
         elif "RepairedDiagram" in self.request.tool_names and (data := self.request.data("diagram_repair")):
             self.kind = CallKind.DIAGRAM_REPAIR
             self._repair = DiagramRepair.model_validate_json(data)
+        elif "LabPlan" in self.request.tool_names and (data := self.request.data("lab_plan_request")):
+            self.kind = CallKind.LAB_PLAN
+            self._lab_plan = LabPlanWanted.model_validate_json(data)
+            if self._lab_plan.labs:
+                self.module_number = int(self._lab_plan.labs[0].lab_id.split("-")[0])
+        elif data := self.request.data("lab_specification"):
+            self.kind = CallKind.LAB
+            self._lab = LabGuideWanted.model_validate_json(data)
+            # A lab is known by its module and its position, whatever lesson it belongs to.
+            module, _, position = self._lab.lab.lab_id.split("-")
+            self.module_number, self.lesson_number = int(module), int(position)
         elif data := self.request.data("lesson_specification"):
             self.kind = CallKind.LESSON
             self._lesson = LessonSpecification.model_validate_json(data)
@@ -70,8 +92,7 @@ class AskedFor:
             designs = designs[1:]
         return _tool("VisualPlan", {"visuals": [design.model_dump() for design in designs]})
 
-    def _write_lesson(self, lesson: LessonSpecification, misbehaviour: Misbehaviour | None) -> Answer:
-        text = draft_lesson(lesson, with_visuals=misbehaviour is not Misbehaviour.NO_VISUALS)
+    def _write(self, text: str, misbehaviour: Misbehaviour | None) -> Answer:
         last = self.request.messages[-1]
         if "<continue/>" in last.text:
             said = next((m.text for m in reversed(self.request.messages) if m.role == "assistant"), "")
@@ -83,6 +104,15 @@ class AskedFor:
         if misbehaviour is Misbehaviour.SCRATCHPAD:
             text += "\n<scratchpad>Is that enough? As an AI language model I should check.</scratchpad>\n"
         return Answer(text=text)
+
+
+def _plan_labs(wanted: LabPlanWanted, misbehaviour: Misbehaviour | None) -> Answer:
+    labs = design_labs(wanted)
+    if misbehaviour is Misbehaviour.MALFORMED:
+        labs = [{"lab_id": lab["lab_id"]} for lab in labs]
+    if misbehaviour is Misbehaviour.INCOMPLETE_PLAN:
+        labs = labs[1:]
+    return _tool("LabPlan", {"labs": labs})
 
 
 def _tool(name: str, arguments: dict[str, object]) -> Answer:

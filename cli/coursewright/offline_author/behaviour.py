@@ -13,6 +13,8 @@ class CallKind(StrEnum):
     LESSON = "lesson"
     VISUAL_PLAN = "visual_plan"
     DIAGRAM_REPAIR = "diagram_repair"
+    LAB_PLAN = "lab_plan"
+    LAB = "lab"
     OTHER = "other"
 
 

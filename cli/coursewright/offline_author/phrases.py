@@ -12,7 +12,7 @@ _FALLBACK = "en"
 
 
 class Phrases(BaseModel):
-    """Patterns with ``{topic}``, ``{lesson}``, ``{module}``, ``{course}``, ``{audience}``, ``{other}`` to fill in."""
+    """Patterns with ``{topic}``, ``{lesson}``, ``{module}``, ``{course}``, ``{audience}``, ``{other}``, ``{lab}``."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -54,6 +54,18 @@ class Phrases(BaseModel):
     caption_exchange: str
     caption_cycle: str
     alt_text: str
+    lab_scenario: str
+    lab_objective: str
+    lab_knowledge: str
+    lab_environment: str
+    lab_steps: list[str]
+    lab_actions: list[str]
+    lab_expected: list[str]
+    lab_checks: list[str]
+    lab_trouble_header: list[str]
+    lab_trouble: list[list[str]]
+    lab_clean_up: str
+    lab_reflection: list[str]
 
     @classmethod
     def of(cls, language: str) -> Self:

@@ -11,6 +11,35 @@ LANGUAGES = ("en", "es", "pt", "fr", "de")
 _FALLBACK = "en"
 
 
+class LabLabels(BaseModel):
+    """The fixed headings of a lab guide, which its writer is given and its check looks for."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    scenario: str
+    objectives: str
+    prerequisites: str
+    steps: str
+    expected: str
+    check: str
+    troubleshooting: str
+    clean_up: str
+    reflection: str
+
+    @property
+    def sections(self) -> tuple[str, ...]:
+        """The sections of a guide, in order."""
+        return (
+            self.scenario,
+            self.objectives,
+            self.prerequisites,
+            self.steps,
+            self.troubleshooting,
+            self.clean_up,
+            self.reflection,
+        )
+
+
 class Labels(BaseModel):
     """Every word of a book that comes neither from the outline nor from its writer."""
 
@@ -32,6 +61,17 @@ class Labels(BaseModel):
     gap_text: str
     """With ``{cause}``."""
     by: str
+    lab: LabLabels
+    lab_guide: str
+    """Title of the lab guide, with ``{title}``."""
+    lab_number: str
+    """Names a lab where a lesson refers to it, with ``{number}``."""
+    labs_of_lesson: str
+    """Leads in the labs of a lesson."""
+    environment: str
+    tools: str
+    to_validate: str
+    """Stands where nobody has stated a tool's version."""
     months: tuple[str, ...]
     date: str
     """With ``{day}``, ``{month}``, ``{year}``."""

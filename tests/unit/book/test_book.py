@@ -291,7 +291,7 @@ def test_the_pdf_has_every_accent_the_figure_and_the_title(
     summary = RunSummary(execution_name="run-1", status=RunStatus.RUNNING, request={}, modules=(1, 2), started_at=NOW)
     project.write_model("p/runs/run-1.json", summary, replacing=None)
     # When
-    result = render_pdf({**EVENT, **built, "typst_key": built["book"]["typst"]}, lambda_context)
+    result = render_pdf({**EVENT, **built}, lambda_context)
     # Then
     assert set(result["book"]) == {"md", "json", "html", "epub", "docx", "pdf"}
     document = pypdfium2.PdfDocument(project.read(result["book"]["pdf"]) or b"")
@@ -317,7 +317,7 @@ def test_a_pdf_without_its_image_fails_by_the_figures_number(
     built = build_book(EVENT, lambda_context)
     project.delete("p/images/01-01-0001.png")
     with pytest.raises(BookIncomplete, match="01-01-0001"):
-        render_pdf({**EVENT, **built, "typst_key": built["book"]["typst"]}, lambda_context)
+        render_pdf({**EVENT, **built}, lambda_context)
 
 
 def test_a_caption_is_shown_as_it_is_written() -> None:

@@ -120,6 +120,7 @@ def test_a_bad_outline_is_refused(tmp_path: Path, command: str, outline: str) ->
         (["--max-concurrency", "41"], "--max-concurrency: found 41"),
         (["--max-concurrency", "four"], "'--max-concurrency': Input should be a valid integer"),
         (["--content-type", "videos"], "'videos' is not"),
+        (["--content-type", "labs"], "--content-type: found labs, but no lab in the chosen modules"),
         (["--provider", "mine"], "'mine' is not"),
         (["--target", "moon"], "'moon' is not"),
         (["--bogus"], "No such option: --bogus"),

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 from rich.console import Console
 
+from course_kit.events import ContentType
 from course_kit.manifest import ImagesRecord, LessonRecord, ModuleManifest
 from course_kit.outline import read_outline
 from coursewright.progress import module_progress
@@ -43,18 +44,18 @@ def manifest(lessons: int, *, is_complete: bool = False) -> ModuleManifest:
 
 def test_a_module_goes_through_its_stages() -> None:
     stages = [
-        module_progress(MODULE, None, 0),
-        module_progress(MODULE, manifest(1), 0),
-        module_progress(MODULE, manifest(2), 3),
-        module_progress(MODULE, manifest(2), 4),
-        module_progress(MODULE, manifest(2, is_complete=True), 4),
+        module_progress(MODULE, ContentType.THEORY, None, 0),
+        module_progress(MODULE, ContentType.THEORY, manifest(1), 0),
+        module_progress(MODULE, ContentType.THEORY, manifest(2), 3),
+        module_progress(MODULE, ContentType.THEORY, manifest(2), 4),
+        module_progress(MODULE, ContentType.THEORY, manifest(2, is_complete=True), 4),
     ]
     assert [progress.stage for progress in stages] == ["waiting", "content", "visuals", "images", "done"]
 
 
 def test_the_table_shows_every_module_and_the_time() -> None:
     console = Console(file=io.StringIO(), width=100)
-    console.print(progress_table([module_progress(MODULE, manifest(1), 0)], 12.4))
+    console.print(progress_table([module_progress(MODULE, ContentType.THEORY, manifest(1), 0)], 12.4))
     shown = console.file.getvalue()  # type: ignore[attr-defined]
     assert "1  M" in shown
     assert "1/2" in shown
@@ -64,7 +65,7 @@ def test_the_table_shows_every_module_and_the_time() -> None:
 def test_a_log_gets_a_line_only_when_something_has_changed() -> None:
     console = Console(file=io.StringIO())
     view = PlainView(console)
-    done = module_progress(MODULE, manifest(2, is_complete=True), 4)
+    done = module_progress(MODULE, ContentType.THEORY, manifest(2, is_complete=True), 4)
     for elapsed in (1.0, 2.0, 3.0):
         view.show([done], elapsed)
     assert console.file.getvalue().count("\n") == 1  # type: ignore[attr-defined]

@@ -2,7 +2,8 @@
 
 import pytest
 
-from content_gen.lesson_checks import lesson_faults, unwrapped, word_count
+from content_gen.lesson_checks import lesson_faults
+from course_kit.checked_text import unwrapped, word_count
 from course_kit.lesson_specification import LessonSpecification
 from course_kit.outline import read_outline
 

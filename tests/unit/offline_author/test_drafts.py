@@ -4,7 +4,8 @@ import re
 
 import pytest
 
-from content_gen.lesson_checks import lesson_faults, word_count
+from content_gen.lesson_checks import lesson_faults
+from course_kit.checked_text import word_count
 from course_kit.lesson_specification import LessonSpecification
 from course_kit.outline import read_outline
 from course_kit.visual_tags import find_visual_tags

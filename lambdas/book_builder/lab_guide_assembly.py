@@ -1,0 +1,114 @@
+"""The lab guide as a book of its own: a chapter a module, a section a lab; and where lessons point to it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from book_builder.book_assembly import gap, is_offline, read_texts
+from book_builder.book_model import Book, BookLesson, BookModule
+from book_builder.book_request import BookRequest
+from book_builder.lesson_markdown import escape_inline, section_markdown
+from course_kit.artefact_store import ArtefactStore
+from course_kit.errors import BookIncomplete
+from course_kit.labels import Labels
+from course_kit.labs import ModuleLabPlan, PlannedLab
+from course_kit.manifest import LabManifest, LabRecord
+from course_kit.outline import Outline
+
+
+@dataclass(frozen=True)
+class GuidedLab:
+    """One lab with its place in the guide: ``number`` is ``2.1``, the first lab of module 2."""
+
+    number: str
+    plan: PlannedLab
+    record: LabRecord
+
+
+@dataclass(frozen=True)
+class ModuleGuide:
+    """The labs of one module, in plan order."""
+
+    manifest: LabManifest
+    labs: tuple[GuidedLab, ...]
+
+
+def gather_labs(store: ArtefactStore, request: BookRequest) -> dict[int, ModuleGuide]:
+    """Find what every module made of labs, by module; raises ``BookIncomplete`` when a planned lab is missing."""
+    guides = {}
+    for key in request.lab_manifest_keys:
+        manifest = store.read_model(key, LabManifest)
+        plan = store.read_model(manifest.plan_key, ModuleLabPlan) if manifest else None
+        if manifest is None or plan is None:
+            raise BookIncomplete(f"found no manifest {key!r} with its plan, expected what the module made of labs")
+        guides[manifest.module_number] = ModuleGuide(manifest, tuple(_guided(manifest, plan)))
+    return guides
+
+
+def _guided(manifest: LabManifest, plan: ModuleLabPlan) -> Iterator[GuidedLab]:
+    records = {record.lab_id: record for record in manifest.labs}
+    for position, lab in enumerate(plan.labs, start=1):
+        if lab.lab_id not in records:
+            raise BookIncomplete(f"module {manifest.module_number}, lab {lab.lab_id} ({lab.title}) is missing")
+        yield GuidedLab(f"{manifest.module_number}.{position}", lab, records[lab.lab_id])
+
+
+def lab_notes(guides: dict[int, ModuleGuide], language: str) -> dict[tuple[int, int], str]:
+    """Return, by module and lesson number, the line that points a lesson to its labs."""
+    labels = Labels.of(language)
+    labs: dict[tuple[int, int], list[str]] = {}
+    for module_number, guide in guides.items():
+        for lab in guide.labs:
+            name = f"{labels.lab_number.format(number=lab.number)}, {escape_inline(lab.plan.title)}"
+            labs.setdefault((module_number, lab.plan.lesson_number), []).append(name)
+    return {place: f"**{labels.labs_of_lesson}:** {'; '.join(names)}" for place, names in labs.items()}
+
+
+def assemble_lab_guide(
+    store: ArtefactStore, outline: Outline, request: BookRequest, guides: dict[int, ModuleGuide]
+) -> Book:
+    """Put the lab guide together; modules without labs have no chapter."""
+    course, labels = outline.course, Labels.of(outline.course.language)
+    failed = {module.module_number: module for module in request.failed_modules}
+    records = [lab.record for guide in guides.values() for lab in guide.labs]
+    texts = read_texts(store, [record.s3_key for record in records])
+    chapters = []
+    for module in outline.modules:
+        guide = guides.get(module.number)
+        if guide is None and module.number in failed:
+            chapters.append(gap(module, failed[module.number]))
+        elif guide is not None and guide.labs:
+            lessons = tuple(_section(lab, texts[lab.record.s3_key], labels) for lab in guide.labs)
+            chapters.append(BookModule(number=module.number, title=module.title, summary="", lessons=lessons))
+    models = tuple(sorted({record.model_id for record in records if record.model_id}))
+    return Book(
+        title=labels.lab_guide.format(title=request.book_title or course.title),
+        author=request.author or course.author,
+        description=course.description,
+        language=course.language,
+        level=course.level,
+        audience=course.audience,
+        prerequisites=course.prerequisites,
+        outcomes=(),
+        made_on=max(record.ended_at for record in records).date(),
+        models=models,
+        is_offline_draft=is_offline(models),
+        modules=tuple(chapters),
+        figures={},
+    )
+
+
+def _section(lab: GuidedLab, text: str, labels: Labels) -> BookLesson:
+    tools = ", ".join(f"{tool.name} ({tool.version or labels.to_validate})" for tool in lab.plan.tools)
+    notes = [f"**{labels.environment}:** {escape_inline(lab.plan.environment)}"]
+    if tools:
+        notes.append(f"**{labels.tools}:** {escape_inline(tools)}")
+    return BookLesson(
+        number=int(lab.number.partition(".")[2]),
+        section=lab.number,
+        title=lab.plan.title,
+        minutes=lab.plan.duration_minutes,
+        key=lab.record.s3_key,
+        word_count=lab.record.word_count,
+        notes=tuple(notes),
+        markdown=section_markdown(text, {}, lambda figure: figure.caption),
+    )

@@ -1,0 +1,1 @@
+"""Plans the labs of one module."""

@@ -1,0 +1,41 @@
+"""What is asked of the model for a module's labs, and the shape of its answer."""
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from course_kit.labs import LabTool, OutlineLab
+
+
+class LabPlanRequest(BaseModel):
+    """Stands as JSON in the planner's prompt."""
+
+    model_config = ConfigDict(frozen=True)
+
+    language: str
+    course_title: str
+    course_level: str
+    audience: tuple[str, ...]
+    module_title: str
+    module_summary: str
+    lab_requirements: str
+    labs: tuple[OutlineLab, ...]
+
+
+class LabDesign(BaseModel):
+    """The plan of one lab."""
+
+    lab_id: str = Field(description="The id from the request, unchanged")
+    title: str = Field(min_length=1, max_length=200)
+    objectives: list[str] = Field(min_length=1, max_length=8, description="What the participant does and can check")
+    duration_minutes: int = Field(gt=0, le=1440)
+    prerequisites: list[str] = Field(default_factory=list, max_length=12)
+    environment: str = Field(min_length=1, max_length=1000, description="Where the lab runs")
+    tools: list[LabTool] = Field(
+        default_factory=list, max_length=20, description="A version only where the request states it"
+    )
+    depends_on: list[str] = Field(default_factory=list, max_length=20, description="Ids of earlier labs")
+
+
+class LabPlan(BaseModel):
+    """The plan of every lab of the request."""
+
+    labs: list[LabDesign]

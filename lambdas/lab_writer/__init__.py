@@ -1,0 +1,1 @@
+"""Writes the lab guides of one module, side by side."""

@@ -1,0 +1,77 @@
+"""The lab guides of one module: written side by side, entered in the module's lab manifest as they come."""
+
+from dataclasses import dataclass
+
+from course_kit.artefact_keys import ProjectKeys
+from course_kit.artefact_store import ArtefactStore
+from course_kit.deadline import Deadline
+from course_kit.errors import RequestInvalid
+from course_kit.labs import ModuleLabPlan, PlannedLab
+from course_kit.manifest import LabManifest, LabRecord
+from course_kit.side_by_side import Journal, SideBySide, TextFacts, TextPiece
+from lab_writer.lab_guide_writer import LabGuideWriter
+
+
+@dataclass(frozen=True)
+class ModuleLabs:
+    """One module of one execution. Safe to run again: what is saved with the same fingerprint is kept."""
+
+    store: ArtefactStore
+    keys: ProjectKeys
+    writer: LabGuideWriter
+    lab_max_concurrency: int
+    deadline: Deadline
+
+    async def write(self, module_number: int) -> LabManifest:
+        """Write what is missing of the plan; raises as `SideBySide.write`, or ``RequestInvalid`` without a plan."""
+        manifest_key = self.keys.lab_manifest(module_number)
+        stored, manifest = self.store.find(manifest_key), self.store.read_model(manifest_key, LabManifest)
+        plan = self.store.read_model(self.keys.lab_plan(module_number), ModuleLabPlan)
+        if stored is None or manifest is None or plan is None:
+            raise RequestInvalid(
+                f"module {module_number}: found no plan of its labs, expected them to be planned first"
+            )
+        journal = Journal(self.store, manifest_key, stored)
+        pieces = [self._piece(lab) for lab in plan.labs]
+        current = manifest
+
+        async def enter(records: dict[str, LabRecord]) -> None:
+            nonlocal current
+            labs = tuple(records[piece.identity] for piece in pieces if piece.identity in records)
+            current = current.model_copy(update={"labs": labs})
+            await journal.save(current)
+
+        workshop = SideBySide(
+            store=self.store,
+            model_id=self.writer.model.model_id,
+            max_concurrency=self.lab_max_concurrency,
+            deadline=self.deadline,
+            records={record.lab_id: record for record in manifest.labs},
+            on_progress=enter,
+        )
+        await workshop.write(pieces)
+        return current
+
+    def _piece(self, lab: PlannedLab) -> TextPiece[LabRecord]:
+        def record(facts: TextFacts) -> LabRecord:
+            return LabRecord(
+                lab_id=lab.lab_id,
+                title=lab.title,
+                lesson_number=lab.lesson_number,
+                s3_key=facts.s3_key,
+                fingerprint=facts.fingerprint,
+                word_count=facts.word_count,
+                model_id=facts.model_id,
+                is_reused=facts.is_reused,
+                started_at=facts.started_at,
+                ended_at=facts.ended_at,
+                usage=facts.usage,
+            )
+
+        return TextPiece(
+            identity=lab.lab_id,
+            key=self.keys.lab_guide(lab.lab_id, lab.title),
+            fingerprint=self.writer.fingerprint(lab),
+            write=lambda: self.writer.write(lab),
+            record=record,
+        )

@@ -1,0 +1,210 @@
+"""lab_planner and lab_writer as the state machine calls them, module by module."""
+
+import pytest
+
+from course_kit.artefact_store import ArtefactStore
+from course_kit.errors import LessonRejected, ModelUnavailable, RequestInvalid, WorkRemaining
+from course_kit.labels import LANGUAGES, Labels
+from course_kit.labs import LabTool, ModuleLabPlan, labs_of_module
+from course_kit.manifest import LabManifest
+from course_kit.outline import read_outline
+from coursewright.offline_author.behaviour import CallKind
+from coursewright.offline_author.lab_draft import LabGuideWanted, draft_lab
+from lab_planner.handler import lambda_handler as plan_labs
+from lab_planner.module_lab_planner import _as_stated
+from lab_writer.handler import lambda_handler as write_labs
+from lab_writer.lab_checks import lab_faults
+from tests.unit.conftest import BUCKET, FakeLambdaContext, WritingServer
+
+OUTLINE = """
+course: {title: Redes, language: es}
+modules:
+- title: Uno
+  lessons:
+  - title: A
+    lab_activities:
+    - {title: Primera práctica, duration_minutes: 20, objective: Ver un paquete, type: lab}
+    - Segunda práctica
+  - {title: B, labs: [Tercera práctica]}
+  labs: [Del módulo]
+- title: Dos
+  lessons: [{title: C}]
+"""
+EVENT = {
+    "course_bucket": BUCKET,
+    "outline_s3_key": "p/outline.yaml",
+    "project_folder": "p",
+    "model_provider": "openai",
+    "execution_name": "run-1",
+    "content_type": "both",
+    "module_number": 1,
+}
+IDS = ["01-01-01", "01-01-02", "01-02-01", "01-00-01"]
+
+
+@pytest.fixture
+def project(store: ArtefactStore, writing_server: WritingServer) -> ArtefactStore:
+    store.write("p/outline.yaml", OUTLINE, content_type="application/yaml", replacing=None)
+    return store
+
+
+def test_labs_of_lessons_and_of_the_module_are_found_whatever_their_form() -> None:
+    labs = labs_of_module(read_outline(OUTLINE).modules[0])
+    assert [lab.lab_id for lab in labs] == IDS
+    assert [lab.title for lab in labs] == ["Primera práctica", "Segunda práctica", "Tercera práctica", "Del módulo"]
+    assert (labs[0].minutes, labs[0].objective, labs[3].lesson_number) == (20, "Ver un paquete", 0)
+
+
+def test_a_module_is_planned_in_one_call_and_every_lab_written_in_one_of_its_own(
+    project: ArtefactStore, lambda_context: FakeLambdaContext, writing_server: WritingServer
+) -> None:
+    # When
+    planned = plan_labs(EVENT, lambda_context)
+    written = write_labs(EVENT, lambda_context)
+    # Then
+    assert (planned["lab_count"], planned["master_plan_key"]) == (4, "p/labguide/module-01-plan.json")
+    assert len(writing_server.calls(CallKind.LAB_PLAN)) == 1
+    assert len(writing_server.calls(CallKind.LAB)) == 4
+    assert written["lab_guide_keys"][0] == "p/labguide/lab-01-01-01-primera-practica.md"
+    manifest = project.read_model(written["manifest_key"], LabManifest)
+    assert manifest is not None
+    assert [lab.lab_id for lab in manifest.labs] == list(manifest.planned_ids) == IDS
+    assert manifest.is_complete
+    assert manifest.usage.model_calls == 5
+    # And: the outline's own words stand in the plan, and its minutes.
+    plan = project.read_model("p/labguide/module-01-plan.json", ModuleLabPlan)
+    assert plan is not None
+    assert (plan.labs[0].duration_minutes, plan.labs[0].objectives[0]) == (20, "Ver un paquete")
+    # And: a guide has the sections of the book's language.
+    guide = (project.read(written["lab_guide_keys"][0]) or b"").decode()
+    assert guide.startswith("# Primera práctica\n")
+    for section in Labels.of("es").lab.sections:
+        assert f"\n## {section}\n" in guide
+
+
+def test_a_module_without_labs_is_normal_and_costs_nothing(
+    project: ArtefactStore, lambda_context: FakeLambdaContext, writing_server: WritingServer
+) -> None:
+    event = {**EVENT, "module_number": 2}
+    assert plan_labs(event, lambda_context)["lab_count"] == 0
+    assert write_labs(event, lambda_context)["lab_guide_keys"] == []
+    assert writing_server.calls() == []
+
+
+def test_what_is_there_is_kept_and_an_edited_lab_is_the_only_one_written_again(
+    project: ArtefactStore, lambda_context: FakeLambdaContext, writing_server: WritingServer
+) -> None:
+    # Given: finished labs.
+    plan_labs(EVENT, lambda_context)
+    write_labs(EVENT, lambda_context)
+    before = len(writing_server.calls())
+    again = {**EVENT, "execution_name": "run-2"}
+    plan_labs(again, lambda_context)
+    assert write_labs(again, lambda_context)["counts"] == {"labs": 4, "reused": 4}
+    assert len(writing_server.calls()) == before
+    # When: one lab has got another objective.
+    edited = OUTLINE.replace("Ver un paquete", "Ver dos paquetes")
+    project.write("p/outline.yaml", edited, content_type="y", replacing=project.find("p/outline.yaml"))
+    plan_labs(again, lambda_context)
+    assert write_labs(again, lambda_context)["counts"] == {"labs": 4, "reused": 3}
+    # Then
+    assert [call.kind for call in writing_server.calls()[before:]] == [CallKind.LAB_PLAN, CallKind.LAB]
+
+
+def test_a_plan_that_leaves_labs_out_is_asked_for_the_rest_and_else_rejected_by_name(
+    project: ArtefactStore, lambda_context: FakeLambdaContext, writing_server: WritingServer
+) -> None:
+    writing_server.behave({"misbehaviour": "incomplete_plan", "first_calls": 1})
+    assert plan_labs(EVENT, lambda_context)["lab_count"] == 4
+    writing_server.behave({"misbehaviour": "incomplete_plan"})
+    with pytest.raises(LessonRejected, match=r"lab 01-01-01 \(Primera práctica\)"):
+        plan_labs({**EVENT, "project_folder": "q", "lab_requirements": "otra cosa"}, lambda_context)
+
+
+def test_a_malformed_lab_fails_by_its_name_the_others_are_kept_and_only_it_is_missing(
+    project: ArtefactStore, lambda_context: FakeLambdaContext, writing_server: WritingServer
+) -> None:
+    # Given: a writer that leaves the headings of the second labs out, twice.
+    plan_labs(EVENT, lambda_context)
+    writing_server.behave({"misbehaviour": "missing_headings", "kind": "lab", "lesson_number": 2, "first_calls": 2})
+    # When
+    with pytest.raises(LessonRejected, match=r"module 1, lab 01-01-02 \(Segunda práctica\): the section"):
+        write_labs(EVENT, lambda_context)
+    # Then
+    before = len(writing_server.calls())
+    assert write_labs(EVENT, lambda_context)["counts"]["labs"] == 4
+    assert len(writing_server.calls()) - before == 1
+
+
+def test_labs_go_on_where_time_ran_out(
+    project: ArtefactStore, writing_server: WritingServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LESSON_MAX_CONCURRENCY", "1")
+    plan_labs(EVENT, FakeLambdaContext())
+    writing_server.author.book.behaviour.latency_seconds[CallKind.LAB] = 0.4
+    attempts = 0
+    while True:
+        attempts += 1
+        try:
+            result = write_labs(EVENT, FakeLambdaContext(remaining_milliseconds=1000))
+            break
+        except WorkRemaining:
+            continue
+    assert attempts > 1
+    assert result["counts"]["labs"] == len(writing_server.calls(CallKind.LAB)) == 4
+
+
+def test_labs_without_a_plan_are_refused(project: ArtefactStore, lambda_context: FakeLambdaContext) -> None:
+    with pytest.raises(RequestInvalid, match="module 1: found no plan"):
+        write_labs(EVENT, lambda_context)
+
+
+def test_a_providers_failure_is_retried_by_the_state_machine(
+    project: ArtefactStore, lambda_context: FakeLambdaContext, writing_server: WritingServer
+) -> None:
+    writing_server.behave({"misbehaviour": "unavailable", "kind": "lab_plan"})
+    with pytest.raises(ModelUnavailable):
+        plan_labs(EVENT, lambda_context)
+
+
+@pytest.mark.parametrize(
+    ("version", "stated", "kept"),
+    [("1.31", "Kubernetes 1.31 is installed", "1.31"), ("9.9", "Kubernetes 1.31 is installed", None), (None, "", None)],
+)
+def test_a_version_that_nobody_stated_is_not_printed(version: str | None, stated: str, kept: str | None) -> None:
+    assert _as_stated(LabTool(name="kubectl", version=version), stated).version == kept
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_drafts_have_the_form_in_every_language(language: str) -> None:
+    wanted = LabGuideWanted.model_validate(
+        {"language": language, "module_title": "M", "lab": {"lab_id": "01-01-01", "title": "Ein ¿Lab?"}}
+    )
+    assert lab_faults(draft_lab(wanted), "Ein ¿Lab?", Labels.of(language).lab) == []
+
+
+GOOD = draft_lab(
+    LabGuideWanted.model_validate({"language": "en", "module_title": "M", "lab": {"lab_id": "01-01-01", "title": "T"}})
+)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "named"),
+    [
+        ("# T\n", "T\n", "first line is not the heading"),
+        ("## Clean-up", "## Tidying", "`## Clean-up` is missing"),
+        ("### 2. ", "### 3. ", "numbered from 1 without a gap"),
+        ("### 1. ", "### ", "numbered from 1 without a gap"),
+        ("**Expected result:** the folder", "The folder", "step 1 has no line that begins with `**Expected result:**`"),
+        ("**Check:** reading", "Reading", "step 2 has no line that begins with `**Check:**`"),
+        ("## Steps", "## Scenario", "`## Steps` is missing"),
+    ],
+)
+def test_what_is_no_lab_guide_is_named(old: str, new: str, named: str) -> None:
+    assert GOOD.count(old) >= 1
+    assert any(named in fault for fault in lab_faults(GOOD.replace(old, new, 1), "T", Labels.of("en").lab))
+
+
+def test_sections_out_of_order_are_named() -> None:
+    moved = GOOD.replace("## Scenario", "## X").replace("## Objectives", "## Scenario").replace("## X", "## Objectives")
+    assert any("not in the order" in fault for fault in lab_faults(moved, "T", Labels.of("en").lab))
