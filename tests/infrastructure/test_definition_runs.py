@@ -283,7 +283,7 @@ def test_the_largest_course_stays_far_within_what_states_may_pass_on(run) -> Non
     # When
     running = run(course)
     running.execute(REQUEST)
-    # Then: about 60 kB of 256 KiB, in the list of records.
+    # Then: 39 kB of 256 KiB, the list of records.
     assert running.largest_payload < 100_000
 
 
