@@ -25,11 +25,14 @@ FLAGS = [
 
 pytestmark = [
     pytest.mark.browser,
+    pytest.mark.xdist_group("browser"),
     pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine; CI installs Debian's package"),
 ]
 
 
-@pytest.fixture(scope="session")
+# For this module and not for the session: Playwright keeps an event loop running as long as it is open, and the
+# handlers that other tests call start their own.
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
