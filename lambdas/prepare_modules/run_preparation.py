@@ -18,6 +18,9 @@ from course_kit.run_summary import RunStatus, RunSummary
 from prepare_modules.module_selection import Selector, select_modules
 
 MAX_CONCURRENCY = 40
+# An execution's history holds 25,000 events (AWS Step Functions quotas); a module takes about 16 and a lesson 7, and
+# labs and retries come on top. A larger selection would die on the way, paid for.
+MAX_LESSONS = 2500
 _NOT_PLAIN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]|</?[A-Za-z!]")
 
 
@@ -88,6 +91,7 @@ def prepare_run(request: ExecutionRequest, environment: FunctionEnvironment, sto
         params = _store_sample_outline(store, params)
     outline = load_outline(store, params)
     modules = select_modules(request.modules_to_generate, outline.module_numbers)
+    _require_room(outline, modules)
     _require_labs(outline, modules, request.content_type)
     _record_run(store, request, modules)
     return PreparedRun(
@@ -97,6 +101,15 @@ def prepare_run(request: ExecutionRequest, environment: FunctionEnvironment, sto
         allow_partial=request.allow_partial,
         base_params=params,
     )
+
+
+def _require_room(outline: Outline, modules: tuple[int, ...]) -> None:
+    lessons = sum(len(outline.module(number).lessons) for number in modules)
+    if lessons > MAX_LESSONS:
+        raise RequestInvalid(
+            f"modules_to_generate: found {lessons:,} lessons, expected at most {MAX_LESSONS:,} in one run; "
+            "choose fewer modules and run again for the others"
+        )
 
 
 def _require_labs(outline: Outline, modules: tuple[int, ...], content_type: ContentType) -> None:

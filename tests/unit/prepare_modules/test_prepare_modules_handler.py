@@ -102,6 +102,18 @@ def test_a_wrong_request_is_refused_at_the_first_state_by_the_name_of_its_field(
     assert list(uploaded.keys("p/runs/")) == []
 
 
+def test_more_lessons_than_one_execution_can_hold_are_refused_before_anything_is_paid(
+    store: ArtefactStore, lambda_context
+) -> None:
+    # Given: 51 modules of 50 lessons.
+    module = "- {title: M, lessons: [" + ", ".join(["{title: L}"] * 50) + "]}\n"
+    store.write("p/outline.yaml", "course: {title: C}\nmodules:\n" + module * 51, content_type="y", replacing=None)
+    # When / Then: all at once is too much, all but one is not.
+    with pytest.raises(RequestInvalid, match=r"found 2,550 lessons, expected at most 2,500"):
+        lambda_handler(REQUEST, lambda_context)
+    assert len(lambda_handler({**REQUEST, "modules_to_generate": "1-50"}, lambda_context)["modules"]) == 50
+
+
 def test_a_missing_outline_is_refused_by_its_key(store: ArtefactStore, lambda_context) -> None:
     with pytest.raises(OutlineInvalid, match=r"found no object 'p/outline\.yaml'"):
         lambda_handler(REQUEST, lambda_context)
