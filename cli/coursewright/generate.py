@@ -66,7 +66,7 @@ def generate(outline_path: Path, options: GenerateOptions, console: Console) -> 
     _require_labs(outline_file, numbers, options.content_type)
     if options.target is Target.LOCAL:
         with aws_errors():
-            local_aws.up(lambda line: console.print(line, highlight=False))
+            local_aws.up(lambda line: console.print(line, highlight=False, soft_wrap=True))
     deployment = Deployment.find(options.target, options.stage)
     key = _upload(deployment, project, outline_file)
     run = Run.start(deployment, _execution_input(options, project, key))

@@ -122,7 +122,7 @@ def local_up() -> None:
 
     console = Console()
     with aws_errors():
-        connection = local_aws.up(lambda line: console.print(line, highlight=False))
+        connection = local_aws.up(lambda line: console.print(line, highlight=False, soft_wrap=True))
     console.print(f"local AWS is up at {connection.endpoint_url}", highlight=False)
 
 

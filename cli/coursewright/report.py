@@ -76,6 +76,7 @@ def print_report(console: Console, report: GenerateReport, manifests: RunManifes
         f"[bold green]{report.project}[/]: {made} in {report.seconds:.0f} s; "
         f"{report.model_calls} model calls, {report.reused} artefacts reused",
         highlight=False,
+        soft_wrap=True,
     )
     if report.failed_modules:
         missing = ", ".join(map(str, report.failed_modules))
@@ -94,4 +95,5 @@ def print_report(console: Console, report: GenerateReport, manifests: RunManifes
             "COURSEWRIGHT_MODEL_URL and COURSEWRIGHT_MODEL_NAME to a local server (Ollama, llama.cpp, vLLM), "
             "or deploy to your account and use --target aws.",
             highlight=False,
+            soft_wrap=True,
         )

@@ -3,12 +3,20 @@
 import base64
 import io
 import json
+import threading
+import time
+from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import boto3
 import pytest
+import uvicorn
 from botocore.response import StreamingBody
 from botocore.stub import Stubber
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+from starlette.routing import Route
 
 from course_kit.artefact_store import ArtefactStore
 from course_kit.environment import FunctionEnvironment
@@ -213,3 +221,59 @@ def test_images_are_optional() -> None:
     environment = FunctionEnvironment(COURSE_BUCKET=BUCKET)
     assert image_model_for(ModelProvider.BEDROCK, environment) is None
     assert image_model_for(ModelProvider.OPENAI, environment) is None
+
+
+@pytest.fixture
+def image_server(writing_server: WritingServer, monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, object]]:
+    """A server with OpenAI's images endpoint; what it answers stands in the dictionary."""
+    answer: dict[str, object] = {"status": 200, "body": {"created": 0, "data": [{"b64_json": None}]}}
+
+    async def images(request: Request) -> JSONResponse:
+        return JSONResponse(answer["body"], status_code=answer["status"])
+
+    app = Starlette(routes=[Route("/v1/images/generations", images, methods=["POST"])])
+    server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="error"))
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    while not server.started:
+        time.sleep(0.01)
+    port = server.servers[0].sockets[0].getsockname()[1]
+    monkeypatch.setenv("OPENAI_BASE_URL", f"http://127.0.0.1:{port}/v1")
+    monkeypatch.setenv("OPENAI_IMAGE_MODEL_ID", "gpt-image-1")
+    yield answer
+    server.should_exit = True
+    thread.join()
+
+
+def test_an_illustration_is_drawn_by_an_image_model_when_there_is_one(
+    project: ArtefactStore, image_server: dict[str, object], lambda_context: FakeLambdaContext
+) -> None:
+    # Given
+    image_server["body"] = {"created": 0, "data": [{"b64_json": base64.b64encode(PICTURE).decode()}]}
+    plan(project, "01-02-0001", "flowchart LR\n a --> b", VisualKind.ILLUSTRATION)
+    # When
+    lambda_handler(EVENT, lambda_context)
+    # Then: the picture is the figure, and the diagram beside it stayed one.
+    assert project.read("p/images/01-02-0001.png") == PICTURE
+    completed = project.read_model("p/manifests/module-01.json", ModuleManifest)
+    assert completed is not None
+    kinds = {visual_id: figure.kind for visual_id, figure in completed.figures.items()}
+    assert kinds == {"01-01-0001": VisualKind.DIAGRAM, "01-02-0001": VisualKind.ILLUSTRATION}
+
+
+def test_an_illustration_that_the_image_model_refuses_becomes_a_diagram(
+    project: ArtefactStore, image_server: dict[str, object], lambda_context: FakeLambdaContext
+) -> None:
+    image_server.update(status=400, body={"error": {"message": "content policy"}})
+    plan(project, "01-02-0001", "flowchart LR\n a --> b", VisualKind.ILLUSTRATION)
+    assert lambda_handler(EVENT, lambda_context)["counts"]["fallbacks"] == 0
+    assert project.find("p/images/01-02-0001.svg") is not None
+
+
+def test_a_throttled_image_model_is_asked_again_by_the_state_machine(
+    project: ArtefactStore, image_server: dict[str, object], lambda_context: FakeLambdaContext
+) -> None:
+    image_server.update(status=429, body={"error": {"message": "slow down"}})
+    plan(project, "01-02-0001", "flowchart LR\n a --> b", VisualKind.ILLUSTRATION)
+    with pytest.raises(ModelThrottled):
+        lambda_handler(EVENT, lambda_context)

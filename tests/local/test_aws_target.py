@@ -1,0 +1,55 @@
+"""``--target aws``: boto3's own credentials and endpoint, the stack looked up; here they lead to local AWS."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from coursewright import local_aws
+from tests.local.conftest import SAMPLES
+
+
+def run(connection: local_aws.LocalConnection, *arguments: str, **changes: str) -> "subprocess.CompletedProcess[str]":
+    """Run the command line as in an account: nothing of it knows of local AWS but boto3's environment."""
+    environment = {**connection.environment(), "COURSEWRIGHT_STATE_DIR": os.devnull, **changes}
+    command = str(Path(sys.executable).with_name("coursewright"))
+    return subprocess.run([command, *arguments], env=environment, capture_output=True, text=True, check=False)
+
+
+def test_a_course_is_generated_in_an_account_by_the_outputs_of_its_stack(
+    local_connection: local_aws.LocalConnection, tmp_path: Path
+) -> None:
+    # When
+    ended = run(
+        local_connection,
+        *("generate", str(SAMPLES / "python-for-analysts-12-modules.yaml"), "--project", "account", "--modules", "2"),
+        *("--target", "aws", "--stage", "local", "--out", str(tmp_path), "--json"),
+    )
+    # Then
+    assert ended.returncode == 0, ended.stderr
+    report = json.loads(ended.stdout)
+    assert (report["status"], report["modules"]) == ("succeeded", 1)
+    assert Path(report["book"]["pdf"]).is_file()
+
+
+@pytest.mark.parametrize(
+    ("stage", "changes", "named"),
+    [
+        ("prod", {}, "stack Coursewright-prod: not found; deploy it with `cdk deploy`"),
+        ("local", {"AWS_ACCESS_KEY_ID": "AKIAUNKNOWN"}, "AWS refused DescribeStacks"),
+    ],
+)
+def test_what_an_account_refuses_is_one_line(
+    local_connection: local_aws.LocalConnection, tmp_path: Path, stage: str, changes: dict[str, str], named: str
+) -> None:
+    outline = str(SAMPLES / "kubernetes-foundations.yaml")
+    ended = run(
+        local_connection, "generate", outline, "--target", "aws", "--stage", stage, "--out", str(tmp_path), **changes
+    )
+    assert ended.returncode == 1
+    assert ended.stderr.count("\n") == 1
+    assert named in ended.stderr
+    assert list(tmp_path.iterdir()) == []
