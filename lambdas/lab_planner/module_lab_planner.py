@@ -5,7 +5,7 @@ from pathlib import Path
 
 from course_kit.artefact_keys import ProjectKeys
 from course_kit.artefact_store import ArtefactStore, fingerprint_of
-from course_kit.errors import LessonRejected
+from course_kit.complete_answers import answers_for_all
 from course_kit.labs import LabTool, ModuleLabPlan, OutlineLab, PlannedLab, labs_of_module
 from course_kit.model_provider import TextModel
 from course_kit.outline import Module, Outline
@@ -78,26 +78,18 @@ class ModuleLabPlanner:
         )
 
     async def _design(self, request: LabPlanRequest) -> tuple[dict[str, LabDesign], Usage]:
-        """Ask for all labs, then once more for those left out; ids that were not asked for are ignored."""
-        designs: dict[str, LabDesign] = {}
-        usage = Usage()
-        for _ in range(2):
-            missing = tuple(lab for lab in request.labs if lab.lab_id not in designs)
-            if not missing:
-                break
+        async def ask(missing: frozenset[str]) -> tuple[dict[str, LabDesign], Usage]:
+            wanted = tuple(lab for lab in request.labs if lab.lab_id in missing)
             decision = await self.model.decide(
-                _PLAN.fill(request=as_prompt_data(request.model_copy(update={"labs": missing}))),
+                _PLAN.fill(request=as_prompt_data(request.model_copy(update={"labs": wanted}))),
                 LabPlan,
                 system=_SYSTEM.text,
-                max_tokens=_TOKENS_HEADROOM + _TOKENS_PER_LAB * len(missing),
+                max_tokens=_TOKENS_HEADROOM + _TOKENS_PER_LAB * len(wanted),
             )
-            usage += decision.usage
-            asked = {lab.lab_id for lab in missing}
-            designs |= {design.lab_id: design for design in decision.value.labs if design.lab_id in asked}
-        left_out = [f"lab {lab.lab_id} ({lab.title})" for lab in request.labs if lab.lab_id not in designs]
-        if left_out:
-            raise LessonRejected(f"the plan of the module's labs leaves out {', '.join(left_out)}")
-        return designs, usage
+            return {design.lab_id: design for design in decision.value.labs}, decision.usage
+
+        names = {lab.lab_id: f"lab {lab.lab_id} ({lab.title})" for lab in request.labs}
+        return await answers_for_all(names, ask, "the plan of the module's labs")
 
 
 def _planned(lab: OutlineLab, design: LabDesign, stated: str, earlier: set[str]) -> PlannedLab:

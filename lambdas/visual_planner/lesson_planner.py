@@ -6,7 +6,7 @@ from pathlib import Path
 
 from course_kit.artefact_keys import ProjectKeys
 from course_kit.artefact_store import Artefact, ArtefactStore, fingerprint_of
-from course_kit.errors import LessonRejected
+from course_kit.complete_answers import answers_for_all
 from course_kit.model_provider import TextModel
 from course_kit.prompt_template import PromptTemplate, as_prompt_data
 from course_kit.usage import Usage
@@ -69,27 +69,19 @@ class LessonPlanner:
         return LessonVisuals(prompt_keys=tuple(prompt_keys.values()), reused=len(wanted) - len(missing), usage=usage)
 
     async def _design(self, visuals: list[RequestedVisual], lesson_title: str) -> tuple[dict[str, VisualDesign], Usage]:
-        """Ask once for all, then once more for what the answer left out; ids that were not asked for are ignored."""
-        designs: dict[str, VisualDesign] = {}
-        usage = Usage()
-        for _ in range(2):
-            missing = [visual for visual in visuals if visual.visual_id not in designs]
-            if not missing:
-                break
-            request = VisualPlanRequest(language=self.language, lesson_title=lesson_title, visuals=tuple(missing))
+        async def ask(missing: frozenset[str]) -> tuple[dict[str, VisualDesign], Usage]:
+            wanted = tuple(visual for visual in visuals if visual.visual_id in missing)
+            request = VisualPlanRequest(language=self.language, lesson_title=lesson_title, visuals=wanted)
             decision = await self.model.decide(
                 _PLAN.fill(request=as_prompt_data(request)),
                 VisualPlan,
                 system=_SYSTEM.text,
-                max_tokens=_TOKENS_HEADROOM + _TOKENS_PER_VISUAL * len(missing),
+                max_tokens=_TOKENS_HEADROOM + _TOKENS_PER_VISUAL * len(wanted),
             )
-            usage += decision.usage
-            asked = {visual.visual_id for visual in missing}
-            designs |= {design.visual_id: design for design in decision.value.visuals if design.visual_id in asked}
-        left_out = [visual.visual_id for visual in visuals if visual.visual_id not in designs]
-        if left_out:
-            raise LessonRejected(f"the plan of the lesson's visuals leaves out {', '.join(left_out)}")
-        return designs, usage
+            return {design.visual_id: design for design in decision.value.visuals}, decision.usage
+
+        names = {visual.visual_id: visual.visual_id for visual in visuals}
+        return await answers_for_all(names, ask, "the plan of the lesson's visuals")
 
     def _requested(self, tag: VisualTag, markdown: str) -> RequestedVisual:
         context = markdown[max(0, tag.start - _CONTEXT_CHARACTERS) : tag.start].strip()

@@ -1,0 +1,52 @@
+"""Structured answers about several things at once: none is left out, and none that nobody asked for gets in."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import TypeVar
+
+from course_kit.errors import LessonRejected
+from course_kit.usage import Usage
+
+Answer = TypeVar("Answer")
+
+_ROUNDS = 2
+
+
+async def answers_for_all(
+    names: Mapping[str, str],
+    ask: Callable[[frozenset[str]], Awaitable[tuple[Mapping[str, Answer], Usage]]],
+    subject: str,
+) -> tuple[dict[str, Answer], Usage]:
+    """Ask once for all, then once more for what the answer left out.
+
+    Parameters
+    ----------
+    names
+        What is asked about: id → the name that an error gives it. None at all costs no call.
+    ask
+        Asks the model about some ids; gives its answers by id, and what the call used.
+    subject
+        Names the whole in an error.
+
+    Returns
+    -------
+    tuple
+        An answer for each id, and what the calls used.
+
+    Raises
+    ------
+    LessonRejected
+        Something is still left out; named.
+    """
+    answers: dict[str, Answer] = {}
+    usage = Usage()
+    for _ in range(_ROUNDS):
+        missing = frozenset(names.keys() - answers.keys())
+        if not missing:
+            break
+        given, used = await ask(missing)
+        usage += used
+        answers |= {key: answer for key, answer in given.items() if key in missing}
+    left_out = [name for key, name in names.items() if key not in answers]
+    if left_out:
+        raise LessonRejected(f"{subject} leaves out {', '.join(left_out)}")
+    return answers, usage
