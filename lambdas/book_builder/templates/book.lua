@@ -41,6 +41,12 @@ local function clean_link(link)
   return link.content
 end
 
+-- Pictures float in print; those of a chapter stay in it.
+local function chapter(header)
+  if FORMAT ~= "typst" or header.level ~= 1 then return header end
+  return { pandoc.RawBlock("typst", "#place.flush()"), header }
+end
+
 return {
   { Meta = read_metadata },
   {
@@ -49,5 +55,5 @@ return {
     Link = clean_link,
     Image = clean_image,
   },
-  { Figure = plain_figure },
+  { Figure = plain_figure, Header = chapter },
 }
