@@ -70,3 +70,10 @@ def test_nothing_names_where_packages_come_from() -> None:
         assert not re.search(r"registry\.npmjs|pypi\.org/simple|files\.pythonhosted|--index-url|--find-links", text), (
             name
         )
+
+
+def test_every_test_that_the_known_failures_name_exists() -> None:
+    named = set(re.findall(r"`(test_\w+)`", (PROJECT / "docs" / "known-failures.md").read_text()))
+    tests = "\n".join(path.read_text() for path in (PROJECT / "tests").rglob("test_*.py"))
+    assert len(named) > 24
+    assert {name for name in named if f"def {name}(" not in tests} == set()
