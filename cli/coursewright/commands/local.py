@@ -1,0 +1,43 @@
+"""`coursewright local`: AWS on this machine."""
+
+import typer
+from rich.console import Console
+
+from coursewright.errors import CommandFailed
+
+local_app = typer.Typer(help="AWS on this machine: no account, no network.", no_args_is_help=True)
+
+
+@local_app.command("up")
+def up() -> None:
+    """Start local AWS and deploy the app to it; quick when nothing has changed."""
+    from coursewright import local_aws
+    from coursewright.deployment import aws_errors
+
+    console = Console()
+    with aws_errors():
+        connection = local_aws.up(lambda line: console.print(line, highlight=False, soft_wrap=True))
+    console.print(f"local AWS is up at {connection.endpoint_url}", highlight=False)
+
+
+@local_app.command("down")
+def down() -> None:
+    """Stop local AWS. Downloaded books stay; everything in its bucket is gone."""
+    from coursewright import local_aws
+
+    Console().print("local AWS stopped" if local_aws.down() else "local AWS was not running")
+
+
+@local_app.command("status")
+def status() -> None:
+    """Say whether local AWS runs, and with which model."""
+    from coursewright import local_aws
+
+    found = local_aws.status()
+    if not found.is_running:
+        raise CommandFailed("local AWS: not running; start it with `coursewright local up`")
+    deployed = "deployed" if found.is_deployed else "not deployed"
+    Console().print(
+        f"local AWS at {found.endpoint_url}, {deployed}, writing with {found.text_model_id} at {found.model_url}",
+        highlight=False,
+    )

@@ -1,0 +1,27 @@
+"""`coursewright validate`: is the outline right, and what would it become."""
+
+from rich.console import Console
+from rich.table import Table
+
+from coursewright.commands.options import OutlinePath
+
+
+def validate(outline: OutlinePath) -> None:
+    """Check an outline and show what it would become."""
+    from course_kit.word_target import words_for_lesson
+    from coursewright.outline_file import OutlineFile
+
+    read = OutlineFile.read(outline).outline
+    table = Table(title=read.course.title, title_justify="left", box=None, pad_edge=False)
+    for column in ("Module", "Lessons", "Minutes", "Words", "Labs"):
+        table.add_column(column, justify="left" if column == "Module" else "right")
+    for module in read.modules:
+        labs = len(module.lab_activities) + sum(len(lesson.lab_activities) for lesson in module.lessons)
+        table.add_row(
+            f"{module.number:>2}  {module.title}",
+            str(len(module.lessons)),
+            str(sum(module.lesson_minutes(lesson) for lesson in module.lessons)),
+            f"{sum(words_for_lesson(module, lesson) for lesson in module.lessons):,}",
+            str(labs),
+        )
+    Console().print(table)
