@@ -1,5 +1,7 @@
 """Lambda entry of book_builder."""
 
+from datetime import UTC, datetime
+
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
@@ -9,6 +11,7 @@ from course_kit.artefact_keys import ProjectKeys
 from course_kit.artefact_store import ArtefactStore
 from course_kit.events import parse_event
 from course_kit.outline_source import load_outline
+from course_kit.run_summary import record_step
 
 logger = Logger()
 
@@ -16,9 +19,11 @@ logger = Logger()
 @logger.inject_lambda_context
 def lambda_handler(event: dict[str, object], context: LambdaContext) -> dict[str, object]:
     """Take a `BookRequest`, return a `BookResult` as JSON; raises the typed errors."""
+    started_at = datetime.now(UTC)
     request = parse_event(event, BookRequest)
     logger.append_keys(project=request.project_folder, execution=request.execution_name)
-    store = ArtefactStore.connect(request.course_bucket)
-    result = BookStore(store, ProjectKeys(request.project_folder)).build(load_outline(store, request), request)
+    store, keys = ArtefactStore.connect(request.course_bucket), ProjectKeys(request.project_folder)
+    result = BookStore(store, keys).build(load_outline(store, request), request)
+    record_step(store, keys.run(request.execution_name), "book", started_at)
     logger.info("book built", extra={"counts": result.counts})
     return result.model_dump(mode="json")

@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field
 from course_kit.artefact_keys import ProjectKeys
 from course_kit.artefact_store import ArtefactStore
 from course_kit.events import BaseParams, parse_event
-from course_kit.run_summary import RunStatus, RunSummary
+from course_kit.run_summary import RunStatus, RunSummary, StepTimes
 from pdf_renderer.pdf_rendering import render_pdf
 
 logger = Logger()
@@ -34,12 +34,13 @@ class PdfResult(BaseModel):
 @logger.inject_lambda_context
 def lambda_handler(event: dict[str, object], context: LambdaContext) -> dict[str, object]:
     """Take a `PdfRequest`, return a `PdfResult` as JSON; raises the typed errors."""
+    started_at = datetime.now(UTC)
     request = parse_event(event, PdfRequest)
     logger.append_keys(project=request.project_folder, execution=request.execution_name)
     store = ArtefactStore.connect(request.course_bucket)
     keys = ProjectKeys(request.project_folder)
     book, lab_guide = (_with_pdf(store, keys, made) for made in (request.book, request.lab_guide))
-    _complete_run(store, keys.run(request.execution_name), book, lab_guide)
+    _complete_run(store, keys.run(request.execution_name), started_at, book, lab_guide)
     logger.info("book complete", extra={"counts": request.counts})
     return PdfResult(book=book, lab_guide=lab_guide, counts=request.counts).model_dump(mode="json")
 
@@ -52,12 +53,21 @@ def _with_pdf(store: ArtefactStore, keys: ProjectKeys, made: dict[str, str]) -> 
     return formats | {"pdf": render_pdf(store, keys, made["typst"])}
 
 
-def _complete_run(store: ArtefactStore, key: str, book: dict[str, str], lab_guide: dict[str, str]) -> None:
+def _complete_run(
+    store: ArtefactStore, key: str, started_at: datetime, book: dict[str, str], lab_guide: dict[str, str]
+) -> None:
     stored, summary = store.find(key), store.read_model(key, RunSummary)
     # A step called on its own, outside a run, has no summary to complete.
     if stored is None or summary is None:
         return
+    now = datetime.now(UTC)
     completed = summary.model_copy(
-        update={"status": RunStatus.SUCCEEDED, "ended_at": datetime.now(UTC), "book": book, "lab_guide": lab_guide}
+        update={
+            "status": RunStatus.SUCCEEDED,
+            "ended_at": now,
+            "steps": summary.steps | {"pdf": StepTimes(started_at=started_at, ended_at=now)},
+            "book": book,
+            "lab_guide": lab_guide,
+        }
     )
     store.write_model(key, completed, replacing=stored)

@@ -14,7 +14,7 @@ from course_kit.events import MAX_LAB_REQUIREMENTS, BaseParams, ContentSource, C
 from course_kit.labs import labs_of_module
 from course_kit.outline import Outline
 from course_kit.outline_source import load_outline
-from course_kit.run_summary import RunStatus, RunSummary
+from course_kit.run_summary import RunStatus, RunSummary, StepTimes
 from prepare_modules.module_selection import Selector, select_modules
 
 MAX_CONCURRENCY = 40
@@ -71,6 +71,7 @@ def prepare_run(request: ExecutionRequest, environment: FunctionEnvironment, sto
     OutlineInvalid
         The outline is missing or breaks a rule.
     """
+    started_at = datetime.now(UTC)
     if request.course_bucket not in (None, environment.course_bucket):
         raise RequestInvalid(
             f"course_bucket: found {request.course_bucket!r}, expected this deployment's {environment.course_bucket!r}"
@@ -93,7 +94,7 @@ def prepare_run(request: ExecutionRequest, environment: FunctionEnvironment, sto
     modules = select_modules(request.modules_to_generate, outline.module_numbers)
     _require_room(outline, modules)
     _require_labs(outline, modules, request.content_type)
-    _record_run(store, request, modules)
+    _record_run(store, request, modules, started_at)
     return PreparedRun(
         modules=modules,
         content_type=request.content_type,
@@ -128,13 +129,16 @@ def _store_sample_outline(store: ArtefactStore, params: BaseParams) -> BaseParam
     return params.model_copy(update={"outline_s3_key": key})
 
 
-def _record_run(store: ArtefactStore, request: ExecutionRequest, modules: tuple[int, ...]) -> None:
+def _record_run(
+    store: ArtefactStore, request: ExecutionRequest, modules: tuple[int, ...], started_at: datetime
+) -> None:
     key = ProjectKeys(request.project_folder).run(request.execution_name)
     summary = RunSummary(
         execution_name=request.execution_name,
         status=RunStatus.RUNNING,
         request=request.model_dump(mode="json", exclude={"execution_name"}, exclude_none=True),
         modules=modules,
-        started_at=datetime.now(UTC),
+        started_at=started_at,
+        steps={"prepare": StepTimes(started_at=started_at, ended_at=datetime.now(UTC))},
     )
     store.write_model(key, summary, replacing=store.find(key))

@@ -287,9 +287,9 @@ def test_the_pdf_has_every_accent_the_figure_and_the_title(
     project: ArtefactStore, lambda_context: FakeLambdaContext, tmp_path: Path
 ) -> None:
     # Given
-    built = build_book(EVENT, lambda_context)
     summary = RunSummary(execution_name="run-1", status=RunStatus.RUNNING, request={}, modules=(1, 2), started_at=NOW)
     project.write_model("p/runs/run-1.json", summary, replacing=None)
+    built = build_book(EVENT, lambda_context)
     # When
     result = render_pdf({**EVENT, **built}, lambda_context)
     # Then
@@ -309,6 +309,9 @@ def test_the_pdf_has_every_accent_the_figure_and_the_title(
     completed = project.read_model("p/runs/run-1.json", RunSummary)
     assert completed is not None
     assert (completed.status, completed.book) == (RunStatus.SUCCEEDED, result["book"])
+    # And: it is known when each of its last two steps ran.
+    book, pdf = completed.steps["book"], completed.steps["pdf"]
+    assert book.started_at < book.ended_at <= pdf.started_at < pdf.ended_at == completed.ended_at
 
 
 def test_a_pdf_without_its_image_fails_by_the_figures_number(
