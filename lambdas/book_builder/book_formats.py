@@ -1,4 +1,4 @@
-"""The book's Markdown in every format, by pandoc: read once, cleaned by our filter, written side by side."""
+"""The book in every format, by pandoc: read once and cleaned, written side by side."""
 
 import json
 import os
@@ -10,16 +10,14 @@ from pathlib import Path
 import pypandoc
 from pydantic import JsonValue
 
-from book_builder.book_markdown import book_markdown
+from book_builder.book_document import read_document, run_pandoc
+from book_builder.book_markdown import book_parts
 from book_builder.book_model import Book
 from course_kit.artefact_store import fingerprint_of
 from course_kit.labels import Labels
 from course_kit.visuals import Figure
 
 TEMPLATES = Path(__file__).parent / "templates"
-# CommonMark and what its readers expect of Markdown today. No raw HTML gets past the filter; no attributes, no TeX, no
-# metadata blocks are read at all, so a lesson cannot reach beyond its own text.
-_READER = "commonmark+pipe_tables+strikeout+task_lists+footnotes+gfm_auto_identifiers+implicit_figures"
 _FILTER = f"--lua-filter={TEMPLATES / 'book.lua'}"
 _TOC_DEPTH = 2
 # The printed column is 162 mm wide; a figure may take three fifths of a page's height.
@@ -41,13 +39,10 @@ class BookFormat:
     content_type: str
     writer: str
     options: tuple[str, ...] = ()
-    extra_metadata: tuple[str, ...] = ()
 
 
 FORMATS: dict[str, BookFormat] = {
-    "md": BookFormat(
-        "_complete.md", "text/markdown; charset=utf-8", "gfm-raw_html", ("--wrap=none",), ("plain-images",)
-    ),
+    "md": BookFormat("_complete.md", "text/markdown; charset=utf-8", "gfm-raw_html", ("--wrap=none",)),
     "html": BookFormat(
         ".html",
         "text/html; charset=utf-8",
@@ -98,7 +93,7 @@ def write_formats(book: Book, folder: Path) -> dict[str, Path]:
     RuntimeError
         pandoc's own message.
     """
-    document = json.loads(pypandoc.convert_text(book_markdown(book), "json", format=_READER))
+    document = read_document(book_parts(book), folder)
     with ThreadPoolExecutor(len(FORMATS)) as writers:
         jobs = {name: writers.submit(_write, document, book, name, folder) for name in FORMATS}
         return {name: job.result() for name, job in jobs.items()}
@@ -107,14 +102,10 @@ def write_formats(book: Book, folder: Path) -> dict[str, Path]:
 def _write(document: dict[str, JsonValue], book: Book, name: str, folder: Path) -> Path:
     book_format = FORMATS[name]
     target = folder / f"book.{name}"
-    metadata = _metadata(book) | {key: {"t": "MetaBool", "c": True} for key in book_format.extra_metadata}
-    # pandoc runs in a folder of its own process; the images are found by the resource path.
-    pypandoc.convert_text(
-        json.dumps({**document, "meta": metadata}),
-        book_format.writer,
-        format="json",
-        outputfile=str(target),
-        extra_args=[_FILTER, f"--resource-path={folder}", *book_format.options],
+    run_pandoc(
+        ["--from=json", f"--to={book_format.writer}", f"--output={target}", _FILTER, *book_format.options],
+        folder,
+        json.dumps({**document, "meta": _metadata(book)}).encode(),
     )
     return target
 

@@ -1,42 +1,56 @@
-"""The whole book as one Markdown text, which pandoc turns into every format."""
+"""The whole book as parts, in reading order; title, author and notices are metadata and not part of them."""
 
-from book_builder.book_model import Book, BookModule
+from collections.abc import Iterator
+
+from book_builder.book_model import Book, BookLesson, BookModule
+from book_builder.book_parts import Box, BoxKind, Heading, Lead, Part, Passage
 from book_builder.lesson_markdown import escape_inline
 from course_kit.labels import Labels
 
 
-def book_markdown(book: Book) -> str:
-    """Return front matter, chapters and sections; title, author and notices are metadata and not part of it."""
+def book_parts(book: Book) -> Iterator[Part]:
+    """Yield front matter, chapters and sections."""
     labels = Labels.of(book.language)
-    return "\n\n".join([*_front_matter(book, labels), *(_chapter(module, labels) for module in book.modules)]) + "\n"
+    yield from _front_matter(book, labels)
+    for module in book.modules:
+        yield from _chapter(module, labels)
 
 
-def _front_matter(book: Book, labels: Labels) -> list[str]:
+def _front_matter(book: Book, labels: Labels) -> Iterator[Part]:
     sections = [
-        (labels.audience, book.audience),
-        (labels.prerequisites, book.prerequisites),
-        (labels.outcomes, book.outcomes),
+        (labels.audience, "audience", book.audience),
+        (labels.prerequisites, "prerequisites", book.prerequisites),
+        (labels.outcomes, "outcomes", book.outcomes),
     ]
-    parts = [f"**{labels.level}:** {escape_inline(book.level)}"] if book.level else []
-    for heading, lines in sections:
-        if lines:
-            parts += [f"### {heading}", "\n".join(f"- {escape_inline(line)}" for line in lines)]
+    if not (book.description or book.level or any(lines for _, _, lines in sections)):
+        return
+    yield Heading(1, labels.about, "about")
     if book.description:
-        parts.insert(0, escape_inline(book.description))
-    return [f"# {labels.about}", *parts] if parts else []
+        yield Passage(escape_inline(book.description))
+    if book.level:
+        yield Passage(f"**{labels.level}:** {escape_inline(book.level)}")
+    for heading, identifier, lines in sections:
+        if lines:
+            yield Heading(3, heading, identifier)
+            yield Passage("\n".join(f"- {escape_inline(line)}" for line in lines))
 
 
-def _chapter(module: BookModule, labels: Labels) -> str:
-    parts = [f"# {labels.chapter} {module.number}: {escape_inline(module.title)}"]
+def _chapter(module: BookModule, labels: Labels) -> Iterator[Part]:
+    yield Heading(1, module.title, f"chapter-{module.number}", labels.chapter.format(number=module.number))
     if module.summary:
-        parts.append(f"*{escape_inline(' '.join(module.summary.split()))}*")
+        yield Lead(" ".join(module.summary.split()), "summary")
     if module.gap is not None:
-        parts += [f"## {labels.gap_title}", f"> {escape_inline(labels.gap_text.format(cause=module.gap))}"]
+        yield Box(
+            BoxKind.WARNING, labels.gap_title, (Passage(escape_inline(labels.gap_text.format(cause=module.gap))),)
+        )
     for lesson in module.lessons:
-        parts += [
-            f"## {lesson.section} {escape_inline(lesson.title)}",
-            f"*{labels.minutes.format(minutes=lesson.minutes)}*",
-            *lesson.notes,
-            lesson.markdown.strip(),
-        ]
-    return "\n\n".join(parts)
+        yield from _section(lesson, labels)
+
+
+def _section(lesson: BookLesson, labels: Labels) -> Iterator[Part]:
+    identifier = f"section-{lesson.section.replace('.', '-')}"
+    yield Heading(2, lesson.title, identifier, lesson.section)
+    yield Lead(labels.minutes.format(minutes=lesson.minutes), "minutes")
+    for note in lesson.notes:
+        yield Passage(note)
+    yield Passage(lesson.markdown, identifier)

@@ -1,59 +1,123 @@
--- What a model wrote is not trusted: no raw HTML or TeX, only web links, and no image but the book's own figures.
--- Figures get their alternative text and printed width from the metadata.
-local figures, as_plain_images = {}, false
+-- What each format makes of the book's own structure: figures, numbers of chapters and sections, boxes, leads.
+local figures = {}
+local is_markdown = FORMAT:match("gfm") ~= nil
+local is_typst = FORMAT == "typst"
+local is_html = FORMAT == "html5" or FORMAT == "html" or FORMAT == "chunkedhtml"
 
 local function read_metadata(meta)
   figures = meta.figures or {}
-  as_plain_images = meta["plain-images"] ~= nil
   meta.figures = nil
   return meta
 end
 
-local function figure_of(source)
-  local id = source:match("^images/([%d-]+)%.png$")
-  return id, id and figures[id]
+local function figure_of(image)
+  return figures[image.src:match("^images/([%d-]+)%.png$")]
 end
 
-local function clean_image(image)
-  local id, figure = figure_of(image.src)
-  if not figure then return {} end
-  if as_plain_images then image.src = "../" .. image.src end
-  image.title = ""
-  image.caption = pandoc.Inlines(pandoc.utils.stringify(figure.alt))
-  if not as_plain_images then
-    image.attributes.width = pandoc.utils.stringify(figure.width)
-    image.attributes.alt = pandoc.utils.stringify(figure.alt)
+local function show_image(image)
+  local figure = figure_of(image)
+  if not figure then return image.caption end
+  local alt = pandoc.utils.stringify(figure.alt)
+  image.caption = pandoc.Inlines(alt)
+  if is_markdown then
+    image.src = "../" .. image.src
+    return image
   end
+  image.attributes.width = pandoc.utils.stringify(figure.width)
+  image.attributes.alt = alt
   return image
 end
 
-local function plain_figure(figure)
-  if not as_plain_images then return figure end
+local function show_figure(figure)
+  if not is_markdown then return figure end
   local caption = pandoc.utils.blocks_to_inlines(figure.caption.long)
   local image
   figure:walk({ Image = function(found) image = found end })
-  if not image then return {} end
   return { pandoc.Para({ image }), pandoc.Para({ pandoc.Emph(caption) }) }
 end
 
-local function clean_link(link)
-  if link.target:match("^https?://") or link.target:match("^mailto:") or link.target:match("^#") then return link end
-  return link.content
+local function typst(text) return pandoc.RawBlock("typst", text) end
+
+local function typst_content(blocks)
+  return (pandoc.write(pandoc.Pandoc(blocks), "typst"):gsub("%s+$", ""))
 end
 
--- Pictures float in print; those of a chapter stay in it.
-local function chapter(header)
-  if FORMAT ~= "typst" or header.level ~= 1 then return header end
-  return { pandoc.RawBlock("typst", "#place.flush()"), header }
+local function is_number(inline)
+  return inline and inline.t == "Span" and inline.classes:includes("number")
+end
+
+local function show_header(header)
+  if header.level > 2 or not is_number(header.content[1]) then
+    -- Pictures float in print; those of a chapter stay in it.
+    if is_typst and header.level == 1 then return { typst("#place.flush()"), header } end
+    return header
+  end
+  local number = pandoc.utils.stringify(header.content[1])
+  if is_typst then
+    header.content[1] = pandoc.RawInline("typst", "#number[" .. typst_content({ pandoc.Plain(number) }) .. "]")
+    return header.level == 1 and { typst("#place.flush()"), header } or header
+  end
+  if header.level == 1 then
+    header.content[1] = pandoc.Span(number .. ":", header.content[1].attr)
+    if is_markdown then header.content[1] = pandoc.Str(number .. ":") end
+  elseif is_markdown then
+    header.content[1] = pandoc.Str(number)
+  end
+  return header
+end
+
+local function title_of(div)
+  local title = div.content[1]
+  if title and title.t == "Div" and title.classes:includes("title") then
+    return pandoc.utils.blocks_to_inlines(title.content), pandoc.Blocks({ table.unpack(div.content, 2) })
+  end
+  return pandoc.Inlines({}), div.content
+end
+
+-- Admonitions of a lesson (`> [!NOTE]`) are boxes like ours.
+local ALERTS = { note = "note", tip = "tip", important = "important", warning = "warning", caution = "warning" }
+
+local function kind_of(div)
+  if div.classes[1] == "box" then return div.classes[2] end
+  return ALERTS[div.classes[1]]
+end
+
+local function show_box(div)
+  if div.classes:includes("summary") or div.classes:includes("minutes") then
+    if is_markdown then return pandoc.Para({ pandoc.Emph(pandoc.utils.blocks_to_inlines(div.content)) }) end
+    if is_typst then
+      return typst("#lead-" .. div.classes[1] .. "[" .. typst_content(div.content) .. "]")
+    end
+    if FORMAT == "docx" then div.attributes["custom-style"] = div.classes[1] == "summary" and "Summary" or "Minutes" end
+    return div
+  end
+  local kind = kind_of(div)
+  if not kind then return nil end
+  local title, blocks = title_of(div)
+  if is_markdown then
+    return { pandoc.Para({ pandoc.Strong(title) }), table.unpack(blocks) }
+  end
+  if is_typst then
+    local opening = typst('#box-of("' .. kind .. '", [' .. typst_content({ pandoc.Plain(title) }) .. "])[")
+    return { opening, pandoc.Div(blocks), typst("]") }
+  end
+  if FORMAT == "docx" then
+    local styled = pandoc.Div({ pandoc.Para(title) }, { ["custom-style"] = "Box Title" })
+    return { styled, pandoc.Div(blocks, { ["custom-style"] = "Box" }) }
+  end
+  if kind == "answer" and is_html then
+    local summary = pandoc.write(pandoc.Pandoc({ pandoc.Plain(title) }), "html")
+    return {
+      pandoc.RawBlock("html", '<details class="box answer"><summary>' .. summary .. "</summary>"),
+      pandoc.Div(blocks),
+      pandoc.RawBlock("html", "</details>"),
+    }
+  end
+  return pandoc.Div({ pandoc.Div({ pandoc.Para(title) }, { class = "title" }), table.unpack(blocks) }, { class = "box " .. kind })
 end
 
 return {
   { Meta = read_metadata },
-  {
-    RawBlock = function() return {} end,
-    RawInline = function() return {} end,
-    Link = clean_link,
-    Image = clean_image,
-  },
-  { Figure = plain_figure, Header = chapter },
+  { Image = show_image },
+  { Figure = show_figure, Header = show_header, Div = show_box },
 }

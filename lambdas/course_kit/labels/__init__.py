@@ -47,6 +47,7 @@ class Labels(BaseModel):
 
     contents: str
     chapter: str
+    """With ``{number}``."""
     figure: str
     about: str
     level: str
