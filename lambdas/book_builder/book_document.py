@@ -4,6 +4,7 @@ import json
 import secrets
 import subprocess
 from collections.abc import Iterable, Iterator
+from dataclasses import asdict
 from pathlib import Path
 
 import pypandoc
@@ -77,10 +78,9 @@ def _sources(parts: Iterable[Part], password: str) -> Iterator[tuple[str, str]]:
                 if part.markdown.strip():
                     yield part.name, part.markdown
             case Heading():
-                fields = {"level": part.level, "text": part.text, "identifier": part.identifier, "number": part.number}
-                yield "", _marker(password, "heading", **fields)
+                yield "", _marker(password, "heading", **asdict(part))
             case Lead():
-                yield "", _marker(password, "lead", text=part.text, role=part.role)
+                yield "", _marker(password, "lead", **asdict(part))
             case Box():
                 yield "", _marker(password, "open", kind=part.kind, title=part.title)
                 yield from _sources(part.parts, password)

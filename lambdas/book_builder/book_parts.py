@@ -1,4 +1,4 @@
-"""What a book's text is made of: headings and boxes of ours around Markdown that is read on its own, a passage at a time.
+"""What a book's text is made of: headings and boxes of ours around Markdown that is read a passage at a time.
 
 A passage cannot reach beyond itself: an unclosed code block, comment or quotation ends with it, its headings stay below
 the section's, and nothing in it can make a box.
