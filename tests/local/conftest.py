@@ -2,6 +2,7 @@
 
 import json
 import os
+import ssl
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -34,6 +35,8 @@ def local_connection(tmp_path_factory: pytest.TempPathFactory) -> Iterator[local
         "COURSEWRIGHT_STATE_DIR": str(tmp_path_factory.mktemp("local-aws")),
         # Retries wait a twentieth of their time: what is tested is that they come, not that they are patient.
         "SFN_WAIT_SCALE": "0.05",
+        # What the functions ask of Bedrock and S3 goes through the gateway, which does nothing until a test says so.
+        "COURSEWRIGHT_GATEWAY": "bedrock,s3",
     }
     with pytest.MonkeyPatch.context() as patch:
         for name in ("COURSEWRIGHT_LOCAL_PORT", "COURSEWRIGHT_MODEL_URL", "COURSEWRIGHT_MODEL_NAME"):
@@ -82,6 +85,39 @@ def author(local_connection: local_aws.LocalConnection) -> Iterator[Author]:
     httpx.delete(f"{url}/calls")
     yield Author(url)
     httpx.delete(f"{url}/behaviour")
+
+
+@dataclass(frozen=True)
+class BedrockGateway:
+    """The gateway's control endpoints."""
+
+    url: str
+    certificate: Path
+
+    def behave(self, **behaviour: object) -> None:
+        self._client().post("/_gateway/behaviour", json=behaviour).raise_for_status()
+
+    def reset(self) -> None:
+        self._client().delete("/_gateway/behaviour").raise_for_status()
+        self._client().delete("/_gateway/calls").raise_for_status()
+
+    def calls(self) -> list[dict[str, object]]:
+        calls: list[dict[str, object]] = self._client().get("/_gateway/calls").raise_for_status().json()
+        return calls
+
+    def _client(self) -> httpx.Client:
+        return httpx.Client(base_url=self.url, verify=ssl.create_default_context(cafile=str(self.certificate)))
+
+
+@pytest.fixture
+def bedrock_gateway(local_connection: local_aws.LocalConnection) -> Iterator[BedrockGateway]:
+    """The gateway before Bedrock and S3, passing everything on, with an empty list of calls; so again afterwards."""
+    state = LocalState.load()
+    assert state is not None
+    gateway = BedrockGateway(state.bedrock_gateway_url, state.certificate)
+    gateway.reset()
+    yield gateway
+    gateway.reset()
 
 
 @dataclass(frozen=True)

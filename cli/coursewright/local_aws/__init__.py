@@ -17,6 +17,7 @@ from coursewright.local_aws.errors import LocalAwsError, LocalAwsNotRunning
 from coursewright.local_aws.servers import (
     DEFAULT_PORT,
     author_answers,
+    bedrock_gateway_answers,
     check_startable,
     connection_of,
     gateway_answers,
@@ -104,13 +105,13 @@ def connect() -> LocalConnection:
 
 
 def _is_healthy(state: LocalState) -> bool:
-    return gateway_answers(state) and author_answers(state)
+    return gateway_answers(state) and author_answers(state) and bedrock_gateway_answers(state)
 
 
 def _kept_servers(settings: LocalSettings, progress: Progress) -> LocalState | None:
     """Return the servers' state when they may stay as they are; stop them otherwise."""
     state = LocalState.load()
-    if state is None or not gateway_answers(state):
+    if state is None or not gateway_answers(state) or not bedrock_gateway_answers(state):
         if stop_servers():
             progress("stopped what was left of an earlier local AWS")
         return None

@@ -1,4 +1,4 @@
-"""The two servers of local AWS: ministack behind TLS, and the offline author unless the user has a model."""
+"""The servers of local AWS: ministack behind TLS, the offline author or the user's model, and a gateway on demand."""
 
 import errno
 import hashlib
@@ -17,7 +17,7 @@ from coursewright.local_aws.certificate import ensure_certificate
 from coursewright.local_aws.connection import LocalConnection
 from coursewright.local_aws.errors import LocalAwsError
 from coursewright.local_aws.processes import BackgroundProcess
-from coursewright.local_aws.settings import LocalSettings
+from coursewright.local_aws.settings import GATEWAY_VARIABLES, LocalSettings
 from coursewright.local_aws.state import PROJECT_ROOT, LocalState, state_dir
 
 DEFAULT_PORT = 4566
@@ -30,9 +30,11 @@ def server_version(settings: LocalSettings) -> str:
     sources = [
         PROJECT_ROOT / "requirements.txt",
         *sorted((package / "local_aws").glob("*.py")),
+        *sorted((package / "bedrock_gateway").glob("*.py")),
         *sorted(path for path in (package / "offline_author").rglob("*") if path.suffix in (".py", ".yaml")),
     ]
-    digest = hashlib.sha256(f"{version('ministack')} {sys.prefix} {settings.passed_on}".encode())
+    passed_on = (settings.passed_on, settings.gateway_services)
+    digest = hashlib.sha256(f"{version('ministack')} {sys.prefix} {passed_on}".encode())
     for source in sources:
         digest.update(source.read_bytes())
     return digest.hexdigest()[:16]
@@ -46,6 +48,11 @@ def gateway_answers(state: LocalState) -> bool:
 def author_answers(state: LocalState) -> bool:
     """Whether the offline author answers; a model server of the user's own is not ours to ask."""
     return not state.is_offline or _answers(state, f"{state.model_url}/health")
+
+
+def bedrock_gateway_answers(state: LocalState) -> bool:
+    """Whether the gateway before Bedrock answers, if there is to be one."""
+    return not state.bedrock_gateway_url or _answers(state, f"{state.bedrock_gateway_url}/_gateway/health")
 
 
 def connection_of(state: LocalState) -> LocalConnection:
@@ -66,7 +73,7 @@ def check_startable(settings: LocalSettings, running: LocalState | None) -> None
 
 
 def start_servers(settings: LocalSettings) -> LocalState:
-    """Start both servers and wait until they answer; raises `LocalAwsError` with a failed one's last words."""
+    """Start the servers and wait until they answer; raises `LocalAwsError` with a failed one's last words."""
     _start_afresh()
     certificate, key = ensure_certificate(state_dir())
     state = LocalState(
@@ -76,13 +83,17 @@ def start_servers(settings: LocalSettings) -> LocalState:
         model_url=settings.model_url or f"http://127.0.0.1:{_free_port(0)}",
         text_model_id=settings.model_id,
         is_offline=settings.model_url is None,
+        bedrock_gateway_url=f"https://127.0.0.1:{_free_port(0)}" if settings.gateway_services else "",
     )
     try:
+        if state.bedrock_gateway_url:
+            _spawn_bedrock_gateway(state, key)
         if state.is_offline:
             _spawn_author(state, settings)
         _gateway().start(["coursewright.local_aws.launcher"], _gateway_environment(state, key, settings))
         _gateway().wait_until(lambda: gateway_answers(state))
         _author().wait_until(lambda: author_answers(state))
+        _bedrock_gateway().wait_until(lambda: bedrock_gateway_answers(state))
     except BaseException:
         stop_servers()
         raise
@@ -98,8 +109,8 @@ def restart_author(state: LocalState, settings: LocalSettings) -> None:
 
 
 def stop_servers() -> bool:
-    """Stop both servers and the workers they started; return whether any was running."""
-    servers = (_gateway(), _author())
+    """Stop every server and the workers they started; return whether any was running."""
+    servers = (_gateway(), _bedrock_gateway(), _author())
     was_running = any(server.is_running() for server in servers)
     for server in servers:
         server.stop()
@@ -115,10 +126,28 @@ def _author() -> BackgroundProcess:
     return BackgroundProcess("author", state_dir())
 
 
+def _bedrock_gateway() -> BackgroundProcess:
+    return BackgroundProcess("bedrock-gateway", state_dir())
+
+
 def _spawn_author(state: LocalState, settings: LocalSettings) -> None:
     port = urlsplit(state.model_url).port
     environment = {**connection_of(state).environment(), **dict(settings.passed_on)}
     _author().start(["coursewright.offline_author", "--port", str(port)], environment)
+
+
+def _spawn_bedrock_gateway(state: LocalState, key: Path) -> None:
+    connection = connection_of(state)
+    _bedrock_gateway().start(
+        [
+            "coursewright.bedrock_gateway",
+            *("--port", str(urlsplit(state.bedrock_gateway_url).port)),
+            *("--upstream", connection.endpoint_url),
+            *("--certificate", str(state.certificate)),
+            *("--key", str(key)),
+        ],
+        connection.environment(),
+    )
 
 
 def _start_afresh() -> None:
@@ -151,6 +180,8 @@ def _gateway_environment(state: LocalState, key: Path, settings: LocalSettings) 
         "LAMBDA_WARM_TTL_SECONDS": "3600",
         "LOG_LEVEL": "WARNING",
         "TMPDIR": str(_temporary_folder()),
+        # Workers inherit these; ministack itself calls neither service through an SDK.
+        **{GATEWAY_VARIABLES[service]: state.bedrock_gateway_url for service in settings.gateway_services},
         **dict(settings.passed_on),
     }
 

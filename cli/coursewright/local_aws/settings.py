@@ -11,6 +11,8 @@ OFFLINE_MODEL_ID = "coursewright.offline-author-v1"
 _HIGHEST_PORT = 65535
 # Handed on to the servers: short waits and few workers for tests, an author's behaviour for benchmarks.
 _PASSED_ON = ("SFN_WAIT_SCALE", "LAMBDA_ACCOUNT_CONCURRENCY", "COURSEWRIGHT_AUTHOR_BEHAVIOUR")
+# Services whose calls may go through the gateway, with the variable by which an AWS SDK finds its way there.
+GATEWAY_VARIABLES = {"bedrock": "AWS_ENDPOINT_URL_BEDROCK_RUNTIME", "s3": "AWS_ENDPOINT_URL_S3"}
 
 
 @dataclass(frozen=True)
@@ -21,10 +23,12 @@ class LocalSettings:
     model_url: str | None
     model_id: str
     passed_on: tuple[tuple[str, str], ...]
+    gateway_services: tuple[str, ...] = ()
+    """Whose calls the functions make through `coursewright.bedrock_gateway`; without any it is not started."""
 
     @classmethod
     def from_environment(cls) -> Self:
-        """Read and check ``COURSEWRIGHT_LOCAL_PORT``, ``COURSEWRIGHT_MODEL_URL`` and ``COURSEWRIGHT_MODEL_NAME``.
+        """Read and check the variables that docs/local-aws.md lists.
 
         Raises
         ------
@@ -37,6 +41,7 @@ class LocalSettings:
             model_url=model_url,
             model_id=_model_name() if model_url else OFFLINE_MODEL_ID,
             passed_on=tuple((name, os.environ[name]) for name in _PASSED_ON if name in os.environ),
+            gateway_services=_gateway_services(),
         )
 
 
@@ -74,3 +79,14 @@ def _model_name() -> str:
             "COURSEWRIGHT_MODEL_URL has, such as qwen3:8b"
         )
     return found
+
+
+def _gateway_services() -> tuple[str, ...]:
+    found = os.environ.get("COURSEWRIGHT_GATEWAY")
+    services = tuple(dict.fromkeys(name.strip() for name in found.split(","))) if found else ()
+    if unknown := [name for name in services if name not in GATEWAY_VARIABLES]:
+        raise LocalAwsError(
+            f"COURSEWRIGHT_GATEWAY: found {unknown[0]!r}, expected some of {', '.join(GATEWAY_VARIABLES)}, "
+            "separated by commas; correct it, or unset it to go without the gateway"
+        )
+    return services

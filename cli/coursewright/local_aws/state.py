@@ -39,6 +39,8 @@ class LocalState(BaseModel):
     text_model_id: str
     is_offline: bool
     deployed_version: str = ""
+    bedrock_gateway_url: str = ""
+    """Where the gateway before Bedrock is controlled and called; empty without one."""
 
     @property
     def own_model_url(self) -> str | None:

@@ -1,0 +1,28 @@
+"""``python -m coursewright.bedrock_gateway --port N --upstream URL --certificate FILE --key FILE``, on loopback."""
+
+import argparse
+from pathlib import Path
+
+import uvicorn
+
+from coursewright.bedrock_gateway.app import create_app
+from coursewright.bedrock_gateway.gateway import Gateway
+from coursewright.bedrock_gateway.upstream import Upstream
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(prog="coursewright.bedrock_gateway", description=__doc__)
+    parser.add_argument("--port", type=int, required=True)
+    parser.add_argument("--upstream", required=True, help="https://127.0.0.1:PORT of local AWS")
+    parser.add_argument("--certificate", type=Path, required=True, help="of local AWS, and used here too")
+    parser.add_argument("--key", type=Path, required=True)
+    arguments = parser.parse_args()
+    uvicorn.run(
+        create_app(Gateway(Upstream(arguments.upstream, arguments.certificate))),
+        host="127.0.0.1",
+        port=arguments.port,
+        ssl_certfile=arguments.certificate,
+        ssl_keyfile=arguments.key,
+        log_level="warning",
+        # A call that waits for a slow model must not keep local AWS from stopping.
+        timeout_graceful_shutdown=1,
+    )

@@ -1,0 +1,50 @@
+"""The gateway's routes: its own control under ``/_gateway``, everything else passes to local AWS."""
+
+from pydantic import ValidationError
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+from starlette.types import Receive, Scope, Send
+
+from coursewright.bedrock_gateway.behaviour import Behaviour
+from coursewright.bedrock_gateway.gateway import Gateway
+
+
+def create_app(gateway: Gateway) -> Starlette:
+    """Return the application. No bucket may be named ``_gateway``, so the paths never meet."""
+
+    async def control(request: Request) -> Response:
+        """Show, set or reset the behaviour; a new one begins with full quotas and unused faults."""
+        if request.method == "POST":
+            try:
+                gateway.behave(Behaviour.model_validate_json(await request.body()))
+            except ValidationError as error:
+                return JSONResponse({"message": str(error)}, 400)
+        elif request.method == "DELETE":
+            gateway.behave(Behaviour())
+        return Response(gateway.behaviour.model_dump_json(), media_type="application/json")
+
+    async def list_calls(request: Request) -> Response:
+        """List the calls so far, or forget them."""
+        if request.method == "DELETE":
+            gateway.calls.clear()
+        return JSONResponse([call.model_dump(mode="json") for call in gateway.calls])
+
+    async def pass_on(scope: Scope, receive: Receive, send: Send) -> None:
+        response = await gateway.handle(Request(scope, receive))
+        await response(scope, receive, send)
+
+    app = Starlette(
+        routes=[
+            Route("/_gateway/health", _health),
+            Route("/_gateway/behaviour", control, methods=["GET", "POST", "DELETE"]),
+            Route("/_gateway/calls", list_calls, methods=["GET", "DELETE"]),
+        ]
+    )
+    app.mount("/", pass_on)
+    return app
+
+
+async def _health(_: Request) -> Response:
+    return JSONResponse({"status": "ok"})
