@@ -6,7 +6,8 @@ from constructs import Construct
 from course_constructs.course_bucket import CourseBucket
 from course_constructs.course_functions import CourseFunctions
 from course_constructs.course_state_machine import CourseStateMachine
-from course_constructs.settings import PipelineSettings
+from course_constructs.settings import PipelineSettings, Target
+from course_constructs.state_machine_release import StateMachineRelease
 
 
 class CourseStack(Stack):
@@ -24,6 +25,16 @@ class CourseStack(Stack):
             lesson_max_concurrency=settings.lesson_max_concurrency,
             log_retention=settings.log_retention,
         )
+        if settings.target is Target.AWS:
+            # CloudFormation of local AWS knows no versions and aliases of state machines (docs/local-aws.md).
+            release = StateMachineRelease(
+                self,
+                "Release",
+                state_machine=self.course.state_machine,
+                rollout=settings.rollout_plan,
+                rollback_alarms=[],
+            )
+            CfnOutput(self, "StateMachineAliasArn", value=release.alias_arn)
         Tags.of(self).add("project", "coursewright")
         Tags.of(self).add("stage", settings.stage)
         CfnOutput(self, "CourseBucketName", value=self.course_bucket.bucket.bucket_name)

@@ -37,7 +37,11 @@ class FunctionSize:
 
 
 class CourseFunction(Construct):
-    """A function with a role and a log group of its own. ``function`` is the resource."""
+    """A function with a role and a log group of its own.
+
+    ``function`` is the resource; ``version`` is this deployment's code and settings, which state machines name, so that
+    a running execution never meets new code half-way. Versions outlive the deployment that replaces them.
+    """
 
     def __init__(
         self,
@@ -87,7 +91,9 @@ class CourseFunction(Construct):
                 "POWERTOOLS_LOG_LEVEL": "INFO",
                 **environment,
             },
+            current_version_options=lambda_.VersionOptions(removal_policy=RemovalPolicy.RETAIN),
         )
+        self.version = self.function.current_version
         self._grant_bucket(bucket, access)
 
     def allow(self, *, actions: Sequence[str], resources: Sequence[str]) -> None:

@@ -1,6 +1,7 @@
 """The state machine: from an outline's key to a book's keys."""
 
 from aws_cdk import Duration, RemovalPolicy
+from aws_cdk import aws_iam as iam
 from aws_cdk import aws_logs as logs
 from aws_cdk import aws_stepfunctions as sfn
 from constructs import Construct
@@ -67,6 +68,13 @@ class CourseStateMachine(Construct):
             tracing_enabled=True,
             logs=sfn.LogOptions(destination=self.log_group, level=sfn.LogLevel.ALL, include_execution_data=False),
         )
+        # Every version: a run that goes on invokes those of its own deployment, which the definition names no more.
+        self.state_machine.add_to_role_policy(
+            iam.PolicyStatement(
+                actions=["lambda:InvokeFunction"],
+                resources=[f"{function.function.function_arn}:*" for function in functions.all],
+            )
+        )
 
     def _build_definition(self) -> sfn.IChainable:
         combine = self._combine_and_build_book()
@@ -102,7 +110,7 @@ class CourseStateMachine(Construct):
         return lambda_step(
             self,
             "PrepareModulesList",
-            function=self._functions.prepare_modules.function,
+            function=self._functions.prepare_modules.version,
             payload="{% $merge([$states.input, {'execution_name': $states.context.Execution.Name}]) %}",
             assign={
                 "base_params": "{% $states.result.Payload.base_params %}",
@@ -114,14 +122,12 @@ class CourseStateMachine(Construct):
     def _branches(self) -> dict[str, ModulePipeline]:
         """Return one instance of the same construct for each content type."""
         theory = TheorySteps(
-            content_gen=self._functions.content_gen.function,
-            visual_planner=self._functions.visual_planner.function,
-            images_gen=self._functions.images_gen.function,
+            content_gen=self._functions.content_gen.version,
+            visual_planner=self._functions.visual_planner.version,
+            images_gen=self._functions.images_gen.version,
             lesson_max_concurrency=self._lesson_max_concurrency,
         )
-        labs = LabSteps(
-            lab_planner=self._functions.lab_planner.function, lab_writer=self._functions.lab_writer.function
-        )
+        labs = LabSteps(lab_planner=self._functions.lab_planner.version, lab_writer=self._functions.lab_writer.version)
         return {
             "theory": ModulePipeline(self, "TheoryOnlyBranch", theory=theory),
             "both": ModulePipeline(self, "BothTheoryAndLabsBranch", theory=theory, labs=labs),
@@ -159,7 +165,7 @@ class CourseStateMachine(Construct):
         return lambda_step(
             self,
             "InvokeBookBuilder",
-            function=self._functions.book_builder.function,
+            function=self._functions.book_builder.version,
             payload="{% $merge([$base_params, $states.input, {'modules': $modules}]) %}",
         )
 
@@ -167,7 +173,7 @@ class CourseStateMachine(Construct):
         return lambda_step(
             self,
             "RenderPdf",
-            function=self._functions.pdf_renderer.function,
+            function=self._functions.pdf_renderer.version,
             payload="{% $merge([$base_params, $states.input]) %}",
             outputs={
                 "status": "succeeded",

@@ -5,9 +5,12 @@ from dataclasses import fields
 from enum import StrEnum
 from typing import Annotated, Literal
 
+from aws_cdk import Duration
 from aws_cdk import aws_logs as logs
 from pydantic import Field, TypeAdapter, ValidationError
 from pydantic.dataclasses import dataclass
+
+from course_constructs.state_machine_release import Rollout, RolloutType
 
 ContextReader = Callable[[str], object]
 
@@ -62,6 +65,12 @@ class PipelineSettings:
     log_retention_days: Literal[1, 7, 14, 30, 90, 180, 365, 731]
     removal_policy: Literal["retain", "destroy"]
     """What ``cdk destroy`` does with the bucket and its books."""
+    rollout: RolloutType
+    """How new runs go over to a new version of the state machine; gradual ones are taken back on a failed run."""
+    rollout_percentage: Annotated[int, Field(ge=1, le=99)]
+    """Share of new runs in the first step (canary) or in each step (linear)."""
+    rollout_interval_minutes: Annotated[int, Field(ge=1, le=2100)]
+    """Minutes between steps; 2,100 is the most that CloudFormation waits for."""
 
     @classmethod
     def from_context(cls, read: ContextReader) -> "PipelineSettings":
@@ -99,6 +108,15 @@ class PipelineSettings:
     def log_retention(self) -> logs.RetentionDays:
         """`log_retention_days` as the construct library wants it."""
         return _RETENTION_BY_DAYS[self.log_retention_days]
+
+    @property
+    def rollout_plan(self) -> Rollout:
+        """The three settings of the rollout as one."""
+        return Rollout(
+            type=self.rollout,
+            percentage=self.rollout_percentage,
+            interval=Duration.minutes(self.rollout_interval_minutes),
+        )
 
     @property
     def is_bucket_disposable(self) -> bool:

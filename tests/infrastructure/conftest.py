@@ -12,17 +12,17 @@ from course_constructs.settings import PipelineSettings
 from stacks.course_stack import CourseStack
 
 CDK_JSON = Path(__file__).resolve().parents[2] / "cdk.json"
+CONTEXT: dict[str, object] = json.loads(CDK_JSON.read_text())["context"]
 
 
 def settings_with(**changes: object) -> PipelineSettings:
     """The settings of cdk.json with some of them changed, as ``-c`` does."""
-    context: dict[str, object] = {**json.loads(CDK_JSON.read_text())["context"], **changes}
-    return PipelineSettings.from_context(context.get)
+    return PipelineSettings.from_context({**CONTEXT, **changes}.get)
 
 
 def synthesise(settings: PipelineSettings) -> Template:
     """A template without bundling, which needs the network and gives the same hashes."""
-    app = App(context={"aws:cdk:bundling-stacks": []}, analytics_reporting=False)
+    app = App(context={**CONTEXT, "aws:cdk:bundling-stacks": []}, analytics_reporting=False)
     return Template.from_stack(CourseStack(app, f"Coursewright-{settings.stage}", settings=settings))
 
 
@@ -36,12 +36,18 @@ def definition(template: Template) -> dict[str, object]:
     """The state machine's definition, references replaced by names."""
     [machine] = template.find_resources("AWS::StepFunctions::StateMachine").values()
     parts = machine["Properties"]["DefinitionString"]["Fn::Join"][1]
-    return json.loads("".join(part if isinstance(part, str) else _reference_name(part) for part in parts))
+    functions = {
+        id: version["Properties"]["FunctionName"]["Ref"]
+        for id, version in template.find_resources("AWS::Lambda::Version").items()
+    }
+    return json.loads("".join(part if isinstance(part, str) else _reference_name(part, functions) for part in parts))
 
 
-def _reference_name(reference: Mapping[str, object]) -> str:
+def _reference_name(reference: Mapping[str, object], functions: Mapping[str, str]) -> str:
+    """An ARN that ends in the function's name, also where its version is meant."""
     [target] = reference.values()
     name = target if isinstance(target, str) else target[0]
+    name = functions.get(name, name)
     return "aws" if name == "AWS::Partition" else f"arn:aws:lambda:us-east-1:123456789012:function:{name}"
 
 

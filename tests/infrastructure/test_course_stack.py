@@ -153,7 +153,9 @@ def test_local_functions_need_no_layers() -> None:
 def test_the_template_is_as_reviewed(template: Template) -> None:
     """Compare with the snapshot; after a wanted change write it anew with ``UPDATE_SNAPSHOTS=1``."""
     text = json.dumps(template.to_json(), indent=1, sort_keys=True)
-    normalised = re.sub(r"\b[0-9a-f]{64}\b", "<asset>", text) + "\n"
+    # The logical id of a function's version holds the hash of its code, too.
+    normalised = re.sub(r"(CurrentVersion[0-9A-F]{8})[0-9a-f]{32}", r"\1", text)
+    normalised = re.sub(r"\b[0-9a-f]{64}\b", "<asset>", normalised) + "\n"
     if os.environ.get("UPDATE_SNAPSHOTS"):
         SNAPSHOT.write_text(normalised)
     assert normalised == SNAPSHOT.read_text()
