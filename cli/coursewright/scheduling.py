@@ -1,0 +1,175 @@
+"""How long a course takes: list scheduling of modules × lessons × stages under the pipeline's bounds, then the book.
+
+Pure arithmetic on durations in seconds. `schedule` is the pipeline with no time lost between tasks, so it is the limit
+that a run is measured against and what an estimate starts from; `sequential_schedule` is the design before it.
+"""
+
+import heapq
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class Stage(StrEnum):
+    """What a task does, in the order in which a module goes through them."""
+
+    PREPARE = "prepare"
+    CONTENT = "content"
+    VISUALS = "visuals"
+    IMAGES = "images"
+    LAB_PLAN = "lab_plan"
+    LABS = "labs"
+    BOOK = "book"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ModuleWork:
+    """Durations of one module's tasks, in seconds, in the order in which they are begun."""
+
+    number: int
+    content: tuple[float, ...] = ()
+    """Writing each lesson."""
+    visuals: tuple[float, ...] = ()
+    """Planning each lesson's visuals."""
+    images: tuple[float, ...] = ()
+    """Rendering each visual."""
+    lab_plan: float | None = None
+    """Planning the labs; None without labs."""
+    labs: tuple[float, ...] = ()
+    """Writing each lab."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class CourseWork:
+    """Durations of all tasks of a run, in seconds."""
+
+    modules: tuple[ModuleWork, ...]
+    prepare: float = 0.0
+    book: float = 0.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Concurrency:
+    """How many modules, and within a module how many lessons (and labs) and visuals, are worked on at once."""
+
+    modules: int
+    lessons: int
+    images: int
+
+
+@dataclass(frozen=True)
+class Interval:
+    """When one task runs: seconds from the start of the run. ``position`` counts from 1 within module and stage."""
+
+    stage: Stage
+    starts_at: float
+    ends_at: float
+    module_number: int | None = None
+    position: int | None = None
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """When every task of a run runs."""
+
+    intervals: tuple[Interval, ...] = field(default=())
+
+    @property
+    def makespan(self) -> float:
+        """Seconds from the start of the run to its end."""
+        return max((interval.ends_at for interval in self.intervals), default=0.0)
+
+    def stage_seconds(self, stage: Stage) -> float:
+        """Seconds of work in one stage, whatever runs beside whatever."""
+        return sum(interval.ends_at - interval.starts_at for interval in self.intervals if interval.stage is stage)
+
+
+def schedule(work: CourseWork, concurrency: Concurrency) -> Schedule:
+    """Return the pipeline's schedule: each module starts as soon as one of the module slots is free.
+
+    Within a module, content → visuals → images, each stage when the one before it is done, and the labs beside them.
+    """
+    intervals = _preparation(work)
+    begins_at = work.prepare
+    slots = [begins_at] * min(concurrency.modules, max(len(work.modules), 1))
+    for module in work.modules:
+        theory = _in_stages(module, _THEORY, heapq.heappop(slots), concurrency)
+        labs = _in_stages(module, _LABS, theory.begins_at, concurrency)
+        intervals += [*theory.intervals, *labs.intervals]
+        heapq.heappush(slots, max(theory.ends_at, labs.ends_at))
+    return _with_book(intervals, work, max(slots))
+
+
+def sequential_schedule(work: CourseWork) -> Schedule:
+    """Return the schedule of one stage after the other over all modules, one task at a time, then the book."""
+    intervals = _preparation(work)
+    now = work.prepare
+    for stage in (*_THEORY, *_LABS):
+        for module in work.modules:
+            tasks = _in_slots(stage, module.number, _durations(module, stage), 1, now)
+            intervals += tasks
+            now = max((task.ends_at for task in tasks), default=now)
+    return _with_book(intervals, work, now)
+
+
+def seconds_under_quota(amounts: Iterable[tuple[float, float | None]]) -> float:
+    """Return the least seconds in which a quota lets a run through.
+
+    Parameters
+    ----------
+    amounts
+        Pairs of what the run needs in all (tokens, or requests) and how much a minute allows (None: without bound).
+    """
+    return max((needed / per_minute * 60 for needed, per_minute in amounts if per_minute), default=0.0)
+
+
+_THEORY = (Stage.CONTENT, Stage.VISUALS, Stage.IMAGES)
+_LABS = (Stage.LAB_PLAN, Stage.LABS)
+
+
+@dataclass(frozen=True)
+class _Span:
+    begins_at: float
+    ends_at: float
+    intervals: list[Interval]
+
+
+def _in_stages(module: ModuleWork, stages: Sequence[Stage], begins_at: float, concurrency: Concurrency) -> _Span:
+    intervals: list[Interval] = []
+    now = begins_at
+    for stage in stages:
+        slots = concurrency.images if stage is Stage.IMAGES else concurrency.lessons
+        tasks = _in_slots(stage, module.number, _durations(module, stage), slots, now)
+        intervals += tasks
+        now = max((task.ends_at for task in tasks), default=now)
+    return _Span(begins_at, now, intervals)
+
+
+def _in_slots(stage: Stage, module: int, durations: Sequence[float], slots: int, begins_at: float) -> list[Interval]:
+    """Give each task in turn the slot that is free first."""
+    free = [begins_at] * max(1, slots)
+    intervals = []
+    for position, duration in enumerate(durations, start=1):
+        starts_at = heapq.heappop(free)
+        heapq.heappush(free, starts_at + duration)
+        intervals.append(Interval(stage, starts_at, starts_at + duration, module, position))
+    return intervals
+
+
+def _durations(module: ModuleWork, stage: Stage) -> Sequence[float]:
+    return {
+        Stage.CONTENT: module.content,
+        Stage.VISUALS: module.visuals,
+        Stage.IMAGES: module.images,
+        Stage.LAB_PLAN: () if module.lab_plan is None else (module.lab_plan,),
+        Stage.LABS: module.labs,
+    }[stage]
+
+
+def _preparation(work: CourseWork) -> list[Interval]:
+    return [Interval(Stage.PREPARE, 0.0, work.prepare)] if work.prepare else []
+
+
+def _with_book(intervals: list[Interval], work: CourseWork, begins_at: float) -> Schedule:
+    book = [Interval(Stage.BOOK, begins_at, begins_at + work.book)] if work.book else []
+    return Schedule((*intervals, *book))
