@@ -22,6 +22,7 @@ from coursewright.progress import RunWatcher
 from coursewright.progress_view import progress_view
 from coursewright.report import GenerateReport, generate_report, print_report
 from coursewright.run import Run, RunState
+from coursewright.timeline import RunRecords, timeline_of, write_timeline
 from prepare_modules.module_selection import select_modules
 from prepare_modules.run_preparation import MAX_CONCURRENCY
 
@@ -117,6 +118,7 @@ def follow(run: Run, modules: list[Module], out: Path, console: Console) -> Gene
     finally:
         view.close()
     manifests = watcher.manifests()
+    _draw_timeline(run, out / keys.project_folder / "timeline.html", console)
     numbers = tuple(module.number for module in modules)
     if state.output is None:
         raise RunFailed(generate_report(run, state, manifests, numbers, book={}, lab_guide={}), _failure(state))
@@ -125,6 +127,16 @@ def follow(run: Run, modules: list[Module], out: Path, console: Console) -> Gene
     report = generate_report(run, state, manifests, numbers, book=book, lab_guide=lab_guide)
     print_report(console, report, manifests)
     return report
+
+
+def _draw_timeline(run: Run, path: Path, console: Console) -> None:
+    """Draw what happened when, of a failed run above all; a picture that cannot be drawn takes no book away."""
+    try:
+        write_timeline(timeline_of(RunRecords.read(run)), path)
+    except CommandFailed as failed:
+        console.print(f"no timeline: {failed}", highlight=False, soft_wrap=True, markup=False)
+    else:
+        console.print(f"timeline: {path}", highlight=False, soft_wrap=True, markup=False)
 
 
 class RunFailed(CommandFailed):

@@ -12,6 +12,15 @@ from coursewright.deployment import Deployment, aws_errors
 from coursewright.errors import BadInput
 
 
+class FailedModule(BaseModel):
+    """A module that a book goes without."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    module_number: int
+    error: str
+
+
 class RunOutput(BaseModel):
     """What a succeeded execution gives back."""
 
@@ -19,6 +28,7 @@ class RunOutput(BaseModel):
 
     project_folder: str
     modules: tuple[int, ...]
+    failed_modules: tuple[FailedModule, ...] = ()
     book: dict[str, str] = {}
     lab_guide: dict[str, str] = {}
 

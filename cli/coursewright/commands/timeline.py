@@ -1,0 +1,29 @@
+"""`coursewright timeline`: when everything of a run was done, as a picture."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from coursewright.commands.options import ExecutionArgument, StageOption, TargetOption
+
+
+def timeline(
+    execution: ExecutionArgument,
+    *,
+    output: Annotated[Path, typer.Option("--output", "-o", help="A .html page, or the .svg picture alone.")] = Path(
+        "timeline.html"
+    ),
+    target: TargetOption = "local",
+    stage: StageOption = "dev",
+) -> None:
+    """Draw when each lesson, visual and lab of a run was made, what waited, and the critical path."""
+    from coursewright.deployment import Deployment, Target
+    from coursewright.run import Run
+    from coursewright.timeline import RunRecords, timeline_of, write_timeline
+    from coursewright.timeline.view import require_known_format
+
+    require_known_format(output.suffix)
+    run = Run.find(Deployment.find(Target(target), stage), execution)
+    write_timeline(timeline_of(RunRecords.read(run)), output)
+    print(output)

@@ -1,0 +1,8 @@
+"""When everything of a run was done: records → intervals → critical path → picture."""
+
+from coursewright.timeline.model import Timeline
+from coursewright.timeline.records import RunRecords
+from coursewright.timeline.run_timeline import timeline_of
+from coursewright.timeline.view import write_timeline
+
+__all__ = ["RunRecords", "Timeline", "timeline_of", "write_timeline"]

@@ -1,0 +1,184 @@
+"""What a run has recorded about itself: its summary and the manifests that its modules wrote, of past runs, too."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Self
+
+from pydantic import BaseModel, ConfigDict, JsonValue, TypeAdapter, ValidationError
+
+from course_kit.artefact_keys import ProjectKeys
+from course_kit.errors import OutlineInvalid
+from course_kit.outline import read_outline
+from coursewright.deployment import Deployment, aws_errors
+from coursewright.errors import CommandFailed
+from coursewright.run import Run, RunState
+
+_MANIFEST = re.compile(r"/manifests/module-(\d+)(?:-([a-z-]+))?\.json$")
+_FAILED_MODULE = re.compile(r"module (\d+) failed with ([\w.]+)")
+# S3 tells the second in which a version was written; a function's last write may be seen after the execution's end.
+_CLOCK_MARGIN = timedelta(seconds=5)
+_FAILED_ATTEMPTS = {"TaskFailed", "TaskTimedOut", "LambdaFunctionFailed", "LambdaFunctionTimedOut"}
+_JSON_OBJECT = TypeAdapter(dict[str, JsonValue])
+
+
+class _Summary(BaseModel):
+    """The part of ``runs/{execution}.json`` that a timeline shows."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    class Step(BaseModel):
+        """When a step of the whole course ran."""
+
+        started_at: datetime
+        ended_at: datetime
+
+    modules: tuple[int, ...] = ()
+    steps: dict[str, Step] = {}
+
+
+@dataclass(frozen=True)
+class ModuleRecords:
+    """The manifests of one module, by branch: ``""`` is the theory's, else what stands in the key (``labs``)."""
+
+    manifests: Mapping[str, Mapping[str, JsonValue]]
+
+    @property
+    def title(self) -> str:
+        """The module's title."""
+        return next((str(manifest["title"]) for manifest in self.manifests.values() if "title" in manifest), "")
+
+    @property
+    def started_at(self) -> list[datetime]:
+        """When its branches began, where their manifests say so."""
+        moments = [manifest.get("started_at") for manifest in self.manifests.values()]
+        return [datetime.fromisoformat(moment) for moment in moments if isinstance(moment, str)]
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunRecords:
+    """Everything that a timeline is made from."""
+
+    project: str
+    execution_name: str
+    status: str
+    error: str
+    started_at: datetime
+    ended_at: datetime
+    """Now, while the run goes on."""
+    module_numbers: tuple[int, ...] = ()
+    summary_steps: Mapping[str, Mapping[str, datetime]] = field(default_factory=dict)
+    modules: Mapping[int, ModuleRecords] = field(default_factory=dict)
+    titles: Mapping[int, str] = field(default_factory=dict)
+    """Titles of modules that may have written nothing."""
+    failures: Mapping[int, str] = field(default_factory=dict)
+    """Failed modules, each with its error's name."""
+    failed_attempts: Mapping[str, int] = field(default_factory=dict)
+
+    @classmethod
+    def read(cls, run: Run) -> Self:
+        """Read a run's records; raises ``CommandFailed`` when it has left none."""
+        state = run.state()
+        keys = ProjectKeys(state.run_input.project_folder)
+        ended_at = state.ended_at or datetime.now(UTC)
+        summary = _summary(run.deployment, keys.run(run.name))
+        modules = _modules(run, keys, state.started_at, ended_at)
+        if summary is None and not modules:
+            reason = f"; it ended with {state.error}: {state.cause}" if state.error else ""
+            raise CommandFailed(f"execution {run.name}: found no manifest and no summary of it{reason}")
+        steps = {name: step.model_dump() for name, step in summary.steps.items()} if summary else {}
+        return cls(
+            project=keys.project_folder,
+            execution_name=run.name,
+            status=state.status.lower(),
+            error=f"{state.error}: {state.cause}" if state.error else "",
+            started_at=state.started_at,
+            ended_at=ended_at,
+            module_numbers=summary.modules if summary else (),
+            summary_steps=steps,
+            modules=modules,
+            titles=_titles(run.deployment, state.run_input.outline_s3_key),
+            failures=_failures(state),
+            failed_attempts=_failed_attempts(run),
+        )
+
+
+def _summary(deployment: Deployment, key: str) -> _Summary | None:
+    with aws_errors():
+        try:
+            body = deployment.s3.get_object(Bucket=deployment.bucket, Key=key)["Body"].read()
+        except deployment.s3.exceptions.NoSuchKey:
+            return None
+    return _Summary.model_validate_json(body)
+
+
+def _modules(run: Run, keys: ProjectKeys, started_at: datetime, ended_at: datetime) -> dict[int, ModuleRecords]:
+    found: dict[int, dict[str, Mapping[str, JsonValue]]] = {}
+    for key, version in _versions(run.deployment, f"{keys.project_folder}/manifests/module-", started_at, ended_at):
+        match = _MANIFEST.search(key)
+        if match is None:
+            continue
+        number, branch = int(match[1]), match[2] or ""
+        if branch in found.get(number, {}):
+            continue
+        with aws_errors():
+            body = run.deployment.s3.get_object(Bucket=run.deployment.bucket, Key=key, VersionId=version)["Body"].read()
+        try:
+            manifest = _JSON_OBJECT.validate_json(body)
+        except ValidationError:
+            continue
+        if manifest.get("execution_name") == run.name:
+            found.setdefault(number, {})[branch] = manifest
+    return {number: ModuleRecords(dict(sorted(branches.items()))) for number, branches in sorted(found.items())}
+
+
+def _versions(
+    deployment: Deployment, prefix: str, started_at: datetime, ended_at: datetime
+) -> Iterator[tuple[str, str]]:
+    """Yield key and version of what was written while a run went on, of each key the newest first.
+
+    A later run of the project writes over the manifests; the bucket keeps what was there.
+    """
+    with aws_errors():
+        pages = deployment.s3.get_paginator("list_object_versions").paginate(Bucket=deployment.bucket, Prefix=prefix)
+        versions = [version for page in pages for version in page.get("Versions", [])]
+    during = [
+        version
+        for version in versions
+        if started_at - _CLOCK_MARGIN <= version["LastModified"] <= ended_at + _CLOCK_MARGIN
+    ]
+    for version in sorted(during, key=lambda version: version["LastModified"], reverse=True):
+        yield version["Key"], version["VersionId"]
+
+
+def _titles(deployment: Deployment, outline_key: str) -> dict[int, str]:
+    try:
+        with aws_errors():
+            source = deployment.s3.get_object(Bucket=deployment.bucket, Key=outline_key)["Body"].read()
+        return {module.number: module.title for module in read_outline(source).modules}
+    except (CommandFailed, OutlineInvalid):
+        # The outline may have gone since; what was made is there all the same.
+        return {}
+
+
+def _failures(state: RunState) -> dict[int, str]:
+    named = {int(number): error for number, error in _FAILED_MODULE.findall(state.cause)}
+    partial = {failed.module_number: failed.error for failed in state.output.failed_modules} if state.output else {}
+    return named | partial
+
+
+def _failed_attempts(run: Run) -> Counter[str]:
+    attempts: Counter[str] = Counter()
+    with aws_errors():
+        pages = run.deployment.step_functions.get_paginator("get_execution_history").paginate(
+            executionArn=run.execution_arn, includeExecutionData=False, PaginationConfig={"PageSize": 1000}
+        )
+        for page in pages:
+            for event in page["events"]:
+                if event["type"] in _FAILED_ATTEMPTS:
+                    details = _JSON_OBJECT.validate_python({k: v for k, v in event.items() if k.endswith("Details")})
+                    errors = [str(d["error"]) for d in details.values() if isinstance(d, dict) and d.get("error")]
+                    attempts[errors[0] if errors else event["type"]] += 1
+    return attempts

@@ -1,0 +1,41 @@
+"""Draws docs/images/timeline.svg: the demo's course, theory and labs, by an author that takes its time.
+
+Run it from the project's folder: ``.venv/bin/python docs/images/draw_timeline.py`` (about two minutes).
+"""
+
+import json
+import subprocess
+from pathlib import Path
+
+import httpx
+
+from coursewright import local_aws
+from coursewright.local_aws.state import LocalState
+
+PICTURE = Path(__file__).with_name("timeline.svg")
+COURSE = "samples/kubernetes-foundations.yaml"
+# A model's seconds, of about the proportions of a real one's, so that work and not the emulator's overhead is seen.
+LATENCY_SECONDS = {"lesson": 12, "visual_plan": 5, "lab_plan": 4, "lab": 8}
+
+
+def main() -> None:
+    """Make the course on local AWS and draw its timeline."""
+    local_aws.up(print)
+    state = LocalState.load()
+    if state is None:
+        raise SystemExit("local AWS is not running")
+    httpx.post(f"{state.model_url}/behaviour", json={"latency_seconds": LATENCY_SECONDS}).raise_for_status()
+    try:
+        report = _coursewright("generate", COURSE, "--project", "timeline-picture", "--content-type", "both", "--json")
+    finally:
+        httpx.delete(f"{state.model_url}/behaviour")
+    execution = json.loads(report.splitlines()[-1])["execution_arn"]
+    _coursewright("timeline", execution, "-o", str(PICTURE))
+
+
+def _coursewright(*arguments: str) -> str:
+    return subprocess.run(["coursewright", *arguments], check=True, stdout=subprocess.PIPE, text=True).stdout
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,72 @@
+"""The timeline in a real browser: read with the mouse, the keyboard, on a phone, and in the dark."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from coursewright.timeline import timeline_of, write_timeline
+from tests.browser.test_html_book import browser, pytestmark  # noqa: F401
+from tests.unit.timeline.runs import large_run
+
+
+@pytest.fixture(params=[4, 40])
+def page(request: pytest.FixtureRequest, browser: Browser, tmp_path: Path) -> Iterator[Page]:  # noqa: F811
+    write_timeline(timeline_of(large_run(request.param)), tmp_path / "timeline.html")
+    context = browser.new_context(viewport={"width": 1300, "height": 900})
+    page = context.new_page()
+    page.goto((tmp_path / "timeline.html").as_uri())
+    yield page
+    context.close()
+
+
+def test_the_page_asks_nobody_for_anything_and_says_nothing_to_the_console(page: Page) -> None:
+    requests, messages = [], []
+    page.on("request", lambda request: requests.append(request.url))
+    page.on("console", lambda message: messages.append(message.text))
+    page.reload()
+    assert [url for url in requests if not url.startswith("file:")] == []
+    assert messages == []
+
+
+def test_a_bar_tells_what_it_is_to_the_mouse_and_to_the_keyboard(page: Page) -> None:
+    bars = page.locator(".timeline .bar")
+    bars.nth(1).hover()
+    assert page.locator("#detail").inner_text() == bars.nth(1).get_attribute("aria-label")
+    bars.nth(1).focus()
+    page.keyboard.press("Tab")
+    assert page.locator("#detail").inner_text() == bars.nth(2).get_attribute("aria-label")
+
+
+def test_every_bar_is_seen_and_no_label_leaves_its_bar(page: Page) -> None:
+    boxes = page.evaluate(
+        """Array.from(document.querySelectorAll('.timeline .bar')).map(bar => {
+             const rect = bar.querySelector('rect').getBBox(), text = bar.querySelector('text');
+             return {width: rect.width, over: text ? text.getBBox().width - rect.width : 0}; })"""
+    )
+    assert len(boxes) in (47, 443)
+    assert min(box["width"] for box in boxes) >= 3
+    assert max(box["over"] for box in boxes) <= 0
+
+
+def test_titles_of_modules_end_before_the_chart_begins(page: Page) -> None:
+    ends = page.evaluate(
+        """Array.from(document.querySelectorAll('.timeline > g[role=list] > text:first-child'))
+             .map(text => text.getBBox().x + text.getBBox().width)"""
+    )
+    assert len(ends) in (7, 43)
+    assert max(ends) < 250
+
+
+@pytest.mark.parametrize("width", [1300, 800, 360])
+def test_only_the_chart_and_the_tables_scroll_sideways(page: Page, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 900})
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_it_turns_dark_where_the_reader_wants_it(page: Page) -> None:
+    light = page.evaluate("getComputedStyle(document.querySelector('.timeline')).backgroundColor")
+    page.emulate_media(color_scheme="dark")
+    dark = page.evaluate("getComputedStyle(document.querySelector('.timeline')).backgroundColor")
+    assert (light, dark) == ("rgb(255, 255, 255)", "rgb(13, 17, 23)")

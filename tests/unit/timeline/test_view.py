@@ -1,0 +1,103 @@
+"""The picture: everything in its place, whole XML, nothing from elsewhere."""
+
+import re
+from itertools import pairwise
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+
+from coursewright.errors import BadInput, CommandFailed
+from coursewright.timeline import timeline_of, write_timeline
+from coursewright.timeline.layout import LEFT, WIDTH, clock, lay_out
+from coursewright.timeline.view import render
+from tests.unit.timeline.runs import labs, large_run, run, theory
+
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+@pytest.mark.parametrize("modules", [1, 4, 40, 200])
+def test_no_bar_covers_another_and_none_leaves_the_picture(modules: int) -> None:
+    # When
+    picture = lay_out(timeline_of(large_run(modules)))
+    # Then
+    bars = [bar for band in picture.bands for bar in band.bars]
+    assert len(bars) == modules * 11 + 3
+    assert all(bar.x >= LEFT and bar.x + bar.width <= WIDTH for bar in bars)
+    lanes: dict[float, list[tuple[float, float]]] = {}
+    for bar in bars:
+        lanes.setdefault(bar.y, []).append((bar.work.started, bar.work.ended))
+    for spans in lanes.values():
+        assert all(one[1] <= other[0] for one, other in pairwise(sorted(spans)))
+    for band, below in pairwise(picture.bands):
+        assert band.y + band.height < below.y
+    assert max(bar.y + bar.height for bar in bars) < picture.height
+
+
+def test_forty_modules_take_a_few_screens_and_not_forty() -> None:
+    assert lay_out(timeline_of(large_run(40))).height < 4 * 900
+
+
+def test_every_piece_of_work_says_what_it_is() -> None:
+    # Given
+    made = theory(1, lessons=[(1, 3), (1, 5)], images=(5, 9), began=0.9, title="A <b> & 'c'", model_calls=2)
+    timeline = timeline_of(
+        run({1: {"": made, "labs": labs(1, plan=(1, 2), guides=[(2, 4)])}}, steps={"book": (10, 12)}, ended=13)
+    )
+    # When
+    root = ElementTree.fromstring(render(timeline, ".svg"))  # noqa: S314  (our own text)
+    # Then
+    bars = [group for group in root.iter(f"{SVG}g") if "bar" in (group.get("class") or "").split()]
+    titles = [group.findtext(f"{SVG}title") or "" for group in bars]
+    assert len(titles) == 6
+    assert titles == [group.get("aria-label") for group in bars]
+    lesson = next(title for title in titles if title.startswith("1.2"))
+    assert lesson.startswith("1.2 Lesson 2 · content · 1.0 s to 5.0 s, took 4.0 s · waited 0.1 s · 2 model calls")
+    assert lesson.endswith("on the critical path")
+    assert "1  A <b> & 'c'" in [title.text for title in root.iter(f"{SVG}title")]
+
+
+def test_neither_file_asks_anybody_for_anything() -> None:
+    timeline = timeline_of(large_run(2))
+    for suffix in (".svg", ".html"):
+        text = render(timeline, suffix).replace("http://www.w3.org/2000/svg", "")
+        assert not re.search(r"https?://|src=|@import|url\(", text), suffix
+
+
+def test_a_reused_piece_and_a_failed_module_are_marked() -> None:
+    # When
+    text = render(
+        timeline_of(
+            run(
+                {1: {"": theory(1, lessons=[(1, 1)], reused=True)}},
+                steps={"prepare": (0.1, 0.5)},
+                ended=2,
+                module_numbers=(1, 2),
+                failures={2: "LessonRejected"},
+                failed_attempts={"ModelThrottled": 3},
+                status="failed",
+                error="ModulesFailed: module 2 failed with LessonRejected: <script>",
+            )
+        ),
+        ".html",
+    )
+    # Then
+    assert 'class="bar critical reused"' in text or 'class="bar reused"' in text
+    assert "failed: LessonRejected" in text
+    assert "3 × ModelThrottled" in text
+    assert "LessonRejected: &lt;script&gt;" in text
+
+
+def test_a_file_of_another_kind_is_refused_and_one_that_cannot_be_written_leaves_nothing(tmp_path: Path) -> None:
+    timeline = timeline_of(large_run(1))
+    with pytest.raises(BadInput, match=r"found a file name that ends in '\.png', expected \.html or \.svg"):
+        write_timeline(timeline, tmp_path / "t.png")
+    (tmp_path / "file").write_text("")
+    with pytest.raises(CommandFailed, match="was not written"):
+        write_timeline(timeline, tmp_path / "file" / "t.svg")
+    assert [path.name for path in tmp_path.iterdir()] == ["file"]
+
+
+@pytest.mark.parametrize(("seconds", "shown"), [(0, "0.0 s"), (59.94, "59.9 s"), (60, "1:00"), (3725, "1:02:05")])
+def test_times_are_shown_as_people_read_them(seconds: float, shown: str) -> None:
+    assert clock(seconds) == shown
