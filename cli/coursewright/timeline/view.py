@@ -50,6 +50,7 @@ def render(timeline: Timeline, suffix: str) -> str:
         timeline=timeline,
         picture=lay_out(timeline),
         colours=stages,
+        has_legend=suffix == ".svg",
         course_colour=_COURSE_COLOUR,
         width=WIDTH,
         left=LEFT,
