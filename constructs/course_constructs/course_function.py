@@ -25,6 +25,8 @@ class BucketAccess:
     write: Sequence[str] = ()
     """Read, too: every conditional write looks at what is there first."""
     delete: Sequence[str] = ()
+    read_versions: Sequence[str] = ()
+    """Older versions of what is read."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -130,6 +132,7 @@ class CourseFunction(Construct):
             (["s3:GetObject"], read),
             (["s3:PutObject"], access.write),
             (["s3:DeleteObject"], access.delete),
+            (["s3:GetObjectVersion"], access.read_versions),
         ):
             if patterns:
                 self.allow(actions=actions, resources=[bucket.arn_for_objects(pattern) for pattern in patterns])

@@ -19,7 +19,9 @@ IMAGES = "*/images/*"
 MANIFESTS = "*/manifests/*"
 BOOK = "*/book/*"
 LABS = "*/labguide/*"
+LAB_GUIDES = "*/labguide/lab-*.md"
 RUNS = "*/runs/*"
+LEASE = "*/lease.json"
 
 
 class CourseFunctions(Construct):
@@ -71,7 +73,7 @@ class CourseFunctions(Construct):
             size=self.SMALL,
             layers=["base"],
             environment={"MODULE_MAX_CONCURRENCY": str(self._settings.module_max_concurrency)},
-            access=BucketAccess(read=OUTLINES, write=["*/outline.yaml", RUNS]),
+            access=BucketAccess(read=OUTLINES, read_versions=OUTLINES, write=["*/outline.yaml", RUNS, LEASE]),
         )
 
     def _build_content_gen(self) -> CourseFunction:
@@ -84,7 +86,9 @@ class CourseFunctions(Construct):
                 **self._text_model_environment,
                 "LESSON_MAX_CONCURRENCY": str(self._settings.lesson_max_concurrency),
             },
-            access=BucketAccess(read=OUTLINES, write=[LESSONS, MANIFESTS]),
+            access=BucketAccess(
+                read=[*OUTLINES, LEASE], read_versions=OUTLINES, write=[LESSONS, MANIFESTS], delete=[LESSONS]
+            ),
         )
 
     def _build_visual_planner(self) -> CourseFunction:
@@ -94,7 +98,9 @@ class CourseFunctions(Construct):
             size=self.WRITING,
             layers=["agents"],
             environment=self._text_model_environment,
-            access=BucketAccess(read=[*OUTLINES, LESSONS], write=[PROMPTS], delete=[PROMPTS]),
+            access=BucketAccess(
+                read=[*OUTLINES, LESSONS, LEASE], read_versions=OUTLINES, write=[PROMPTS], delete=[PROMPTS]
+            ),
         )
 
     def _build_images_gen(self) -> CourseFunction:
@@ -109,7 +115,7 @@ class CourseFunctions(Construct):
                 "OPENAI_IMAGE_MODEL_ID": self._settings.openai_image_model_id,
                 "IMAGE_MAX_CONCURRENCY": str(self._settings.image_max_concurrency),
             },
-            access=BucketAccess(read=[PROMPTS], write=[IMAGES, MANIFESTS]),
+            access=BucketAccess(read=[PROMPTS, LEASE], write=[IMAGES, MANIFESTS], delete=[PROMPTS, IMAGES]),
         )
 
     def _build_lab_planner(self) -> CourseFunction:
@@ -119,7 +125,7 @@ class CourseFunctions(Construct):
             size=self.WRITING,
             layers=["agents"],
             environment=self._text_model_environment,
-            access=BucketAccess(read=OUTLINES, write=[LABS, MANIFESTS]),
+            access=BucketAccess(read=[*OUTLINES, LEASE], read_versions=OUTLINES, write=[LABS, MANIFESTS]),
         )
 
     def _build_lab_writer(self) -> CourseFunction:
@@ -132,7 +138,9 @@ class CourseFunctions(Construct):
                 **self._text_model_environment,
                 "LESSON_MAX_CONCURRENCY": str(self._settings.lesson_max_concurrency),
             },
-            access=BucketAccess(read=OUTLINES, write=[LABS, MANIFESTS]),
+            access=BucketAccess(
+                read=[*OUTLINES, LEASE], read_versions=OUTLINES, write=[LABS, MANIFESTS], delete=[LAB_GUIDES]
+            ),
         )
 
     def _build_book_builder(self) -> CourseFunction:
@@ -143,7 +151,8 @@ class CourseFunctions(Construct):
             layers=["base", "pandoc"],
             environment={},
             access=BucketAccess(
-                read=[*OUTLINES, LESSONS, IMAGES, MANIFESTS, LABS],
+                read=[*OUTLINES, LESSONS, IMAGES, MANIFESTS, LABS, LEASE],
+                read_versions=OUTLINES,
                 write=[BOOK, RUNS, "*/labguide/lab-master-plan.json"],
             ),
         )
@@ -155,7 +164,7 @@ class CourseFunctions(Construct):
             size=self.BUILDING,
             layers=["base", "typst"],
             environment={},
-            access=BucketAccess(read=[IMAGES], write=[BOOK, RUNS]),
+            access=BucketAccess(read=[IMAGES, LEASE], write=[BOOK, RUNS]),
         )
 
     def _function(

@@ -1,6 +1,6 @@
 """The state machine: from an outline's key to a book's keys."""
 
-from aws_cdk import Duration, RemovalPolicy
+from aws_cdk import ArnFormat, Duration, RemovalPolicy, Stack
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_logs as logs
 from aws_cdk import aws_stepfunctions as sfn
@@ -59,9 +59,13 @@ class CourseStateMachine(Construct):
         self._functions = functions
         self._lesson_max_concurrency = lesson_max_concurrency
         self.log_group = logs.LogGroup(self, "Logs", retention=log_retention, removal_policy=RemovalPolicy.DESTROY)
+        # Named here, so that prepare_modules may be allowed to look at its executions before it exists.
+        name = f"{Stack.of(self).stack_name}-Course"
+        functions.prepare_modules.allow(actions=["states:DescribeExecution"], resources=[self._arn_of_executions(name)])
         self.state_machine = sfn.StateMachine(
             self,
             "StateMachine",
+            state_machine_name=name,
             definition_body=sfn.DefinitionBody.from_chainable(self._build_definition()),
             query_language=sfn.QueryLanguage.JSONATA,
             timeout=self.TIMEOUT,
@@ -74,6 +78,14 @@ class CourseStateMachine(Construct):
                 actions=["lambda:InvokeFunction"],
                 resources=[f"{function.function.function_arn}:*" for function in functions.all],
             )
+        )
+
+    def _arn_of_executions(self, state_machine_name: str) -> str:
+        return Stack.of(self).format_arn(
+            service="states",
+            resource="execution",
+            resource_name=f"{state_machine_name}:*",
+            arn_format=ArnFormat.COLON_RESOURCE_NAME,
         )
 
     def _build_definition(self) -> sfn.IChainable:
@@ -111,7 +123,8 @@ class CourseStateMachine(Construct):
             self,
             "PrepareModulesList",
             function=self._functions.prepare_modules.version,
-            payload="{% $merge([$states.input, {'execution_name': $states.context.Execution.Name}]) %}",
+            payload="{% $merge([$states.input, {'execution_name': $states.context.Execution.Name, "
+            "'execution_arn': $states.context.Execution.Id}]) %}",
             assign={
                 "base_params": "{% $states.result.Payload.base_params %}",
                 "modules": "{% $states.result.Payload.modules %}",

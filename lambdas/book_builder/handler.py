@@ -11,6 +11,7 @@ from course_kit.artefact_keys import ProjectKeys
 from course_kit.artefact_store import ArtefactStore
 from course_kit.events import parse_event
 from course_kit.outline_source import load_outline
+from course_kit.project_lease import ProjectLease
 from course_kit.run_summary import record_step
 
 logger = Logger()
@@ -23,6 +24,7 @@ def lambda_handler(event: dict[str, object], context: LambdaContext) -> dict[str
     request = parse_event(event, BookRequest)
     logger.append_keys(project=request.project_folder, execution=request.execution_name)
     store, keys = ArtefactStore.connect(request.course_bucket), ProjectKeys(request.project_folder)
+    ProjectLease(store, keys, request.execution_name).require()
     result = BookStore(store, keys).build(load_outline(store, request), request)
     record_step(store, keys.run(request.execution_name), "book", started_at)
     logger.info("book built", extra={"counts": result.counts})

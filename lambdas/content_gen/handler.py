@@ -13,6 +13,8 @@ from course_kit.environment import FunctionEnvironment
 from course_kit.events import parse_event
 from course_kit.model_provider import TextModel
 from course_kit.outline_source import load_outline, module_of
+from course_kit.project_lease import ProjectLease
+from course_kit.regeneration import Regeneration
 
 logger = Logger()
 
@@ -39,11 +41,10 @@ async def _write_modules(
     keys = ProjectKeys(request.project_folder)
     modules = [module_of(outline, number) for number in request.module_numbers]
     writer = ModuleWriter(
-        store=store,
-        keys=keys,
+        lease=ProjectLease(store, keys, request.execution_name),
         model=TextModel(request.model_provider, environment),
         outline=outline,
-        execution_name=request.execution_name,
+        regeneration=Regeneration.of(request.regenerate),
         lesson_max_concurrency=environment.lesson_max_concurrency,
         deadline=deadline,
     )

@@ -1,17 +1,18 @@
 """The lessons of one module: written side by side, entered in the module's manifest as they come."""
 
+import asyncio
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from content_gen.lesson_prompts import lesson_fingerprint
 from content_gen.lesson_writer import VISUALS_DETAIL, write_lesson
-from course_kit.artefact_keys import ProjectKeys
-from course_kit.artefact_store import ArtefactStore
 from course_kit.deadline import Deadline
 from course_kit.lesson_specification import LessonSpecification
 from course_kit.manifest import LessonRecord, ModuleManifest
 from course_kit.model_provider import TextModel
 from course_kit.outline import Lesson, Module, Outline
+from course_kit.project_lease import ProjectLease
+from course_kit.regeneration import Regeneration
 from course_kit.side_by_side import Journal, SideBySide, TextFacts, TextPiece
 
 
@@ -19,29 +20,36 @@ from course_kit.side_by_side import Journal, SideBySide, TextFacts, TextPiece
 class ModuleWriter:
     """One module of one execution. Safe to run again at any moment: what is saved with the same fingerprint is kept."""
 
-    store: ArtefactStore
-    keys: ProjectKeys
+    lease: ProjectLease
     model: TextModel
     outline: Outline
-    execution_name: str
+    regeneration: Regeneration
     lesson_max_concurrency: int
     deadline: Deadline
 
     async def write(self, module: Module) -> ModuleManifest:
-        """Write what is missing of a module and return its manifest; raises as `SideBySide.write`."""
-        manifest_key = self.keys.manifest(module.number)
-        stored = self.store.find(manifest_key)
-        earlier = self.store.read_model(manifest_key, ModuleManifest) if stored else None
+        """Write what is missing of a module, then drop what it replaces; raises as `SideBySide.write`.
+
+        Returns
+        -------
+        ModuleManifest
+            With every lesson of the module, not yet with its visuals.
+        """
+        await asyncio.to_thread(self.lease.require)
+        store, keys, execution_name = self.lease.store, self.lease.keys, self.lease.execution_name
+        manifest_key = keys.manifest(module.number)
+        stored = store.find(manifest_key)
+        earlier = store.read_model(manifest_key, ModuleManifest) if stored else None
         # What an earlier attempt of this very execution wrote counts as written by this run, with its usage.
-        own = earlier if earlier and earlier.execution_name == self.execution_name else None
+        own = earlier if earlier and earlier.execution_name == execution_name else None
         manifest = ModuleManifest(
             module_number=module.number,
             title=module.title,
-            execution_name=self.execution_name,
+            execution_name=execution_name,
             lesson_total=len(module.lessons),
             started_at=own.started_at if own else datetime.now(UTC),
         )
-        journal = Journal(self.store, manifest_key, stored)
+        journal = Journal(store, manifest_key, stored)
         pieces = [self._piece(module, lesson) for lesson in module.lessons]
 
         async def enter(records: dict[str, LessonRecord]) -> None:
@@ -51,15 +59,16 @@ class ModuleWriter:
             await journal.save(manifest)
 
         workshop = SideBySide(
-            store=self.store,
+            lease=self.lease,
             model_id=self.model.model_id,
             max_concurrency=self.lesson_max_concurrency,
             deadline=self.deadline,
             records={_identity(record.lesson_number): record for record in own.lessons} if own else {},
             on_progress=enter,
         )
-        await enter(workshop.records)
         await workshop.write(pieces)
+        # A renamed lesson has another key, a removed one none: only now that all is saved may the old ones go.
+        store.drop_superseded(keys.lessons_of_module(module.number), {piece.key for piece in pieces})
         return manifest
 
     def _piece(self, module: Module, lesson: Lesson) -> TextPiece[LessonRecord]:
@@ -82,10 +91,11 @@ class ModuleWriter:
 
         return TextPiece(
             identity=_identity(lesson.number),
-            key=self.keys.lesson(module.number, lesson.number, lesson.title),
+            key=self.lease.keys.lesson(module.number, lesson.number, lesson.title),
             fingerprint=lesson_fingerprint(specification, self.model.model_id),
             write=lambda: write_lesson(self.model, specification),
             record=record,
+            is_wanted_anew=self.regeneration.covers_lesson(module.number, lesson.number),
         )
 
 

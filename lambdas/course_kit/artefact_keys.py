@@ -52,7 +52,11 @@ class ProjectKeys:
 
     def lesson(self, module_number: int, lesson_number: int, title: str) -> str:
         """Return the key of a lesson's Markdown."""
-        return f"{self.project_folder}/lessons/module-{module_number}-lesson-{lesson_number}-{slug_of(title)}.md"
+        return f"{self.lessons_of_module(module_number)}{lesson_number}-{slug_of(title)}.md"
+
+    def lessons_of_module(self, module_number: int) -> str:
+        """Return the prefix under which a module's lessons lie, and no other module's."""
+        return f"{self.project_folder}/lessons/module-{module_number}-lesson-"
 
     def prompt(self, visual_id: str, description: str) -> str:
         """Return the key of one planned visual."""
@@ -66,9 +70,17 @@ class ProjectKeys:
         """Return the prefix under which a lesson's planned visuals lie."""
         return f"{self.prompts_of_module(module_number)}{lesson_number:02d}-"
 
+    def prompts_of_visual(self, visual_id: str) -> str:
+        """Return the prefix of one visual's plan, whatever its description."""
+        return f"{self.project_folder}/prompts/{visual_id}-"
+
     def image(self, visual_id: str, suffix: str) -> str:
         """Return the key of a rendered visual; ``suffix`` is ``png`` or ``svg``."""
         return f"{self.project_folder}/images/{visual_id}.{suffix}"
+
+    def images_of_module(self, module_number: int) -> str:
+        """Return the prefix under which a module's rendered visuals lie."""
+        return f"{self.project_folder}/images/{module_number:02d}-"
 
     def manifest(self, module_number: int) -> str:
         """Return the key of what one module made."""
@@ -86,13 +98,25 @@ class ProjectKeys:
         """Return the key of one lab's Markdown."""
         return f"{self.project_folder}/labguide/lab-{lab_id}-{slug_of(title)}.md"
 
+    def lab_guides_of_module(self, module_number: int) -> str:
+        """Return the prefix under which the guides of a module's labs lie."""
+        return f"{self.project_folder}/labguide/lab-{module_number:02d}-"
+
     def lab_manifest(self, module_number: int) -> str:
         """Return the key of what one module made of labs; beside the theory's, since both are written at once."""
         return f"{self.project_folder}/manifests/module-{module_number:02d}-labs.json"
 
+    def lease(self) -> str:
+        """Return the key of what names the execution that works on the project."""
+        return f"{self.project_folder}/lease.json"
+
+    def runs(self) -> str:
+        """Return the prefix of the runs' summaries."""
+        return f"{self.project_folder}/runs/"
+
     def run(self, execution_name: str) -> str:
         """Return the key of a run's summary."""
-        return f"{self.project_folder}/runs/{execution_name}.json"
+        return f"{self.runs()}{execution_name}.json"
 
     def book(self, title: str, ending: str) -> str:
         """Return the key of a book file; ``ending`` is such as ``_complete.md`` or ``.pdf``."""

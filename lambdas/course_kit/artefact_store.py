@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self, TypeVar
 
@@ -15,11 +15,11 @@ from course_kit.errors import ArtefactConflict
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
-    from mypy_boto3_s3.type_defs import PutObjectRequestTypeDef
+    from mypy_boto3_s3.type_defs import GetObjectRequestTypeDef, PutObjectRequestTypeDef
 
 Model = TypeVar("Model", bound=BaseModel)
 
-_MISSING = {"404", "NoSuchKey", "NotFound"}
+_MISSING = {"404", "NoSuchKey", "NoSuchVersion", "NotFound"}
 _CONFLICT = {"412", "PreconditionFailed", "409", "ConditionalRequestConflict"}
 _FINGERPRINT = "fingerprint"
 
@@ -38,6 +38,8 @@ class Artefact:
     etag: str
     fingerprint: str
     metadata: Mapping[str, str]
+    version: str | None = None
+    """S3's id of this version; None in a bucket without versions."""
 
 
 @dataclass(frozen=True)
@@ -64,12 +66,21 @@ class ArtefactStore:
                 return None
             raise
         metadata = head["Metadata"]
-        return Artefact(key=key, etag=head["ETag"], fingerprint=metadata.get(_FINGERPRINT, ""), metadata=metadata)
+        return Artefact(
+            key=key,
+            etag=head["ETag"],
+            fingerprint=metadata.get(_FINGERPRINT, ""),
+            metadata=metadata,
+            version=head.get("VersionId"),
+        )
 
-    def read(self, key: str) -> bytes | None:
-        """Return an object's bytes, or None when there is none."""
+    def read(self, key: str, version: str | None = None) -> bytes | None:
+        """Return an object's bytes, of its newest version or a named one; None when there is none."""
+        request: GetObjectRequestTypeDef = {"Bucket": self.bucket, "Key": key}
+        if version is not None:
+            request["VersionId"] = version
         try:
-            return self.client.get_object(Bucket=self.bucket, Key=key)["Body"].read()
+            return self.client.get_object(**request)["Body"].read()
         except ClientError as error:
             if error.response["Error"]["Code"] in _MISSING:
                 return None
@@ -124,16 +135,26 @@ class ArtefactStore:
         else:
             request["IfMatch"] = replacing.etag
         try:
-            etag = self.client.put_object(**request)["ETag"]
+            put = self.client.put_object(**request)
         except ClientError as error:
             if error.response["Error"]["Code"] in _CONFLICT:
                 raise ArtefactConflict(
                     f"{key}: another execution wrote it meanwhile; run again when that one has ended"
                 ) from error
             raise
-        return Artefact(key=key, etag=etag, fingerprint=fingerprint, metadata=stored)
+        return Artefact(
+            key=key, etag=put["ETag"], fingerprint=fingerprint, metadata=stored, version=put.get("VersionId")
+        )
 
-    def write_model(self, key: str, model: BaseModel, *, replacing: Artefact | None, fingerprint: str = "") -> Artefact:
+    def write_model(
+        self,
+        key: str,
+        model: BaseModel,
+        *,
+        replacing: Artefact | None,
+        fingerprint: str = "",
+        metadata: Mapping[str, str] | None = None,
+    ) -> Artefact:
         """Write a model as JSON; conditions, result and errors as for `write`."""
         return self.write(
             key,
@@ -141,11 +162,18 @@ class ArtefactStore:
             content_type="application/json",
             replacing=replacing,
             fingerprint=fingerprint,
+            metadata=metadata,
         )
 
     def delete(self, key: str) -> None:
         """Remove an object; the bucket keeps its versions."""
         self.client.delete_object(Bucket=self.bucket, Key=key)
+
+    def drop_superseded(self, prefix: str, current: Collection[str]) -> None:
+        """Remove what lies under a prefix and is not current; the bucket keeps its versions."""
+        for key in self.keys(prefix):
+            if key not in current:
+                self.delete(key)
 
     def keys(self, prefix: str) -> Iterator[str]:
         """Yield every key under a prefix, over as many pages as it takes."""

@@ -1,7 +1,7 @@
 """What the state machine sends to the functions, as models checked at the door."""
 
 from enum import StrEnum
-from typing import TypeVar
+from typing import Annotated, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -10,6 +10,9 @@ from course_kit.errors import RequestInvalid
 
 Event = TypeVar("Event", bound=BaseModel)
 MAX_LAB_REQUIREMENTS = 2000
+MAX_REGENERATED = 100
+WITHOUT_EXECUTION = "manual"
+"""The execution name of a step that is called on its own."""
 
 
 class ModelProvider(StrEnum):
@@ -44,6 +47,9 @@ class ContentSource(StrEnum):
     LOCAL = "local"
 
 
+Regenerate = Annotated[tuple[Annotated[str, Field(max_length=20)], ...], Field(max_length=MAX_REGENERATED)]
+
+
 class BaseParams(BaseModel):
     """What every step needs to know of the run; prepare_modules makes it, the state machine carries it."""
 
@@ -56,7 +62,10 @@ class BaseParams(BaseModel):
     content_source: ContentSource = ContentSource.S3
     content_type: ContentType = ContentType.THEORY
     lab_requirements: str = Field(default="", max_length=MAX_LAB_REQUIREMENTS)
-    execution_name: str = Field(default="manual", min_length=1, max_length=80)
+    execution_name: str = Field(default=WITHOUT_EXECUTION, min_length=1, max_length=80)
+    outline_version: str | None = None
+    """The S3 version of the outline that the run was prepared with; None reads the newest."""
+    regenerate: Regenerate = ()
     book_title: str | None = Field(default=None, max_length=200)
     author: str | None = Field(default=None, max_length=200)
 

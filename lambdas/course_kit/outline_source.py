@@ -8,7 +8,7 @@ from course_kit.outline import Module, Outline, read_outline
 
 def load_outline(store: ArtefactStore, params: BaseParams) -> Outline:
     """Read the outline of a run; raises ``OutlineInvalid`` when there is none or it breaks a rule."""
-    source = store.read(params.outline_s3_key)
+    source = store.read(params.outline_s3_key, params.outline_version)
     if source is None:
         raise OutlineInvalid(
             f"outline_s3_key: found no object {params.outline_s3_key!r} in bucket {store.bucket!r}, "

@@ -11,7 +11,9 @@ from pydantic import BaseModel
 
 from course_kit.artefact_store import Artefact, ArtefactStore
 from course_kit.deadline import Deadline
-from course_kit.errors import CourseError, LessonRejected, WorkRemaining
+from course_kit.errors import ArtefactConflict, CourseError, LessonRejected, WorkRemaining
+from course_kit.project_lease import ProjectLease
+from course_kit.provenance import is_made_by, provenance, usage_of
 from course_kit.usage import Usage
 
 _WORDS, _MODEL = "word-count", "model-id"
@@ -63,18 +65,26 @@ class TextPiece(Generic[Record]):
     fingerprint: str
     write: Callable[[], Awaitable[WrittenText]]
     record: Callable[[TextFacts], Record]
+    is_wanted_anew: bool = False
+    """It counts as written only when this very execution wrote it."""
 
 
 @dataclass
 class SideBySide(Generic[Record]):
     """Writes what is missing. ``records`` begins with what earlier attempts of this very execution have made."""
 
-    store: ArtefactStore
+    lease: ProjectLease
     model_id: str
     max_concurrency: int
     deadline: Deadline
     records: dict[str, Record]
     on_progress: Callable[[dict[str, Record]], Awaitable[None]]
+    _conflict: ArtefactConflict | None = None
+
+    @property
+    def store(self) -> ArtefactStore:
+        """Where the texts go."""
+        return self.lease.store
 
     async def write(self, pieces: Sequence[TextPiece[Record]]) -> None:
         """Write every piece that is not there with its fingerprint.
@@ -83,68 +93,112 @@ class SideBySide(Generic[Record]):
         ------
         WorkRemaining
             Time is nearly up; everything finished is saved.
-        LessonRejected, ModelThrottled, ModelUnavailable, ArtefactConflict
+        ArtefactConflict
+            Another execution has taken the project over; pieces that had not begun are left alone.
+        LessonRejected, ModelThrottled, ModelUnavailable
             From a piece; the others are finished and saved first.
         """
-        slots = asyncio.Semaphore(self.max_concurrency)
-        outcomes = await asyncio.gather(*(self._one(piece, slots) for piece in pieces), return_exceptions=True)
-        _raise_first([outcome for outcome in outcomes if isinstance(outcome, BaseException)])
-
-    async def _one(self, piece: TextPiece[Record], slots: asyncio.Semaphore) -> None:
-        async with slots:
-            stored = await asyncio.to_thread(self.store.find, piece.key)
-            if stored and stored.fingerprint == piece.fingerprint:
+        found = await asyncio.gather(*(asyncio.to_thread(self.store.find, piece.key) for piece in pieces))
+        missing: list[tuple[TextPiece[Record], Artefact | None]] = []
+        for piece, stored in zip(pieces, found, strict=True):
+            if stored is not None and self._is_current(piece, stored):
                 self._keep(piece, stored)
             else:
-                await self._write(piece, stored)
+                missing.append((piece, stored))
+        # Once for all that is there: an entry each would use up a short call's time before anything is written.
         await self.on_progress(self.records)
+        slots = asyncio.Semaphore(self.max_concurrency)
+        raise_first(
+            await asyncio.gather(
+                *(self._one(piece, stored, slots) for piece, stored in missing), return_exceptions=True
+            )
+        )
+
+    async def _one(self, piece: TextPiece[Record], stored: Artefact | None, slots: asyncio.Semaphore) -> None:
+        async with slots:
+            if self._conflict is not None:
+                raise self._conflict
+            try:
+                await self._write(piece, stored)
+                await self.on_progress(self.records)
+            except ArtefactConflict as conflict:
+                self._conflict = conflict
+                raise
+
+    def _is_current(self, piece: TextPiece[Record], stored: Artefact) -> bool:
+        if stored.fingerprint != piece.fingerprint:
+            return False
+        return not piece.is_wanted_anew or is_made_by(stored, self.lease.execution_name)
 
     def _keep(self, piece: TextPiece[Record], stored: Artefact) -> None:
         known = self.records.get(piece.identity)
         if known is None or known.fingerprint != piece.fingerprint:
+            # An attempt of this execution that was killed before it could enter the text has still paid for it.
+            is_own = is_made_by(stored, self.lease.execution_name)
             now = datetime.now(UTC)
-            facts = TextFacts(
-                s3_key=piece.key,
-                fingerprint=piece.fingerprint,
-                word_count=int(stored.metadata.get(_WORDS, 0)),
-                model_id=stored.metadata.get(_MODEL, ""),
-                is_reused=True,
-                started_at=now,
-                ended_at=now,
-                usage=Usage(),
-                details=stored.metadata,
+            self.records[piece.identity] = piece.record(
+                self._facts(
+                    piece, stored, now, now, usage=usage_of(stored) if is_own else Usage(), is_reused=not is_own
+                )
             )
-            self.records[piece.identity] = piece.record(facts)
 
     async def _write(self, piece: TextPiece[Record], stored: Artefact | None) -> None:
         if not self.deadline.has_time_for_another():
             raise WorkRemaining(f"{piece.identity}: time is nearly up; call again for the rest")
+        await asyncio.to_thread(self.lease.require)
         started_at, started = datetime.now(UTC), time.monotonic()
         written = await piece.write()
         ended_at = datetime.now(UTC)
-        await asyncio.to_thread(self._save, piece, written, stored)
+        saved, is_adopted = await asyncio.to_thread(self._save, piece, written, stored)
         self.deadline.record(time.monotonic() - started)
-        facts = TextFacts(
+        self.records[piece.identity] = piece.record(
+            self._facts(piece, saved, started_at, ended_at, usage=written.usage, is_reused=is_adopted)
+        )
+
+    def _save(self, piece: TextPiece[Record], written: WrittenText, stored: Artefact | None) -> tuple[Artefact, bool]:
+        """Save a text; give what is stored now, and whether that is another execution's, made from the same."""
+        metadata = {
+            **provenance(self.lease.execution_name, written.usage),
+            _WORDS: str(written.word_count),
+            _MODEL: self.model_id,
+            **written.details,
+        }
+        try:
+            saved = self.store.write(
+                piece.key,
+                written.markdown,
+                content_type="text/markdown; charset=utf-8",
+                replacing=stored,
+                fingerprint=piece.fingerprint,
+                metadata=metadata,
+            )
+        except ArtefactConflict:
+            other = self.store.find(piece.key)
+            if other is None or other.fingerprint != piece.fingerprint:
+                raise
+            return other, True
+        return saved, False
+
+    def _facts(
+        self,
+        piece: TextPiece[Record],
+        stored: Artefact,
+        started_at: datetime,
+        ended_at: datetime,
+        *,
+        usage: Usage,
+        is_reused: bool,
+    ) -> TextFacts:
+        return TextFacts(
             s3_key=piece.key,
             fingerprint=piece.fingerprint,
-            word_count=written.word_count,
-            model_id=self.model_id,
-            is_reused=False,
+            word_count=int(stored.metadata.get(_WORDS, 0)),
+            model_id=stored.metadata.get(_MODEL, ""),
+            is_reused=is_reused,
             started_at=started_at,
             ended_at=ended_at,
-            usage=written.usage,
-            details=written.details,
-        )
-        self.records[piece.identity] = piece.record(facts)
-
-    def _save(self, piece: TextPiece[Record], written: WrittenText, stored: Artefact | None) -> None:
-        self.store.write(
-            piece.key,
-            written.markdown,
-            content_type="text/markdown; charset=utf-8",
-            replacing=stored,
-            fingerprint=piece.fingerprint,
-            metadata={_WORDS: str(written.word_count), _MODEL: self.model_id, **written.details},
+            usage=usage,
+            details=stored.metadata,
         )
 
 
@@ -161,13 +215,17 @@ class Journal:
             self._stored = await asyncio.to_thread(self._store.write_model, self._key, manifest, replacing=self._stored)
 
 
-def _raise_first(errors: list[BaseException]) -> None:
-    """Raise the error that decides what happens next: one that no retry mends, before those that a retry does."""
+def raise_first(outcomes: Sequence[object]) -> None:
+    """Raise, of several things' outcomes, the error that decides what happens next.
+
+    One that no retry mends comes before those that a retry does, and those before ``WorkRemaining``, which asks for a
+    retry at once.
+    """
 
     def rank(error: BaseException) -> int:
         if not isinstance(error, CourseError):
             return 0
-        return {LessonRejected: 1, WorkRemaining: 3}.get(type(error), 2)
+        return {ArtefactConflict: 1, LessonRejected: 2, WorkRemaining: 4}.get(type(error), 3)
 
-    for error in sorted(errors, key=rank):
+    for error in sorted((outcome for outcome in outcomes if isinstance(outcome, BaseException)), key=rank):
         raise error

@@ -14,6 +14,8 @@ from course_kit.environment import FunctionEnvironment
 from course_kit.events import BaseParams, parse_event
 from course_kit.manifest import ModuleManifest, VisualPlanRecord
 from course_kit.model_provider import TextModel
+from course_kit.project_lease import ProjectLease
+from course_kit.regeneration import Regeneration
 from course_kit.usage import Usage
 from images_gen.image_model import image_model_for
 from images_gen.module_images import ModuleImages
@@ -70,14 +72,14 @@ def lambda_handler(event: dict[str, object], context: LambdaContext) -> dict[str
     logger.append_keys(project=request.project_folder, execution=request.execution_name, module=request.module_number)
     store = ArtefactStore.connect(request.course_bucket)
     keys = ProjectKeys(request.project_folder)
+    lease = ProjectLease(store, keys, request.execution_name)
     images = ModuleImages(
-        store=store,
-        keys=keys,
+        lease=lease,
         renderer=VisualRenderer(
-            store=store,
-            keys=keys,
+            lease=lease,
             text_model=TextModel(request.model_provider, environment),
             image_model=image_model_for(request.model_provider, environment),
+            regeneration=Regeneration.of(request.regenerate),
         ),
         image_max_concurrency=environment.image_max_concurrency,
         deadline=Deadline.of(context),

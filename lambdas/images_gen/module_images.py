@@ -5,21 +5,22 @@ import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from course_kit.artefact_keys import ProjectKeys, parse_visual_id
-from course_kit.artefact_store import ArtefactStore
+from course_kit.artefact_keys import parse_visual_id
 from course_kit.deadline import Deadline
 from course_kit.errors import RequestInvalid, WorkRemaining
 from course_kit.manifest import ImagesRecord, ModuleManifest, VisualPlanRecord
-from course_kit.visuals import Figure, PlannedVisual
-from images_gen.visual_renderer import VisualRenderer
+from course_kit.project_lease import ProjectLease
+from course_kit.side_by_side import raise_first
+from course_kit.usage import Usage
+from course_kit.visuals import PlannedVisual
+from images_gen.visual_renderer import StoredFigure, VisualRenderer
 
 
 @dataclass(frozen=True)
 class ModuleImages:
     """Renders and records a module's visuals. Safe to run again: what was rendered is found by its fingerprint."""
 
-    store: ArtefactStore
-    keys: ProjectKeys
+    lease: ProjectLease
     renderer: VisualRenderer
     image_max_concurrency: int
     deadline: Deadline
@@ -27,46 +28,69 @@ class ModuleImages:
     async def render(self, module_number: int, visual_plans: tuple[VisualPlanRecord, ...]) -> ModuleManifest:
         """Render what is missing and return the completed manifest; a module without visuals is normal.
 
+        Images of visuals that the module no longer has are dropped once the others are entered.
+
         Raises
         ------
         RequestInvalid
             The module has no manifest: its content was not generated.
         WorkRemaining
             Time is nearly up; everything rendered is saved.
+        ArtefactConflict
+            Another execution has taken the project over; visuals that had not begun are left alone.
+        ModelThrottled, ModelUnavailable
+            From a visual; the others are finished and saved first.
         """
         started_at = datetime.now(UTC)
-        manifest_key = self.keys.manifest(module_number)
-        stored = self.store.find(manifest_key)
-        manifest = self.store.read_model(manifest_key, ModuleManifest)
+        await asyncio.to_thread(self.lease.require)
+        store, keys = self.lease.store, self.lease.keys
+        manifest_key = keys.manifest(module_number)
+        stored, manifest = store.find(manifest_key), store.read_model(manifest_key, ModuleManifest)
         if stored is None or manifest is None:
             raise RequestInvalid(f"module {module_number}: found no manifest, expected its lessons to be written first")
         visuals = self._planned_visuals(module_number, {lesson.lesson_number for lesson in manifest.lessons})
         slots = asyncio.Semaphore(self.image_max_concurrency)
-        figures = await asyncio.gather(*(self._one(visual, slots) for visual in visuals))
+        outcomes = await asyncio.gather(*(self._one(visual, slots) for visual in visuals), return_exceptions=True)
+        raise_first(outcomes)
+        made = [outcome for outcome in outcomes if isinstance(outcome, StoredFigure)]
         completed = manifest.model_copy(
             update={
                 "visual_plans": visual_plans,
-                "images": ImagesRecord(started_at=started_at, ended_at=datetime.now(UTC), usage=self.renderer.usage),
-                "figures": {figure.visual_id: figure for figure in figures},
+                "images": ImagesRecord(
+                    started_at=started_at,
+                    ended_at=datetime.now(UTC),
+                    usage=sum((one.usage for one in made), Usage()),
+                ),
+                "figures": {one.figure.visual_id: one.figure for one in made},
             }
         )
-        self.store.write_model(manifest_key, completed, replacing=stored)
+        store.write_model(manifest_key, completed, replacing=stored)
+        store.drop_superseded(keys.prompts_of_module(module_number), set(visuals.values()))
+        current = {key for one in made for key in (one.figure.png_key, one.figure.svg_key) if key}
+        store.drop_superseded(keys.images_of_module(module_number), current)
         return completed
 
-    def _planned_visuals(self, module_number: int, lesson_numbers: set[int]) -> list[PlannedVisual]:
-        visuals = [
-            visual
-            for key in self.store.keys(self.keys.prompts_of_module(module_number))
-            if (visual := self.store.read_model(key, PlannedVisual))
-        ]
-        # Plans of lessons that the outline no longer has stay in the bucket, but out of the book.
-        return [visual for visual in visuals if parse_visual_id(visual.visual_id)[1] in lesson_numbers]
+    def _planned_visuals(self, module_number: int, lesson_numbers: set[int]) -> dict[PlannedVisual, str]:
+        """Return the module's visuals with the keys of their plans; those of a lesson that is gone are left out."""
+        store = self.lease.store
+        planned = {
+            visual: key
+            for key in store.keys(self.lease.keys.prompts_of_module(module_number))
+            if (visual := store.read_model(key, PlannedVisual))
+        }
+        return {
+            visual: key for visual, key in planned.items() if parse_visual_id(visual.visual_id)[1] in lesson_numbers
+        }
 
-    async def _one(self, visual: PlannedVisual, slots: asyncio.Semaphore) -> Figure:
+    async def _one(self, visual: PlannedVisual, slots: asyncio.Semaphore) -> StoredFigure:
         async with slots:
+            stored, known = await asyncio.to_thread(self.renderer.find, visual)
+            if known is not None:
+                return known
             if not self.deadline.has_time_for_another():
                 raise WorkRemaining("time is nearly up; call again for the other visuals")
+            await asyncio.to_thread(self.lease.require)
             started = time.monotonic()
-            figure = await self.renderer.render(visual)
+            made = await self.renderer.render(visual, stored)
             self.deadline.record(time.monotonic() - started)
-            return figure
+            return made

@@ -1,31 +1,29 @@
 """One planned visual to one figure in the bucket: reused, rendered, repaired once, or framed text in the end."""
 
 import asyncio
-from dataclasses import dataclass, field
-from pathlib import Path
+from dataclasses import dataclass
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from course_kit.artefact_keys import ProjectKeys
-from course_kit.artefact_store import Artefact, ArtefactStore, fingerprint_of
+from course_kit.artefact_store import Artefact
 from course_kit.errors import LessonRejected
 from course_kit.model_provider import TextModel
-from course_kit.prompt_template import PromptTemplate, as_prompt_data
+from course_kit.project_lease import ProjectLease
+from course_kit.prompt_template import as_prompt_data
+from course_kit.provenance import is_made_by, provenance, usage_of
+from course_kit.regeneration import Regeneration
 from course_kit.usage import Usage
 from course_kit.visuals import Figure, PlannedVisual, VisualKind
 from images_gen.diagram_renderer import (
-    RENDERER_VERSION,
     DiagramInvalid,
     RenderedImage,
     png_size,
     render_diagram,
     render_framed_text,
 )
+from images_gen.figure_fingerprint import REPAIR, SYSTEM, figure_fingerprint
 from images_gen.image_model import IllustrationRefused, ImageModel
 
-_PROMPTS = Path(__file__).parent / "prompts"
-_SYSTEM = PromptTemplate.load(_PROMPTS / "system.md")
-_REPAIR = PromptTemplate.load(_PROMPTS / "repair.md")
 _REPAIR_MAX_TOKENS = 2048
 _WIDTH, _HEIGHT, _FALLBACK, _HAS_SVG = "width", "height", "is-fallback", "has-svg"
 
@@ -46,18 +44,34 @@ class RepairedDiagram(BaseModel):
     mermaid: str = Field(min_length=1, max_length=8000, description="Mermaid 11 source that parses")
 
 
-@dataclass
-class VisualRenderer:
-    """Renders the visuals of one project. ``usage`` adds up what repairs cost."""
+@dataclass(frozen=True)
+class StoredFigure:
+    """A figure in the bucket, and what the execution that asks has paid for it."""
 
-    store: ArtefactStore
-    keys: ProjectKeys
+    figure: Figure
+    usage: Usage
+
+
+@dataclass(frozen=True)
+class VisualRenderer:
+    """Renders the visuals of one project."""
+
+    lease: ProjectLease
     text_model: TextModel
     image_model: ImageModel | None
-    usage: Usage = field(default_factory=Usage)
+    regeneration: Regeneration
 
-    async def render(self, visual: PlannedVisual) -> Figure:
-        """Return a visual's figure, made now or found with the same fingerprint.
+    def find(self, visual: PlannedVisual) -> tuple[Artefact | None, StoredFigure | None]:
+        """Return what is stored in a visual's place, and its figure if that is made from the same."""
+        stored = self.lease.store.find(self.lease.keys.image(visual.visual_id, "png"))
+        if stored is None or stored.fingerprint != self._fingerprint(visual):
+            return stored, None
+        if self.regeneration.covers_visual(visual.visual_id) and not is_made_by(stored, self.lease.execution_name):
+            return stored, None
+        return stored, self._figure(visual, stored)
+
+    async def render(self, visual: PlannedVisual, stored: Artefact | None) -> StoredFigure:
+        """Make a visual's figure in place of what `find` saw there.
 
         Raises
         ------
@@ -65,18 +79,13 @@ class VisualRenderer:
             From a repair or an illustration; a diagram that cannot be drawn is no error but a counted fallback.
         """
         is_illustration = visual.kind is VisualKind.ILLUSTRATION and self.image_model is not None
-        fingerprint = self._fingerprint(visual)
-        png_key = self.keys.image(visual.visual_id, "png")
-        stored = await asyncio.to_thread(self.store.find, png_key)
-        if stored and stored.fingerprint == fingerprint:
-            return self._figure(visual, stored, is_reused=True)
-        image, is_fallback = None, False
+        image, is_fallback, usage = None, False, Usage()
         if is_illustration:
             image = await self._illustrate(visual)
         if image is None:
-            image, is_fallback = await self._draw(visual)
-        saved = await asyncio.to_thread(self._save, visual.visual_id, image, fingerprint, is_fallback, stored)
-        return self._figure(visual, saved, is_reused=False)
+            image, is_fallback, usage = await self._draw(visual)
+        saved = await asyncio.to_thread(self._save, visual, image, is_fallback, usage, stored)
+        return self._figure(visual, saved)
 
     async def _illustrate(self, visual: PlannedVisual) -> RenderedImage | None:
         if self.image_model is None:
@@ -88,43 +97,45 @@ class VisualRenderer:
             return None
         return RenderedImage(png=png, svg=None, width=width, height=height)
 
-    async def _draw(self, visual: PlannedVisual) -> tuple[RenderedImage, bool]:
+    async def _draw(self, visual: PlannedVisual) -> tuple[RenderedImage, bool, Usage]:
+        usage = Usage()
         try:
-            return await asyncio.to_thread(render_diagram, visual.source), False
+            return await asyncio.to_thread(render_diagram, visual.source), False, usage
         except DiagramInvalid as refusal:
             message = str(refusal)
         try:
-            source = await self._repair(visual, message)
-            return await asyncio.to_thread(render_diagram, source), False
+            source, usage = await self._repair(visual, message)
+            return await asyncio.to_thread(render_diagram, source), False, usage
         except (DiagramInvalid, LessonRejected):
             text = f"{visual.caption} {visual.alt_text}"
-            return await asyncio.to_thread(render_framed_text, text), True
+            return await asyncio.to_thread(render_framed_text, text), True, usage
 
-    async def _repair(self, visual: PlannedVisual, message: str) -> str:
+    async def _repair(self, visual: PlannedVisual, message: str) -> tuple[str, Usage]:
         request = DiagramRepairRequest(description=visual.description, source=visual.source, parser_message=message)
         decision = await self.text_model.decide(
-            _REPAIR.fill(request=as_prompt_data(request)),
+            REPAIR.fill(request=as_prompt_data(request)),
             RepairedDiagram,
-            system=_SYSTEM.text,
+            system=SYSTEM.text,
             max_tokens=_REPAIR_MAX_TOKENS,
         )
-        self.usage += decision.usage
-        return decision.value.mermaid
+        return decision.value.mermaid, decision.usage
 
     def _save(
-        self, visual_id: str, image: RenderedImage, fingerprint: str, is_fallback: bool, stored: Artefact | None
+        self, visual: PlannedVisual, image: RenderedImage, is_fallback: bool, usage: Usage, stored: Artefact | None
     ) -> Artefact:
+        store, keys = self.lease.store, self.lease.keys
         # The SVG first: the PNG carries the fingerprint, so a figure counts as made only when both are there.
         if image.svg is not None:
-            svg_key = self.keys.image(visual_id, "svg")
-            self.store.write(svg_key, image.svg, content_type="image/svg+xml", replacing=self.store.find(svg_key))
-        return self.store.write(
-            self.keys.image(visual_id, "png"),
+            svg_key = keys.image(visual.visual_id, "svg")
+            store.write(svg_key, image.svg, content_type="image/svg+xml", replacing=store.find(svg_key))
+        return store.write(
+            keys.image(visual.visual_id, "png"),
             image.png,
             content_type="image/png",
             replacing=stored,
-            fingerprint=fingerprint,
+            fingerprint=self._fingerprint(visual),
             metadata={
+                **provenance(self.lease.execution_name, usage),
                 _WIDTH: str(image.width),
                 _HEIGHT: str(image.height),
                 _FALLBACK: str(int(is_fallback)),
@@ -133,21 +144,22 @@ class VisualRenderer:
         )
 
     def _fingerprint(self, visual: PlannedVisual) -> str:
-        if visual.kind is VisualKind.ILLUSTRATION and self.image_model is not None:
-            return fingerprint_of(visual, self.image_model.model_id, RENDERER_VERSION)
-        return fingerprint_of(visual.source, visual.caption, visual.alt_text, _REPAIR.version, RENDERER_VERSION)
+        return figure_fingerprint(visual, self.image_model.model_id if self.image_model else "")
 
-    def _figure(self, visual: PlannedVisual, stored: Artefact, *, is_reused: bool) -> Figure:
+    def _figure(self, visual: PlannedVisual, stored: Artefact) -> StoredFigure:
+        # An earlier attempt of this very execution made it just as much, and paid for its repair.
+        is_own = is_made_by(stored, self.lease.execution_name)
         has_svg = stored.metadata.get(_HAS_SVG) == "1"
-        return Figure(
+        figure = Figure(
             visual_id=visual.visual_id,
             kind=VisualKind.DIAGRAM if has_svg else VisualKind.ILLUSTRATION,
             caption=visual.caption,
             alt_text=visual.alt_text,
             png_key=stored.key,
-            svg_key=self.keys.image(visual.visual_id, "svg") if has_svg else None,
+            svg_key=self.lease.keys.image(visual.visual_id, "svg") if has_svg else None,
             width=int(stored.metadata[_WIDTH]),
             height=int(stored.metadata[_HEIGHT]),
             is_fallback=stored.metadata.get(_FALLBACK) == "1",
-            is_reused=is_reused,
+            is_reused=not is_own,
         )
+        return StoredFigure(figure, usage_of(stored) if is_own else Usage())

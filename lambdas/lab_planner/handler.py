@@ -14,6 +14,8 @@ from course_kit.events import BaseParams, parse_event
 from course_kit.manifest import LabManifest
 from course_kit.model_provider import TextModel
 from course_kit.outline_source import load_outline, module_of
+from course_kit.project_lease import ProjectLease
+from course_kit.regeneration import Regeneration
 from lab_planner.module_lab_planner import ModuleLabPlanner
 
 logger = Logger()
@@ -51,12 +53,13 @@ async def _plan(request: LabPlanningRequest, environment: FunctionEnvironment) -
     outline = load_outline(store, request)
     module = module_of(outline, request.module_number)
     planner = ModuleLabPlanner(
-        store=store,
-        keys=keys,
+        lease=ProjectLease(store, keys, request.execution_name),
         model=TextModel(request.model_provider, environment),
         outline=outline,
         lab_requirements=request.lab_requirements,
+        regeneration=Regeneration.of(request.regenerate),
     )
+    planner.lease.require()
     planned = await planner.plan(module)
     manifest_key = keys.lab_manifest(module.number)
     stored, earlier = store.find(manifest_key), store.read_model(manifest_key, LabManifest)
@@ -67,11 +70,10 @@ async def _plan(request: LabPlanningRequest, environment: FunctionEnvironment) -
         execution_name=request.execution_name,
         plan_key=planned.plan_key,
         planned_ids=tuple(lab.lab_id for lab in planned.plan.labs),
-        is_plan_reused=planned.is_reused and own is None,
+        is_plan_reused=planned.is_reused,
         plan_started_at=started_at,
         plan_ended_at=datetime.now(UTC),
-        # A retry of this very run keeps what its first attempt used.
-        plan_usage=own.plan_usage if own and planned.is_reused else planned.usage,
+        plan_usage=planned.usage,
         labs=own.labs if own else (),
     )
     store.write_model(manifest_key, manifest, replacing=stored)

@@ -1,21 +1,18 @@
 """Plans a module's labs in one structured call, and takes out of the plan what nobody stated."""
 
 from dataclasses import dataclass
-from pathlib import Path
 
-from course_kit.artefact_keys import ProjectKeys
-from course_kit.artefact_store import ArtefactStore, fingerprint_of
 from course_kit.complete_answers import answers_for_all
-from course_kit.labs import LabTool, ModuleLabPlan, OutlineLab, PlannedLab, labs_of_module
+from course_kit.labs import LabTool, ModuleLabPlan, OutlineLab, PlannedLab
 from course_kit.model_provider import TextModel
 from course_kit.outline import Module, Outline
-from course_kit.prompt_template import PromptTemplate, as_prompt_data
+from course_kit.project_lease import ProjectLease
+from course_kit.provenance import is_made_by, provenance, usage_of
+from course_kit.regeneration import Regeneration
 from course_kit.usage import Usage
 from lab_planner.lab_plan import LabDesign, LabPlan, LabPlanRequest
+from lab_planner.lab_prompts import SYSTEM_PROMPT, lab_plan_fingerprint, lab_plan_prompt, lab_plan_request
 
-_PROMPTS = Path(__file__).parent / "prompts"
-_SYSTEM = PromptTemplate.load(_PROMPTS / "system.md")
-_PLAN = PromptTemplate.load(_PROMPTS / "plan.md")
 _TOKENS_PER_LAB = 700
 _TOKENS_HEADROOM = 512
 
@@ -34,11 +31,11 @@ class PlannedModule:
 class ModuleLabPlanner:
     """Plans the labs of modules of one project. Safe to run again: a plan of the same labs is kept."""
 
-    store: ArtefactStore
-    keys: ProjectKeys
+    lease: ProjectLease
     model: TextModel
     outline: Outline
     lab_requirements: str
+    regeneration: Regeneration
 
     async def plan(self, module: Module) -> PlannedModule:
         """Plan a module's labs; a module without any has an empty plan and costs no call.
@@ -47,43 +44,38 @@ class ModuleLabPlanner:
         ------
         LessonRejected
             The model's plan leaves out a lab, even when asked for it again.
+        ArtefactConflict
+            Another execution has taken the project over.
         """
-        wanted = labs_of_module(module)
-        request = self._request(module, wanted)
-        key = self.keys.lab_plan(module.number)
-        fingerprint = fingerprint_of(request, _SYSTEM.version, _PLAN.version, self.model.model_id if wanted else "")
-        stored = self.store.find(key)
-        if stored and stored.fingerprint == fingerprint:
-            known = self.store.read_model(key, ModuleLabPlan)
-            if known is not None:
-                return PlannedModule(plan=known, plan_key=key, is_reused=True, usage=Usage())
+        store, execution_name = self.lease.store, self.lease.execution_name
+        request = lab_plan_request(self.outline, module, self.lab_requirements)
+        key = self.lease.keys.lab_plan(module.number)
+        fingerprint = lab_plan_fingerprint(request, self.model.model_id)
+        stored = store.find(key)
+        if stored is not None and stored.fingerprint == fingerprint:
+            is_own = is_made_by(stored, execution_name)
+            known = store.read_model(key, ModuleLabPlan)
+            if known is not None and (is_own or not self.regeneration.covers_lab_plan(module.number)):
+                # An attempt of this execution that was killed before it could enter its plan has still paid for it.
+                usage = usage_of(stored) if is_own else Usage()
+                return PlannedModule(plan=known, plan_key=key, is_reused=not is_own, usage=usage)
+        self.lease.require()
         designs, usage = await self._design(request)
         stated = request.model_dump_json()
-        labs = tuple(_planned(lab, designs[lab.lab_id], stated, _earlier(wanted, lab)) for lab in wanted)
+        labs = tuple(_planned(lab, designs[lab.lab_id], stated, _earlier(request.labs, lab)) for lab in request.labs)
         plan = ModuleLabPlan(module_number=module.number, labs=labs)
-        self.store.write_model(key, plan, replacing=stored, fingerprint=fingerprint)
-        return PlannedModule(plan=plan, plan_key=key, is_reused=False, usage=usage)
-
-    def _request(self, module: Module, labs: tuple[OutlineLab, ...]) -> LabPlanRequest:
-        course = self.outline.course
-        return LabPlanRequest(
-            language=course.language,
-            course_title=course.title,
-            course_level=course.level,
-            audience=course.audience,
-            module_title=module.title,
-            module_summary=module.summary or module.description,
-            lab_requirements=self.lab_requirements,
-            labs=labs,
+        store.write_model(
+            key, plan, replacing=stored, fingerprint=fingerprint, metadata=provenance(execution_name, usage)
         )
+        return PlannedModule(plan=plan, plan_key=key, is_reused=False, usage=usage)
 
     async def _design(self, request: LabPlanRequest) -> tuple[dict[str, LabDesign], Usage]:
         async def ask(missing: frozenset[str]) -> tuple[dict[str, LabDesign], Usage]:
             wanted = tuple(lab for lab in request.labs if lab.lab_id in missing)
             decision = await self.model.decide(
-                _PLAN.fill(request=as_prompt_data(request.model_copy(update={"labs": wanted}))),
+                lab_plan_prompt(request.model_copy(update={"labs": wanted})),
                 LabPlan,
-                system=_SYSTEM.text,
+                system=SYSTEM_PROMPT,
                 max_tokens=_TOKENS_HEADROOM + _TOKENS_PER_LAB * len(wanted),
             )
             return {design.lab_id: design for design in decision.value.labs}, decision.usage

@@ -12,6 +12,8 @@ from course_kit.environment import FunctionEnvironment
 from course_kit.events import BaseParams, parse_event
 from course_kit.model_provider import TextModel
 from course_kit.outline_source import load_outline, module_of
+from course_kit.project_lease import ProjectLease
+from course_kit.regeneration import Regeneration
 from lab_writer.lab_guide_writer import LabGuideWriter
 from lab_writer.module_labs import ModuleLabs
 
@@ -43,14 +45,14 @@ def lambda_handler(event: dict[str, object], context: LambdaContext) -> dict[str
     keys = ProjectKeys(request.project_folder)
     outline = load_outline(store, request)
     labs = ModuleLabs(
-        store=store,
-        keys=keys,
+        lease=ProjectLease(store, keys, request.execution_name),
         writer=LabGuideWriter(
             model=TextModel(request.model_provider, environment),
             outline=outline,
             module=module_of(outline, request.module_number),
             lab_requirements=request.lab_requirements,
         ),
+        regeneration=Regeneration.of(request.regenerate),
         lab_max_concurrency=environment.lesson_max_concurrency,
         deadline=Deadline.of(context),
     )

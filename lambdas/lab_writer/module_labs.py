@@ -1,13 +1,14 @@
 """The lab guides of one module: written side by side, entered in the module's lab manifest as they come."""
 
+import asyncio
 from dataclasses import dataclass
 
-from course_kit.artefact_keys import ProjectKeys
-from course_kit.artefact_store import ArtefactStore
 from course_kit.deadline import Deadline
 from course_kit.errors import RequestInvalid
 from course_kit.labs import ModuleLabPlan, PlannedLab
 from course_kit.manifest import LabManifest, LabRecord
+from course_kit.project_lease import ProjectLease
+from course_kit.regeneration import Regeneration
 from course_kit.side_by_side import Journal, SideBySide, TextFacts, TextPiece
 from lab_writer.lab_guide_writer import LabGuideWriter
 
@@ -16,22 +17,27 @@ from lab_writer.lab_guide_writer import LabGuideWriter
 class ModuleLabs:
     """One module of one execution. Safe to run again: what is saved with the same fingerprint is kept."""
 
-    store: ArtefactStore
-    keys: ProjectKeys
+    lease: ProjectLease
     writer: LabGuideWriter
+    regeneration: Regeneration
     lab_max_concurrency: int
     deadline: Deadline
 
     async def write(self, module_number: int) -> LabManifest:
-        """Write what is missing of the plan; raises as `SideBySide.write`, or ``RequestInvalid`` without a plan."""
-        manifest_key = self.keys.lab_manifest(module_number)
-        stored, manifest = self.store.find(manifest_key), self.store.read_model(manifest_key, LabManifest)
-        plan = self.store.read_model(self.keys.lab_plan(module_number), ModuleLabPlan)
+        """Write what is missing of the plan, then drop what it replaces.
+
+        Raises as `SideBySide.write`, or ``RequestInvalid`` without a plan.
+        """
+        await asyncio.to_thread(self.lease.require)
+        store, keys = self.lease.store, self.lease.keys
+        manifest_key = keys.lab_manifest(module_number)
+        stored, manifest = store.find(manifest_key), store.read_model(manifest_key, LabManifest)
+        plan = store.read_model(keys.lab_plan(module_number), ModuleLabPlan)
         if stored is None or manifest is None or plan is None:
             raise RequestInvalid(
                 f"module {module_number}: found no plan of its labs, expected them to be planned first"
             )
-        journal = Journal(self.store, manifest_key, stored)
+        journal = Journal(store, manifest_key, stored)
         pieces = [self._piece(lab) for lab in plan.labs]
         current = manifest
 
@@ -42,7 +48,7 @@ class ModuleLabs:
             await journal.save(current)
 
         workshop = SideBySide(
-            store=self.store,
+            lease=self.lease,
             model_id=self.writer.model.model_id,
             max_concurrency=self.lab_max_concurrency,
             deadline=self.deadline,
@@ -50,6 +56,7 @@ class ModuleLabs:
             on_progress=enter,
         )
         await workshop.write(pieces)
+        store.drop_superseded(keys.lab_guides_of_module(module_number), {piece.key for piece in pieces})
         return current
 
     def _piece(self, lab: PlannedLab) -> TextPiece[LabRecord]:
@@ -70,8 +77,9 @@ class ModuleLabs:
 
         return TextPiece(
             identity=lab.lab_id,
-            key=self.keys.lab_guide(lab.lab_id, lab.title),
+            key=self.lease.keys.lab_guide(lab.lab_id, lab.title),
             fingerprint=self.writer.fingerprint(lab),
             write=lambda: self.writer.write(lab),
             record=record,
+            is_wanted_anew=self.regeneration.covers_lab(lab.lab_id),
         )

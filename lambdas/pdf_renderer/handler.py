@@ -9,6 +9,7 @@ from pydantic import BaseModel, Field
 from course_kit.artefact_keys import ProjectKeys
 from course_kit.artefact_store import ArtefactStore
 from course_kit.events import BaseParams, parse_event
+from course_kit.project_lease import ProjectLease
 from course_kit.run_summary import RunStatus, RunSummary, StepTimes
 from pdf_renderer.pdf_rendering import render_pdf
 
@@ -39,6 +40,7 @@ def lambda_handler(event: dict[str, object], context: LambdaContext) -> dict[str
     logger.append_keys(project=request.project_folder, execution=request.execution_name)
     store = ArtefactStore.connect(request.course_bucket)
     keys = ProjectKeys(request.project_folder)
+    ProjectLease(store, keys, request.execution_name).require()
     book, lab_guide = (_with_pdf(store, keys, made) for made in (request.book, request.lab_guide))
     _complete_run(store, keys.run(request.execution_name), started_at, book, lab_guide)
     logger.info("book complete", extra={"counts": request.counts})

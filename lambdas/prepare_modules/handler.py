@@ -6,6 +6,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from course_kit.artefact_store import ArtefactStore
 from course_kit.environment import FunctionEnvironment
 from course_kit.events import parse_event
+from prepare_modules.execution_status import is_running
 from prepare_modules.run_preparation import ExecutionRequest, prepare_run
 
 logger = Logger()
@@ -17,6 +18,6 @@ def lambda_handler(event: dict[str, object], context: LambdaContext) -> dict[str
     environment = FunctionEnvironment.load()
     request = parse_event(event, ExecutionRequest)
     logger.append_keys(project=request.project_folder, execution=request.execution_name)
-    prepared = prepare_run(request, environment, ArtefactStore.connect(environment.course_bucket))
+    prepared = prepare_run(request, environment, ArtefactStore.connect(environment.course_bucket), is_running)
     logger.info("run prepared", extra={"modules": len(prepared.modules), "max_concurrency": prepared.max_concurrency})
     return prepared.model_dump(mode="json", exclude_none=True)

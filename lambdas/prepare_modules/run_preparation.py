@@ -1,6 +1,7 @@
 """From the execution input to the list of modules and the parameters that every later step carries."""
 
 import re
+from collections.abc import Callable
 from datetime import UTC, datetime
 from importlib.resources import files
 
@@ -10,17 +11,25 @@ from course_kit.artefact_keys import PROJECT_FOLDER_PATTERN, ProjectKeys
 from course_kit.artefact_store import ArtefactStore
 from course_kit.environment import FunctionEnvironment
 from course_kit.errors import RequestInvalid
-from course_kit.events import MAX_LAB_REQUIREMENTS, BaseParams, ContentSource, ContentType, ModelProvider
+from course_kit.events import (
+    MAX_LAB_REQUIREMENTS,
+    WITHOUT_EXECUTION,
+    BaseParams,
+    ContentSource,
+    ContentType,
+    ModelProvider,
+    Regenerate,
+)
 from course_kit.labs import labs_of_module
 from course_kit.outline import Outline
 from course_kit.outline_source import load_outline
+from course_kit.project_lease import ProjectLease
+from course_kit.regeneration import Regeneration
 from course_kit.run_summary import RunStatus, RunSummary, StepTimes
 from prepare_modules.module_selection import Selector, select_modules
+from prepare_modules.run_size import require_room
 
 MAX_CONCURRENCY = 40
-# An execution's history holds 25,000 events (AWS Step Functions quotas); a module takes about 16 and a lesson 7, and
-# labs and retries come on top. A larger selection would die on the way, paid for.
-MAX_LESSONS = 2500
 _NOT_PLAIN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]|</?[A-Za-z!]")
 
 
@@ -41,7 +50,9 @@ class ExecutionRequest(BaseModel):
     book_title: str | None = Field(default=None, min_length=1, max_length=200)
     author: str | None = Field(default=None, min_length=1, max_length=200)
     lab_requirements: str = Field(default="", max_length=MAX_LAB_REQUIREMENTS)
-    execution_name: str = "manual"
+    regenerate: Regenerate = ()
+    execution_name: str = WITHOUT_EXECUTION
+    execution_arn: str = ""
 
     @field_validator("lab_requirements")
     @classmethod
@@ -61,15 +72,24 @@ class PreparedRun(BaseModel):
     base_params: BaseParams
 
 
-def prepare_run(request: ExecutionRequest, environment: FunctionEnvironment, store: ArtefactStore) -> PreparedRun:
-    """Check a request against its outline and record the run.
+def prepare_run(
+    request: ExecutionRequest,
+    environment: FunctionEnvironment,
+    store: ArtefactStore,
+    is_running: Callable[[str], bool],
+) -> PreparedRun:
+    """Check a request against its outline, take the project for this execution, and record the run.
+
+    ``is_running`` tells of another execution, by its ARN, whether it goes on.
 
     Raises
     ------
     RequestInvalid
-        A foreign bucket, or modules that the outline does not have.
+        A foreign bucket, or what the outline does not have.
     OutlineInvalid
         The outline is missing or breaks a rule.
+    ArtefactConflict
+        Another execution works on the project.
     """
     started_at = datetime.now(UTC)
     if request.course_bucket not in (None, environment.course_bucket):
@@ -87,13 +107,19 @@ def prepare_run(request: ExecutionRequest, environment: FunctionEnvironment, sto
         lab_requirements=request.lab_requirements,
         book_title=request.book_title,
         author=request.author,
+        regenerate=request.regenerate,
     )
     if request.content_source is ContentSource.LOCAL:
         params = _store_sample_outline(store, params)
+    params = _with_outline_version(store, params)
     outline = load_outline(store, params)
     modules = select_modules(request.modules_to_generate, outline.module_numbers)
-    _require_room(outline, modules)
+    require_room(outline, modules, request.content_type)
     _require_labs(outline, modules, request.content_type)
+    keys = ProjectKeys(request.project_folder)
+    regeneration = Regeneration.of(request.regenerate)
+    regeneration.check(outline, modules, request.content_type, planned_visual_ids(store, keys, regeneration))
+    ProjectLease(store, keys, request.execution_name).take(request.execution_arn, is_running)
     _record_run(store, request, modules, started_at)
     return PreparedRun(
         modules=modules,
@@ -104,13 +130,15 @@ def prepare_run(request: ExecutionRequest, environment: FunctionEnvironment, sto
     )
 
 
-def _require_room(outline: Outline, modules: tuple[int, ...]) -> None:
-    lessons = sum(len(outline.module(number).lessons) for number in modules)
-    if lessons > MAX_LESSONS:
-        raise RequestInvalid(
-            f"modules_to_generate: found {lessons:,} lessons, expected at most {MAX_LESSONS:,} in one run; "
-            "choose fewer modules and run again for the others"
-        )
+def planned_visual_ids(store: ArtefactStore, keys: ProjectKeys, regeneration: Regeneration) -> set[str]:
+    """Return those of the visuals to be made anew that are planned already."""
+    return {visual_id for visual_id in regeneration.visuals if any(store.keys(keys.prompts_of_visual(visual_id)))}
+
+
+def _with_outline_version(store: ArtefactStore, params: BaseParams) -> BaseParams:
+    """Bind a run to the outline as it is now: another upload, while it goes on, must not mix two outlines."""
+    stored = store.find(params.outline_s3_key)
+    return params.model_copy(update={"outline_version": stored.version if stored else None})
 
 
 def _require_labs(outline: Outline, modules: tuple[int, ...], content_type: ContentType) -> None:
@@ -136,7 +164,7 @@ def _record_run(
     summary = RunSummary(
         execution_name=request.execution_name,
         status=RunStatus.RUNNING,
-        request=request.model_dump(mode="json", exclude={"execution_name"}, exclude_none=True),
+        request=request.model_dump(mode="json", exclude={"execution_name", "execution_arn"}, exclude_none=True),
         modules=modules,
         started_at=started_at,
         steps={"prepare": StepTimes(started_at=started_at, ended_at=datetime.now(UTC))},

@@ -14,6 +14,8 @@ from course_kit.errors import RequestInvalid
 from course_kit.events import BaseParams, parse_event
 from course_kit.model_provider import TextModel
 from course_kit.outline_source import load_outline, module_of
+from course_kit.project_lease import ProjectLease
+from course_kit.regeneration import Regeneration
 from course_kit.usage import Usage
 from visual_planner.lesson_planner import LessonPlanner
 
@@ -65,10 +67,10 @@ async def _plan(request: VisualPlanningRequest, environment: FunctionEnvironment
             f"lesson_number: found {request.lesson_number}, expected a lesson of module {request.module_number}"
         )
     planner = LessonPlanner(
-        store=store,
-        keys=ProjectKeys(request.project_folder),
+        lease=ProjectLease(store, ProjectKeys(request.project_folder), request.execution_name),
         model=TextModel(request.model_provider, environment),
         language=outline.course.language,
+        regeneration=Regeneration.of(request.regenerate),
     )
     visuals = await planner.plan(
         request.module_number, request.lesson_number, lessons[request.lesson_number].title, markdown.decode()

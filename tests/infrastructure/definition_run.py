@@ -14,6 +14,7 @@ from jsonata import Jsonata
 PAYLOAD_BYTES = 262_144
 """What a state may take or give (AWS Step Functions quotas, "Quotas related to task executions")."""
 FAIL_CAUSE_CHARACTERS = 32_768
+EXECUTION_ARN = "arn:aws:states:us-east-1:123456789012:execution:Coursewright-dev-Course:run-1"
 NOT_CAUGHT_BY_ALL = {"States.DataLimitExceeded", "States.Runtime"}
 
 Function = Callable[[dict[str, object]], object]
@@ -44,7 +45,7 @@ class DefinitionRun:
 
     def execute(self, execution_input: object) -> object:
         """Return the execution's output, or raise the `StateFailed` that ended it."""
-        return self._run(self._definition, execution_input, {}, {"Execution": {"Name": "run-1"}})
+        return self._run(self._definition, execution_input, {}, {"Execution": {"Name": "run-1", "Id": EXECUTION_ARN}})
 
     def _run(self, machine, value: object, variables: dict[str, object], context: dict[str, object]) -> object:
         variables, name = dict(variables), machine["StartAt"]

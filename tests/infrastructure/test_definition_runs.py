@@ -17,7 +17,7 @@ from lab_planner.handler import LabPlanningRequest, LabPlanningResult
 from lab_writer.handler import LabWritingRequest, LabWritingResult
 from pdf_renderer.handler import PdfRequest, PdfResult
 from prepare_modules.run_preparation import ExecutionRequest, PreparedRun
-from tests.infrastructure.definition_run import DefinitionRun, Function, StateFailed
+from tests.infrastructure.definition_run import EXECUTION_ARN, DefinitionRun, Function, StateFailed
 from visual_planner.handler import VisualPlanningRequest, VisualPlanningResult
 
 BUCKET = "course-bucket"
@@ -53,7 +53,7 @@ class Course:
 
     def prepare_modules(self, event: dict[str, object]) -> object:
         request = ExecutionRequest.model_validate(event)
-        assert request.execution_name == "run-1"
+        assert (request.execution_name, request.execution_arn) == ("run-1", EXECUTION_ARN)
         params = BaseParams(
             course_bucket=BUCKET, **request.model_dump(include=BaseParams.model_fields.keys() - {"course_bucket"})
         )

@@ -119,11 +119,12 @@ def test_a_module_without_visuals_is_normal(
 def test_what_is_rendered_already_is_kept(project: ArtefactStore, lambda_context: FakeLambdaContext) -> None:
     lambda_handler(EVENT, lambda_context)
     first = project.find("p/images/01-01-0001.png")
-    assert lambda_handler(EVENT, lambda_context)["counts"]["reused"] == 1
+    again = {**EVENT, "execution_name": "run-2"}
+    assert lambda_handler(again, lambda_context)["counts"]["reused"] == 1
     assert project.find("p/images/01-01-0001.png") == first
     # And: a changed diagram is rendered anew.
     plan(project, "01-01-0001", 'flowchart LR\n a["one"] --> c["three"]')
-    assert lambda_handler(EVENT, lambda_context)["counts"]["rendered"] == 1
+    assert lambda_handler(again, lambda_context)["counts"]["rendered"] == 1
     assert project.find("p/images/01-01-0001.png") != first
 
 

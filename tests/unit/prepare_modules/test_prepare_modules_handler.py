@@ -1,9 +1,13 @@
 """prepare_modules as the state machine calls it."""
 
+import re
+
 import pytest
 
 from course_kit.artefact_store import ArtefactStore
-from course_kit.errors import OutlineInvalid, RequestInvalid
+from course_kit.errors import ArtefactConflict, OutlineInvalid, RequestInvalid
+from course_kit.events import BaseParams
+from course_kit.outline_source import load_outline
 from course_kit.run_summary import RunStatus, RunSummary
 from prepare_modules.handler import lambda_handler
 
@@ -44,6 +48,8 @@ def test_defaults_are_filled_in_and_every_later_step_gets_its_parameters(
             "content_type": "theory",
             "lab_requirements": "",
             "execution_name": "run-1",
+            "outline_version": uploaded.find("p/outline.yaml").version,
+            "regenerate": [],
         },
     }
 
@@ -105,13 +111,74 @@ def test_a_wrong_request_is_refused_at_the_first_state_by_the_name_of_its_field(
 def test_more_lessons_than_one_execution_can_hold_are_refused_before_anything_is_paid(
     store: ArtefactStore, lambda_context
 ) -> None:
-    # Given: 51 modules of 50 lessons.
+    # Given: 70 modules of 50 lessons.
     module = "- {title: M, lessons: [" + ", ".join(["{title: L}"] * 50) + "]}\n"
-    store.write("p/outline.yaml", "course: {title: C}\nmodules:\n" + module * 51, content_type="y", replacing=None)
-    # When / Then: all at once is too much, all but one is not.
-    with pytest.raises(RequestInvalid, match=r"found 2,550 lessons, expected at most 2,500"):
+    store.write("p/outline.yaml", "course: {title: C}\nmodules:\n" + module * 70, content_type="y", replacing=None)
+    # When / Then: all at once is too much, fewer are not; labs take their share.
+    with pytest.raises(RequestInvalid, match=r"found 3,500 lessons in 70 modules, which take 25,650 events .* 23,000"):
         lambda_handler(REQUEST, lambda_context)
-    assert len(lambda_handler({**REQUEST, "modules_to_generate": "1-50"}, lambda_context)["modules"]) == 50
+    fewer = {**REQUEST, "modules_to_generate": "1-62"}
+    assert len(lambda_handler(fewer, lambda_context)["modules"]) == 62
+    with pytest.raises(RequestInvalid, match="3,100 lessons in 62 modules"):
+        lambda_handler({**fewer, "content_type": "both"}, lambda_context)
+
+
+def test_a_project_that_another_execution_works_on_is_refused_before_anything_is_paid(
+    uploaded: ArtefactStore, lambda_context, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Given: a run that goes on.
+    arn = "arn:aws:states:us-east-1:123456789012:execution:Coursewright-dev-Course:"
+    states = {f"{arn}run-1": True}
+    monkeypatch.setattr("prepare_modules.handler.is_running", states.__getitem__)
+    lambda_handler({**REQUEST, "execution_arn": f"{arn}run-1"}, lambda_context)
+    second = {**REQUEST, "execution_name": "run-2", "execution_arn": f"{arn}run-2"}
+    # When / Then: the second is told which one, and what to do; the first may be prepared again.
+    with pytest.raises(ArtefactConflict, match=r"project p: run run-1 works on it since .* UTC; let it end"):
+        lambda_handler(second, lambda_context)
+    assert uploaded.find("p/runs/run-2.json") is None
+    lambda_handler({**REQUEST, "execution_arn": f"{arn}run-1"}, lambda_context)
+    # And: once the first has ended, however it did, the second has the project.
+    states[f"{arn}run-1"] = False
+    lambda_handler(second, lambda_context)
+    assert uploaded.find("p/runs/run-2.json") is not None
+
+
+def test_a_run_keeps_the_outline_that_it_began_with(uploaded: ArtefactStore, lambda_context) -> None:
+    # Given: a run is prepared; then another outline is uploaded in its place.
+    prepared = lambda_handler(REQUEST, lambda_context)
+    stored = uploaded.find("p/outline.yaml")
+    uploaded.write("p/outline.yaml", OUTLINE.replace(b"One", b"Other"), content_type="y", replacing=stored)
+    # When: a later step reads the outline.
+    outline = load_outline(uploaded, BaseParams.model_validate(prepared["base_params"]))
+    # Then
+    assert outline.modules[0].title == "One"
+
+
+@pytest.mark.parametrize(
+    ("targets", "named"),
+    [
+        (["2.2"], "found lesson 2.2, expected what this run makes"),
+        (["3"], "found module 3"),
+        (["1.1"], "found lesson 1.1"),  # module 1 is not chosen
+        (["02-01-0001"], "found visual 02-01-0001"),  # not planned yet
+        (["02-01-01"], "found lab 02-01-01"),
+        (["lesson two"], "found 'lesson two', expected a module"),
+        (["x" * 30], "regenerate"),
+        ("2", "regenerate"),
+    ],
+)
+def test_what_is_to_be_made_anew_must_be_what_the_run_makes(
+    uploaded: ArtefactStore, lambda_context, targets: object, named: str
+) -> None:
+    with pytest.raises(RequestInvalid, match=re.escape(named)):
+        lambda_handler({**REQUEST, "modules_to_generate": "2", "regenerate": targets}, lambda_context)
+    assert uploaded.find("p/lease.json") is None
+
+
+def test_targets_are_handed_on_to_every_step(uploaded: ArtefactStore, lambda_context) -> None:
+    uploaded.write("p/prompts/02-01-0001-a.json", b"{}", content_type="application/json", replacing=None)
+    targets = ["2", "1.1", "02-01-0001"]
+    assert lambda_handler({**REQUEST, "regenerate": targets}, lambda_context)["base_params"]["regenerate"] == targets
 
 
 def test_a_missing_outline_is_refused_by_its_key(store: ArtefactStore, lambda_context) -> None:

@@ -73,14 +73,17 @@ def test_what_is_planned_already_is_kept_and_only_what_is_new_is_asked_for(
     lambda_handler(EVENT, lambda_context)
     save(project, str(EVENT["lesson_key"]), LESSON.replace("tres]", "cuatro]"))
     # When
-    result = lambda_handler(EVENT, lambda_context)
+    again = {**EVENT, "execution_name": "run-2"}
+    result = lambda_handler(again, lambda_context)
     # Then: one plan is reused, one is new, and none is left of the description that is gone.
     assert result["reused"] == 1
     assert len(writing_server.calls(CallKind.VISUAL_PLAN)) == 2
     assert list(project.keys("p/prompts/")) == result["prompt_keys"]
     assert result["prompt_keys"][1].endswith("-cuatro.json")
-    # And: once more nothing is asked.
-    assert lambda_handler(EVENT, lambda_context)["reused"] == 2
+    # And: once more nothing is asked; what this run made is told as made by it, with what it used, in a retry, too.
+    retried = lambda_handler(again, lambda_context)
+    assert (retried["reused"], retried["usage"]) == (1, result["usage"])
+    assert lambda_handler({**EVENT, "execution_name": "run-3"}, lambda_context)["reused"] == 2
     assert len(writing_server.calls(CallKind.VISUAL_PLAN)) == 2
 
 

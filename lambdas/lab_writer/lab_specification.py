@@ -1,0 +1,68 @@
+"""What a writer needs to know of one lab, its prompts, and what a guide is made from."""
+
+import json
+from pathlib import Path
+from typing import Self
+
+from pydantic import BaseModel, ConfigDict
+
+from course_kit.artefact_store import fingerprint_of
+from course_kit.labels import Labels
+from course_kit.labs import PlannedLab
+from course_kit.outline import Module, Outline
+from course_kit.prompt_template import PromptTemplate, as_prompt_data
+
+_PROMPTS = Path(__file__).parent / "prompts"
+_SYSTEM = PromptTemplate.load(_PROMPTS / "system.md")
+_LAB = PromptTemplate.load(_PROMPTS / "lab.md")
+_REPAIR = PromptTemplate.load(_PROMPTS / "repair.md")
+# Words of a guide: half an hour at the keyboard is about 700 words of instructions; never more than a long lesson.
+_WORDS_PER_MINUTE = 25
+_MIN_WORDS = 700
+_MAX_WORDS = 4000
+
+SYSTEM_PROMPT = _SYSTEM.text
+
+
+class LabSpecification(BaseModel):
+    """One lab in its course. Stands as JSON in the writer's prompt."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    language: str
+    course_title: str
+    audience: tuple[str, ...]
+    module_title: str
+    lab: PlannedLab
+    lab_requirements: str
+    word_target: int
+
+    @classmethod
+    def of(cls, outline: Outline, module: Module, lab: PlannedLab, lab_requirements: str) -> Self:
+        """Take from the outline and the plan what concerns one lab."""
+        course = outline.course
+        return cls(
+            language=course.language,
+            course_title=course.title,
+            audience=course.audience,
+            module_title=module.title,
+            lab=lab,
+            lab_requirements=lab_requirements,
+            word_target=min(max(lab.duration_minutes * _WORDS_PER_MINUTE, _MIN_WORDS), _MAX_WORDS),
+        )
+
+
+def lab_prompt(specification: LabSpecification) -> str:
+    """Return the message that asks for a guide."""
+    labels = Labels.of(specification.language).lab
+    return _LAB.fill(specification=as_prompt_data(specification), **labels.model_dump())
+
+
+def repair_prompt(faults: list[str]) -> str:
+    """Return the message that asks for the same guide without its faults."""
+    return _REPAIR.fill(faults=json.dumps(faults, ensure_ascii=False).replace("<", "\\u003c"))
+
+
+def lab_guide_fingerprint(specification: LabSpecification, model_id: str) -> str:
+    """Return what a guide is made from: its plan and its slice of the outline, the prompts, and the model."""
+    return fingerprint_of(specification, _SYSTEM.version, _LAB.version, model_id)

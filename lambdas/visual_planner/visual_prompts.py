@@ -1,0 +1,38 @@
+"""The planner's prompts, and what a visual's plan is made from."""
+
+from pathlib import Path
+
+from course_kit.artefact_store import fingerprint_of
+from course_kit.prompt_template import PromptTemplate, as_prompt_data
+from course_kit.visual_tags import find_visual_tags
+from visual_planner.visual_plan import RequestedVisual, VisualPlanRequest
+
+_PROMPTS = Path(__file__).parent / "prompts"
+_SYSTEM = PromptTemplate.load(_PROMPTS / "system.md")
+_PLAN = PromptTemplate.load(_PROMPTS / "plan.md")
+# Characters of the lesson around a tag that the planner sees: the paragraph it illustrates, not the whole lesson.
+_CONTEXT_CHARACTERS = 1200
+
+SYSTEM_PROMPT = _SYSTEM.text
+
+
+def requested_visuals(markdown: str) -> list[RequestedVisual]:
+    """Return what a lesson's tags ask for, in the order of the text."""
+    return [
+        RequestedVisual(
+            visual_id=tag.visual_id,
+            description=tag.description,
+            context=markdown[max(0, tag.start - _CONTEXT_CHARACTERS) : tag.start].strip(),
+        )
+        for tag in find_visual_tags(markdown)
+    ]
+
+
+def visual_plan_prompt(request: VisualPlanRequest) -> str:
+    """Return the message that asks for a plan."""
+    return _PLAN.fill(request=as_prompt_data(request))
+
+
+def visual_plan_fingerprint(visual: RequestedVisual, lesson_title: str, language: str, model_id: str) -> str:
+    """Return what the plan of one visual is made from: its tag with the text before it, the prompts, and the model."""
+    return fingerprint_of(visual, lesson_title, language, _SYSTEM.version, _PLAN.version, model_id)
