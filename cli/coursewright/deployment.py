@@ -32,6 +32,8 @@ class Deployment:
     target: Target
     bucket: str
     state_machine_arn: str
+    alias_arn: str | None
+    """What runs are started through; local AWS has none."""
     s3: "S3Client"
     step_functions: "SFNClient"
 
@@ -57,6 +59,7 @@ class Deployment:
                 target=target,
                 bucket=outputs["CourseBucketName"],
                 state_machine_arn=outputs["StateMachineArn"],
+                alias_arn=outputs.get("StateMachineAliasArn"),
                 s3=session.client("s3", **options),  # type: ignore[call-overload]
                 step_functions=session.client("stepfunctions", **options),  # type: ignore[call-overload]
             )

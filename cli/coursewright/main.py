@@ -9,6 +9,7 @@ from typer.exceptions import TyperException
 
 from coursewright.commands.generate import generate
 from coursewright.commands.local import local_app
+from coursewright.commands.rollback import rollback
 from coursewright.commands.timeline import timeline
 from coursewright.commands.validate import validate
 from coursewright.commands.watch import watch
@@ -21,7 +22,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for command in (validate, generate, watch, timeline):
+for command in (validate, generate, watch, timeline, rollback):
     app.command()(command)
 app.add_typer(local_app, name="local")
 

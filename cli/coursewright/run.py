@@ -80,7 +80,9 @@ class Run:
         name = f"{datetime.now(UTC):%Y%m%d-%H%M%S}-{secrets.token_hex(3)}"
         with aws_errors():
             started = deployment.step_functions.start_execution(
-                stateMachineArn=deployment.state_machine_arn, name=name, input=json.dumps(execution_input)
+                stateMachineArn=deployment.alias_arn or deployment.state_machine_arn,
+                name=name,
+                input=json.dumps(execution_input),
             )
         return cls(deployment, started["executionArn"])
 

@@ -6,6 +6,7 @@ docs/local-aws.md has the list in words.
 import json
 import subprocess
 import sys
+import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -109,6 +110,24 @@ def test_cloudformation_knows_no_versions_and_aliases_of_state_machines(tiny: Ti
     with pytest.raises(ClientError, match="Unrecognized resource types"):
         cloudformation.create_stack(StackName=f"tiny-{kind}", TemplateBody=json.dumps(template))
         pytest.fail(f"gap closed: deploy {kind} on the local target too")
+
+
+def test_a_version_runs_the_latest_definition(tiny: TinyResources) -> None:
+    # Given: a state machine whose definition has changed since its version was made.
+    client = tiny.client("stepfunctions")
+    machine = tiny.machine({"First": {**PASS, "Output": "first"}})
+    version = client.publish_state_machine_version(stateMachineArn=machine)["stateMachineVersionArn"]
+    client.update_state_machine(
+        stateMachineArn=machine, definition=json.dumps(jsonata({"Second": {**PASS, "Output": "second"}}))
+    )
+    # When
+    execution = client.start_execution(stateMachineArn=version)["executionArn"]
+    while (ended := client.describe_execution(executionArn=execution))["status"] == "RUNNING":
+        time.sleep(0.05)
+    # Then
+    assert json.loads(ended["output"]) == "second", (
+        "gap closed: tests/local/test_versions.py can start version 1 itself, without Stage.of_version"
+    )
 
 
 def test_there_is_no_redrive(tiny: TinyResources) -> None:

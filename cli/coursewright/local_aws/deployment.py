@@ -55,7 +55,8 @@ def deploy(connection: LocalConnection, context: Mapping[str, str]) -> None:
         # The app's own fault first: it is the one that a developer has just made.
         synth.result()
         bootstrap.result()
-    _cdk(connection, "deploy", STACK_NAME, "--app", str(assembly), "--require-approval", "never")
+    stack = f"Coursewright-{context.get('stage', STAGE)}"
+    _cdk(connection, "deploy", stack, "--app", str(assembly), "--require-approval", "never")
 
 
 def running_executions(connection: LocalConnection) -> list[str]:

@@ -1,0 +1,27 @@
+"""`coursewright rollback`: new runs go back to an earlier version."""
+
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from coursewright.commands.options import StageOption, TargetOption
+
+
+def rollback(
+    *,
+    to: Annotated[int | None, typer.Option("--to", help="Version; by default the one before what is live.")] = None,
+    target: TargetOption = "aws",
+    stage: StageOption = "dev",
+) -> None:
+    """Point new runs to an earlier version of the pipeline; runs in progress end on the version they began with."""
+    from coursewright.deployment import Deployment, Target
+    from coursewright.release import roll_back
+
+    change = roll_back(Deployment.find(Target(target), stage), to)
+    Console().print(
+        f"live: version {change.live}, was {change.was}; runs in progress end as they began. "
+        f"Versions: {', '.join(map(str, change.versions))}",
+        highlight=False,
+        soft_wrap=True,
+    )
