@@ -51,6 +51,7 @@ class CourseFunction(Construct):
         id: str,
         *,
         package: str,
+        stage: str,
         size: FunctionSize,
         layers: Sequence[lambda_.ILayerVersion],
         environment: Mapping[str, str],
@@ -89,7 +90,8 @@ class CourseFunction(Construct):
             tracing=lambda_.Tracing.ACTIVE,
             environment={
                 "COURSE_BUCKET": bucket.bucket_name,
-                "POWERTOOLS_SERVICE_NAME": "coursewright",
+                # The one dimension of the functions' metrics, so that stages of one account are told apart.
+                "POWERTOOLS_SERVICE_NAME": f"coursewright-{stage}",
                 "POWERTOOLS_LOG_LEVEL": "INFO",
                 **environment,
             },

@@ -181,6 +181,7 @@ class CourseFunctions(Construct):
             self,
             id,
             package=package,
+            stage=self._settings.stage,
             size=size,
             layers=[] if self._settings.target is Target.LOCAL else [self._layer(name) for name in layers],
             environment=environment,

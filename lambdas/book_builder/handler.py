@@ -13,11 +13,13 @@ from course_kit.events import parse_event
 from course_kit.outline_source import load_outline
 from course_kit.project_lease import ProjectLease
 from course_kit.run_summary import record_step
+from course_kit.step_metrics import measured_step
 
 logger = Logger()
 
 
-@logger.inject_lambda_context
+@logger.inject_lambda_context(clear_state=True)
+@measured_step
 def lambda_handler(event: dict[str, object], context: LambdaContext) -> dict[str, object]:
     """Take a `BookRequest`, return a `BookResult` as JSON; raises the typed errors."""
     started_at = datetime.now(UTC)

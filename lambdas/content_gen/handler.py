@@ -15,11 +15,13 @@ from course_kit.model_provider import TextModel
 from course_kit.outline_source import load_outline, module_of
 from course_kit.project_lease import ProjectLease
 from course_kit.regeneration import Regeneration
+from course_kit.step_metrics import measured_step
 
 logger = Logger()
 
 
-@logger.inject_lambda_context
+@logger.inject_lambda_context(clear_state=True)
+@measured_step
 def lambda_handler(event: dict[str, object], context: LambdaContext) -> dict[str, object]:
     """Take a `ContentRequest`, return a `ContentResult` as JSON; raises the typed errors."""
     environment = FunctionEnvironment.load()

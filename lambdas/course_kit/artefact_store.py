@@ -12,6 +12,7 @@ from botocore.exceptions import ClientError
 from pydantic import BaseModel
 
 from course_kit.errors import ArtefactConflict
+from course_kit.step_metrics import StepMetric, count
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -142,6 +143,8 @@ class ArtefactStore:
                     f"{key}: another execution wrote it meanwhile; run again when that one has ended"
                 ) from error
             raise
+        if fingerprint:
+            count(StepMetric.ARTEFACTS_MADE)
         return Artefact(
             key=key, etag=put["ETag"], fingerprint=fingerprint, metadata=stored, version=put.get("VersionId")
         )

@@ -30,6 +30,7 @@ from strands.types.exceptions import (
 from course_kit.environment import FunctionEnvironment
 from course_kit.errors import LessonRejected, ModelThrottled, ModelUnavailable, RequestInvalid
 from course_kit.events import ModelProvider
+from course_kit.step_metrics import count_usage
 from course_kit.usage import Usage
 
 Decided = TypeVar("Decided", bound=BaseModel)
@@ -95,6 +96,7 @@ class Conversation:
             output_tokens=total.output_tokens - self._used.output_tokens,
         )
         self._used = total
+        count_usage(usage)
         return Reply(text=reply, is_cut_off=is_cut_off, usage=usage)
 
 
@@ -131,6 +133,8 @@ class TextModel:
         except (MaxTokensReachedException, LessonRejected) as error:
             _refuse_placeholder(agent)
             raise LessonRejected(f"{shape.__name__}: {error}") from error
+        finally:
+            count_usage(_usage_of(agent))
         if not isinstance(result.structured_output, shape):
             _refuse_placeholder(agent)
             raise LessonRejected(f"{shape.__name__}: no valid answer in {_DECISION_TURNS} turns")

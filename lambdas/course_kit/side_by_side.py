@@ -14,6 +14,7 @@ from course_kit.deadline import Deadline
 from course_kit.errors import ArtefactConflict, CourseError, LessonRejected, WorkRemaining
 from course_kit.project_lease import ProjectLease
 from course_kit.provenance import is_made_by, provenance, usage_of
+from course_kit.step_metrics import StepMetric, count
 from course_kit.usage import Usage
 
 _WORDS, _MODEL = "word-count", "model-id"
@@ -135,6 +136,7 @@ class SideBySide(Generic[Record]):
         if known is None or known.fingerprint != piece.fingerprint:
             # An attempt of this execution that was killed before it could enter the text has still paid for it.
             is_own = is_made_by(stored, self.lease.execution_name)
+            count(StepMetric.ARTEFACTS_REUSED, int(not is_own))
             now = datetime.now(UTC)
             self.records[piece.identity] = piece.record(
                 self._facts(

@@ -16,6 +16,7 @@ from course_kit.manifest import ModuleManifest, VisualPlanRecord
 from course_kit.model_provider import TextModel
 from course_kit.project_lease import ProjectLease
 from course_kit.regeneration import Regeneration
+from course_kit.step_metrics import StepMetric, count, measured_step
 from course_kit.usage import Usage
 from images_gen.image_model import image_model_for
 from images_gen.module_images import ModuleImages
@@ -64,12 +65,15 @@ class ImagesResult(BaseModel):
     counts: dict[str, int]
 
 
-@logger.inject_lambda_context
+@logger.inject_lambda_context(clear_state=True)
+@measured_step
 def lambda_handler(event: dict[str, object], context: LambdaContext) -> dict[str, object]:
     """Take an `ImagesRequest`, return an `ImagesResult` as JSON; raises the typed errors."""
     environment = FunctionEnvironment.load()
     request = parse_event(event, ImagesRequest)
-    logger.append_keys(project=request.project_folder, execution=request.execution_name, module=request.module_number)
+    logger.append_keys(
+        project=request.project_folder, execution=request.execution_name, module_number=request.module_number
+    )
     store = ArtefactStore.connect(request.course_bucket)
     keys = ProjectKeys(request.project_folder)
     lease = ProjectLease(store, keys, request.execution_name)
@@ -89,6 +93,8 @@ def lambda_handler(event: dict[str, object], context: LambdaContext) -> dict[str
         images.render(request.module_number, records), max_threads=environment.image_max_concurrency + 4
     )
     counts = _counts(manifest)
+    count(StepMetric.ARTEFACTS_REUSED, counts["reused"])
+    count(StepMetric.DIAGRAM_FALLBACKS, counts["fallbacks"])
     logger.info("visuals rendered", extra={"counts": counts})
     key = keys.manifest(request.module_number)
     result = ImagesResult(module_number=request.module_number, manifest_key=key, image_mappings_key=key, counts=counts)

@@ -14,6 +14,7 @@ from course_kit.model_provider import TextModel
 from course_kit.outline_source import load_outline, module_of
 from course_kit.project_lease import ProjectLease
 from course_kit.regeneration import Regeneration
+from course_kit.step_metrics import measured_step
 from lab_writer.lab_guide_writer import LabGuideWriter
 from lab_writer.module_labs import ModuleLabs
 
@@ -35,12 +36,15 @@ class LabWritingResult(BaseModel):
     counts: dict[str, int]
 
 
-@logger.inject_lambda_context
+@logger.inject_lambda_context(clear_state=True)
+@measured_step
 def lambda_handler(event: dict[str, object], context: LambdaContext) -> dict[str, object]:
     """Take a `LabWritingRequest`, return a `LabWritingResult` as JSON; raises the typed errors."""
     environment = FunctionEnvironment.load()
     request = parse_event(event, LabWritingRequest)
-    logger.append_keys(project=request.project_folder, execution=request.execution_name, module=request.module_number)
+    logger.append_keys(
+        project=request.project_folder, execution=request.execution_name, module_number=request.module_number
+    )
     store = ArtefactStore.connect(request.course_bucket)
     keys = ProjectKeys(request.project_folder)
     outline = load_outline(store, request)

@@ -11,6 +11,7 @@ from course_kit.artefact_store import ArtefactStore
 from course_kit.events import BaseParams, parse_event
 from course_kit.project_lease import ProjectLease
 from course_kit.run_summary import RunStatus, RunSummary, StepTimes
+from course_kit.step_metrics import measured_step
 from pdf_renderer.pdf_rendering import render_pdf
 
 logger = Logger()
@@ -32,7 +33,8 @@ class PdfResult(BaseModel):
     counts: dict[str, int]
 
 
-@logger.inject_lambda_context
+@logger.inject_lambda_context(clear_state=True)
+@measured_step
 def lambda_handler(event: dict[str, object], context: LambdaContext) -> dict[str, object]:
     """Take a `PdfRequest`, return a `PdfResult` as JSON; raises the typed errors."""
     started_at = datetime.now(UTC)

@@ -6,13 +6,15 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from course_kit.artefact_store import ArtefactStore
 from course_kit.environment import FunctionEnvironment
 from course_kit.events import parse_event
+from course_kit.step_metrics import measured_step
 from prepare_modules.execution_status import is_running
 from prepare_modules.run_preparation import ExecutionRequest, prepare_run
 
 logger = Logger()
 
 
-@logger.inject_lambda_context
+@logger.inject_lambda_context(clear_state=True)
+@measured_step
 def lambda_handler(event: dict[str, object], context: LambdaContext) -> dict[str, object]:
     """Take the execution input (plus ``execution_name``), return a `PreparedRun` as JSON; raises the typed errors."""
     environment = FunctionEnvironment.load()

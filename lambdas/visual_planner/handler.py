@@ -16,6 +16,7 @@ from course_kit.model_provider import TextModel
 from course_kit.outline_source import load_outline, module_of
 from course_kit.project_lease import ProjectLease
 from course_kit.regeneration import Regeneration
+from course_kit.step_metrics import measured_step
 from course_kit.usage import Usage
 from visual_planner.lesson_planner import LessonPlanner
 
@@ -43,12 +44,15 @@ class VisualPlanningResult(BaseModel):
     ended_at: datetime
 
 
-@logger.inject_lambda_context
+@logger.inject_lambda_context(clear_state=True)
+@measured_step
 def lambda_handler(event: dict[str, object], context: LambdaContext) -> dict[str, object]:
     """Take a `VisualPlanningRequest`, return a `VisualPlanningResult` as JSON; raises the typed errors."""
     environment = FunctionEnvironment.load()
     request = parse_event(event, VisualPlanningRequest)
-    logger.append_keys(project=request.project_folder, execution=request.execution_name, module=request.module_number)
+    logger.append_keys(
+        project=request.project_folder, execution=request.execution_name, module_number=request.module_number
+    )
     result = run_step(_plan(request, environment), max_threads=8)
     logger.info("visuals planned", extra={"lesson": result.lesson_number, "visuals": result.visual_count})
     return result.model_dump(mode="json")

@@ -1,0 +1,95 @@
+"""What a function did, as CloudWatch metrics: one line of embedded metric format an invocation, by Powertools.
+
+The only dimension is ``service`` (``coursewright-<stage>``), since CloudWatch bills each combination of name and
+dimensions; which function it was stands in the line as metadata.
+"""
+
+from collections import Counter
+from collections.abc import Callable
+from enum import StrEnum
+from functools import wraps
+from threading import Lock
+
+from aws_lambda_powertools import Metrics
+from aws_lambda_powertools.metrics import MetricUnit
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from course_kit.errors import LessonRejected, ModelThrottled, ModelUnavailable, WorkRemaining
+from course_kit.usage import Usage
+
+NAMESPACE = "Coursewright"
+Handler = Callable[[dict[str, object], LambdaContext], dict[str, object]]
+
+
+class StepMetric(StrEnum):
+    """What is counted. The dashboard and the alarms know these names (``course_constructs.monitoring``)."""
+
+    ATTEMPTS = "StepAttempts"
+    SUCCESSES = "StepSuccesses"
+    FAILURES = "StepFailures"
+    """Steps that ended with an error that is none of the four below."""
+    MODEL_THROTTLES = "ModelThrottles"
+    MODEL_OUTAGES = "ModelOutages"
+    TEXTS_REJECTED = "TextsRejected"
+    WORK_REMAINING = "WorkRemaining"
+    """Steps that ran out of time and are called again."""
+    MODEL_CALLS = "ModelCalls"
+    INPUT_TOKENS = "InputTokens"
+    OUTPUT_TOKENS = "OutputTokens"
+    ARTEFACTS_MADE = "ArtefactsMade"
+    ARTEFACTS_REUSED = "ArtefactsReused"
+    DIAGRAM_FALLBACKS = "DiagramFallbacks"
+
+
+_BY_ERROR: dict[type[Exception], StepMetric] = {
+    ModelThrottled: StepMetric.MODEL_THROTTLES,
+    ModelUnavailable: StepMetric.MODEL_OUTAGES,
+    LessonRejected: StepMetric.TEXTS_REJECTED,
+    WorkRemaining: StepMetric.WORK_REMAINING,
+}
+_counts: Counter[StepMetric] = Counter()
+# Artefacts are stored from threads; Powertools' own set of metrics is not made for that.
+_lock = Lock()
+
+
+def count(metric: StepMetric, amount: int = 1) -> None:
+    """Add to what this invocation counts; safe from any thread."""
+    with _lock:
+        _counts[metric] += amount
+
+
+def count_usage(usage: Usage) -> None:
+    """Add what model calls used."""
+    count(StepMetric.MODEL_CALLS, usage.model_calls)
+    count(StepMetric.INPUT_TOKENS, usage.input_tokens)
+    count(StepMetric.OUTPUT_TOKENS, usage.output_tokens)
+
+
+def measured_step(handler: Handler) -> Handler:
+    """Count a handler's invocations by how they end, and give out all counts when it ends, well or not."""
+
+    @wraps(handler)
+    def measured(event: dict[str, object], context: LambdaContext) -> dict[str, object]:
+        count(StepMetric.ATTEMPTS)
+        try:
+            result = handler(event, context)
+            count(StepMetric.SUCCESSES)
+            return result
+        except Exception as error:
+            count(_BY_ERROR.get(type(error), StepMetric.FAILURES))
+            raise
+        finally:
+            _give_out(context.function_name)
+
+    return measured
+
+
+def _give_out(function_name: str) -> None:
+    with _lock:
+        counted = {metric: amount for metric, amount in _counts.items() if amount}
+        _counts.clear()
+    metrics = Metrics(namespace=NAMESPACE)
+    for metric, amount in counted.items():
+        metrics.add_metric(name=metric, unit=MetricUnit.Count, value=amount)
+    metrics.add_metadata(key="function_name", value=function_name)
+    metrics.flush_metrics()

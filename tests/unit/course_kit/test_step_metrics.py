@@ -1,0 +1,81 @@
+"""What CloudWatch is told of an invocation: one line, one dimension, whether it ended well or not."""
+
+import json
+
+import pytest
+
+from content_gen.handler import lambda_handler
+from course_kit.artefact_store import ArtefactStore
+from course_kit.errors import LessonRejected, ModelThrottled, WorkRemaining
+from course_kit.step_metrics import StepMetric, count, measured_step
+from tests.unit.conftest import BUCKET, PROJECT, FakeLambdaContext, WritingServer
+
+OUTLINE = (
+    b"course: {title: Networks, language: en}\nmodules:\n- {title: M, lessons: [{title: L, duration_minutes: 15}]}\n"
+)
+EVENT = {"course_bucket": BUCKET, "outline_s3_key": f"{PROJECT}/outline.yaml", "project_folder": PROJECT}
+
+
+@pytest.fixture(autouse=True)
+def service(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("POWERTOOLS_SERVICE_NAME", "coursewright-dev")
+
+
+def metric_lines(capsys: pytest.CaptureFixture[str]) -> list[dict[str, object]]:
+    lines = capsys.readouterr().out.splitlines()
+    return [json.loads(line) for line in lines if '"_aws"' in line]
+
+
+def test_a_written_lesson_is_told_in_one_line_with_one_dimension(
+    store: ArtefactStore,
+    writing_server: WritingServer,
+    lambda_context: FakeLambdaContext,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    # Given
+    store.client.put_object(Bucket=BUCKET, Key=EVENT["outline_s3_key"], Body=OUTLINE)
+    # When
+    lambda_handler({**EVENT, "module_number": 1, "model_provider": "openai"}, lambda_context)  # type: ignore[arg-type]
+    # Then
+    [line] = metric_lines(capsys)
+    [directive] = line["_aws"]["CloudWatchMetrics"]  # type: ignore[index]
+    assert (directive["Namespace"], directive["Dimensions"]) == ("Coursewright", [["service"]])
+    assert (line["service"], line["function_name"]) == ("coursewright-dev", "function")
+    assert line["StepAttempts"] == line["StepSuccesses"] == line["ModelCalls"] == line["ArtefactsMade"] == [1.0]
+    assert {metric["Name"] for metric in directive["Metrics"]} >= {"InputTokens", "OutputTokens"}
+    # When: it is there already.
+    lambda_handler(
+        {**EVENT, "module_number": 1, "model_provider": "openai", "execution_name": "second"}, lambda_context
+    )  # type: ignore[arg-type]
+    # Then: nothing of the first invocation is told again.
+    [line] = metric_lines(capsys)
+    assert line["ArtefactsReused"] == [1.0]
+    assert "ModelCalls" not in line
+
+
+@pytest.mark.parametrize(
+    ("error", "metric"),
+    [
+        (ModelThrottled("busy"), StepMetric.MODEL_THROTTLES),
+        (LessonRejected("no"), StepMetric.TEXTS_REJECTED),
+        (WorkRemaining("later"), StepMetric.WORK_REMAINING),
+        (KeyError("bug"), StepMetric.FAILURES),
+    ],
+)
+def test_a_step_that_fails_is_counted_by_its_cause_and_fails_all_the_same(
+    error: Exception, metric: StepMetric, lambda_context: FakeLambdaContext, capsys: pytest.CaptureFixture[str]
+) -> None:
+    # Given
+    @measured_step
+    def handler(event: dict[str, object], context: object) -> dict[str, object]:
+        count(StepMetric.ARTEFACTS_MADE, 2)
+        raise error
+
+    # When
+    with pytest.raises(type(error)):
+        handler({}, lambda_context)  # type: ignore[arg-type]
+    # Then: what was made before is told, too.
+    [line] = metric_lines(capsys)
+    assert line[metric] == line["StepAttempts"] == [1.0]
+    assert line["ArtefactsMade"] == [2.0]
+    assert "StepSuccesses" not in line
