@@ -1,56 +1,44 @@
 """The language model behind one small interface: Amazon Bedrock or any OpenAI-compatible server, through strands.
 
-Retries are set in one place each so that they do not multiply: botocore (or the OpenAI client) makes up to
-``PROVIDER_ATTEMPTS`` attempts a call, strands none, and the state machine retries the step on the typed errors raised
-here; what was already made is reused then, so a retry costs only what is missing.
+Retries are set in one place each so that they do not multiply: `ModelRetries` inside the function, then the state
+machine, which retries the step on the typed errors raised here; what was already made is reused then, so a retry costs
+only what is missing. botocore, the OpenAI client and strands try once.
 """
 
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
+from copy import copy
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Generic, TypeVar
 
 import boto3
 from aws_lambda_powertools.utilities import parameters
 from botocore.config import Config
-from botocore.exceptions import BotoCoreError, ClientError
 from pydantic import BaseModel
 from strands import Agent
 from strands.models import Model
 from strands.models.bedrock import BedrockModel
 from strands.types.content import Message
-from strands.types.exceptions import (
-    EventLoopException,
-    MaxTokensReachedException,
-    ModelThrottledException,
-    StructuredOutputException,
-)
+from strands.types.exceptions import MaxTokensReachedException
 
 from course_kit.environment import FunctionEnvironment
-from course_kit.errors import LessonRejected, ModelThrottled, ModelUnavailable, RequestInvalid
+from course_kit.errors import LessonRejected, ModelUnavailable, RequestInvalid
 from course_kit.events import ModelProvider
+from course_kit.model_errors import typed_errors
+from course_kit.model_retries import ModelRetries
 from course_kit.step_metrics import count_usage
 from course_kit.usage import Usage
 
 Decided = TypeVar("Decided", bound=BaseModel)
 
-PROVIDER_ATTEMPTS = 3
 # A structured answer may take three turns: the tool call, one more when the model talked instead of calling, one
 # repair of arguments that did not validate. Without the bound a stubborn model would be asked (and paid) for ever.
 _DECISION_TURNS = 3
 # A long lesson streams for minutes, but a silent connection for this long is dead. Not less: local AWS passes an answer
 # on when it is whole, and a model on a laptop takes minutes for one.
 _READ_TIMEOUT_SECONDS = 600
-_THROTTLE_CODES = {"ThrottlingException", "TooManyRequestsException", "ServiceQuotaExceededException", "429"}
-_OUTAGE_CODES = {
-    "InternalServerException",
-    "ModelErrorException",
-    "ModelNotReadyException",
-    "ModelStreamErrorException",
-    "ModelTimeoutException",
-    "ServiceUnavailableException",
-}
+# As many as a function may write at once (`lesson_max_concurrency`); botocore's own 10 would make the others wait.
+_MAX_CONNECTIONS = 50
 # ministack answers with this text when the server behind it cannot be reached; a book must never hold it.
 _EMULATOR_PLACEHOLDER = "[ministack mock"
 
@@ -82,7 +70,7 @@ class Conversation:
     async def say(self, text: str) -> Reply:
         """Send a message and return the answer; raises the typed errors of the module."""
         is_cut_off = False
-        with _typed_errors():
+        with typed_errors():
             try:
                 await self._agent.invoke_async(text)
             except MaxTokensReachedException:
@@ -106,7 +94,6 @@ class TextModel:
     def __init__(self, provider: ModelProvider, environment: FunctionEnvironment) -> None:
         self._provider = provider
         self._environment = environment
-        self._session = boto3.Session()
 
     @property
     def model_id(self) -> str:
@@ -126,7 +113,7 @@ class TextModel:
         """
         agent = self._agent(system, max_tokens)
         try:
-            with _typed_errors():
+            with typed_errors():
                 result = await agent.invoke_async(
                     prompt, structured_output_model=shape, limits={"turns": _DECISION_TURNS}
                 )
@@ -146,21 +133,16 @@ class TextModel:
             system_prompt=system,
             callback_handler=None,
             retry_strategy=None,
+            hooks=[ModelRetries()],
             load_tools_from_directory=False,
         )
 
     def _model(self, max_tokens: int) -> Model:
         if self._provider is ModelProvider.OPENAI:
             return self._openai_model(max_tokens)
-        return BedrockModel(
-            boto_session=self._session,
-            model_id=self.model_id,
-            max_tokens=max_tokens,
-            boto_client_config=Config(
-                retries={"mode": "adaptive", "total_max_attempts": PROVIDER_ATTEMPTS},
-                read_timeout=_READ_TIMEOUT_SECONDS,
-            ),
-        )
+        model = copy(_bedrock_model(self.model_id))
+        model.config = BedrockModel.BedrockConfig(**{**model.config, "max_tokens": max_tokens})
+        return model
 
     def _openai_model(self, max_tokens: int) -> Model:
         from strands.models.openai import OpenAIModel
@@ -169,12 +151,26 @@ class TextModel:
             client_args={
                 "api_key": openai_api_key(self._environment),
                 "base_url": self._environment.openai_base_url,
-                "max_retries": PROVIDER_ATTEMPTS - 1,
+                "max_retries": 0,
                 "timeout": _READ_TIMEOUT_SECONDS,
             },
             model_id=self.model_id,
             params={"max_completion_tokens": max_tokens},
         )
+
+
+@lru_cache
+def _bedrock_model(model_id: str) -> BedrockModel:
+    """Return the model whose client all calls of a function share: new ones cost 130 ms a step."""
+    return BedrockModel(
+        boto_session=boto3.Session(),
+        model_id=model_id,
+        boto_client_config=Config(
+            retries={"mode": "standard", "total_max_attempts": 1},
+            read_timeout=_READ_TIMEOUT_SECONDS,
+            max_pool_connections=_MAX_CONNECTIONS,
+        ),
+    )
 
 
 def openai_api_key(environment: FunctionEnvironment) -> str:
@@ -206,40 +202,3 @@ def _usage_of(agent: Agent) -> Usage:
         input_tokens=metrics.accumulated_usage["inputTokens"],
         output_tokens=metrics.accumulated_usage["outputTokens"],
     )
-
-
-@contextmanager
-def _typed_errors() -> Iterator[None]:
-    """Turn the many ways in which a provider fails into the errors that the state machine knows."""
-    try:
-        yield
-    except EventLoopException as error:
-        raise _typed(error.original_exception) from error
-    except (ModelThrottledException, StructuredOutputException, ClientError, BotoCoreError, OSError) as error:
-        raise _typed(error) from error
-    except TimeoutError as error:
-        raise ModelUnavailable("the model did not answer in time") from error
-    except Exception as error:
-        # The OpenAI client is imported only when it is used, so its errors are known by their module.
-        if type(error).__module__.startswith("openai"):
-            raise _typed(error) from error
-        raise
-
-
-def _typed(error: Exception) -> Exception:
-    text = " ".join(str(error).split())[:300]
-    if isinstance(error, ModelThrottledException):
-        return ModelThrottled(text)
-    if isinstance(error, StructuredOutputException):
-        return LessonRejected(text)
-    if isinstance(error, ClientError):
-        code = error.response["Error"]["Code"]
-        if code in _THROTTLE_CODES:
-            return ModelThrottled(text)
-        if code in _OUTAGE_CODES:
-            return ModelUnavailable(text)
-        return RequestInvalid(f"the model refused the call ({code}); check text_model_id and its access: {text}")
-    status = getattr(error, "status_code", None)
-    if isinstance(status, int) and 400 <= status < 500 and status not in (408, 409, 429):  # noqa: PLR2004
-        return RequestInvalid(f"the model server refused the call (HTTP {status}): {text}")
-    return ModelThrottled(text) if status == 429 else ModelUnavailable(text)  # noqa: PLR2004

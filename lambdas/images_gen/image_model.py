@@ -12,9 +12,11 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from course_kit.environment import FunctionEnvironment
 from course_kit.errors import ModelThrottled, ModelUnavailable
 from course_kit.events import ModelProvider
-from course_kit.model_provider import PROVIDER_ATTEMPTS, openai_api_key
+from course_kit.model_provider import openai_api_key
 
 _SIZE = 1024
+# A picture takes seconds and few are drawn at once, so the client's own short retries will do.
+_ATTEMPTS = 3
 
 
 class IllustrationRefused(Exception):
@@ -50,7 +52,7 @@ class BedrockImageModel:
     def __init__(self, model_id: str) -> None:
         self.model_id = model_id
         self._client = boto3.client(
-            "bedrock-runtime", config=Config(retries={"mode": "adaptive", "total_max_attempts": PROVIDER_ATTEMPTS})
+            "bedrock-runtime", config=Config(retries={"mode": "standard", "total_max_attempts": _ATTEMPTS})
         )
 
     def draw(self, prompt: str) -> bytes:
@@ -91,7 +93,7 @@ class OpenAIImageModel:
         self._client = OpenAI(
             api_key=openai_api_key(environment),
             base_url=environment.openai_base_url,
-            max_retries=PROVIDER_ATTEMPTS - 1,
+            max_retries=_ATTEMPTS - 1,
         )
 
     def draw(self, prompt: str) -> bytes:

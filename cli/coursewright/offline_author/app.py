@@ -48,10 +48,10 @@ class Author:
             request = ChatRequest.model_validate_json(await http_request.body())
             asked = AskedFor(request)
             misbehaviour = self.book.misbehaviour_for(asked.kind, asked.module_number, asked.lesson_number)
-            answer = asked.answer(misbehaviour)
+            answer = asked.answer(misbehaviour, has_illustrations=self.book.behaviour.has_illustrations)
         except (ValidationError, RequestNotUnderstood) as error:
             return _error(400, str(error))
-        await asyncio.sleep(self.book.behaviour.latency_seconds.get(asked.kind, 0))
+        await asyncio.sleep(self.book.latency_for(asked.kind, asked.module_number, asked.lesson_number))
         failed = _HTTP_ERRORS.get(misbehaviour) if misbehaviour else None
         self.calls.append(
             CallRecord(

@@ -36,10 +36,10 @@ class AskedFor:
         except ValidationError as error:
             raise RequestNotUnderstood(f"the specification in the prompt is invalid: {error}") from error
 
-    def answer(self, misbehaviour: Misbehaviour | None) -> Answer:
+    def answer(self, misbehaviour: Misbehaviour | None, *, has_illustrations: bool = False) -> Answer:
         """Return the answer within the request's token limit; raises `RequestNotUnderstood`."""
         if self._visuals is not None:
-            return self._plan_visuals(self._visuals, misbehaviour)
+            return self._plan_visuals(self._visuals, misbehaviour, has_illustrations=has_illustrations)
         if self._repair is not None:
             is_wrong = misbehaviour is Misbehaviour.INVALID_MERMAID
             mermaid = _INVALID_MERMAID if is_wrong else plain_diagram(self._repair.description)
@@ -82,8 +82,15 @@ class AskedFor:
             self._lesson = LessonSpecification.model_validate_json(data)
             self.module_number, self.lesson_number = self._lesson.module_number, self._lesson.lesson_number
 
-    def _plan_visuals(self, visuals: VisualRequest, misbehaviour: Misbehaviour | None) -> Answer:
+    def _plan_visuals(
+        self, visuals: VisualRequest, misbehaviour: Misbehaviour | None, *, has_illustrations: bool
+    ) -> Answer:
         designs = design_visuals(visuals)
+        if has_illustrations:
+            designs = [
+                design.model_copy(update={"kind": "illustration", "image_prompt": design.alt_text})
+                for design in designs
+            ]
         if misbehaviour is Misbehaviour.MALFORMED:
             return _tool("VisualPlan", {"visuals": [{"visual_id": design.visual_id} for design in designs]})
         if misbehaviour is Misbehaviour.INVALID_MERMAID:

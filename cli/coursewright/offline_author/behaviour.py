@@ -46,12 +46,27 @@ class Rule(BaseModel):
     first_calls: int | None = Field(default=None, ge=1)
 
 
+class Latency(BaseModel):
+    """How long the calls that match take; for modules and lessons of unequal size."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    seconds: float = Field(ge=0)
+    kind: CallKind
+    module_number: int | None = None
+    lesson_number: int | None = None
+
+
 class Behaviour(BaseModel):
     """Everything that can be set, by ``COURSEWRIGHT_AUTHOR_BEHAVIOUR`` (JSON) or ``POST /behaviour``."""
 
     model_config = ConfigDict(extra="forbid")
 
     latency_seconds: dict[CallKind, float] = {}
+    latencies: list[Latency] = []
+    """The first that matches a call goes before its kind's ``latency_seconds``."""
+    has_illustrations: bool = False
+    """Plan every visual as a picture for an image model instead of a diagram."""
     rules: list[Rule] = []
 
     @classmethod
@@ -66,6 +81,17 @@ class BehaviourBook:
     def __init__(self, behaviour: Behaviour) -> None:
         self.behaviour = behaviour
         self._applied: dict[int, int] = {}
+
+    def latency_for(self, kind: CallKind, module_number: int | None, lesson_number: int | None) -> float:
+        """Return the seconds that a call takes."""
+        for latency in self.behaviour.latencies:
+            if (
+                latency.kind is kind
+                and latency.module_number in (None, module_number)
+                and latency.lesson_number in (None, lesson_number)
+            ):
+                return latency.seconds
+        return self.behaviour.latency_seconds.get(kind, 0)
 
     def misbehaviour_for(
         self, kind: CallKind, module_number: int | None, lesson_number: int | None

@@ -153,21 +153,45 @@ def test_a_text_still_faulty_after_its_repair_is_rejected_and_the_others_are_kep
     assert list(project.keys("p/lessons/")) == ["p/lessons/module-1-lesson-2-radio.md"]
 
 
-@pytest.mark.parametrize(("misbehaviour", "error"), [("throttled", ModelThrottled), ("unavailable", ModelUnavailable)])
+@pytest.fixture
+def no_delays(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("course_kit.model_retries.MAX_DELAY_SECONDS", 0)
+
+
+@pytest.mark.usefixtures("project", "no_delays")
+@pytest.mark.parametrize(
+    ("misbehaviour", "error", "attempts"),
+    [("throttled", ModelThrottled, 20), ("unavailable", ModelUnavailable, 3)],
+)
 def test_a_providers_failure_becomes_the_error_that_the_state_machine_retries(
-    project: ArtefactStore,
     lambda_context: FakeLambdaContext,
     writing_server: WritingServer,
     misbehaviour: str,
     error: type[Exception],
+    attempts: int,
 ) -> None:
     # Given
     writing_server.behave({"misbehaviour": misbehaviour})
     # When / Then
     with pytest.raises(error):
         lambda_handler({**EVENT, "module_number": 2}, lambda_context)
-    # And: one call was attempted no more often than one layer of retries does.
-    assert len(writing_server.calls()) == 3
+    # And: one call was attempted as often as one layer of retries does, no matter how many layers there are.
+    assert len(writing_server.calls()) == attempts
+
+
+@pytest.mark.usefixtures("no_delays")
+def test_a_call_that_gets_through_after_throttles_costs_its_lesson_nothing(
+    project: ArtefactStore,
+    lambda_context: FakeLambdaContext,
+    writing_server: WritingServer,
+) -> None:
+    # Given
+    writing_server.behave({"misbehaviour": "throttled", "first_calls": 5})
+    # When
+    result = lambda_handler({**EVENT, "module_number": 2}, lambda_context)
+    # Then
+    assert result["total_lessons"] == 1
+    assert len(writing_server.calls()) == 6
 
 
 def test_a_module_too_long_for_one_call_is_finished_by_calling_again(

@@ -1,0 +1,65 @@
+"""The many ways in which a provider fails, as the errors that the state machine knows."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from botocore.exceptions import BotoCoreError, ClientError
+from strands.types.exceptions import EventLoopException, ModelThrottledException, StructuredOutputException
+
+from course_kit.errors import LessonRejected, ModelThrottled, ModelUnavailable, RequestInvalid
+
+_THROTTLE_CODES = {"ThrottlingException", "TooManyRequestsException", "ServiceQuotaExceededException", "429"}
+_OUTAGE_CODES = {
+    "InternalServerException",
+    "ModelErrorException",
+    "ModelNotReadyException",
+    "ModelStreamErrorException",
+    "ModelTimeoutException",
+    "ServiceUnavailableException",
+}
+
+
+@contextmanager
+def typed_errors() -> Iterator[None]:
+    """Turn what a provider raises inside into the typed errors."""
+    try:
+        yield
+    except EventLoopException as error:
+        raise typed(error.original_exception) from error
+    except (ModelThrottledException, StructuredOutputException, ClientError, BotoCoreError, OSError) as error:
+        raise typed(error) from error
+    except TimeoutError as error:
+        raise ModelUnavailable("the model did not answer in time") from error
+    except Exception as error:
+        # The OpenAI client is imported only when it is used, so its errors are known by their module.
+        if type(error).__module__.startswith("openai"):
+            raise typed(error) from error
+        raise
+
+
+def typed(error: Exception) -> Exception:
+    """Return the typed error for one of a provider's."""
+    text = " ".join(str(error).split())[:300]
+    if isinstance(error, ModelThrottledException):
+        return ModelThrottled(text)
+    if isinstance(error, StructuredOutputException):
+        return LessonRejected(text)
+    if isinstance(error, ClientError):
+        code = error.response["Error"]["Code"]
+        if code in _THROTTLE_CODES:
+            return ModelThrottled(text)
+        if code in _OUTAGE_CODES:
+            return ModelUnavailable(text)
+        return RequestInvalid(f"the model refused the call ({code}); check text_model_id and its access: {text}")
+    status = getattr(error, "status_code", None)
+    if isinstance(status, int) and 400 <= status < 500 and status not in (408, 409, 429):  # noqa: PLR2004
+        return RequestInvalid(f"the model server refused the call (HTTP {status}): {text}")
+    return ModelThrottled(text) if status == 429 else ModelUnavailable(text)  # noqa: PLR2004
+
+
+def is_outage(error: Exception) -> bool:
+    """Whether a provider failed in a way that may be gone in a moment; our own faults are none."""
+    is_providers = isinstance(error, ClientError | BotoCoreError | OSError) or type(error).__module__.startswith(
+        "openai"
+    )
+    return is_providers and isinstance(typed(error), ModelUnavailable)
