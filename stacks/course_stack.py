@@ -1,5 +1,7 @@
 """One deployment of Coursewright: wires the constructs, holds no logic."""
 
+import json
+
 from aws_cdk import CfnOutput, Stack, Tags
 from constructs import Construct
 
@@ -38,4 +40,6 @@ class CourseStack(Stack):
         Tags.of(self).add("project", "coursewright")
         Tags.of(self).add("stage", settings.stage)
         CfnOutput(self, "CourseBucketName", value=self.course_bucket.bucket.bucket_name)
+        # What `coursewright plan` computes the functions' fingerprints with.
+        CfnOutput(self, "Models", value=json.dumps(settings.models))
         CfnOutput(self, "StateMachineArn", value=self.course.state_machine.state_machine_arn)

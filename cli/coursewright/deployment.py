@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
+from pydantic import BaseModel, ConfigDict
 
+from course_kit.events import ModelProvider
 from coursewright import local_aws
 from coursewright.errors import BadInput, CommandFailed
 
@@ -25,6 +27,25 @@ class Target(StrEnum):
     AWS = "aws"
 
 
+class Models(BaseModel):
+    """The deployment's models; an empty id: none. Which of them made an artefact is part of its fingerprint."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore", protected_namespaces=())
+
+    text_model_id: str
+    image_model_id: str
+    openai_text_model_id: str
+    openai_image_model_id: str
+
+    def text_model_id_of(self, provider: ModelProvider) -> str:
+        """Return who writes for a provider."""
+        return self.openai_text_model_id if provider is ModelProvider.OPENAI else self.text_model_id
+
+    def image_model_id_of(self, provider: ModelProvider) -> str:
+        """Return who draws for a provider."""
+        return self.openai_image_model_id if provider is ModelProvider.OPENAI else self.image_model_id
+
+
 @dataclass(frozen=True)
 class Deployment:
     """One deployed stack."""
@@ -36,6 +57,8 @@ class Deployment:
     """What runs are started through; local AWS has none."""
     s3: "S3Client"
     step_functions: "SFNClient"
+    models: Models | None
+    """None for a deployment older than this output."""
 
     @classmethod
     def find(cls, target: Target, stage: str) -> "Deployment":
@@ -62,6 +85,7 @@ class Deployment:
                 alias_arn=outputs.get("StateMachineAliasArn"),
                 s3=session.client("s3", **options),  # type: ignore[call-overload]
                 step_functions=session.client("stepfunctions", **options),  # type: ignore[call-overload]
+                models=Models.model_validate_json(outputs["Models"]) if "Models" in outputs else None,
             )
 
 

@@ -1,5 +1,7 @@
 """Bringing a finished book home: complete files or none."""
 
+import re
+from collections.abc import Collection
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -7,15 +9,21 @@ from coursewright.deployment import Deployment, aws_errors
 from coursewright.errors import CommandFailed
 
 _TRANSFERS = 8
+_IMAGE_NAME = re.compile(r"^\d{2,3}-\d{2,3}-\d{4}\.(png|svg)$")
 
 
-def download_book(deployment: Deployment, project: str, book: dict[str, str], out: Path) -> dict[str, Path]:
+def download_book(
+    deployment: Deployment, project: str, book: dict[str, str], out: Path, *, images: Collection[str] | None
+) -> dict[str, Path]:
     """Download a book and its images.
 
     Parameters
     ----------
     book
         Key of each format.
+    images
+        Keys of the book's images, and of no others; those of an earlier download go. None: a book without any, whose
+        project's images are another book's.
     out
         The book goes to ``out/<project>/book/``, images beside it, so that the Markdown's relative links work.
 
@@ -25,12 +33,14 @@ def download_book(deployment: Deployment, project: str, book: dict[str, str], ou
         Path of each format.
     """
     folder = out / project
-    images = {key: folder / "images" / key.rpartition("/")[2] for key in _image_keys(deployment, project)}
+    paths = {key: folder / "images" / key.rpartition("/")[2] for key in images or ()}
     formats = {name: folder / "book" / key.rpartition("/")[2] for name, key in book.items()}
-    wanted = [*((book[name], path) for name, path in formats.items()), *images.items()]
+    wanted = [*((book[name], path) for name, path in formats.items()), *paths.items()]
     try:
         with ThreadPoolExecutor(_TRANSFERS) as transfers, aws_errors():
             list(transfers.map(lambda item: _download(deployment, *item), wanted))
+        if images is not None:
+            _remove_superseded(folder / "images", set(paths.values()))
     except OSError as error:
         raise CommandFailed(
             f"{error.filename or folder}: {error.strerror}; the book is in bucket {deployment.bucket}"
@@ -38,12 +48,12 @@ def download_book(deployment: Deployment, project: str, book: dict[str, str], ou
     return formats
 
 
-def _image_keys(deployment: Deployment, project: str) -> list[str]:
-    with aws_errors():
-        pages = deployment.s3.get_paginator("list_objects_v2").paginate(
-            Bucket=deployment.bucket, Prefix=f"{project}/images/"
-        )
-        return [entry["Key"] for page in pages for entry in page.get("Contents", [])]
+def _remove_superseded(folder: Path, current: Collection[Path]) -> None:
+    if folder.is_dir():
+        for path in folder.iterdir():
+            # Only what is named as our images are: the folder is the user's.
+            if _IMAGE_NAME.match(path.name) and path not in current:
+                path.unlink()
 
 
 def _download(deployment: Deployment, key: str, path: Path) -> None:

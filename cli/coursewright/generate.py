@@ -1,6 +1,5 @@
-"""`coursewright generate` and `watch`: start a run, follow it, bring its book home."""
+"""`coursewright generate`, `resume` and `watch`: start a run, follow it, bring its book home."""
 
-import re
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,10 +7,8 @@ from pathlib import Path
 from pydantic import JsonValue
 from rich.console import Console
 
-from course_kit.artefact_keys import PROJECT_FOLDER_PATTERN, ProjectKeys, slug_of
+from course_kit.artefact_keys import ProjectKeys
 from course_kit.errors import OutlineInvalid
-from course_kit.events import ContentType
-from course_kit.labs import labs_of_module
 from course_kit.outline import Module, read_outline
 from coursewright import local_aws
 from coursewright.deployment import Deployment, Target, aws_errors
@@ -20,8 +17,10 @@ from coursewright.errors import BadInput, CommandFailed
 from coursewright.outline_file import OutlineFile
 from coursewright.progress import RunWatcher
 from coursewright.progress_view import progress_view
+from coursewright.project_runs import planned_visuals, require_free, resumed_input
 from coursewright.report import GenerateReport, generate_report, print_report
 from coursewright.run import Run, RunState
+from coursewright.run_request import checked_project, checked_regeneration, project_of, require_labs
 from coursewright.timeline import RunRecords, timeline_of, write_timeline
 from prepare_modules.module_selection import select_modules
 from prepare_modules.run_preparation import MAX_CONCURRENCY
@@ -42,6 +41,7 @@ class GenerateOptions:
     allow_partial: bool
     title: str | None
     author: str | None
+    regenerate: tuple[str, ...]
     target: Target
     stage: str
     out: Path
@@ -61,18 +61,37 @@ def generate(outline_path: Path, options: GenerateOptions, console: Console) -> 
     """
     outline_file = OutlineFile.read(outline_path)
     numbers = outline_file.select(options.modules)
-    project = _project(options, outline_file)
+    project = project_of(options.project, outline_file)
     if options.max_concurrency is not None and not 1 <= options.max_concurrency <= MAX_CONCURRENCY:
         raise BadInput(f"--max-concurrency: found {options.max_concurrency}, expected 1 to {MAX_CONCURRENCY}")
-    _require_labs(outline_file, numbers, options.content_type)
-    if options.target is Target.LOCAL:
-        with aws_errors():
-            local_aws.up(lambda line: console.print(line, highlight=False, soft_wrap=True))
-    deployment = Deployment.find(options.target, options.stage)
+    require_labs(outline_file, numbers, options.content_type)
+    regeneration = checked_regeneration(options.regenerate, outline_file, numbers, options.content_type)
+    deployment = ready_deployment(options.target, options.stage, console)
+    require_free(deployment, project)
+    planned = planned_visuals(deployment, project, regeneration)
+    checked_regeneration(options.regenerate, outline_file, numbers, options.content_type, planned)
     key = _upload(deployment, project, outline_file)
     run = Run.start(deployment, _execution_input(options, project, key))
     modules = [outline_file.outline.module(number) for number in numbers]
     return follow(run, modules, options.out, console)
+
+
+def ready_deployment(target: Target, stage: str, console: Console) -> Deployment:
+    """Return the deployment; local AWS is started, and what has changed deployed, before."""
+    if target is Target.LOCAL:
+        with aws_errors():
+            local_aws.up(lambda line: console.print(line, highlight=False, soft_wrap=True))
+    return Deployment.find(target, stage)
+
+
+def resume(project: str, target: Target, stage: str, out: Path, console: Console) -> GenerateReport:
+    """Go on with a project's latest run, as it was asked for; raises as `generate`."""
+    checked_project(project, "PROJECT")
+    deployment = Deployment.find(target, stage)
+    execution_input = resumed_input(deployment, project)
+    require_free(deployment, project)
+    run = Run.start(deployment, execution_input)
+    return follow(run, _modules_of(run), out, console)
 
 
 def watch(execution: str, target: Target, stage: str, out: Path, console: Console) -> GenerateReport:
@@ -80,7 +99,13 @@ def watch(execution: str, target: Target, stage: str, out: Path, console: Consol
     deployment = Deployment.find(target, stage)
     with aws_errors():
         run = Run.find(deployment, execution)
-        run_input = run.state().run_input
+    return follow(run, _modules_of(run), out, console)
+
+
+def _modules_of(run: Run) -> list[Module]:
+    """Return the modules that a run was asked for, from the outline in the bucket."""
+    deployment, run_input = run.deployment, run.state().run_input
+    with aws_errors():
         source = deployment.s3.get_object(Bucket=deployment.bucket, Key=run_input.outline_s3_key)["Body"].read()
     try:
         outline = read_outline(source)
@@ -91,7 +116,7 @@ def watch(execution: str, target: Target, stage: str, out: Path, console: Consol
         selector if isinstance(selector, int | str) else [int(str(n)) for n in selector or []],  # type: ignore[union-attr]
         outline.module_numbers,
     )
-    return follow(run, [outline.module(number) for number in numbers], out, console)
+    return [outline.module(number) for number in numbers]
 
 
 def follow(run: Run, modules: list[Module], out: Path, console: Console) -> GenerateReport:
@@ -122,8 +147,9 @@ def follow(run: Run, modules: list[Module], out: Path, console: Console) -> Gene
     numbers = tuple(module.number for module in modules)
     if state.output is None:
         raise RunFailed(generate_report(run, state, manifests, numbers, book={}, lab_guide={}), _failure(state))
-    book = download_book(run.deployment, keys.project_folder, state.output.book, out)
-    lab_guide = download_book(run.deployment, keys.project_folder, state.output.lab_guide, out)
+    images = manifests.image_keys if state.output.book else None
+    book = download_book(run.deployment, keys.project_folder, state.output.book, out, images=images)
+    lab_guide = download_book(run.deployment, keys.project_folder, state.output.lab_guide, out, images=None)
     report = generate_report(run, state, manifests, numbers, book=book, lab_guide=lab_guide)
     print_report(console, report, manifests)
     return report
@@ -157,27 +183,9 @@ def _failure(state: RunState) -> str:
     cause = " ".join(state.cause.split()) or "no cause given"
     return (
         f"run failed with {state.error or state.status}: {cause}. "
-        "What was made is kept; run the same command again to make only what is missing."
+        "What was made is kept; run the same command again, or `coursewright resume "
+        f"{state.run_input.project_folder}`, to make only what is missing."
     )
-
-
-def _project(options: GenerateOptions, outline_file: OutlineFile) -> str:
-    project = slug_of(outline_file.outline.course.title) if options.project is None else options.project
-    if not re.fullmatch(PROJECT_FOLDER_PATTERN, project):
-        raise BadInput(
-            f"--project: found {project!r}, expected 1 to 80 letters, digits, dots, hyphens or underscores, "
-            "beginning with a letter or digit"
-        )
-    return project
-
-
-def _require_labs(outline_file: OutlineFile, numbers: tuple[int, ...], content_type: str) -> None:
-    modules = [outline_file.outline.module(number) for number in numbers]
-    if content_type == ContentType.LABS and not any(labs_of_module(module) for module in modules):
-        raise BadInput(
-            "--content-type: found labs, but no lab in the chosen modules of the outline; "
-            "add lab_activities, or ask for theory"
-        )
 
 
 def _upload(deployment: Deployment, project: str, outline_file: OutlineFile) -> str:
@@ -201,5 +209,6 @@ def _execution_input(options: GenerateOptions, project: str, outline_key: str) -
         "allow_partial": options.allow_partial,
         "book_title": options.title,
         "author": options.author,
+        "regenerate": list(options.regenerate) or None,
     }
     return {name: value for name, value in wanted.items() if value is not None}

@@ -9,6 +9,8 @@ from typer.exceptions import TyperException
 
 from coursewright.commands.generate import generate
 from coursewright.commands.local import local_app
+from coursewright.commands.plan import plan
+from coursewright.commands.resume import resume
 from coursewright.commands.rollback import rollback
 from coursewright.commands.timeline import timeline
 from coursewright.commands.validate import validate
@@ -22,7 +24,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for command in (validate, generate, watch, timeline, rollback):
+for command in (validate, plan, generate, resume, watch, timeline, rollback):
     app.command()(command)
 app.add_typer(local_app, name="local")
 

@@ -58,6 +58,12 @@ class RunManifests:
         lessons = {lesson.model_id for manifest in self.theory.values() for lesson in manifest.lessons}
         return lessons | {lab.model_id for manifest in self.labs.values() for lab in manifest.labs}
 
+    @property
+    def image_keys(self) -> set[str]:
+        """Keys of every figure of the run's modules."""
+        figures = [figure for manifest in self.theory.values() for figure in manifest.figures.values()]
+        return {key for figure in figures for key in (figure.png_key, figure.svg_key) if key}
+
     def complete(self, content_type: ContentType) -> set[int]:
         """Return the modules that have everything the content type asks for."""
         theory = {number for number, manifest in self.theory.items() if manifest.images is not None}

@@ -105,6 +105,16 @@ class PipelineSettings:
             raise SettingsInvalid("\n".join(lines.values())) from None
 
     @property
+    def models(self) -> dict[str, str]:
+        """Who writes and draws, by the names of the settings."""
+        return {
+            "text_model_id": self.text_model_id,
+            "image_model_id": self.image_model_id,
+            "openai_text_model_id": self.openai_text_model_id,
+            "openai_image_model_id": self.openai_image_model_id,
+        }
+
+    @property
     def log_retention(self) -> logs.RetentionDays:
         """`log_retention_days` as the construct library wants it."""
         return _RETENTION_BY_DAYS[self.log_retention_days]

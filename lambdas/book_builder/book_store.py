@@ -32,23 +32,41 @@ class BookStore:
 
         Raises ``BookIncomplete`` when something is missing.
         """
-        title = request.book_title or outline.course.title
         guides = gather_labs(self.store, request)
-        notes = lab_notes(guides, outline.course.language)
+        books = self._assemble(outline, request, guides)
+        made = {name: self._store(book, keys) for name, (book, keys) in books.items()}
         counts: dict[str, int] = {}
-        book: dict[str, str] = {}
-        guide: dict[str, str] = {}
+        if "book" in books:
+            counts |= _counts(books["book"][0])
+        if "lab_guide" in books:
+            self._store_master_plan(guides)
+            counts |= {"labs": len(books["lab_guide"][0].lessons)}
+        title = request.book_title or outline.course.title
+        return BookResult(**made, title=title, counts=counts)
+
+    def current(self, outline: Outline, request: BookRequest) -> set[str]:
+        """Return which of ``book`` and ``lab_guide`` are there as `build` would make them; raises as it does."""
+        books = self._assemble(outline, request, gather_labs(self.store, request))
+        return {
+            name
+            for name, (book, keys) in books.items()
+            if (known := self.store.find(keys["json"])) and known.fingerprint == _fingerprint(book)
+        }
+
+    def _assemble(
+        self, outline: Outline, request: BookRequest, guides: dict[int, ModuleGuide]
+    ) -> dict[str, tuple[Book, dict[str, str]]]:
+        """Return the books asked for, with the keys of their formats, by their names in the result."""
+        title = request.book_title or outline.course.title
+        books = {}
         if request.manifest_keys or request.all_lesson_keys:
-            ingredients = gather(self.store, request)
-            course = assemble(self.store, outline, request, ingredients, notes)
-            book = self._store(course, self._keys_of(title, "", "_complete.md"))
-            counts |= _counts(course)
+            notes = lab_notes(guides, outline.course.language)
+            course = assemble(self.store, outline, request, gather(self.store, request), notes)
+            books["book"] = (course, self._keys_of(title, "", "_complete.md"))
         if any(module.labs for module in guides.values()):
             lab_book = assemble_lab_guide(self.store, outline, request, guides)
-            guide = self._store(lab_book, self._keys_of(title, "_labs", "_labs.md"))
-            self._store_master_plan(guides)
-            counts |= {"labs": len(lab_book.lessons)}
-        return BookResult(book=book, lab_guide=guide, title=title, counts=counts)
+            books["lab_guide"] = (lab_book, self._keys_of(title, "_labs", "_labs.md"))
+        return books
 
     def _keys_of(self, title: str, suffix: str, markdown_ending: str) -> dict[str, str]:
         endings = {name: suffix + book_format.ending for name, book_format in FORMATS.items()}

@@ -26,7 +26,7 @@ def lambda_handler(event: dict[str, object], context: LambdaContext) -> dict[str
     request = parse_event(event, BookRequest)
     logger.append_keys(project=request.project_folder, execution=request.execution_name)
     store, keys = ArtefactStore.connect(request.course_bucket), ProjectKeys(request.project_folder)
-    ProjectLease(store, keys, request.execution_name).require()
+    ProjectLease.of(store, request).require()
     result = BookStore(store, keys).build(load_outline(store, request), request)
     record_step(store, keys.run(request.execution_name), "book", started_at)
     logger.info("book built", extra={"counts": result.counts})

@@ -43,7 +43,7 @@ async def _write_modules(
     keys = ProjectKeys(request.project_folder)
     modules = [module_of(outline, number) for number in request.module_numbers]
     writer = ModuleWriter(
-        lease=ProjectLease(store, keys, request.execution_name),
+        lease=ProjectLease.of(store, request),
         model=TextModel(request.model_provider, environment),
         outline=outline,
         regeneration=Regeneration.of(request.regenerate),

@@ -50,6 +50,9 @@ class ContentSource(StrEnum):
 Regenerate = Annotated[tuple[Annotated[str, Field(max_length=20)], ...], Field(max_length=MAX_REGENERATED)]
 
 
+Resumes = Annotated[tuple[Annotated[str, Field(min_length=1, max_length=80)], ...], Field(max_length=MAX_REGENERATED)]
+
+
 class BaseParams(BaseModel):
     """What every step needs to know of the run; prepare_modules makes it, the state machine carries it."""
 
@@ -66,6 +69,7 @@ class BaseParams(BaseModel):
     outline_version: str | None = None
     """The S3 version of the outline that the run was prepared with; None reads the newest."""
     regenerate: Regenerate = ()
+    resumes: Resumes = ()
     book_title: str | None = Field(default=None, max_length=200)
     author: str | None = Field(default=None, max_length=200)
 

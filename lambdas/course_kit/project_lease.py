@@ -8,13 +8,14 @@ lease, they make nothing more.
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Self
 
 from pydantic import BaseModel, ConfigDict
 
 from course_kit.artefact_keys import ProjectKeys
-from course_kit.artefact_store import ArtefactStore
+from course_kit.artefact_store import Artefact, ArtefactStore
 from course_kit.errors import ArtefactConflict
-from course_kit.events import WITHOUT_EXECUTION
+from course_kit.events import WITHOUT_EXECUTION, BaseParams
 from course_kit.provenance import is_made_by, provenance
 from course_kit.usage import Usage
 
@@ -36,6 +37,17 @@ class ProjectLease:
     store: ArtefactStore
     keys: ProjectKeys
     execution_name: str
+    resumes: frozenset[str] = frozenset()
+    """Earlier executions that this one goes on from: what they made anew is not made anew again."""
+
+    @classmethod
+    def of(cls, store: ArtefactStore, params: BaseParams) -> Self:
+        """Return the lease as a step's parameters name it."""
+        return cls(store, ProjectKeys(params.project_folder), params.execution_name, frozenset(params.resumes))
+
+    def is_remade(self, artefact: Artefact) -> bool:
+        """Whether this execution, or one that it goes on from, has made an artefact."""
+        return any(is_made_by(artefact, name) for name in (self.execution_name, *self.resumes))
 
     def take(self, execution_arn: str, is_running: Callable[[str], bool]) -> None:
         """Take the project for this execution.

@@ -67,7 +67,7 @@ class TextPiece(Generic[Record]):
     write: Callable[[], Awaitable[WrittenText]]
     record: Callable[[TextFacts], Record]
     is_wanted_anew: bool = False
-    """It counts as written only when this very execution wrote it."""
+    """It counts as written only when this very execution, or one that it resumes, wrote it."""
 
 
 @dataclass
@@ -129,7 +129,7 @@ class SideBySide(Generic[Record]):
     def _is_current(self, piece: TextPiece[Record], stored: Artefact) -> bool:
         if stored.fingerprint != piece.fingerprint:
             return False
-        return not piece.is_wanted_anew or is_made_by(stored, self.lease.execution_name)
+        return not piece.is_wanted_anew or self.lease.is_remade(stored)
 
     def _keep(self, piece: TextPiece[Record], stored: Artefact) -> None:
         known = self.records.get(piece.identity)

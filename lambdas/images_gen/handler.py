@@ -76,7 +76,7 @@ def lambda_handler(event: dict[str, object], context: LambdaContext) -> dict[str
     )
     store = ArtefactStore.connect(request.course_bucket)
     keys = ProjectKeys(request.project_folder)
-    lease = ProjectLease(store, keys, request.execution_name)
+    lease = ProjectLease.of(store, request)
     images = ModuleImages(
         lease=lease,
         renderer=VisualRenderer(

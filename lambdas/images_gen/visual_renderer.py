@@ -66,7 +66,7 @@ class VisualRenderer:
         stored = self.lease.store.find(self.lease.keys.image(visual.visual_id, "png"))
         if stored is None or stored.fingerprint != self._fingerprint(visual):
             return stored, None
-        if self.regeneration.covers_visual(visual.visual_id) and not is_made_by(stored, self.lease.execution_name):
+        if self.regeneration.covers_visual(visual.visual_id) and not self.lease.is_remade(stored):
             return stored, None
         return stored, self._figure(visual, stored)
 

@@ -57,7 +57,7 @@ async def _plan(request: LabPlanningRequest, environment: FunctionEnvironment) -
     outline = load_outline(store, request)
     module = module_of(outline, request.module_number)
     planner = ModuleLabPlanner(
-        lease=ProjectLease(store, keys, request.execution_name),
+        lease=ProjectLease.of(store, request),
         model=TextModel(request.model_provider, environment),
         outline=outline,
         lab_requirements=request.lab_requirements,

@@ -55,7 +55,8 @@ class ModuleLabPlanner:
         if stored is not None and stored.fingerprint == fingerprint:
             is_own = is_made_by(stored, execution_name)
             known = store.read_model(key, ModuleLabPlan)
-            if known is not None and (is_own or not self.regeneration.covers_lab_plan(module.number)):
+            is_wanted_anew = self.regeneration.covers_lab_plan(module.number)
+            if known is not None and (not is_wanted_anew or self.lease.is_remade(stored)):
                 # An attempt of this execution that was killed before it could enter its plan has still paid for it.
                 usage = usage_of(stored) if is_own else Usage()
                 return PlannedModule(plan=known, plan_key=key, is_reused=not is_own, usage=usage)

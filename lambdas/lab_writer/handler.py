@@ -49,7 +49,7 @@ def lambda_handler(event: dict[str, object], context: LambdaContext) -> dict[str
     keys = ProjectKeys(request.project_folder)
     outline = load_outline(store, request)
     labs = ModuleLabs(
-        lease=ProjectLease(store, keys, request.execution_name),
+        lease=ProjectLease.of(store, request),
         writer=LabGuideWriter(
             model=TextModel(request.model_provider, environment),
             outline=outline,

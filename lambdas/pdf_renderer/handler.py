@@ -42,7 +42,7 @@ def lambda_handler(event: dict[str, object], context: LambdaContext) -> dict[str
     logger.append_keys(project=request.project_folder, execution=request.execution_name)
     store = ArtefactStore.connect(request.course_bucket)
     keys = ProjectKeys(request.project_folder)
-    ProjectLease(store, keys, request.execution_name).require()
+    ProjectLease.of(store, request).require()
     book, lab_guide = (_with_pdf(store, keys, made) for made in (request.book, request.lab_guide))
     _complete_run(store, keys.run(request.execution_name), started_at, book, lab_guide)
     logger.info("book complete", extra={"counts": request.counts})

@@ -19,6 +19,7 @@ from course_kit.events import (
     ContentType,
     ModelProvider,
     Regenerate,
+    Resumes,
 )
 from course_kit.labs import labs_of_module
 from course_kit.outline import Outline
@@ -51,6 +52,8 @@ class ExecutionRequest(BaseModel):
     author: str | None = Field(default=None, min_length=1, max_length=200)
     lab_requirements: str = Field(default="", max_length=MAX_LAB_REQUIREMENTS)
     regenerate: Regenerate = ()
+    resumes: Resumes = ()
+    """Executions whose work for ``regenerate`` counts; `coursewright resume` sets it."""
     execution_name: str = WITHOUT_EXECUTION
     execution_arn: str = ""
 
@@ -108,6 +111,7 @@ def prepare_run(
         book_title=request.book_title,
         author=request.author,
         regenerate=request.regenerate,
+        resumes=request.resumes,
     )
     if request.content_source is ContentSource.LOCAL:
         params = _store_sample_outline(store, params)

@@ -6,7 +6,6 @@ from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
 from pydantic import BaseModel, Field
 
-from course_kit.artefact_keys import ProjectKeys
 from course_kit.artefact_store import ArtefactStore
 from course_kit.async_steps import run_step
 from course_kit.environment import FunctionEnvironment
@@ -71,7 +70,7 @@ async def _plan(request: VisualPlanningRequest, environment: FunctionEnvironment
             f"lesson_number: found {request.lesson_number}, expected a lesson of module {request.module_number}"
         )
     planner = LessonPlanner(
-        lease=ProjectLease(store, ProjectKeys(request.project_folder), request.execution_name),
+        lease=ProjectLease.of(store, request),
         model=TextModel(request.model_provider, environment),
         language=outline.course.language,
         regeneration=Regeneration.of(request.regenerate),

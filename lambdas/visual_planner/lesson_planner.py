@@ -121,4 +121,4 @@ class LessonPlanner:
         if stored is None or stored.fingerprint != self._fingerprint(visual, lesson_title):
             return False
         is_wanted_anew = self.regeneration.covers_visual(visual.visual_id)
-        return not is_wanted_anew or is_made_by(stored, self.lease.execution_name)
+        return not is_wanted_anew or self.lease.is_remade(stored)

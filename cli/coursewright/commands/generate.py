@@ -1,30 +1,41 @@
 """`coursewright generate`: from an outline on disk to a book on disk."""
 
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 
 import typer
 
 from coursewright.commands.ending import with_report
-from coursewright.commands.options import JsonOption, OutlinePath, OutOption, StageOption, TargetOption
+from coursewright.commands.options import (
+    AuthorOption,
+    ContentTypeOption,
+    JsonOption,
+    LabRequirementsOption,
+    ModulesOption,
+    OutlinePath,
+    OutOption,
+    ProjectOption,
+    ProviderOption,
+    RegenerateOption,
+    StageOption,
+    TargetOption,
+    TitleOption,
+)
 
 
 def generate(
     outline: OutlinePath,
     *,
-    project: Annotated[str | None, typer.Option(help="Project folder; by default from the course's title.")] = None,
-    content_type: Annotated[
-        Literal["theory", "labs", "both"], typer.Option(help="The course book, the lab guide, or both.")
-    ] = "theory",
-    lab_requirements: Annotated[
-        str | None, typer.Option(help="What labs must respect, such as tools with versions; plain text.")
-    ] = None,
-    modules: Annotated[str, typer.Option(help='"all", "3", "1,3" or "1-3".')] = "all",
-    provider: Annotated[Literal["bedrock", "openai"], typer.Option(help="Who writes.")] = "bedrock",
+    project: ProjectOption = None,
+    content_type: ContentTypeOption = "theory",
+    lab_requirements: LabRequirementsOption = None,
+    modules: ModulesOption = "all",
+    provider: ProviderOption = "bedrock",
     max_concurrency: Annotated[int | None, typer.Option(help="Modules at once; by default the deployment's.")] = None,
     allow_partial: Annotated[bool, typer.Option(help="Build a book with gaps if a module fails.")] = False,
-    title: Annotated[str | None, typer.Option(help="Title of the book; by default the course's.")] = None,
-    author: Annotated[str | None, typer.Option(help="Author on the title page.")] = None,
+    title: TitleOption = None,
+    author: AuthorOption = None,
+    regenerate: RegenerateOption = None,
     target: TargetOption = "local",
     stage: StageOption = "dev",
     out: OutOption = Path("out"),
@@ -45,6 +56,7 @@ def generate(
         allow_partial=allow_partial,
         title=title,
         author=author,
+        regenerate=tuple(regenerate or ()),
         target=Target(target),
         stage=stage,
         out=out,

@@ -9,5 +9,23 @@ OutlinePath = Annotated[Path, typer.Argument(metavar="OUTLINE", help="The course
 TargetOption = Annotated[Literal["local", "aws"], typer.Option(help="Local AWS, or your own account.")]
 StageOption = Annotated[str, typer.Option(help="Stage of the stack on AWS: Coursewright-<stage>.")]
 OutOption = Annotated[Path, typer.Option(help="Where the book is downloaded to.")]
+ProjectOption = Annotated[str | None, typer.Option(help="Project folder; by default from the course's title.")]
+ContentTypeOption = Annotated[
+    Literal["theory", "labs", "both"], typer.Option(help="The course book, the lab guide, or both.")
+]
+LabRequirementsOption = Annotated[
+    str | None, typer.Option(help="What labs must respect, such as tools with versions; plain text.")
+]
+ModulesOption = Annotated[str, typer.Option(help='"all", "3", "1,3" or "1-3".')]
+ProviderOption = Annotated[Literal["bedrock", "openai"], typer.Option(help="Who writes.")]
+TitleOption = Annotated[str | None, typer.Option(help="Title of the book; by default the course's.")]
+AuthorOption = Annotated[str | None, typer.Option(help="Author on the title page.")]
+RegenerateOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        help="Make anew although it is there: a module (2), a lesson (2.3), a visual (02-03-0001) or a lab (02-03-01). "
+        "May be given several times."
+    ),
+]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON object last on standard output.")]
 ExecutionArgument = Annotated[str, typer.Argument(metavar="EXECUTION", help="Name or ARN of an execution.")]

@@ -50,6 +50,7 @@ def test_defaults_are_filled_in_and_every_later_step_gets_its_parameters(
             "execution_name": "run-1",
             "outline_version": uploaded.find("p/outline.yaml").version,
             "regenerate": [],
+            "resumes": [],
         },
     }
 

@@ -1,0 +1,58 @@
+"""`coursewright plan`: what a run would make, reuse and drop."""
+
+from rich.console import Console
+
+from coursewright.commands.options import (
+    AuthorOption,
+    ContentTypeOption,
+    JsonOption,
+    LabRequirementsOption,
+    ModulesOption,
+    OutlinePath,
+    ProjectOption,
+    ProviderOption,
+    RegenerateOption,
+    StageOption,
+    TargetOption,
+    TitleOption,
+)
+
+
+def plan(
+    outline: OutlinePath,
+    *,
+    project: ProjectOption = None,
+    content_type: ContentTypeOption = "theory",
+    lab_requirements: LabRequirementsOption = None,
+    modules: ModulesOption = "all",
+    provider: ProviderOption = "bedrock",
+    title: TitleOption = None,
+    author: AuthorOption = None,
+    regenerate: RegenerateOption = None,
+    target: TargetOption = "local",
+    stage: StageOption = "dev",
+    as_json: JsonOption = False,
+) -> None:
+    """Show what `generate` with the same options would make, reuse and drop. Spends and writes nothing."""
+    from course_kit.events import ContentType, ModelProvider
+    from coursewright.deployment import Target
+    from coursewright.generate import ready_deployment
+    from coursewright.plan.course_plan import PlanOptions, plan_course
+    from coursewright.plan.view import print_plan
+
+    options = PlanOptions(
+        project=project,
+        content_type=ContentType(content_type),
+        lab_requirements=lab_requirements or "",
+        modules=modules,
+        provider=ModelProvider(provider),
+        title=title,
+        author=author,
+        regenerate=tuple(regenerate or ()),
+    )
+    console = Console(stderr=as_json)
+    planned = plan_course(outline, options, lambda: ready_deployment(Target(target), stage, console))
+    if as_json:
+        print(planned.model_dump_json())
+    else:
+        print_plan(console, planned)

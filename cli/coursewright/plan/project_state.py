@@ -1,0 +1,37 @@
+"""What a project holds, read once: keys by listing, fingerprints many at a time."""
+
+from collections.abc import Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+from course_kit.artefact_keys import ProjectKeys
+from course_kit.artefact_store import Artefact, ArtefactStore
+
+_READERS = 16
+
+
+@dataclass(frozen=True)
+class ProjectState:
+    """The artefacts of a project as they are now."""
+
+    store: ArtefactStore
+    keys: ProjectKeys
+
+    def find_all(self, keys: Iterable[str]) -> Mapping[str, Artefact]:
+        """Return those of the artefacts that are there, by key."""
+        wanted = list(dict.fromkeys(keys))
+        with ThreadPoolExecutor(_READERS) as readers:
+            return {
+                key: found for key, found in zip(wanted, readers.map(self.store.find, wanted), strict=True) if found
+            }
+
+    def read_all(self, keys: Iterable[str]) -> Mapping[str, bytes]:
+        """Return the bytes of those of the artefacts that are there, by key."""
+        wanted = list(dict.fromkeys(keys))
+        with ThreadPoolExecutor(_READERS) as readers:
+            bodies = readers.map(self.store.read, wanted)
+            return {key: body for key, body in zip(wanted, bodies, strict=True) if body is not None}
+
+    def others(self, prefix: str, current: Iterable[str]) -> list[str]:
+        """Return the keys under a prefix that are not among the current ones."""
+        return sorted(set(self.store.keys(prefix)) - set(current))

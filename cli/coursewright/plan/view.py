@@ -1,0 +1,53 @@
+"""A plan on the terminal."""
+
+from rich.console import Console
+from rich.table import Table
+
+from coursewright.plan.model import CoursePlan, ModulePlan, Share
+
+_SHOWN = 12
+
+
+def print_plan(console: Console, plan: CoursePlan) -> None:
+    """Print a table, one row a module, then what a run would pay for and drop, by name."""
+    table = Table(title=f"{plan.project}: what a run would do", title_justify="left", box=None, pad_edge=False)
+    table.add_column("Module")
+    for kind in ("Lessons", "Visuals", "Labs"):
+        table.add_column(kind)
+    for module in plan.modules:
+        table.add_row(f"{module.number:>2}  {module.title}", *(_share(share) for share in module.shares))
+    console.print(table)
+    _print_names(console, "to be made", [name for module in plan.modules for name in _made(module)])
+    _print_names(
+        console, "to be dropped", [key for module in plan.modules for share in module.shares for key in share.drop]
+    )
+    console.print(f"book: {plan.book}; lab guide: {plan.lab_guide}", highlight=False)
+    more = "" if plan.is_exact else ", and those for what follows from the new texts, known after writing"
+    console.print(
+        f"model calls: {plan.model_calls}{more}; {plan.reused} artefacts reused", highlight=False, soft_wrap=True
+    )
+
+
+def _share(share: Share) -> str:
+    parts = [
+        f"{len(names)} {word}"
+        for names, word in ((share.make, "make"), (share.reuse, "reuse"), (share.drop, "drop"))
+        if names
+    ]
+    if share.unknown:
+        parts.append("more after writing")
+    return ", ".join(parts) or "·"
+
+
+def _made(module: ModulePlan) -> list[str]:
+    return [
+        *(f"lesson {name}" for name in module.lessons.make),
+        *(f"visual {name}" for name in module.visuals.make),
+        *(f"lab {name}" for name in module.labs.make),
+    ]
+
+
+def _print_names(console: Console, heading: str, names: list[str]) -> None:
+    if names:
+        more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
+        console.print(f"{heading}: {', '.join(names[:_SHOWN])}{more}", highlight=False, soft_wrap=True)

@@ -1,0 +1,67 @@
+"""The runs of a project: whether one works on it now, and what the latest was asked for."""
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+
+from pydantic import JsonValue, ValidationError
+
+from course_kit.artefact_keys import ProjectKeys
+from course_kit.artefact_store import ArtefactStore
+from course_kit.project_lease import LeaseRecord
+from course_kit.regeneration import Regeneration
+from course_kit.run_summary import RunSummary
+from coursewright.deployment import Deployment, aws_errors
+from coursewright.errors import BadInput, CommandFailed
+from coursewright.run import Run
+from prepare_modules.run_preparation import planned_visual_ids
+
+_READERS = 16
+
+
+def require_free(deployment: Deployment, project: str) -> None:
+    """Raise `CommandFailed` when a run works on the project: it would be refused, but its outline replaced by then."""
+    with aws_errors():
+        holder = ArtefactStore(deployment.s3, deployment.bucket).read_model(ProjectKeys(project).lease(), LeaseRecord)
+    if holder is None or not holder.execution_arn:
+        return
+    try:
+        state = Run.find(deployment, holder.execution_arn).state()
+    except BadInput:
+        return
+    if state.is_running:
+        target = deployment.target
+        raise CommandFailed(
+            f"project {project}: run {holder.execution_name} works on it; watch it with `coursewright watch "
+            f"{holder.execution_name} --target {target}`, or stop it first"
+        )
+
+
+def resumed_input(deployment: Deployment, project: str) -> dict[str, JsonValue]:
+    """Return the execution input that goes on with a project's latest run; raises `BadInput` when it has none."""
+    latest = max(_summaries(deployment, project), key=lambda summary: summary.started_at, default=None)
+    if latest is None:
+        raise BadInput(f"PROJECT: found {project!r}, expected a project that has had a run; start one with generate")
+    request = dict(latest.request)
+    if request.get("regenerate"):
+        # What that run made anew already is not paid for again.
+        earlier = request.get("resumes")
+        request["resumes"] = [*(earlier if isinstance(earlier, list) else []), latest.execution_name]
+    return request
+
+
+def planned_visuals(deployment: Deployment, project: str, regeneration: Regeneration) -> set[str]:
+    """Return those of the visuals to be made anew that the project has."""
+    with aws_errors():
+        return planned_visual_ids(ArtefactStore(deployment.s3, deployment.bucket), ProjectKeys(project), regeneration)
+
+
+def _summaries(deployment: Deployment, project: str) -> Iterator[RunSummary]:
+    store = ArtefactStore(deployment.s3, deployment.bucket)
+    with aws_errors(), ThreadPoolExecutor(_READERS) as readers:
+        bodies = list(readers.map(store.read, store.keys(ProjectKeys(project).runs())))
+    for body in bodies:
+        try:
+            yield RunSummary.model_validate_json(body or b"")
+        except ValidationError:
+            # A later version of Coursewright may write what this one cannot read.
+            continue

@@ -1,0 +1,66 @@
+"""What commands check of a run before they ask for it: nothing is written, and nothing started, for a wrong request."""
+
+import re
+from collections.abc import Collection, Sequence
+
+from course_kit.artefact_keys import PROJECT_FOLDER_PATTERN, slug_of
+from course_kit.errors import RequestInvalid
+from course_kit.events import ContentType
+from course_kit.labs import labs_of_module
+from course_kit.regeneration import Regeneration
+from coursewright.errors import BadInput
+from coursewright.outline_file import OutlineFile
+
+
+def project_of(project: str | None, outline_file: OutlineFile) -> str:
+    """Return the project folder, by default from the course's title; raises `BadInput`."""
+    name = slug_of(outline_file.outline.course.title) if project is None else project
+    return checked_project(name, "--project")
+
+
+def checked_project(name: str, where: str) -> str:
+    """Return a project folder's name as it is; raises `BadInput`."""
+    if not re.fullmatch(PROJECT_FOLDER_PATTERN, name):
+        raise BadInput(
+            f"{where}: found {name!r}, expected 1 to 80 letters, digits, dots, hyphens or underscores, "
+            "beginning with a letter or digit"
+        )
+    return name
+
+
+def require_labs(outline_file: OutlineFile, numbers: Sequence[int], content_type: str) -> None:
+    """Raise `BadInput` for labs alone of modules that have none."""
+    modules = [outline_file.outline.module(number) for number in numbers]
+    if content_type == ContentType.LABS and not any(labs_of_module(module) for module in modules):
+        raise BadInput(
+            "--content-type: found labs, but no lab in the chosen modules of the outline; "
+            "add lab_activities, or ask for theory"
+        )
+
+
+def checked_regeneration(
+    targets: Sequence[str],
+    outline_file: OutlineFile,
+    numbers: Sequence[int],
+    content_type: str,
+    visual_ids: Collection[str] | None = None,
+) -> Regeneration:
+    """Return what is to be made anew.
+
+    Parameters
+    ----------
+    visual_ids
+        Visuals that the project has; None: not known yet, so none is refused.
+
+    Raises
+    ------
+    BadInput
+        A target is none, or the run would not make it.
+    """
+    try:
+        regeneration = Regeneration.of(targets)
+        known = regeneration.visuals if visual_ids is None else visual_ids
+        regeneration.check(outline_file.outline, numbers, ContentType(content_type), known)
+    except RequestInvalid as error:
+        raise BadInput(f"--{error}") from None
+    return regeneration
