@@ -7,34 +7,43 @@ from itertools import pairwise
 
 from markdown_it.token import Token
 
-from course_kit.checked_text import form_faults, parse_markdown, word_count
+from course_kit.checked_text import form_faults, length_faults
 from course_kit.lesson_specification import LessonSpecification
+from course_kit.markdown_text import parse_markdown
+from course_kit.visual_tags import find_visual_tags
 
-# A lesson far from its word target is a failed reply (a refusal, a loop), not a short or a long lesson.
-MIN_SHARE_OF_TARGET = 0.1
-MAX_SHARE_OF_TARGET = 4.0
+# A lesson is asked for three at most; each costs a plan and a picture, so that a writer's whim must not make fifty.
+_MAX_VISUALS = 8
+_MAX_DESCRIPTION_CHARACTERS = 1000
 _NUMBERING = re.compile(r"^[\d.\s)]+")
 
 
-def lesson_faults(markdown: str, specification: LessonSpecification) -> list[str]:
+def lesson_faults(markdown: str, specification: LessonSpecification, language: str | None) -> list[str]:
     """Return what is wrong with a lesson, in words that its writer can act on; empty when it may be saved.
 
-    Checked: its form (`form_faults`), a heading for every topic, a length near the target.
+    Checked: its form (`form_faults`, for the language that it has to be in), a heading for every topic, a length near
+    the target, visual tags that say what they want and are few.
     """
     tokens = parse_markdown(markdown)
-    faults = form_faults(markdown, tokens, specification.lesson_title)
+    faults = form_faults(markdown, tokens, specification.lesson_title, language)
     present = {_comparable(title) for level, title in _headings(tokens) if level > 1}
     faults += [
         f"the heading `## {topic.title}` is missing"
         for topic in specification.topics
         if _comparable(topic.title) not in present
     ]
-    words = word_count(markdown)
-    if words < specification.word_target * MIN_SHARE_OF_TARGET:
-        faults.append(f"the lesson has {words} words, far below the target of {specification.word_target}")
-    if words > specification.word_target * MAX_SHARE_OF_TARGET:
-        faults.append(f"the lesson has {words} words, far above the target of {specification.word_target}")
-    return faults
+    return faults + length_faults(markdown, specification.word_target) + list(_visual_faults(markdown))
+
+
+def _visual_faults(markdown: str) -> Iterator[str]:
+    descriptions = [tag.description for tag in find_visual_tags(markdown)]
+    if len(descriptions) > _MAX_VISUALS:
+        yield f"the lesson has {len(descriptions)} visual tags, expected three at most"
+    if not all(descriptions):
+        yield "a visual tag is empty, expected `[VISUAL: what the picture shows]`"
+    longest = max(map(len, descriptions), default=0)
+    if longest > _MAX_DESCRIPTION_CHARACTERS:
+        yield f"a visual tag has {longest} characters, expected at most {_MAX_DESCRIPTION_CHARACTERS}"
 
 
 def _headings(tokens: list[Token]) -> Iterator[tuple[int, str]]:

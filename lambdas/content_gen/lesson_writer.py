@@ -5,6 +5,7 @@ from content_gen.lesson_prompts import SYSTEM_PROMPT, lesson_prompt, repair_prom
 from course_kit.checked_text import word_count, write_checked
 from course_kit.lesson_specification import LessonSpecification
 from course_kit.model_provider import TextModel
+from course_kit.prose_language import language_to_expect
 from course_kit.side_by_side import WrittenText
 from course_kit.visual_tags import find_visual_tags, number_visual_tags
 from course_kit.word_target import max_tokens_for_words
@@ -14,10 +15,11 @@ VISUALS_DETAIL = "visual-count"
 
 async def write_lesson(model: TextModel, specification: LessonSpecification) -> WrittenText:
     """Write a lesson; raises as `write_checked`, naming module and lesson."""
+    language = language_to_expect(specification.language, model.model_id)
     text, usage = await write_checked(
         model.conversation(system=SYSTEM_PROMPT, max_tokens=max_tokens_for_words(specification.word_target)),
         lesson_prompt(specification),
-        faults_of=lambda text: lesson_faults(text, specification),
+        faults_of=lambda text: lesson_faults(text, specification, language),
         repair_prompt=repair_prompt,
         subject=(
             f"module {specification.module_number}, lesson {specification.lesson_number} ({specification.lesson_title})"

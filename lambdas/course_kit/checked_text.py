@@ -1,25 +1,28 @@
 """Text that is written by a model and checked before anybody keeps it: continued once, repaired once, else rejected."""
 
+import asyncio
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
-from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from course_kit.errors import LessonRejected
+from course_kit.markdown_text import markup_faults, paragraphs
 from course_kit.model_provider import Conversation
 from course_kit.prompt_template import PromptTemplate
+from course_kit.prose_language import foreign_language, load_language_model
+from course_kit.talk_of_writing import talk_of_writing
 from course_kit.usage import Usage
 
 CONTINUE = PromptTemplate.load(Path(__file__).parent / "continue.md")
 _SHOWN_FAULTS = 5
-_LEAKS = re.compile(
-    r"\bas an ai\b|\bas a (large )?language model\b"
-    r"|</?(thinking|scratchpad|reasoning|(lesson|lab)_specification|(lesson|lab)_faults)\b"
-    r"|\[content generation failed\]|\[ministack mock",
-    re.IGNORECASE,
-)
+# The longest lesson has 6,000 words, 40,000 characters. A server that ignores max_tokens may send anything; what is
+# longer than this is not even parsed.
+_MAX_CHARACTERS = 400_000
+# A text far from its word target is a failed reply (a refusal, a loop), not a short or a long one.
+MIN_SHARE_OF_TARGET = 0.1
+MAX_SHARE_OF_TARGET = 4.0
 _WHOLE_REPLY_FENCED = re.compile(r"\A\s*```(?:markdown|md)?[ \t]*\n(?P<inner>#.*)\n```\s*\Z", re.DOTALL)
 
 
@@ -56,15 +59,24 @@ async def write_checked(
     LessonRejected
         After its one continuation or repair the text is still cut off or faulty.
     """
+    # While the model writes, the checks get ready, and they run in a thread: others are writing at the same time.
+    getting_ready = asyncio.create_task(asyncio.to_thread(load_language_model))
     text, usage = await _whole_reply(conversation, prompt, subject)
-    faults = faults_of(text)
+    await getting_ready
+    faults = await asyncio.to_thread(_faults, text, faults_of)
     if faults:
         text, repair_usage = await _whole_reply(conversation, repair_prompt(faults), subject)
         usage += repair_usage
-        faults = faults_of(text)
+        faults = await asyncio.to_thread(_faults, text, faults_of)
     if faults:
         raise LessonRejected(f"{subject}: {'; '.join(faults[:_SHOWN_FAULTS])}")
     return text, usage
+
+
+def _faults(text: str, faults_of: Callable[[str], list[str]]) -> list[str]:
+    if len(text) > _MAX_CHARACTERS:
+        return [f"the text has {len(text):,} characters, expected at most {_MAX_CHARACTERS:,}"]
+    return faults_of(text)
 
 
 async def _whole_reply(conversation: Conversation, prompt: str, subject: str) -> tuple[str, Usage]:
@@ -89,30 +101,47 @@ def word_count(markdown: str) -> int:
     return len(re.findall(r"\w+(?:['’-]\w+)*", markdown))
 
 
-def parse_markdown(markdown: str) -> list[Token]:
-    """Return the tokens of a model's Markdown, as every check sees it."""
-    return MarkdownIt("commonmark").enable("table").parse(markdown)
+def form_faults(markdown: str, tokens: list[Token], title: str, language: str | None) -> list[str]:
+    """Return the faults that any text can have.
 
+    Parameters
+    ----------
+    markdown, tokens
+        The text, and what `parse_markdown` makes of it.
+    title
+        What its first line has to be.
+    language
+        What it has to be written in; None when that is not judged (`language_to_expect`).
 
-def form_faults(markdown: str, tokens: list[Token], title: str) -> list[str]:
-    """Return the faults that any text can have: no title, an open code block, talk of the writing itself."""
+    Returns
+    -------
+    list of str
+        No title, an open code block, HTML and the like, talk of the writing itself, another language.
+    """
     faults: list[str] = []
     if not (tokens and tokens[0].type == "heading_open" and tokens[0].tag == "h1"):
         faults.append(f"the first line is not the heading `# {title}`")
     if any(_is_unclosed_fence(token, markdown) for token in tokens):
         faults.append("the last code block is not closed")
-    leak = next((match for text in _prose(tokens) if (match := _LEAKS.search(text))), None)
+    leak = talk_of_writing(paragraphs(tokens))
     if leak:
-        faults.append(f"the text speaks of the writing itself ({leak[0]!r})")
+        faults.append(f"the text speaks of the writing itself ({leak!r}): write about the subject only")
+    faults += dict.fromkeys(markup_faults(tokens))
+    prose = [text for text in paragraphs(tokens, with_headings=False) if not text.startswith("[VISUAL:")]
+    found = foreign_language(prose, language) if language else None
+    if found:
+        faults.append(f"the text is written in the language `{found}`, expected `{language}`: write all of it anew")
     return faults
 
 
-def _prose(tokens: list[Token]) -> Iterator[str]:
-    for token in tokens:
-        if token.type == "inline":
-            yield "".join(child.content for child in token.children or [] if child.type != "code_inline")
-        elif token.type == "html_block":
-            yield token.content
+def length_faults(markdown: str, word_target: int) -> list[str]:
+    """Return the fault of a text that is no answer to a request for so many words."""
+    words = word_count(markdown)
+    if words < word_target * MIN_SHARE_OF_TARGET:
+        return [f"the text has {words} words, far below the target of {word_target}"]
+    if words > word_target * MAX_SHARE_OF_TARGET:
+        return [f"the text has {words} words, far above the target of {word_target}"]
+    return []
 
 
 def _is_unclosed_fence(token: Token, markdown: str) -> bool:

@@ -9,6 +9,7 @@ from course_kit.usage import Usage
 Answer = TypeVar("Answer")
 
 _ROUNDS = 2
+_SHOWN = 5
 
 
 async def answers_for_all(
@@ -35,9 +36,10 @@ async def answers_for_all(
     Raises
     ------
     LessonRejected
-        Something is still left out; named.
+        Something is still left out; it is named, and so are answers to what nobody asked.
     """
     answers: dict[str, Answer] = {}
+    unknown: set[str] = set()
     usage = Usage()
     for _ in range(_ROUNDS):
         missing = frozenset(names.keys() - answers.keys())
@@ -46,7 +48,9 @@ async def answers_for_all(
         given, used = await ask(missing)
         usage += used
         answers |= {key: answer for key, answer in given.items() if key in missing}
+        unknown |= given.keys() - names.keys()
     left_out = [name for key, name in names.items() if key not in answers]
     if left_out:
-        raise LessonRejected(f"{subject} leaves out {', '.join(left_out)}")
+        answered = f", and answers to {', '.join(sorted(unknown)[:_SHOWN])}, which nobody asked for" if unknown else ""
+        raise LessonRejected(f"{subject} leaves out {', '.join(left_out)}{answered}")
     return answers, usage

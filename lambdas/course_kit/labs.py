@@ -4,6 +4,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from course_kit.artefact_keys import lab_id_of
 from course_kit.outline import LabActivity, Module
+from course_kit.printed_text import PrintedText
 
 
 class _Part(BaseModel):
@@ -28,8 +29,8 @@ class OutlineLab(_Part):
 class LabTool(_Part):
     """A tool that a lab needs. Without a ``version`` the reader is told to validate it."""
 
-    name: str = Field(min_length=1, max_length=100)
-    version: str | None = Field(default=None, max_length=40)
+    name: PrintedText = Field(min_length=1, max_length=100)
+    version: PrintedText | None = Field(default=None, max_length=40)
 
 
 class PlannedLab(_Part):

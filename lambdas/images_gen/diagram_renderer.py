@@ -1,6 +1,5 @@
-"""Mermaid source to SVG and PNG, by the real mermaid.js inside the process; no browser, no network."""
+"""Mermaid source to SVG and PNG, by the real mermaid.js in a process beside this one; no browser, no network."""
 
-import re
 from dataclasses import dataclass
 from html import escape
 from textwrap import wrap
@@ -8,6 +7,9 @@ from textwrap import wrap
 import mermaidx
 
 from course_kit.artefact_store import fingerprint_of
+from images_gen.diagram_engine import DrawingOrder
+from images_gen.diagram_process import TIME_LIMIT_SECONDS, DiagramProcess
+from images_gen.diagram_safety import cleaned_source, source_fault
 
 # Twice the size on screen: about 200 dots an inch at the width of a printed page.
 _SCALE = 2.0
@@ -30,14 +32,13 @@ _CONFIG: dict[str, object] = {
 # A mindmap's root label is placed wrongly without HTML labels; its PNG is right either way.
 _HTML_LABEL_KINDS = ("mindmap",)
 _HTML_LABEL_CONFIG = {**_CONFIG, "htmlLabels": True, "flowchart": {"htmlLabels": True, "padding": 12}}
-_DIRECTIVE = re.compile(r"%%\{.*?\}%%|\A\s*---\n.*?\n---\n", re.DOTALL)
-_CODE_FENCE = re.compile(r"\A\s*```(?:mermaid)?[ \t]*\n(?P<inner>.*?)\n```\s*\Z", re.DOTALL)
+_DIAGRAMS = DiagramProcess()
 
 RENDERER_VERSION = fingerprint_of(mermaidx.__version__, _CONFIG, _HTML_LABEL_CONFIG, _SCALE)
 
 
 class DiagramInvalid(Exception):
-    """mermaid.js refused the source; the message is its own."""
+    """The source cannot be drawn, or not for a book; the message is mermaid.js's own, or says what to change."""
 
 
 @dataclass(frozen=True)
@@ -50,21 +51,22 @@ class RenderedImage:
     height: int
 
 
-def render_diagram(source: str) -> RenderedImage:
-    """Render Mermaid source; raises `DiagramInvalid`.
+def render_diagram(source: str, time_limit: float | None = None) -> RenderedImage:
+    """Render Mermaid source; raises `DiagramInvalid`, at the latest after ``time_limit`` seconds.
 
-    Directives and front matter are dropped: how diagrams look is the book's choice.
+    Directives, front matter and interaction are dropped: how diagrams look is the book's choice.
     """
-    fenced = _CODE_FENCE.match(source)
-    cleaned = _DIRECTIVE.sub("", fenced["inner"] if fenced else source).strip()
+    cleaned = cleaned_source(source)
+    fault = source_fault(cleaned)
+    if fault:
+        raise DiagramInvalid(fault)
     config = _HTML_LABEL_CONFIG if cleaned.startswith(_HTML_LABEL_KINDS) else _CONFIG
-    try:
-        diagram = mermaidx.render(cleaned, theme="base", config=config)
-        svg: str = diagram.svg()
-        png: bytes = diagram.png(scale=_SCALE, background="white")
-    except (RuntimeError, ValueError) as error:
-        raise DiagramInvalid(" ".join(str(error).split())[:1000]) from error
-    return _image(png, svg)
+    drawing, png = _DIAGRAMS.draw(
+        DrawingOrder(source=cleaned, config=config, scale=_SCALE), time_limit or TIME_LIMIT_SECONDS
+    )
+    if drawing.refusal:
+        raise DiagramInvalid(drawing.refusal)
+    return _image(png, drawing.svg)
 
 
 def render_framed_text(text: str) -> RenderedImage:

@@ -3,6 +3,7 @@
 from pydantic import BaseModel, ConfigDict, Field
 
 from course_kit.labs import LabTool, OutlineLab
+from course_kit.printed_text import PrintedText
 
 
 class LabPlanRequest(BaseModel):
@@ -25,10 +26,12 @@ class LabDesign(BaseModel):
 
     lab_id: str = Field(description="The id from the request, unchanged")
     title: str = Field(min_length=1, max_length=200)
-    objectives: list[str] = Field(min_length=1, max_length=8, description="What the participant does and can check")
+    objectives: list[PrintedText] = Field(
+        min_length=1, max_length=8, description="What the participant does and can check"
+    )
     duration_minutes: int = Field(gt=0, le=1440)
-    prerequisites: list[str] = Field(default_factory=list, max_length=12)
-    environment: str = Field(min_length=1, max_length=1000, description="Where the lab runs")
+    prerequisites: list[PrintedText] = Field(default_factory=list, max_length=12)
+    environment: PrintedText = Field(min_length=1, max_length=1000, description="Where the lab runs")
     tools: list[LabTool] = Field(
         default_factory=list, max_length=20, description="A version only where the request states it"
     )

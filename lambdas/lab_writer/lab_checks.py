@@ -4,20 +4,24 @@ import re
 
 from markdown_it.token import Token
 
-from course_kit.checked_text import form_faults, parse_markdown
+from course_kit.checked_text import form_faults, length_faults
 from course_kit.labels import LabLabels
+from course_kit.markdown_text import parse_markdown
+from course_kit.visual_tags import find_visual_tags
 
 _STEP = re.compile(r"^(\d+)\.\s+\S")
 
 
-def lab_faults(markdown: str, title: str, labels: LabLabels) -> list[str]:
+def lab_faults(markdown: str, title: str, labels: LabLabels, *, language: str | None, word_target: int) -> list[str]:
     """Return what is wrong with a guide, in words that its writer can act on; empty when it may be saved.
 
-    Checked: its form (`form_faults`), the seven sections in order, steps numbered from 1 without a gap, and in each
-    step its expected result and its check.
+    Checked: its form (`form_faults`, for the language that it has to be in), a length near the target, no visual tags,
+    the seven sections in order, steps numbered from 1 without a gap, and in each its expected result and its check.
     """
     tokens = parse_markdown(markdown)
-    faults = form_faults(markdown, tokens, title)
+    faults = form_faults(markdown, tokens, title, language) + length_faults(markdown, word_target)
+    if find_visual_tags(markdown):
+        faults.append("a lab guide has no visual tags: say in words what the picture would show")
     sections = [heading for level, heading, _ in _outline(tokens) if level == 2]  # noqa: PLR2004
     wanted = list(labels.sections)
     missing = [section for section in wanted if section not in sections]

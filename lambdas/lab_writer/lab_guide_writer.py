@@ -7,6 +7,7 @@ from course_kit.labels import Labels
 from course_kit.labs import PlannedLab
 from course_kit.model_provider import TextModel
 from course_kit.outline import Module, Outline
+from course_kit.prose_language import language_to_expect
 from course_kit.side_by_side import WrittenText
 from course_kit.word_target import max_tokens_for_words
 from lab_writer.lab_checks import lab_faults
@@ -40,10 +41,13 @@ class LabGuideWriter:
         """Write a guide; raises as `write_checked`, naming module and lab."""
         specification = self.specification(lab)
         labels = Labels.of(specification.language).lab
+        language = language_to_expect(specification.language, self.model.model_id)
         text, usage = await write_checked(
             self.model.conversation(system=SYSTEM_PROMPT, max_tokens=max_tokens_for_words(specification.word_target)),
             lab_prompt(specification),
-            faults_of=lambda text: lab_faults(text, lab.title, labels),
+            faults_of=lambda text: lab_faults(
+                text, lab.title, labels, language=language, word_target=specification.word_target
+            ),
             repair_prompt=repair_prompt,
             subject=f"module {self.module.number}, lab {lab.lab_id} ({lab.title})",
         )

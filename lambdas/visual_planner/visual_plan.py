@@ -2,6 +2,7 @@
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from course_kit.printed_text import PrintedText
 from course_kit.visuals import VisualKind
 
 
@@ -30,8 +31,10 @@ class VisualDesign(BaseModel):
 
     visual_id: str = Field(description="The id from the request, unchanged")
     kind: VisualKind = Field(description="diagram, or illustration for what must look like a thing or a scene")
-    caption: str = Field(min_length=1, max_length=300, description="One sentence, without a number")
-    alt_text: str = Field(min_length=1, max_length=1000, description="What a reader who cannot see it needs to know")
+    caption: PrintedText = Field(min_length=1, max_length=300, description="One sentence, without a number")
+    alt_text: PrintedText = Field(
+        min_length=1, max_length=1000, description="What a reader who cannot see it needs to know"
+    )
     mermaid: str = Field(min_length=1, max_length=8000, description="Mermaid 11 source")
     image_prompt: str = Field(default="", max_length=2000, description="For an image model; empty for a diagram")
 
@@ -39,4 +42,4 @@ class VisualDesign(BaseModel):
 class VisualPlan(BaseModel):
     """The design of every visual of one lesson."""
 
-    visuals: list[VisualDesign]
+    visuals: list[VisualDesign] = Field(max_length=100)

@@ -37,6 +37,8 @@ class Author:
 
     book: BehaviourBook
     calls: list[CallRecord] = field(default_factory=list)
+    prompts: list[str] = field(default_factory=list)
+    """The latest message of each call, for tests that look at what a model is told."""
     count: int = 0
 
     async def chat(self, http_request: Request) -> Response:
@@ -46,6 +48,7 @@ class Author:
         number = self.count
         try:
             request = ChatRequest.model_validate_json(await http_request.body())
+            self.prompts.append(request.messages[-1].text)
             asked = AskedFor(request)
             misbehaviour = self.book.misbehaviour_for(asked.kind, asked.module_number, asked.lesson_number)
             answer = asked.answer(misbehaviour, has_illustrations=self.book.behaviour.has_illustrations)

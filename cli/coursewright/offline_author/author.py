@@ -10,8 +10,10 @@ from coursewright.offline_author.chat import Answer, ChatRequest
 from coursewright.offline_author.diagram_design import DiagramRepair, VisualRequest, design_visuals, plain_diagram
 from coursewright.offline_author.lab_draft import LabGuideWanted, LabPlanWanted, design_labs, draft_lab
 from coursewright.offline_author.lesson_draft import draft_lesson
+from coursewright.offline_author.phrases import base_language
+from coursewright.offline_author.wrong_text import REFUSALS, WRONG_DIAGRAMS, other_language, with_html
 
-_INVALID_MERMAID = "flowchart LR\n  a[[[-->"
+_ENDLESS_TIMES = 30
 
 
 class RequestNotUnderstood(Exception):
@@ -41,16 +43,21 @@ class AskedFor:
         if self._visuals is not None:
             return self._plan_visuals(self._visuals, misbehaviour, has_illustrations=has_illustrations)
         if self._repair is not None:
-            is_wrong = misbehaviour is Misbehaviour.INVALID_MERMAID
-            mermaid = _INVALID_MERMAID if is_wrong else plain_diagram(self._repair.description)
-            return _tool("RepairedDiagram", {"mermaid": mermaid})
+            wrong = WRONG_DIAGRAMS.get(misbehaviour) if misbehaviour else None
+            return _tool("RepairedDiagram", {"mermaid": wrong or plain_diagram(self._repair.description)})
         if self._lab_plan is not None:
             return _plan_labs(self._lab_plan, misbehaviour)
         if self._lesson is not None:
-            text = draft_lesson(self._lesson, with_visuals=misbehaviour is not Misbehaviour.NO_VISUALS)
-            return self._write(text, misbehaviour).within(self.request.token_limit)
+            lesson = self._lesson
+            if misbehaviour is Misbehaviour.WRONG_LANGUAGE:
+                lesson = lesson.model_copy(update={"language": other_language(lesson.language)})
+            text = draft_lesson(lesson, with_visuals=misbehaviour is not Misbehaviour.NO_VISUALS)
+            return self._write(text, misbehaviour, self._lesson.language)
         if self._lab is not None:
-            return self._write(draft_lab(self._lab), misbehaviour).within(self.request.token_limit)
+            lab = self._lab
+            if misbehaviour is Misbehaviour.WRONG_LANGUAGE:
+                lab = lab.model_copy(update={"language": other_language(lab.language)})
+            return self._write(draft_lab(lab), misbehaviour, self._lab.language)
         raise RequestNotUnderstood(
             "expected <lesson_specification>, <visual_plan_request>, <diagram_repair>, <lab_plan_request> "
             "or <lab_specification>"
@@ -93,24 +100,34 @@ class AskedFor:
             ]
         if misbehaviour is Misbehaviour.MALFORMED:
             return _tool("VisualPlan", {"visuals": [{"visual_id": design.visual_id} for design in designs]})
-        if misbehaviour is Misbehaviour.INVALID_MERMAID:
-            designs = [design.model_copy(update={"mermaid": _INVALID_MERMAID}) for design in designs]
+        if misbehaviour in WRONG_DIAGRAMS:
+            designs = [design.model_copy(update={"mermaid": WRONG_DIAGRAMS[misbehaviour]}) for design in designs]
         if misbehaviour is Misbehaviour.INCOMPLETE_PLAN:
             designs = designs[1:]
+        if misbehaviour is Misbehaviour.FOREIGN_IDS:
+            designs = [design.model_copy(update={"visual_id": f"99-99-{n:04d}"}) for n, design in enumerate(designs)]
+        if misbehaviour is Misbehaviour.HTML:
+            designs = [design.model_copy(update={"caption": with_html(design.caption)}) for design in designs]
         return _tool("VisualPlan", {"visuals": [design.model_dump() for design in designs]})
 
-    def _write(self, text: str, misbehaviour: Misbehaviour | None) -> Answer:
+    def _write(self, text: str, misbehaviour: Misbehaviour | None, language: str) -> Answer:
         last = self.request.messages[-1]
         if "<continue/>" in last.text:
             said = next((m.text for m in reversed(self.request.messages) if m.role == "assistant"), "")
             text = text[len(said) :] if text.startswith(said) else text
+        if misbehaviour is Misbehaviour.ENDLESS:
+            return Answer(text=text * _ENDLESS_TIMES)
         if misbehaviour is Misbehaviour.TRUNCATED:
             return Answer(text=text[: len(text) // 2], finish_reason="length")
         if misbehaviour is Misbehaviour.MISSING_HEADINGS:
             text = text.replace("\n## ", "\n")
         if misbehaviour is Misbehaviour.SCRATCHPAD:
             text += "\n<scratchpad>Is that enough? As an AI language model I should check.</scratchpad>\n"
-        return Answer(text=text)
+        if misbehaviour is Misbehaviour.REFUSAL:
+            text = REFUSALS[base_language(language)]
+        if misbehaviour is Misbehaviour.HTML:
+            text = with_html(text)
+        return Answer(text=text).within(self.request.token_limit)
 
 
 def _plan_labs(wanted: LabPlanWanted, misbehaviour: Misbehaviour | None) -> Answer:
@@ -119,6 +136,10 @@ def _plan_labs(wanted: LabPlanWanted, misbehaviour: Misbehaviour | None) -> Answ
         labs = [{"lab_id": lab["lab_id"]} for lab in labs]
     if misbehaviour is Misbehaviour.INCOMPLETE_PLAN:
         labs = labs[1:]
+    if misbehaviour is Misbehaviour.FOREIGN_IDS:
+        labs = [{**lab, "lab_id": f"99-99-{number:02d}"} for number, lab in enumerate(labs)]
+    if misbehaviour is Misbehaviour.HTML:
+        labs = [{**lab, "environment": with_html(str(lab["environment"]))} for lab in labs]
     return _tool("LabPlan", {"labs": labs})
 
 

@@ -7,7 +7,9 @@ from typing import Self
 import yaml
 from pydantic import BaseModel, ConfigDict
 
-LANGUAGES = ("en", "es", "pt", "fr", "de")
+from course_kit.prose_language import OFFLINE_LANGUAGES
+
+LANGUAGES = OFFLINE_LANGUAGES
 _FALLBACK = "en"
 
 

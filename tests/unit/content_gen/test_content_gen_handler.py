@@ -134,14 +134,54 @@ def test_a_text_cut_off_twice_is_rejected_and_not_saved(
     assert list(project.keys("p/lessons/")) == []
 
 
-@pytest.mark.parametrize("misbehaviour", ["missing_headings", "scratchpad"])
+FAULTS = {
+    "missing_headings": "the heading `## Cobre` is missing",
+    "scratchpad": "the text speaks of the writing itself",
+    "refusal": "the text speaks of the writing itself ('Lo siento, pero no puedo')",
+    "wrong_language": "the text is written in the language `en`, expected `es`",
+    "html": "`<script>` is HTML",
+    "endless": "far above the target",
+}
+
+
+@pytest.mark.parametrize("misbehaviour", FAULTS)
 def test_a_faulty_text_is_repaired_once(
     project: ArtefactStore, lambda_context: FakeLambdaContext, writing_server: WritingServer, misbehaviour: str
 ) -> None:
     writing_server.behave({"misbehaviour": misbehaviour, "lesson_number": 1, "first_calls": 1})
     result = lambda_handler({**EVENT, "module_number": 1}, lambda_context)
     assert len(writing_server.calls(CallKind.LESSON)) == 3
-    assert "scratchpad" not in (project.read(result["lesson_keys"][0]) or b"").decode()
+    text = (project.read(result["lesson_keys"][0]) or b"").decode()
+    for hostile in ("scratchpad", "javascript:", "<script", "![", "Lo siento"):
+        assert hostile not in text
+
+
+@pytest.mark.parametrize("misbehaviour", FAULTS)
+def test_a_text_that_stays_faulty_is_rejected_by_the_name_of_its_fault(
+    project: ArtefactStore, lambda_context: FakeLambdaContext, writing_server: WritingServer, misbehaviour: str
+) -> None:
+    # Given
+    writing_server.behave({"misbehaviour": misbehaviour, "lesson_number": 1})
+    # When
+    with pytest.raises(LessonRejected, match=r"^module 1, lesson 1 \(Cables\): ") as rejected:
+        lambda_handler({**EVENT, "module_number": 1}, lambda_context)
+    # Then: by name, after one repair, and nothing of it is kept.
+    assert FAULTS[misbehaviour] in str(rejected.value)
+    assert len([call for call in writing_server.calls() if call.lesson_number == 1]) == 2
+    assert list(project.keys("p/lessons/")) == ["p/lessons/module-1-lesson-2-radio.md"]
+
+
+def test_a_writer_is_told_what_to_mend(
+    project: ArtefactStore, lambda_context: FakeLambdaContext, writing_server: WritingServer
+) -> None:
+    # Given
+    writing_server.behave({"misbehaviour": "html", "lesson_number": 1, "first_calls": 1})
+    # When
+    lambda_handler({**EVENT, "module_number": 1}, lambda_context)
+    # Then: the repair names each fault, and no markup of it could close the tag that it stands in.
+    [told] = [prompt for prompt in writing_server.author.prompts if "<lesson_faults>" in prompt]
+    assert "the link to `javascript:alert(1)` is not a link to a web page: leave it out" in told
+    assert "`\\u003cscript>` is HTML" in told
 
 
 def test_a_text_still_faulty_after_its_repair_is_rejected_and_the_others_are_kept(

@@ -25,7 +25,7 @@ GOOD = (
 
 
 def test_a_good_lesson_has_no_faults() -> None:
-    assert lesson_faults(GOOD, SPECIFICATION) == []
+    assert lesson_faults(GOOD, SPECIFICATION, "es") == []
 
 
 @pytest.mark.parametrize(
@@ -45,11 +45,11 @@ def test_a_good_lesson_has_no_faults() -> None:
     ],
 )
 def test_what_cannot_be_printed_is_named(markdown: str, named: str) -> None:
-    assert any(named in fault for fault in lesson_faults(markdown, SPECIFICATION))
+    assert any(named in fault for fault in lesson_faults(markdown, SPECIFICATION, "es"))
 
 
 def test_a_lesson_about_models_may_quote_the_phrase_in_code() -> None:
-    assert lesson_faults(GOOD + "\n```text\nAs an AI language model\n```\n", SPECIFICATION) == []
+    assert lesson_faults(GOOD + "\n```text\nAs an AI language model, I\n```\n", SPECIFICATION, "es") == []
 
 
 def test_the_fence_around_a_whole_reply_is_taken_off_and_no_other() -> None:

@@ -2,7 +2,12 @@
 
 import pytest
 
+from coursewright.offline_author.behaviour import Misbehaviour
+from coursewright.offline_author.wrong_text import WRONG_DIAGRAMS
+from images_gen.diagram_engine import DrawingOrder
+from images_gen.diagram_process import DiagramProcess
 from images_gen.diagram_renderer import DiagramInvalid, png_size, render_diagram, render_framed_text
+from images_gen.diagram_safety import cleaned_source, svg_fault
 
 KINDS = {
     "flowchart": 'flowchart LR\n a["¿Qué es?"] -->|"sí"| b{"Añadir"}',
@@ -52,3 +57,78 @@ def test_a_framed_text_stands_in_for_what_cannot_be_drawn() -> None:
     assert image.svg is not None
     assert "&lt;no&gt; compila &amp; ya." in image.svg
     assert image.width == 1120
+
+
+HUGE = WRONG_DIAGRAMS[Misbehaviour.HUGE_MERMAID]
+
+
+def test_a_layout_without_end_is_stopped_and_the_next_diagram_drawn() -> None:
+    # Given: 230 characters whose layout takes minutes.
+    # When / Then: refused in words that its author can act on.
+    with pytest.raises(DiagramInvalid, match=r"takes longer than 1 s: use at most 10 nodes"):
+        render_diagram(HUGE, time_limit=1.0)
+    # And: the one after it is drawn as if nothing had been.
+    assert render_diagram(KINDS["state"]).width > 100
+
+
+def test_a_renderer_that_dies_is_replaced() -> None:
+    diagrams = DiagramProcess()
+    order = DrawingOrder(source=KINDS["state"], config={}, scale=1.0)
+    assert diagrams.draw(order)[0].svg
+    assert diagrams._process is not None
+    diagrams._process.kill()
+    diagrams._process.wait()
+    assert diagrams.draw(order)[0].svg
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        'click a "javascript:alert(1)" "tip"',
+        'click a href "https://example.com" _blank',
+        "click a call alert()",
+        'link Pod "https://example.com"',
+        "link Alice: Dashboard @ https://example.com",
+        'links Alice: {"Dashboard": "https://example.com"}',
+    ],
+)
+def test_there_is_nothing_to_click_in_a_book(line: str) -> None:
+    assert cleaned_source(f"flowchart LR\n  a --> b\n  {line}") == "flowchart LR\n  a --> b"
+
+
+def test_a_hostile_source_brings_neither_links_nor_pictures_nor_code() -> None:
+    # Given: a link on the line of an arrow, where it is no line of its own.
+    with pytest.raises(DiagramInvalid, match="use no links"):
+        render_diagram('flowchart LR\n a["one"] --> b["two"]; click b href "https://example.com" _blank')
+    with pytest.raises(DiagramInvalid):
+        render_diagram(WRONG_DIAGRAMS[Misbehaviour.HOSTILE_MERMAID])
+    # And: HTML in a label is text.
+    image = render_diagram('flowchart LR\n a["<img src=x onerror=alert(1)>"] --> b["<b>two</b>"]')
+    assert image.svg is not None
+    assert "<img" not in image.svg
+
+
+SVG = '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" viewBox="0 0 {}">{}</svg>'
+
+
+@pytest.mark.parametrize(
+    ("size", "content", "named"),
+    [
+        ("10 10", "<script>1</script>", "`<script>`"),
+        ("10 10", '<a xlink:href="#x"/>', "`<a>`"),
+        ("10 10", '<image href="https://example.com/x.png"/>', "`<image>`"),
+        ("10 10", '<g onclick="x()"/>', 'onclick="x()"'),
+        ("10 10", '<use xlink:href="https://example.com/x#y"/>', "href="),
+        ("10 10", "<style>@import 'https://example.com'</style>", "loads something"),
+        ("10 10", '<g style="fill:url(https://example.com)"/>', "style="),
+        ("4001 10", "", "4001 by 10 pixels, expected at most 4000"),
+        ("10 10", "<g>", "no well-formed SVG"),
+    ],
+)
+def test_what_a_rendered_diagram_must_not_hold_is_named(size: str, content: str, named: str) -> None:
+    assert named in (svg_fault(SVG.format(size, content)) or "")
+
+
+def test_a_source_too_long_is_refused_before_it_is_parsed() -> None:
+    with pytest.raises(DiagramInvalid, match=r"9,0\d\d characters, expected at most 8,000"):
+        render_diagram("flowchart LR\n" + "a-->b\n" * 1500)

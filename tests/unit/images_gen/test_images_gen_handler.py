@@ -25,6 +25,9 @@ from course_kit.events import ModelProvider
 from course_kit.manifest import LessonRecord, ModuleManifest
 from course_kit.usage import Usage
 from course_kit.visuals import PlannedVisual, VisualKind
+from coursewright.offline_author.behaviour import Misbehaviour
+from coursewright.offline_author.wrong_text import WRONG_DIAGRAMS
+from images_gen import diagram_renderer
 from images_gen.diagram_renderer import render_framed_text
 from images_gen.handler import lambda_handler
 from images_gen.image_model import BedrockImageModel, IllustrationRefused, image_model_for
@@ -157,6 +160,28 @@ def test_a_diagram_that_cannot_be_repaired_becomes_a_counted_framed_text(
     assert len(writing_server.calls()) == calls
     # And: the frame says what the figure would have shown.
     assert "A caption" in (project.read("p/images/01-02-0001.svg") or b"").decode()
+
+
+@pytest.mark.parametrize("misbehaviour", [Misbehaviour.HOSTILE_MERMAID, Misbehaviour.HUGE_MERMAID])
+def test_a_hostile_or_endless_diagram_is_repaired_and_else_framed(
+    project: ArtefactStore,
+    lambda_context: FakeLambdaContext,
+    writing_server: WritingServer,
+    monkeypatch: pytest.MonkeyPatch,
+    misbehaviour: Misbehaviour,
+) -> None:
+    # Given: a diagram that must not be printed, or cannot be in any reasonable time.
+    monkeypatch.setattr(diagram_renderer, "TIME_LIMIT_SECONDS", 4.0)
+    plan(project, "01-02-0001", WRONG_DIAGRAMS[misbehaviour])
+    # When / Then: it is mended by one call.
+    assert lambda_handler(EVENT, lambda_context)["counts"]["fallbacks"] == 0
+    assert len(writing_server.calls()) == 1
+    # And: framed when the repair is no better.
+    plan(project, "01-02-0002", WRONG_DIAGRAMS[misbehaviour] + "\n")
+    writing_server.behave({"misbehaviour": misbehaviour, "kind": "diagram_repair"})
+    assert lambda_handler(EVENT, lambda_context)["counts"]["fallbacks"] == 1
+    for key in project.keys("p/images/01-02"):
+        assert b"example.com" not in (project.read(key) or b"")
 
 
 def test_an_illustration_without_an_image_model_is_drawn_as_a_diagram(

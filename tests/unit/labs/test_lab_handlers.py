@@ -121,6 +121,54 @@ def test_a_plan_that_leaves_labs_out_is_asked_for_the_rest_and_else_rejected_by_
         plan_labs({**EVENT, "project_folder": "q", "lab_requirements": "otra cosa"}, lambda_context)
 
 
+@pytest.mark.parametrize(
+    ("misbehaviour", "named"),
+    [("foreign_ids", "answers to 99-99-00, 99-99-01"), ("html", "LabPlan"), ("malformed", "LabPlan")],
+)
+def test_a_plan_that_is_not_ours_is_mended_once_and_else_rejected_by_name(
+    project: ArtefactStore,
+    lambda_context: FakeLambdaContext,
+    writing_server: WritingServer,
+    misbehaviour: str,
+    named: str,
+) -> None:
+    writing_server.behave({"misbehaviour": misbehaviour, "first_calls": 1})
+    assert plan_labs(EVENT, lambda_context)["lab_count"] == 4
+    assert b"<script" not in (project.read("p/labguide/module-01-plan.json") or b"")
+    writing_server.behave({"misbehaviour": misbehaviour})
+    with pytest.raises(LessonRejected, match=named):
+        plan_labs({**EVENT, "project_folder": "q", "lab_requirements": "otra cosa"}, lambda_context)
+
+
+@pytest.mark.parametrize(
+    ("misbehaviour", "named"),
+    [
+        ("refusal", "speaks of the writing itself"),
+        ("wrong_language", "is written in the language `en`, expected `es`"),
+        ("html", "`<script>` is HTML"),
+        ("endless", "far above the target"),
+    ],
+)
+def test_a_guide_is_trusted_no_more_than_a_lesson(
+    project: ArtefactStore,
+    lambda_context: FakeLambdaContext,
+    writing_server: WritingServer,
+    misbehaviour: str,
+    named: str,
+) -> None:
+    # Given: a writer that fails the second lab once, and mends it.
+    plan_labs(EVENT, lambda_context)
+    rule = {"misbehaviour": misbehaviour, "kind": "lab", "lesson_number": 2}
+    # When it fails for good / Then
+    writing_server.behave(rule)
+    with pytest.raises(LessonRejected, match=r"lab 01-01-02 \(Segunda práctica\)") as rejected:
+        write_labs(EVENT, lambda_context)
+    assert named in str(rejected.value)
+    # When it fails once / Then
+    writing_server.behave({**rule, "first_calls": 1})
+    assert write_labs(EVENT, lambda_context)["counts"]["labs"] == 4
+
+
 def test_a_malformed_lab_fails_by_its_name_the_others_are_kept_and_only_it_is_missing(
     project: ArtefactStore, lambda_context: FakeLambdaContext, writing_server: WritingServer
 ) -> None:
@@ -175,12 +223,16 @@ def test_a_version_that_nobody_stated_is_not_printed(version: str | None, stated
     assert _as_stated(LabTool(name="kubectl", version=version), stated).version == kept
 
 
+def faults_of(markdown: str, title: str, language: str) -> list[str]:
+    return lab_faults(markdown, title, Labels.of(language).lab, language=language, word_target=700)
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_drafts_have_the_form_in_every_language(language: str) -> None:
     wanted = LabGuideWanted.model_validate(
         {"language": language, "module_title": "M", "lab": {"lab_id": "01-01-01", "title": "Ein ¿Lab?"}}
     )
-    assert lab_faults(draft_lab(wanted), "Ein ¿Lab?", Labels.of(language).lab) == []
+    assert faults_of(draft_lab(wanted), "Ein ¿Lab?", language) == []
 
 
 GOOD = draft_lab(
@@ -198,13 +250,17 @@ GOOD = draft_lab(
         ("**Expected result:** the folder", "The folder", "step 1 has no line that begins with `**Expected result:**`"),
         ("**Check:** reading", "Reading", "step 2 has no line that begins with `**Check:**`"),
         ("## Steps", "## Scenario", "`## Steps` is missing"),
+        ("## Steps", "[VISUAL: a screen]\n\n## Steps", "a lab guide has no visual tags"),
+        ("## Steps", "<b>now</b>\n\n## Steps", "is HTML"),
+        ("## Steps", "## Steps\n\nAs an AI model, I cannot run it.", "speaks of the writing itself"),
+        ("## Steps", "word " * 3000 + "\n\n## Steps", "far above the target of 700"),
     ],
 )
 def test_what_is_no_lab_guide_is_named(old: str, new: str, named: str) -> None:
     assert GOOD.count(old) >= 1
-    assert any(named in fault for fault in lab_faults(GOOD.replace(old, new, 1), "T", Labels.of("en").lab))
+    assert any(named in fault for fault in faults_of(GOOD.replace(old, new, 1), "T", "en"))
 
 
 def test_sections_out_of_order_are_named() -> None:
     moved = GOOD.replace("## Scenario", "## X").replace("## Objectives", "## Scenario").replace("## X", "## Objectives")
-    assert any("not in the order" in fault for fault in lab_faults(moved, "T", Labels.of("en").lab))
+    assert any("not in the order" in fault for fault in faults_of(moved, "T", "en"))

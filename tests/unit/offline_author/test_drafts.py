@@ -8,7 +8,9 @@ from content_gen.lesson_checks import lesson_faults
 from course_kit.checked_text import word_count
 from course_kit.lesson_specification import LessonSpecification
 from course_kit.outline import read_outline
+from course_kit.prose_language import language_to_expect
 from course_kit.visual_tags import find_visual_tags
+from coursewright.local_aws import OFFLINE_MODEL_ID
 from coursewright.offline_author.chat import Answer
 from coursewright.offline_author.diagram_design import VisualRequest, VisualWanted, design_visuals, plain_diagram
 from coursewright.offline_author.lesson_draft import draft_lesson
@@ -33,14 +35,14 @@ def specification(language: str = "en", minutes: int = 30, topics: list[str] | N
 def test_a_draft_is_a_lesson_that_may_be_printed(language: str, minutes: int) -> None:
     wanted = specification(language, minutes)
     draft = draft_lesson(wanted)
-    assert lesson_faults(draft, wanted) == []
+    assert lesson_faults(draft, wanted, language_to_expect(language, OFFLINE_MODEL_ID)) == []
     assert word_count(draft) > 400
 
 
 @pytest.mark.parametrize("topics", [[], ["One topic only"]])
 def test_a_lesson_with_few_topics_is_one_too(topics: list[str]) -> None:
     wanted = specification(minutes=90, topics=topics)
-    assert lesson_faults(draft_lesson(wanted), wanted) == []
+    assert lesson_faults(draft_lesson(wanted), wanted, "en") == []
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -102,6 +102,35 @@ def test_a_plan_that_goes_on_leaving_visuals_out_is_rejected_by_their_numbers(
         lambda_handler(EVENT, lambda_context)
 
 
+def test_a_plan_under_ids_that_are_not_ours_is_asked_for_again_and_else_rejected_by_both_names(
+    project: ArtefactStore, lambda_context: FakeLambdaContext, writing_server: WritingServer
+) -> None:
+    # Given: a model that numbers visuals as it likes, once.
+    writing_server.behave({"misbehaviour": "foreign_ids", "first_calls": 1})
+    assert lambda_handler(EVENT, lambda_context)["visual_count"] == 2
+    # And: one that goes on.
+    save(project, str(EVENT["lesson_key"]), LESSON.replace("tres]", "cuatro]"))
+    writing_server.behave({"misbehaviour": "foreign_ids"})
+    with pytest.raises(LessonRejected, match="leaves out 01-02-0002, and answers to 99-99-0000, which nobody asked"):
+        lambda_handler(EVENT, lambda_context)
+    # Then: nothing is kept under such an id.
+    assert [key for key in project.keys("p/prompts/") if "99" in key] == []
+
+
+def test_captions_with_code_are_mended_by_the_model_that_wrote_them_and_else_rejected(
+    project: ArtefactStore, lambda_context: FakeLambdaContext, writing_server: WritingServer
+) -> None:
+    writing_server.behave({"misbehaviour": "html", "first_calls": 1})
+    result = lambda_handler(EVENT, lambda_context)
+    plan = project.read_model(result["prompt_keys"][0], PlannedVisual)
+    assert plan is not None
+    assert "<script" not in plan.caption
+    save(project, str(EVENT["lesson_key"]), LESSON.replace("tres]", "cuatro]"))
+    writing_server.behave({"misbehaviour": "html"})
+    with pytest.raises(LessonRejected, match="VisualPlan"):
+        lambda_handler(EVENT, lambda_context)
+
+
 def test_malformed_answers_are_mended_once_and_never_asked_for_without_end(
     project: ArtefactStore, lambda_context: FakeLambdaContext, writing_server: WritingServer
 ) -> None:

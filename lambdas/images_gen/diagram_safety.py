@@ -1,0 +1,58 @@
+"""What of a diagram must not reach a reader: links, code, pictures from elsewhere, and pages nobody can print."""
+
+import re
+from xml.etree import ElementTree
+
+MAX_SOURCE_CHARACTERS = 8000
+# A figure is printed on half a page. What is larger than this on screen is unreadable there, and a raster of it at
+# twice the size would take more memory than the function has.
+MAX_PIXELS_A_SIDE = 4000
+_DIRECTIVE = re.compile(r"%%\{.*?\}%%|\A\s*---\n.*?\n---\n", re.DOTALL)
+_CODE_FENCE = re.compile(r"\A\s*```(?:mermaid)?[ \t]*\n(?P<inner>.*?)\n```\s*\Z", re.DOTALL)
+# Interaction in flowcharts, state, class and sequence diagrams: a book has nothing to click.
+_INTERACTION = re.compile(
+    r"""^[ \t]*(?:click[ \t]+\S+[ \t]+(?:href|call|callback|["'])|(?:link|callback)[ \t]+\S+[ \t]+["']|"""
+    r"""links?[ \t]+[^:\n]+:).*$""",
+    re.MULTILINE,
+)
+_ACTIVE_ELEMENTS = {"a", "script", "iframe", "image", "object", "embed", "img", "video", "audio", "form", "input"}
+_EXTERNAL_STYLE = re.compile(r"@import|url\(\s*['\"]?(?!#|['\"]?#)", re.IGNORECASE)
+
+
+def cleaned_source(source: str) -> str:
+    """Return Mermaid source without fence, front matter, directives and interaction."""
+    fenced = _CODE_FENCE.match(source)
+    return _INTERACTION.sub("", _DIRECTIVE.sub("", fenced["inner"] if fenced else source)).strip()
+
+
+def source_fault(source: str) -> str | None:
+    """Return why a source is not even given to the parser."""
+    if len(source) > MAX_SOURCE_CHARACTERS:
+        return f"the source has {len(source):,} characters, expected at most {MAX_SOURCE_CHARACTERS:,}: use fewer nodes"
+    return None
+
+
+def svg_fault(svg: str) -> str | None:
+    """Return why a rendered diagram is not for a book, in words that its author can act on; None when it is."""
+    try:
+        root = ElementTree.fromstring(svg)  # noqa: S314 - our own renderer wrote it, and expat refuses entity bombs
+    except ElementTree.ParseError as error:
+        return f"the rendered diagram is no well-formed SVG ({error})"
+    for element in root.iter():
+        name = element.tag.rpartition("}")[2].lower()
+        if name in _ACTIVE_ELEMENTS:
+            return f"the diagram holds `<{name}>`: use no links, pictures, HTML or scripts"
+        if name == "style" and _EXTERNAL_STYLE.search(element.text or ""):
+            return "the diagram's styling loads something from elsewhere: use no styling"
+        for attribute, value in element.attrib.items():
+            attribute_name = attribute.rpartition("}")[2].lower()
+            is_foreign = attribute_name in ("href", "src") and not value.startswith("#")
+            if is_foreign or attribute_name.startswith("on") or _EXTERNAL_STYLE.search(value):
+                return f'the diagram holds `{attribute_name}="{value[:60]}"`: use no links, styling or scripts'
+    _, _, width, height = (float(number) for number in root.attrib["viewBox"].split())
+    if max(width, height) > MAX_PIXELS_A_SIDE:
+        return (
+            f"the diagram is {width:.0f} by {height:.0f} pixels, expected at most {MAX_PIXELS_A_SIDE} a side: "
+            "use fewer nodes and shorter labels"
+        )
+    return None
