@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 from typer.exceptions import TyperException
 
+from coursewright.commands.estimate import estimate
 from coursewright.commands.generate import generate
 from coursewright.commands.local import local_app
 from coursewright.commands.plan import plan
@@ -24,7 +25,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for command in (validate, plan, generate, resume, watch, timeline, rollback):
+for command in (validate, estimate, plan, generate, resume, watch, timeline, rollback):
     app.command()(command)
 app.add_typer(local_app, name="local")
 

@@ -41,6 +41,7 @@ class DefinitionRun:
         self._definition = definition
         self._functions = functions
         self.largest_payload = 0
+        self.transitions = 0
         self.max_concurrency: dict[str, object] = {}
 
     def execute(self, execution_input: object) -> object:
@@ -52,6 +53,7 @@ class DefinitionRun:
         while True:
             state = machine["States"][name]
             scope = _Scope({"input": self._measured(value), "context": context}, variables)
+            self.transitions += 1
             try:
                 value, assigned, name = self._pass_through(name, state, scope)
             except StateFailed as failure:

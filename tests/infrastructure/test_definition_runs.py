@@ -10,8 +10,11 @@ from aws_cdk.assertions import Template
 from book_builder.book_request import BookRequest, BookResult
 from content_gen.content_request import ContentRequest, ContentResult, LessonSummary
 from course_kit.artefact_keys import ProjectKeys
-from course_kit.events import BaseParams
+from course_kit.course_estimate import estimate_course
+from course_kit.events import BaseParams, ContentType
+from course_kit.outline import read_outline
 from course_kit.usage import Usage
+from coursewright.estimate import STAGE_FUNCTIONS, STAGE_GIB, state_transitions
 from images_gen.handler import ImagesRequest, ImagesResult
 from lab_planner.handler import LabPlanningRequest, LabPlanningResult
 from lab_writer.handler import LabWritingRequest, LabWritingResult
@@ -329,3 +332,29 @@ def test_a_guide_with_gaps_keeps_the_half_that_was_made(run) -> None:
     assert book.manifest_keys == (course.keys.manifest(1), course.keys.manifest(2))
     assert book.lab_manifest_keys == (course.keys.lab_manifest(1),)
     assert [failed.module_number for failed in book.failed_modules] == [2]
+
+
+@pytest.mark.parametrize("content_type", ["theory", "labs", "both"])
+def test_a_run_goes_through_as_many_states_as_its_estimate_says(run, content_type: str) -> None:
+    # Given
+    lessons = {1: 3, 2: 1, 3: 5}
+    running = run(Course(lessons, content_type=content_type))
+    # When
+    running.execute({**REQUEST, "content_type": content_type})
+    # Then
+    modules = "".join(
+        f"\n- {{title: M, lessons: [{', '.join('{title: L}' for _ in range(count))}], lab_activities: [a]}}"
+        for count in lessons.values()
+    )
+    outline = read_outline(f"course: {{title: C}}\nmodules:{modules}\n".encode())
+    estimate = estimate_course(outline, outline.module_numbers, ContentType(content_type))
+    assert running.transitions == state_transitions(estimate, ContentType(content_type))
+
+
+def test_functions_have_the_memory_that_estimates_count_with(template: Template) -> None:
+    sizes = {
+        function["Properties"]["Handler"].split(".")[0]: function["Properties"]["MemorySize"] / 1024
+        for function in template.find_resources("AWS::Lambda::Function").values()
+        if str(function["Properties"].get("Handler", "")).endswith(".handler.lambda_handler")
+    }
+    assert {stage: sizes[package] for stage, package in STAGE_FUNCTIONS.items()} == STAGE_GIB

@@ -29,3 +29,7 @@ RegenerateOption = Annotated[
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON object last on standard output.")]
 ExecutionArgument = Annotated[str, typer.Argument(metavar="EXECUTION", help="Name or ARN of an execution.")]
+PricesOption = Annotated[
+    Path | None,
+    typer.Option("--prices", metavar="FILE", help="Prices of your own, in the form of course_kit/prices.yaml."),
+]

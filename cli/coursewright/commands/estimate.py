@@ -1,0 +1,73 @@
+"""`coursewright estimate`: what a course will take, before anything is spent."""
+
+from typing import Annotated, Literal
+
+import typer
+from rich.console import Console
+
+from coursewright.commands.options import JsonOption, OutlinePath, PricesOption
+
+
+def estimate(
+    outline: OutlinePath,
+    *,
+    content_type: Annotated[
+        Literal["theory", "labs", "both"], typer.Option(help="The course book, the lab guide, or both.")
+    ] = "theory",
+    modules: Annotated[str, typer.Option(help='"all", "3", "1,3" or "1-3".')] = "all",
+    provider: Annotated[Literal["bedrock", "openai"], typer.Option(help="Who writes.")] = "bedrock",
+    model: Annotated[str | None, typer.Option(help="Id of the text model; by default cdk.json's.")] = None,
+    image_model: Annotated[str | None, typer.Option(help="Id of the image model; by default cdk.json's.")] = None,
+    max_concurrency: Annotated[int | None, typer.Option(min=1, max=40, help="Modules at once.")] = None,
+    tokens_per_minute: Annotated[int | None, typer.Option(min=1, help="The account's quota of the model.")] = None,
+    requests_per_minute: Annotated[int | None, typer.Option(min=1, help="The account's quota of the model.")] = None,
+    tokens_per_second: Annotated[float | None, typer.Option(min=0.1, help="How fast the model writes.")] = None,
+    prices: PricesOption = None,
+    target: Annotated[Literal["local", "aws"], typer.Option(help="Your own account, or local AWS.")] = "aws",
+    as_json: JsonOption = False,
+) -> None:
+    """Say what a run takes: words, calls, tokens, time and money. Nothing is spent, and no account is needed."""
+    from dataclasses import replace
+
+    from course_kit.course_estimate import MODEL, OFFLINE_AUTHOR, estimate_course
+    from course_kit.events import ContentType
+    from coursewright.estimate import MODEL_PACE, OFFLINE_PACE, EstimateTerms, Quota, estimate_run
+    from coursewright.estimate_report import print_estimate
+    from coursewright.local_aws.settings import OFFLINE_MODEL_ID, LocalSettings
+    from coursewright.outline_file import OutlineFile
+    from coursewright.pricing import DeploymentDefaults, price_table
+    from coursewright.run_request import require_labs
+    from coursewright.scheduling import Concurrency
+
+    outline_file = OutlineFile.read(outline)
+    numbers = outline_file.select(modules)
+    kind = ContentType(content_type)
+    require_labs(outline_file, numbers, content_type)
+    defaults = DeploymentDefaults.read()
+    is_local = target == "local"
+    local_model_id = LocalSettings.from_environment().model_id if is_local else ""
+    is_offline = local_model_id == OFFLINE_MODEL_ID
+    is_openai = provider == "openai"
+    text_model_id = model or (defaults.openai_text_model_id if is_openai else defaults.text_model_id)
+    image_model_id = defaults.openai_image_model_id if is_openai else defaults.image_model_id
+    pace = OFFLINE_PACE if is_offline else MODEL_PACE
+    terms = EstimateTerms(
+        content_type=kind,
+        concurrency=Concurrency(
+            modules=max_concurrency or defaults.module_max_concurrency,
+            lessons=defaults.lesson_max_concurrency,
+            images=defaults.image_max_concurrency,
+        ),
+        quota=Quota(tokens_per_minute=tokens_per_minute, requests_per_minute=requests_per_minute),
+        pace=replace(pace, tokens_per_second=tokens_per_second) if tokens_per_second else pace,
+        prices=price_table(prices),
+        text_model_id=local_model_id or text_model_id,
+        image_model_id="" if is_local else (image_model if image_model is not None else image_model_id),
+        is_local=is_local,
+    )
+    course = estimate_course(outline_file.outline, numbers, kind, OFFLINE_AUTHOR if is_offline else MODEL)
+    found = estimate_run(course, terms)
+    if as_json:
+        print(found.model_dump_json())
+    else:
+        print_estimate(Console(), outline_file.outline.course.title, found, terms)

@@ -1,0 +1,209 @@
+"""What a run will take in time and money, from the course's own estimate; nothing is asked of AWS or of a model."""
+
+from dataclasses import dataclass
+
+from pydantic import BaseModel
+
+from course_kit.course_estimate import Amounts, CallKind, CourseEstimate, EstimatedCall, ModuleEstimate
+from course_kit.events import ContentType
+from course_kit.prices import PriceTable
+from coursewright.scheduling import (
+    Concurrency,
+    CourseWork,
+    ModuleWork,
+    Schedule,
+    Stage,
+    schedule,
+    seconds_under_quota,
+)
+
+# Gibibytes of the functions that work on each stage, and the states that a run goes through; infrastructure tests
+# compare both with the stack.
+STAGE_GIB = {
+    Stage.PREPARE: 0.5,
+    Stage.CONTENT: 1.0,
+    Stage.VISUALS: 1.0,
+    Stage.IMAGES: 2.0,
+    Stage.LAB_PLAN: 1.0,
+    Stage.LABS: 1.0,
+    Stage.BOOK: 2.9375,
+}
+STAGE_FUNCTIONS = {
+    Stage.PREPARE: "prepare_modules",
+    Stage.CONTENT: "content_gen",
+    Stage.VISUALS: "visual_planner",
+    Stage.IMAGES: "images_gen",
+    Stage.LAB_PLAN: "lab_planner",
+    Stage.LABS: "lab_writer",
+    Stage.BOOK: "book_builder",
+}
+TRANSITIONS_AROUND = 7
+TRANSITIONS_A_LESSON = 1
+TRANSITIONS_A_MODULE = {ContentType.THEORY: 3, ContentType.LABS: 2, ContentType.BOTH: 7}
+# Of the visuals planned, those that a planner wants as illustrations when there is an image model: it is told to
+# prefer diagrams.
+_ILLUSTRATION_SHARE = 0.25
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pace:
+    """How fast work is done, in seconds."""
+
+    first_token: float
+    tokens_per_second: float
+    step: float
+    """From the end of one step to the beginning of the next: Step Functions, and a function's start now and then."""
+    diagram: float
+    book: float
+    book_per_lesson: float
+
+
+# Assumed of a current large model; --tokens-per-second says otherwise. Diagrams and books as measured on one core.
+MODEL_PACE = Pace(first_token=2.0, tokens_per_second=60.0, step=0.5, diagram=0.8, book=5.0, book_per_lesson=0.1)
+OFFLINE_PACE = Pace(first_token=0.05, tokens_per_second=100_000, step=0.5, diagram=0.8, book=5.0, book_per_lesson=0.1)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Quota:
+    """What the account may use a minute; None: more than the run asks for."""
+
+    tokens_per_minute: int | None = None
+    requests_per_minute: int | None = None
+
+
+class Money(BaseModel):
+    """Dollars."""
+
+    text_model: float | None
+    """None: the model's price is not known."""
+    image_model: float | None
+    step_functions: float
+    aws_lambda: float
+
+    @property
+    def total(self) -> float | None:
+        """Everything; None when a price is missing."""
+        if self.text_model is None or self.image_model is None:
+            return None
+        return self.text_model + self.image_model + self.step_functions + self.aws_lambda
+
+
+class RunEstimate(BaseModel):
+    """A run that finds nothing made."""
+
+    modules: int
+    amounts: Amounts
+    seconds: float
+    seconds_one_after_another: float
+    is_bound_by_quota: bool
+    state_transitions: int
+    lambda_gb_seconds: float
+    usd: Money
+    usd_total: float | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class EstimateTerms:
+    """Under which conditions a run is made."""
+
+    content_type: ContentType
+    concurrency: Concurrency
+    quota: Quota
+    pace: Pace
+    prices: PriceTable
+    text_model_id: str
+    image_model_id: str
+    is_local: bool
+    """On this machine AWS costs nothing."""
+
+
+def estimate_run(course: CourseEstimate, terms: EstimateTerms) -> RunEstimate:
+    """Estimate a run's time and money."""
+    amounts = course.amounts
+    plan = schedule(_work(course, terms.pace), terms.concurrency)
+    by_quota = seconds_under_quota(
+        (
+            (amounts.usage.input_tokens + amounts.usage.output_tokens, terms.quota.tokens_per_minute),
+            (amounts.usage.model_calls, terms.quota.requests_per_minute),
+        )
+    )
+    transitions = state_transitions(course, terms.content_type)
+    gb_seconds = _gb_seconds(plan)
+    usd = _money(amounts, transitions, gb_seconds, terms)
+    return RunEstimate(
+        modules=len(course.modules),
+        amounts=amounts,
+        seconds=round(max(plan.makespan, by_quota), 1),
+        seconds_one_after_another=round(sum(plan.stage_seconds(stage) for stage in Stage), 1),
+        is_bound_by_quota=by_quota > plan.makespan,
+        state_transitions=transitions,
+        lambda_gb_seconds=round(gb_seconds, 1),
+        usd=usd,
+        usd_total=usd.total,
+    )
+
+
+def _work(course: CourseEstimate, pace: Pace) -> CourseWork:
+    def seconds(call: EstimatedCall) -> float:
+        return pace.step + pace.first_token + call.output_tokens / pace.tokens_per_second
+
+    def module_work(module: ModuleEstimate) -> ModuleWork:
+        def durations(kind: CallKind) -> tuple[float, ...]:
+            return tuple(seconds(call) for call in module.of_kind(kind))
+
+        plans = durations(CallKind.LAB_PLAN)
+        return ModuleWork(
+            number=module.number,
+            content=durations(CallKind.LESSON),
+            visuals=durations(CallKind.VISUALS),
+            images=(pace.diagram,) * module.visuals,
+            lab_plan=plans[0] if plans else None,
+            labs=durations(CallKind.LAB),
+        )
+
+    chapters = course.amounts.lessons + course.amounts.labs
+    return CourseWork(
+        modules=tuple(module_work(module) for module in course.modules),
+        prepare=pace.step,
+        book=pace.step + pace.book + pace.book_per_lesson * chapters,
+    )
+
+
+def state_transitions(course: CourseEstimate, content_type: ContentType) -> int:
+    """Return how many states a run without retries goes through."""
+    lessons = course.amounts.lessons * TRANSITIONS_A_LESSON
+    return TRANSITIONS_AROUND + len(course.modules) * TRANSITIONS_A_MODULE[content_type] + lessons
+
+
+def _gb_seconds(plan: Schedule) -> float:
+    """Add up what functions are billed for: one a module and stage while its work goes on, one a lesson for visuals."""
+    spans: dict[tuple[int | None, Stage, int | None], list[tuple[float, float]]] = {}
+    for interval in plan.intervals:
+        own = interval.position if interval.stage is Stage.VISUALS else None
+        key = (interval.module_number, interval.stage, own)
+        spans.setdefault(key, []).append((interval.starts_at, interval.ends_at))
+    return sum(
+        STAGE_GIB[stage] * (max(end for _, end in times) - min(start for start, _ in times))
+        for (_, stage, _), times in spans.items()
+    )
+
+
+def _money(amounts: Amounts, transitions: int, gb_seconds: float, terms: EstimateTerms) -> Money:
+    if terms.is_local:
+        return Money(text_model=0.0, image_model=0.0, step_functions=0.0, aws_lambda=0.0)
+    text = terms.prices.text_price(terms.text_model_id)
+    image = terms.prices.image_price(terms.image_model_id) if terms.image_model_id else None
+    tokens = amounts.usage
+    per_million = 1_000_000
+    aws = {name: price.each for name, price in terms.prices.aws.items()}
+    images: float | None = 0.0
+    if terms.image_model_id:
+        images = image.each * amounts.visuals * _ILLUSTRATION_SHARE if image else None
+    return Money(
+        text_model=(tokens.input_tokens * text.input + tokens.output_tokens * text.output) / per_million
+        if text
+        else None,
+        image_model=images,
+        step_functions=transitions * aws["state_transition"],
+        aws_lambda=gb_seconds * aws["lambda_gb_second"] + transitions * aws["lambda_request"],
+    )

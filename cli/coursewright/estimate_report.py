@@ -1,0 +1,87 @@
+"""An estimate on the terminal."""
+
+from rich.console import Console
+from rich.table import Table
+
+from course_kit.prices import PriceTable
+from coursewright.estimate import EstimateTerms, RunEstimate
+
+_MINUTE, _HOUR = 60, 3600
+
+
+def print_estimate(console: Console, title: str, estimate: RunEstimate, terms: EstimateTerms) -> None:
+    """Say what a run takes, and what it is worked out from."""
+    amounts, usage = estimate.amounts, estimate.amounts.usage
+    table = Table(title=title, title_justify="left", box=None, pad_edge=False, show_header=False)
+    table.add_column("what")
+    table.add_column("how much", justify="right")
+    table.add_column("from", style="dim")
+    table.add_row("Modules, lessons, labs", f"{estimate.modules}, {amounts.lessons}, {amounts.labs}", "the outline")
+    table.add_row("Words", f"{amounts.words:,}", "minutes and Bloom levels")
+    table.add_row("Visuals", f"{amounts.visuals:,}", "two a lesson")
+    table.add_row("Model calls", f"{usage.model_calls:,}", "when none has to be repeated or repaired")
+    table.add_row("Tokens in", f"{usage.input_tokens:,}", "four characters each")
+    table.add_row("Tokens out", f"{usage.output_tokens:,}", "")
+    table.add_row("Time", duration(estimate.seconds), _bound(estimate, terms))
+    table.add_row("One after another", duration(estimate.seconds_one_after_another), "the same work in a row")
+    for label, usd, source in _costs(estimate, terms):
+        table.add_row(label, "not known" if usd is None else dollars(usd), source)
+    table.add_row(
+        "Together", "not known" if estimate.usd_total is None else dollars(estimate.usd_total), "", style="bold"
+    )
+    console.print(table)
+    for line in _remarks(terms):
+        console.print(line, highlight=False, soft_wrap=True, markup=False)
+
+
+def dollars(usd: float) -> str:
+    """Return money with two figures that mean something: ``$12.40``, ``$0.0031``."""
+    return f"${usd:,.2f}" if usd >= 1 or usd == 0 else f"${usd:.2g}"
+
+
+def duration(seconds: float) -> str:
+    """Return a time as people read it."""
+    if seconds < _MINUTE:
+        return f"{seconds:.0f} s"
+    if seconds < _HOUR:
+        return f"{seconds / _MINUTE:.1f} min"
+    return f"{seconds / _HOUR:.1f} h"
+
+
+def _bound(estimate: RunEstimate, terms: EstimateTerms) -> str:
+    if estimate.is_bound_by_quota:
+        return "the quota decides"
+    at_once = terms.concurrency
+    return f"{at_once.modules} modules, {at_once.lessons} lessons of each at once"
+
+
+def _costs(estimate: RunEstimate, terms: EstimateTerms) -> list[tuple[str, float | None, str]]:
+    usd = estimate.usd
+    costs = [("Text model", usd.text_model, terms.text_model_id)]
+    if terms.image_model_id:
+        costs.append(("Image model", usd.image_model, f"{terms.image_model_id}, a quarter of the visuals"))
+    return [
+        *costs,
+        ("Step Functions", usd.step_functions, f"{estimate.state_transitions:,} transitions"),
+        ("Lambda", usd.aws_lambda, f"{estimate.lambda_gb_seconds:,.0f} GB-seconds"),
+    ]
+
+
+def _remarks(terms: EstimateTerms) -> list[str]:
+    if terms.is_local:
+        return ["On this machine nothing costs money: local AWS is free, and so is the model behind it."]
+    lines = [f"Prices as of {terms.prices.as_of:%Y-%m-%d}, without free tiers; --prices names a file of your own."]
+    for kind, model_id, is_known, is_verified in _priced(terms.prices, terms):
+        if not is_known:
+            lines.append(f"No price is known for the {kind} model {model_id}; give one with --prices FILE.")
+        elif not is_verified:
+            lines.append(f"The price of {model_id} was read at second hand; check it before you rely on it.")
+    return lines
+
+
+def _priced(prices: PriceTable, terms: EstimateTerms) -> list[tuple[str, str, bool, bool]]:
+    text, image = prices.text_price(terms.text_model_id), prices.image_price(terms.image_model_id)
+    found = [("text", terms.text_model_id, text is not None, text is not None and text.is_verified)]
+    if terms.image_model_id:
+        found.append(("image", terms.image_model_id, image is not None, image is not None and image.is_verified))
+    return found

@@ -1,0 +1,104 @@
+"""`coursewright estimate`: from a file to time and money, with no account and no network."""
+
+import json
+import socket
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from coursewright.errors import BadInput
+from coursewright.main import app
+
+SAMPLE = Path(__file__).resolve().parents[3] / "samples" / "kubernetes-foundations.yaml"
+
+
+@pytest.fixture(autouse=True)
+def nobody_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> None:
+        raise AssertionError("an estimate asks nobody")
+
+    monkeypatch.setattr(socket.socket, "connect", refuse)
+
+
+def run(*arguments: str) -> Result:
+    return CliRunner().invoke(app, ["estimate", str(SAMPLE), *arguments], catch_exceptions=False)
+
+
+def found(*arguments: str) -> dict[str, object]:
+    result: dict[str, object] = json.loads(run(*arguments, "--json").stdout)
+    return result
+
+
+def test_money_is_tokens_by_their_price_and_aws_on_top() -> None:
+    # When
+    estimate = found("--content-type", "both")
+    # Then
+    usage, usd = estimate["amounts"]["usage"], estimate["usd"]
+    assert usage["model_calls"] == 35
+    assert usd["text_model"] == pytest.approx((usage["input_tokens"] * 3 + usage["output_tokens"] * 15) / 1e6)
+    assert usd["step_functions"] == pytest.approx(estimate["state_transitions"] * 0.025 / 1000)
+    assert 0 < usd["aws_lambda"] < 0.1
+    assert estimate["usd_total"] == pytest.approx(
+        usd["text_model"] + usd["image_model"] + usd["step_functions"] + usd["aws_lambda"]
+    )
+
+
+def test_modules_side_by_side_take_less_time_and_the_same_money() -> None:
+    one, four = found("--max-concurrency", "1"), found("--max-concurrency", "4")
+    assert one["seconds"] > 2 * four["seconds"]
+    assert one["usd"]["text_model"] == four["usd"]["text_model"]
+    assert one["seconds_one_after_another"] == four["seconds_one_after_another"]
+
+
+def test_a_small_quota_decides_how_long_it_takes() -> None:
+    # Given
+    usage = found()["amounts"]["usage"]
+    # When
+    by_tokens, by_requests = found("--tokens-per-minute", "5000"), found("--requests-per-minute", "1")
+    # Then
+    assert by_tokens["seconds"] == pytest.approx((usage["input_tokens"] + usage["output_tokens"]) / 5000 * 60, rel=0.01)
+    assert by_requests["seconds"] == pytest.approx(usage["model_calls"] * 60, rel=0.01)
+    assert (by_tokens["is_bound_by_quota"], found()["is_bound_by_quota"]) == (True, False)
+    assert "the quota decides" in run("--tokens-per-minute", "5000").stdout
+
+
+def test_on_this_machine_it_costs_nothing_and_says_so() -> None:
+    assert found("--target", "local")["usd_total"] == 0
+    assert "nothing costs money" in run("--target", "local").stdout
+
+
+def test_a_model_without_a_price_is_estimated_all_the_same() -> None:
+    estimate = found("--model", "my.model-v1:0")
+    assert (estimate["usd"]["text_model"], estimate["usd_total"]) == (None, None)
+    assert estimate["amounts"]["words"] > 0
+    assert "No price is known for the text model my.model-v1:0" in run("--model", "my.model-v1:0").stdout
+
+
+def test_a_price_file_of_ones_own_comes_first(tmp_path: Path) -> None:
+    # Given
+    prices = tmp_path / "prices.yaml"
+    prices.write_text("as_of: 2026-01-01\ntext_models: {my.model: {input: 1, output: 10, source: my contract}}\n")
+    # When
+    estimate = found("--model", "my.model-v1:0", "--prices", str(prices))
+    # Then
+    usage = estimate["amounts"]["usage"]
+    expected = (usage["input_tokens"] + 10 * usage["output_tokens"]) / 1e6
+    assert estimate["usd"]["text_model"] == pytest.approx(expected)
+
+
+def test_illustrations_are_counted_when_there_is_an_image_model() -> None:
+    estimate = found("--image-model", "gpt-image-1-mini")
+    assert estimate["usd"]["image_model"] == pytest.approx(estimate["amounts"]["visuals"] / 4 * 0.036)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (("--modules", "9"), "--modules"),
+        (("--prices", "no-such-file.yaml"), "--prices: no-such-file.yaml: no such file"),
+    ],
+)
+def test_bad_input_is_refused_by_name(arguments: tuple[str, ...], told: str) -> None:
+    with pytest.raises(BadInput, match=told):
+        run(*arguments)

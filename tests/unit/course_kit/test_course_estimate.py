@@ -1,0 +1,81 @@
+"""What a course will take: in step with the prompts and the bounds that the functions really use."""
+
+from pathlib import Path
+
+import pytest
+
+from content_gen import lesson_prompts
+from course_kit import course_estimate
+from course_kit.course_estimate import MODEL, OFFLINE_AUTHOR, CallKind, estimate_course
+from course_kit.events import ContentType
+from course_kit.lesson_specification import LessonSpecification
+from course_kit.outline import read_outline
+from course_kit.word_target import max_tokens_for_words, words_for_lesson
+from coursewright.offline_author.chat import estimate_tokens
+from coursewright.offline_author.lesson_draft import draft_lesson
+
+PROJECT = Path(__file__).resolve().parents[3]
+OUTLINE = read_outline((PROJECT / "samples" / "kubernetes-foundations.yaml").read_bytes())
+
+
+def prompt_tokens(package: str, *names: str) -> int:
+    folder = PROJECT / "lambdas" / package / "prompts"
+    return estimate_tokens("".join((folder / f"{name}.md").read_text() for name in names))
+
+
+@pytest.mark.parametrize(
+    ("content_type", "calls"),
+    [
+        (ContentType.THEORY, {CallKind.LESSON: 12, CallKind.VISUALS: 12}),
+        (ContentType.LABS, {CallKind.LAB_PLAN: 4, CallKind.LAB: 7}),
+        (ContentType.BOTH, {CallKind.LESSON: 12, CallKind.VISUALS: 12, CallKind.LAB_PLAN: 4, CallKind.LAB: 7}),
+    ],
+)
+def test_every_call_that_a_run_makes_is_counted(content_type: ContentType, calls: dict[CallKind, int]) -> None:
+    estimate = estimate_course(OUTLINE, OUTLINE.module_numbers, content_type)
+    assert {kind: sum(call.kind is kind for call in estimate.calls) for kind in calls} == calls
+    assert estimate.amounts.usage.model_calls == sum(calls.values())
+
+
+def test_chosen_modules_alone_are_counted() -> None:
+    whole = estimate_course(OUTLINE, OUTLINE.module_numbers, ContentType.BOTH).amounts
+    parts = [estimate_course(OUTLINE, (number,), ContentType.BOTH).amounts for number in OUTLINE.module_numbers]
+    assert sum(part.words for part in parts) == whole.words
+    assert sum(part.usage.output_tokens for part in parts) == whole.usage.output_tokens
+
+
+def test_a_lesson_is_estimated_from_its_prompt_and_its_word_target() -> None:
+    for module in OUTLINE.modules:
+        estimated = estimate_course(OUTLINE, (module.number,), ContentType.THEORY).modules[0].of_kind(CallKind.LESSON)
+        for lesson, call in zip(module.lessons, estimated, strict=True):
+            specification = LessonSpecification.of(OUTLINE, module, lesson)
+            prompt = lesson_prompts.SYSTEM_PROMPT + lesson_prompts.lesson_prompt(specification)
+            assert call.input_tokens == pytest.approx(estimate_tokens(prompt), rel=0.1)
+            assert call.max_tokens == max_tokens_for_words(words_for_lesson(module, lesson))
+            assert call.output_tokens < call.max_tokens
+
+
+def test_the_offline_author_is_estimated_as_it_writes() -> None:
+    written = [
+        estimate_tokens(draft_lesson(LessonSpecification.of(OUTLINE, module, lesson)))
+        for module in OUTLINE.modules
+        for lesson in module.lessons
+    ]
+    estimate = estimate_course(OUTLINE, OUTLINE.module_numbers, ContentType.THEORY, OFFLINE_AUTHOR)
+    lessons = [call.output_tokens for call in estimate.calls if call.kind is CallKind.LESSON]
+    assert sum(lessons) == pytest.approx(sum(written), rel=0.1)
+    assert sum(lessons) < estimate_course(OUTLINE, OUTLINE.module_numbers, ContentType.THEORY, MODEL).amounts.words
+
+
+@pytest.mark.parametrize(
+    ("package", "names", "constant"),
+    [
+        ("content_gen", ("system", "lesson"), "_LESSON_PROMPT"),
+        ("visual_planner", ("system", "plan"), "_VISUAL_PROMPT"),
+        ("lab_planner", ("system", "plan"), "_LAB_PLAN_PROMPT"),
+        ("lab_writer", ("system", "lab"), "_LAB_PROMPT"),
+    ],
+)
+def test_prompts_are_as_long_as_estimates_think(package: str, names: tuple[str, ...], constant: str) -> None:
+    # Within what the course's own data adds to the shortest of them; an edited prompt moves the constant along.
+    assert getattr(course_estimate, constant) == pytest.approx(prompt_tokens(package, *names), abs=130)
