@@ -74,6 +74,24 @@ class BaseParams(BaseModel):
     author: str | None = Field(default=None, max_length=200)
 
 
+# pydantic's kinds of error in words that do not speak of Python; others keep pydantic's.
+_EXPECTED = {
+    "bool_type": "true or false",
+    "dict_type": "an object",
+    "extra_forbidden": "no such field: check its spelling",
+    "int_type": "a whole number",
+    "missing": "this field",
+    "model_type": "an object",
+    "string_pattern_mismatch": "text of the form {pattern}",
+    "string_too_long": "at most {max_length} characters",
+    "string_too_short": "at least {min_length} character(s)",
+    "string_type": "text",
+    "too_long": "at most {max_length} items",
+    "tuple_type": "a list",
+}
+_SHOWN_CHARACTERS = 80
+
+
 def parse_event(event: object, model: type[Event]) -> Event:
     """Read an event, or raise ``RequestInvalid`` with one line a fault: field, found, expected."""
     try:
@@ -82,7 +100,9 @@ def parse_event(event: object, model: type[Event]) -> Event:
         faults = []
         for detail in error.errors(include_url=False):
             field = ".".join(map(str, detail["loc"])) or "input"
-            found = "nothing" if detail["type"] == "missing" else repr(detail["input"])[:80]
-            expected = detail["msg"].removeprefix("Value error, ").removeprefix("Input should be ")
+            found = "nothing" if detail["type"] == "missing" else repr(detail["input"])[:_SHOWN_CHARACTERS]
+            template = _EXPECTED.get(detail["type"])
+            said = detail["msg"].removeprefix("Value error, ").removeprefix("Input should be ")
+            expected = template.format(**detail.get("ctx", {})) if template else said
             faults.append(f"{field}: found {found}, expected {expected}")
         raise RequestInvalid("\n".join(faults)) from None

@@ -6,8 +6,15 @@ from course_kit.errors import RequestInvalid
 
 Selector = int | str | list[int | str]
 
-_EXPECTED = 'expected "all", a number, a list of numbers, "1,3" or "1-3"'
+EXPECTED_SELECTOR = '"all", a number, a list of numbers, "1,3" or "1-3"'
+_EXPECTED = f"expected {EXPECTED_SELECTOR}"
 _RANGE = re.compile(r"^(\d{1,4})(?:\s*-\s*(\d{1,4}))?$")
+
+
+def is_selector(value: object) -> bool:
+    """Whether a value has the form of a selector. True is none, though Python counts it as the number 1."""
+    items = value if isinstance(value, list) else [value]
+    return all(isinstance(item, int | str) and not isinstance(item, bool) for item in items)
 
 
 def select_modules(selector: Selector, known: tuple[int, ...]) -> tuple[int, ...]:

@@ -22,12 +22,12 @@ from course_kit.events import (
     Resumes,
 )
 from course_kit.labs import labs_of_module
-from course_kit.outline import Outline
+from course_kit.outline import Outline, read_outline
 from course_kit.outline_source import load_outline
 from course_kit.project_lease import ProjectLease
 from course_kit.regeneration import Regeneration
 from course_kit.run_summary import RunStatus, RunSummary, StepTimes
-from prepare_modules.module_selection import Selector, select_modules
+from prepare_modules.module_selection import EXPECTED_SELECTOR, Selector, is_selector, select_modules
 from prepare_modules.run_size import require_room
 
 MAX_CONCURRENCY = 40
@@ -56,6 +56,13 @@ class ExecutionRequest(BaseModel):
     """Executions whose work for ``regenerate`` counts; `coursewright resume` sets it."""
     execution_name: str = WITHOUT_EXECUTION
     execution_arn: str = ""
+
+    @field_validator("modules_to_generate", mode="before")
+    @classmethod
+    def _is_selector(cls, value: object) -> object:
+        if not is_selector(value):
+            raise ValueError(EXPECTED_SELECTOR)
+        return value
 
     @field_validator("lab_requirements")
     @classmethod
@@ -113,10 +120,10 @@ def prepare_run(
         regenerate=request.regenerate,
         resumes=request.resumes,
     )
-    if request.content_source is ContentSource.LOCAL:
-        params = _store_sample_outline(store, params)
-    params = _with_outline_version(store, params)
-    outline = load_outline(store, params)
+    is_packaged = request.content_source is ContentSource.LOCAL
+    if not is_packaged:
+        params = _with_outline_version(store, params)
+    outline = read_outline(_packaged_outline()) if is_packaged else load_outline(store, params)
     modules = select_modules(request.modules_to_generate, outline.module_numbers)
     require_room(outline, modules, request.content_type)
     _require_labs(outline, modules, request.content_type)
@@ -124,6 +131,8 @@ def prepare_run(
     regeneration = Regeneration.of(request.regenerate)
     regeneration.check(outline, modules, request.content_type, planned_visual_ids(store, keys, regeneration))
     ProjectLease(store, keys, request.execution_name).take(request.execution_arn, is_running)
+    if is_packaged:
+        params = _with_outline_version(store, _store_packaged_outline(store, params))
     _record_run(store, request, modules, started_at)
     return PreparedRun(
         modules=modules,
@@ -153,11 +162,14 @@ def _require_labs(outline: Outline, modules: tuple[int, ...], content_type: Cont
         )
 
 
-def _store_sample_outline(store: ArtefactStore, params: BaseParams) -> BaseParams:
+def _packaged_outline() -> bytes:
+    return files("prepare_modules").joinpath("sample_outline.yaml").read_bytes()
+
+
+def _store_packaged_outline(store: ArtefactStore, params: BaseParams) -> BaseParams:
     key = f"{params.project_folder}/outline.yaml"
-    sample = files("prepare_modules").joinpath("sample_outline.yaml").read_bytes()
-    if store.read(key) != sample:
-        store.write(key, sample, content_type="application/yaml", replacing=store.find(key))
+    if store.read(key) != _packaged_outline():
+        store.write(key, _packaged_outline(), content_type="application/yaml", replacing=store.find(key))
     return params.model_copy(update={"outline_s3_key": key})
 
 
