@@ -108,7 +108,7 @@ class CourseFunctions(Construct):
             "ImagesGen",
             package="images_gen",
             size=self.RENDERING,
-            layers=["agents", "diagrams"],
+            layers=["agents", "diagrams", "fonts"],
             environment={
                 **self._text_model_environment,
                 "IMAGE_MODEL_ID": self._settings.image_model_id,
@@ -162,7 +162,7 @@ class CourseFunctions(Construct):
             "PdfRenderer",
             package="pdf_renderer",
             size=self.BUILDING,
-            layers=["base", "typst"],
+            layers=["base", "typst", "fonts"],
             environment={},
             access=BucketAccess(read=[IMAGES, LEASE], write=[BOOK, RUNS]),
         )

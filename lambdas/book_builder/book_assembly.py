@@ -116,7 +116,7 @@ class _ChapterAssembler:
 
         def caption_of(figure: Figure) -> str:
             number = f"{module.number}.{figure_numbers[figure.visual_id]}"
-            return f"{self._labels.figure} {number}: {figure.caption}"
+            return self._labels.figure.format(number=number, caption=figure.caption)
 
         lessons = []
         for lesson in module.lessons:

@@ -1,5 +1,6 @@
 """The book in every format, by pandoc: read once and cleaned, written side by side."""
 
+import hashlib
 import json
 import os
 from concurrent.futures import ThreadPoolExecutor
@@ -13,13 +14,16 @@ from pydantic import JsonValue
 from book_builder.book_document import read_document, run_pandoc
 from book_builder.book_markdown import book_parts
 from book_builder.book_model import Book
+from book_builder.course_site import write_site
 from course_kit.artefact_store import fingerprint_of
-from course_kit.labels import Labels
+from course_kit.labels import Labels, base_language, is_right_to_left
 from course_kit.visuals import Figure
 
 TEMPLATES = Path(__file__).parent / "templates"
 _FILTER = f"--lua-filter={TEMPLATES / 'book.lua'}"
 _TOC_DEPTH = 2
+# Marks words by class; which colours they have is in our style sheets.
+_HIGHLIGHTING = "--syntax-highlighting=kate"
 # The printed column is 162 mm wide; a figure may take three fifths of a page's height.
 _MAX_FIGURE_WIDTH_CM = 16.0
 _MAX_FIGURE_HEIGHT_CM = 14.0
@@ -27,7 +31,12 @@ _MAX_FIGURE_HEIGHT_CM = 14.0
 _CM_PER_PIXEL = 2.54 / 96 / 2 * 0.85
 
 TEMPLATES_VERSION = fingerprint_of(
-    pypandoc.__version__, [(path.name, path.read_text(encoding="utf-8")) for path in sorted(TEMPLATES.iterdir())]
+    pypandoc.__version__,
+    [
+        (path.name, hashlib.sha256(path.read_bytes()).hexdigest())
+        for path in sorted(TEMPLATES.rglob("*"))
+        if path.is_file()
+    ],
 )
 
 
@@ -49,9 +58,11 @@ FORMATS: dict[str, BookFormat] = {
         "html5",
         (
             *("--standalone", "--toc", f"--toc-depth={_TOC_DEPTH}", "--embed-resources", "--section-divs=false"),
-            *(f"--template={TEMPLATES / 'book.html'}", f"--css={TEMPLATES / 'book.css'}", "--syntax-highlighting=kate"),
+            *(f"--template={TEMPLATES / 'web' / 'book.html'}", f"--resource-path=.:{TEMPLATES}", _HIGHLIGHTING),
         ),
     ),
+    # Written by course_site.
+    "site": BookFormat("_site.zip", "application/zip", "chunkedhtml", (_HIGHLIGHTING,)),
     "epub": BookFormat(
         ".epub",
         "application/epub+zip",
@@ -81,7 +92,7 @@ def write_formats(book: Book, folder: Path) -> dict[str, Path]:
     book
         The book.
     folder
-        A scratch folder; its ``images/`` holds every figure of the book as PNG.
+        A scratch folder; its ``images/`` holds every figure of the book as PNG, diagrams as SVG, too.
 
     Returns
     -------
@@ -101,11 +112,14 @@ def write_formats(book: Book, folder: Path) -> dict[str, Path]:
 
 def _write(document: dict[str, JsonValue], book: Book, name: str, folder: Path) -> Path:
     book_format = FORMATS[name]
+    complete = {**document, "meta": _metadata(book, name)}
+    if name == "site":
+        return write_site(complete, [_FILTER, *book_format.options], folder)
     target = folder / f"book.{name}"
     run_pandoc(
         ["--from=json", f"--to={book_format.writer}", f"--output={target}", _FILTER, *book_format.options],
         folder,
-        json.dumps({**document, "meta": _metadata(book)}).encode(),
+        json.dumps(complete).encode(),
     )
     return target
 
@@ -116,7 +130,7 @@ def set_build_time(book: Book) -> None:
     os.environ["SOURCE_DATE_EPOCH"] = str(int(midnight.timestamp()))
 
 
-def _metadata(book: Book) -> dict[str, JsonValue]:
+def _metadata(book: Book, format_name: str) -> dict[str, JsonValue]:
     """Return pandoc metadata as plain strings, so that a title is never read as Markdown."""
     labels = Labels.of(book.language)
     made_on = labels.date.format(
@@ -124,24 +138,39 @@ def _metadata(book: Book) -> dict[str, JsonValue]:
     )
     texts = {
         "title": book.title,
-        "pagetitle": book.title,
+        # On the site every page has a title of its own.
+        **({} if format_name == "site" else {"pagetitle": book.title}),
+        "book-title": book.title,
         "lang": book.language.replace("_", "-"),
         "date": made_on,
         "contents-label": labels.contents,
         "toc-title": labels.contents,
+        "previous-label": labels.web.previous,
+        "next-label": labels.web.next,
+        "search-label": labels.web.search,
+        "no-results-label": labels.web.no_results,
+        "menu-label": labels.web.menu,
+        "theme-label": labels.web.theme,
+        "copy-label": labels.web.copy_code,
+        "copied-label": labels.web.copied,
         "draft": labels.draft,
         "title-string": _typst_string(book.title),
         "author-string": _typst_string(book.author),
-        "typst-lang": book.language.replace("_", "-").split("-")[0].lower(),
+        "typst-lang": base_language(book.language),
         **({"subtitle": book.description} if book.description else {}),
         **({"draft-notice": labels.draft_notice} if book.is_offline_draft else {}),
+        **({"dir": "rtl"} if is_right_to_left(book.language) else {}),
     }
     metadata: dict[str, JsonValue] = {key: _text(text) for key, text in texts.items()}
     # Strings for places that are neither prose nor markup.
-    for key in ("title-string", "author-string", "typst-lang", "lang", "pagetitle"):
+    for key in {"title-string", "author-string", "typst-lang", "lang", "pagetitle"} & texts.keys():
         metadata[key] = {"t": "MetaString", "c": texts[key]}
     if book.author:
         metadata["author"] = {"t": "MetaList", "c": [_text(book.author)]}
+    metadata["admonitions"] = {
+        "t": "MetaMap",
+        "c": {kind: {"t": "MetaString", "c": title} for kind, title in labels.admonitions.model_dump().items()},
+    }
     figures: dict[str, JsonValue] = {visual_id: _figure(figure) for visual_id, figure in book.figures.items()}
     metadata["figures"] = {"t": "MetaMap", "c": figures}
     return metadata
@@ -152,6 +181,8 @@ def _figure(figure: Figure) -> JsonValue:
         "t": "MetaMap",
         "c": {
             "alt": {"t": "MetaString", "c": figure.alt_text},
+            "kind": {"t": "MetaString", "c": figure.kind},
+            **({"vector": {"t": "MetaBool", "c": True}} if figure.svg_key else {}),
             "width": {"t": "MetaString", "c": printed_width(figure)},
         },
     }

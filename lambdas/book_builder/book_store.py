@@ -92,7 +92,7 @@ class BookStore:
     def _write_all(self, book: Book, folder: Path, fingerprint: str, keys: dict[str, str]) -> None:
         (folder / "images").mkdir()
         with ThreadPoolExecutor(_TRANSFERS) as transfers:
-            list(transfers.map(lambda figure: self._download(figure, folder), book.figures.values()))
+            list(transfers.map(lambda figure: self._download(figure, folder / "images"), book.figures.values()))
         set_build_time(book)
         for name, path in write_formats(book, folder).items():
             key = keys[name]
@@ -105,10 +105,11 @@ class BookStore:
             )
 
     def _download(self, figure: Figure, folder: Path) -> None:
-        body = self.store.read(figure.png_key)
-        if body is None:
-            raise BookIncomplete(f"found no object {figure.png_key!r}, expected figure {figure.visual_id}")
-        (folder / "images" / f"{figure.visual_id}.png").write_bytes(body)
+        for key in filter(None, (figure.png_key, figure.svg_key)):
+            body = self.store.read(key)
+            if body is None:
+                raise BookIncomplete(f"found no object {key!r}, expected figure {figure.visual_id}")
+            (folder / f"{figure.visual_id}{Path(key).suffix}").write_bytes(body)
 
 
 def _counts(book: Book) -> dict[str, int]:

@@ -37,13 +37,16 @@ def draw(order: DrawingOrder) -> tuple[Drawing, bytes]:
     """Draw a diagram; a refusal is mermaid.js's own message, or that of `svg_fault`."""
     import mermaidx
 
+    from images_gen.svg_drawing import as_png, finished, widen
+
     try:
-        diagram = mermaidx.render(order.source, theme="base", config=order.config)
-        svg: str = diagram.svg()
-        fault = svg_fault(svg)
+        drawn: str = mermaidx.render(widen(order.source), theme="base", config=order.config).svg()
+        # Before anything else reads it: a drawing that is not even well-formed is refused in words.
+        fault = svg_fault(drawn)
         if fault:
             return Drawing(refusal=fault), b""
-        return Drawing(svg=svg), diagram.png(scale=order.scale, background="white")
+        svg = finished(drawn)
+        return Drawing(svg=svg), as_png(svg, order.scale)
     except (RuntimeError, ValueError) as error:
         return Drawing(refusal=" ".join(str(error).split())[:1000]), b""
 

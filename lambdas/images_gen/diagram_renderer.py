@@ -10,31 +10,14 @@ from course_kit.artefact_store import fingerprint_of
 from images_gen.diagram_engine import DrawingOrder
 from images_gen.diagram_process import TIME_LIMIT_SECONDS, DiagramProcess
 from images_gen.diagram_safety import cleaned_source, source_fault
+from images_gen.diagram_theme import BORDER, CONFIG, FONT_FAMILIES, HTML_LABEL_CONFIG, HTML_LABEL_KINDS, INK
+from images_gen.svg_drawing import DRAWING_VERSION, as_png
 
 # Twice the size on screen: about 200 dots an inch at the width of a printed page.
 _SCALE = 2.0
-_FONT = "Helvetica, Arial, sans-serif"
-_CONFIG: dict[str, object] = {
-    # Labels as SVG text: readers other than browsers (typst, Word, many e-readers) leave HTML labels out.
-    "htmlLabels": False,
-    "flowchart": {"htmlLabels": False, "padding": 12},
-    "fontFamily": _FONT,
-    "themeVariables": {
-        "primaryColor": "#e8f1fb",
-        "primaryBorderColor": "#2f6fb3",
-        "primaryTextColor": "#13294b",
-        "secondaryColor": "#fdf3e3",
-        "tertiaryColor": "#eef7ee",
-        "lineColor": "#5b6b7f",
-        "fontSize": "15px",
-    },
-}
-# A mindmap's root label is placed wrongly without HTML labels; its PNG is right either way.
-_HTML_LABEL_KINDS = ("mindmap",)
-_HTML_LABEL_CONFIG = {**_CONFIG, "htmlLabels": True, "flowchart": {"htmlLabels": True, "padding": 12}}
 _DIAGRAMS = DiagramProcess()
 
-RENDERER_VERSION = fingerprint_of(mermaidx.__version__, _CONFIG, _HTML_LABEL_CONFIG, _SCALE)
+RENDERER_VERSION = fingerprint_of(mermaidx.__version__, CONFIG, HTML_LABEL_CONFIG, _SCALE, DRAWING_VERSION)
 
 
 class DiagramInvalid(Exception):
@@ -60,7 +43,7 @@ def render_diagram(source: str, time_limit: float | None = None) -> RenderedImag
     fault = source_fault(cleaned)
     if fault:
         raise DiagramInvalid(fault)
-    config = _HTML_LABEL_CONFIG if cleaned.startswith(_HTML_LABEL_KINDS) else _CONFIG
+    config = HTML_LABEL_CONFIG if cleaned.startswith(HTML_LABEL_KINDS) else CONFIG
     drawing, png = _DIAGRAMS.draw(
         DrawingOrder(source=cleaned, config=config, scale=_SCALE), time_limit or TIME_LIMIT_SECONDS
     )
@@ -72,17 +55,18 @@ def render_diagram(source: str, time_limit: float | None = None) -> RenderedImag
 def render_framed_text(text: str) -> RenderedImage:
     """Render a text in a frame: what stands where a diagram could not be drawn."""
     lines = wrap(text, 58)[:12] or ["—"]
+    families = ", ".join(FONT_FAMILIES)
     height = 48 + 24 * len(lines)
     rows = "".join(
-        f'<text x="32" y="{48 + 24 * row}" font-family="{_FONT}" font-size="16" fill="#13294b">{escape(line)}</text>'
+        f'<text x="32" y="{48 + 24 * row}" font-family="{families}" font-size="16" fill="{INK}">{escape(line)}</text>'
         for row, line in enumerate(lines)
     )
     svg = (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="560" height="{height}" viewBox="0 0 560 {height}">'
-        f'<rect x="1" y="1" width="558" height="{height - 2}" rx="8" fill="#f7f9fc" stroke="#2f6fb3" '
+        f'<rect x="1" y="1" width="558" height="{height - 2}" rx="8" fill="#f7f9fc" stroke="{BORDER}" '
         f'stroke-width="1.5" stroke-dasharray="6 4"/>{rows}</svg>'
     )
-    return _image(mermaidx.svg_to_png(svg, width=1120, background="white"), svg)
+    return _image(as_png(svg, _SCALE), svg)
 
 
 def _image(png: bytes, svg: str | None) -> RenderedImage:

@@ -1,4 +1,4 @@
-"""The book's typst source and its images to a PDF, with typst's own fonts only, so that every machine agrees."""
+"""The book's typst source and its images to a PDF, by the fonts that travel with it: every machine gives the same."""
 
 import re
 import tempfile
@@ -10,8 +10,9 @@ import typst
 from course_kit.artefact_keys import ProjectKeys
 from course_kit.artefact_store import ArtefactStore
 from course_kit.errors import BookIncomplete
+from course_kit.fonts import font_folders
 
-_IMAGE = re.compile(r'image\("images/([0-9-]+)\.png"')
+_IMAGE = re.compile(r'image\("images/([0-9-]+)\.(png|svg)"')
 _TRANSFERS = 16
 PDF_CONTENT_TYPE = "application/pdf"
 
@@ -44,12 +45,20 @@ def _compile(store: ArtefactStore, keys: ProjectKeys, text: str) -> bytes:
         (folder / "images").mkdir()
         (folder / "book.typ").write_text(text, encoding="utf-8")
 
-        def download(visual_id: str) -> None:
-            body = store.read(keys.image(visual_id, "png"))
+        def download(image: tuple[str, str]) -> None:
+            visual_id, suffix = image
+            body = store.read(keys.image(visual_id, suffix))
             if body is None:
                 raise BookIncomplete(f"found no image of figure {visual_id}")
-            (folder / "images" / f"{visual_id}.png").write_bytes(body)
+            (folder / "images" / f"{visual_id}.{suffix}").write_bytes(body)
 
         with ThreadPoolExecutor(_TRANSFERS) as transfers:
             list(transfers.map(download, set(_IMAGE.findall(text))))
-        return bytes(typst.compile(str(folder / "book.typ"), root=scratch, ignore_system_fonts=True))
+        return bytes(
+            typst.compile(
+                str(folder / "book.typ"),
+                root=scratch,
+                font_paths=[str(font) for font in font_folders()],
+                ignore_system_fonts=True,
+            )
+        )

@@ -1,6 +1,5 @@
 """The HTML book in a real browser: it asks nobody for anything, and is read on a desk, on a phone, and in the dark."""
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,18 +9,9 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from book_builder.handler import lambda_handler as build_book
 from course_kit.artefact_store import ArtefactStore
 from images_gen.diagram_renderer import render_framed_text
+from tests.browser.chromium import CHROMIUM, FLAGS
 from tests.unit.book.test_book import EVENT, LESSON, OUTLINE, save_module
 from tests.unit.conftest import FakeLambdaContext
-
-CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
-FLAGS = [
-    "--no-sandbox",
-    "--disable-quic",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-]
 
 pytestmark = [
     pytest.mark.browser,
@@ -88,6 +78,8 @@ def test_nothing_is_wider_than_the_screen(page: Page, width: int) -> None:
 def test_it_turns_dark_where_the_reader_wants_it(page: Page) -> None:
     light = page.evaluate("getComputedStyle(document.body).backgroundColor")
     page.emulate_media(color_scheme="dark")
-    dark = page.evaluate("getComputedStyle(document.body).backgroundColor")
     assert light == "rgb(255, 255, 255)"
-    assert dark != light
+    page.wait_for_function(f"getComputedStyle(document.body).backgroundColor !== '{light}'")
+    # And: back by the reader's own choice.
+    page.click("[data-switch-theme]")
+    page.wait_for_function(f"getComputedStyle(document.body).backgroundColor === '{light}'")

@@ -3,7 +3,7 @@
 from pydantic import BaseModel, ConfigDict
 
 from course_kit.labels import Labels
-from coursewright.offline_author.phrases import Phrases, base_language
+from coursewright.offline_author.phrases import Phrases
 
 _DEFAULT_MINUTES = 30
 # What each step of every draft does; harmless anywhere, and undone by the clean-up.
@@ -76,8 +76,8 @@ def design_labs(wanted: LabPlanWanted) -> list[dict[str, object]]:
 
 
 def draft_lab(wanted: LabGuideWanted) -> str:
-    """Return a guide's Markdown; its headings are the book's own in the language that the author writes."""
-    phrases, labels = Phrases.of(wanted.language), Labels.of(base_language(wanted.language)).lab
+    """Return a guide's Markdown; its headings are the catalogue's."""
+    phrases, labels = Phrases.of(wanted.language), Labels.of(wanted.language).lab
     lab = wanted.lab
 
     def fill(pattern: str) -> str:

@@ -1,18 +1,21 @@
 -- What each format makes of the book's own structure: figures, numbers of chapters and sections, boxes, leads.
-local figures = {}
+local figures, admonitions = {}, {}
 local is_markdown = FORMAT:match("gfm") ~= nil
 local is_typst = FORMAT == "typst"
 local is_html = FORMAT == "html5" or FORMAT == "html" or FORMAT == "chunkedhtml"
 
 local function read_metadata(meta)
-  figures = meta.figures or {}
-  meta.figures = nil
+  figures, admonitions = meta.figures or {}, meta.admonitions or {}
+  meta.figures, meta.admonitions = nil, nil
   return meta
 end
 
 local function figure_of(image)
   return figures[image.src:match("^images/([%d-]+)%.png$")]
 end
+
+-- Word and the Markdown's readers get the PNG.
+local takes_vectors = is_html or is_typst or FORMAT:match("^epub") ~= nil
 
 local function show_image(image)
   local figure = figure_of(image)
@@ -23,8 +26,14 @@ local function show_image(image)
     image.src = "../" .. image.src
     return image
   end
-  image.attributes.width = pandoc.utils.stringify(figure.width)
   image.attributes.alt = alt
+  if figure.vector and takes_vectors then image.src = image.src:gsub("png$", "svg") end
+  if is_html then
+    image.classes:insert(pandoc.utils.stringify(figure.kind))
+    image.attributes.loading = "lazy"
+  else
+    image.attributes.width = pandoc.utils.stringify(figure.width)
+  end
   return image
 end
 
@@ -58,7 +67,8 @@ local function show_header(header)
     return header.level == 1 and { typst("#place.flush()"), header } or header
   end
   if header.level == 1 then
-    header.content[1] = pandoc.Span(number .. ":", header.content[1].attr)
+    -- A style sheet that puts the number on a line of its own leaves the colon out.
+    header.content[1].content:insert(pandoc.Span(":", { class = "colon" }))
     if is_markdown then header.content[1] = pandoc.Str(number .. ":") end
   elseif is_markdown then
     header.content[1] = pandoc.Str(number)
@@ -94,6 +104,7 @@ local function show_box(div)
   local kind = kind_of(div)
   if not kind then return nil end
   local title, blocks = title_of(div)
+  if admonitions[div.classes[1]] then title = pandoc.Inlines(pandoc.utils.stringify(admonitions[div.classes[1]])) end
   if is_markdown then
     return { pandoc.Para({ pandoc.Strong(title) }), table.unpack(blocks) }
   end

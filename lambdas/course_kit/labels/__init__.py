@@ -7,7 +7,8 @@ from typing import Self
 import yaml
 from pydantic import BaseModel, ConfigDict
 
-LANGUAGES = ("en", "es", "pt", "fr", "de")
+LANGUAGES = ("en", "es", "pt", "fr", "de", "it", "ja", "zh", "ar")
+_RIGHT_TO_LEFT = frozenset({"ar", "fa", "he", "ur", "ps", "sd", "ug", "yi"})
 _FALLBACK = "en"
 
 
@@ -40,6 +41,34 @@ class LabLabels(BaseModel):
         )
 
 
+class WebLabels(BaseModel):
+    """What the buttons and fields of the web book say."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    previous: str
+    next: str
+    search: str
+    no_results: str
+    menu: str
+    theme: str
+    """Names the switch between light and dark."""
+    copy_code: str
+    copied: str
+
+
+class AdmonitionLabels(BaseModel):
+    """Titles of the boxes that a lesson writes as ``> [!NOTE]``."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    note: str
+    tip: str
+    important: str
+    warning: str
+    caution: str
+
+
 class Labels(BaseModel):
     """Every word of a book that comes neither from the outline nor from its writer."""
 
@@ -49,6 +78,7 @@ class Labels(BaseModel):
     chapter: str
     """With ``{number}``."""
     figure: str
+    """With ``{number}`` and ``{caption}``."""
     about: str
     level: str
     audience: str
@@ -76,11 +106,13 @@ class Labels(BaseModel):
     months: tuple[str, ...]
     date: str
     """With ``{day}``, ``{month}``, ``{year}``."""
+    web: WebLabels
+    admonitions: AdmonitionLabels
 
     @classmethod
     def of(cls, language: str) -> Self:
         """Return a language's catalogue: the base language's for ``es-MX``, English when there is none."""
-        base = language.replace("_", "-").split("-")[0].lower()
+        base = base_language(language)
         return cls._load(base if base in LANGUAGES else _FALLBACK)
 
     @classmethod
@@ -88,3 +120,13 @@ class Labels(BaseModel):
     def _load(cls, language: str) -> Self:
         text = files(__package__).joinpath(f"{language}.yaml").read_text(encoding="utf-8")
         return cls.model_validate(yaml.safe_load(text))
+
+
+def base_language(language: str) -> str:
+    """Return the language without its region: ``pt`` for ``pt_BR``."""
+    return language.replace("_", "-").split("-")[0].lower()
+
+
+def is_right_to_left(language: str) -> bool:
+    """Whether a language is written from right to left."""
+    return base_language(language) in _RIGHT_TO_LEFT

@@ -8,6 +8,7 @@ from course_kit.labels import LANGUAGES, Labels
 from course_kit.labs import LabTool, ModuleLabPlan, labs_of_module
 from course_kit.manifest import LabManifest
 from course_kit.outline import read_outline
+from course_kit.prose_language import language_to_expect
 from coursewright.offline_author.behaviour import CallKind
 from coursewright.offline_author.lab_draft import LabGuideWanted, draft_lab
 from lab_planner.handler import lambda_handler as plan_labs
@@ -224,7 +225,8 @@ def test_a_version_that_nobody_stated_is_not_printed(version: str | None, stated
 
 
 def faults_of(markdown: str, title: str, language: str) -> list[str]:
-    return lab_faults(markdown, title, Labels.of(language).lab, language=language, word_target=700)
+    expected = language_to_expect(language, "coursewright.offline-author-v1")
+    return lab_faults(markdown, title, Labels.of(language).lab, language=expected, word_target=700)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

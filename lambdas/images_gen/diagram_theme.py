@@ -1,0 +1,88 @@
+"""How the book's diagrams look: one theme for every kind, in the colours and the typeface of the book's pages."""
+
+# What travels with the functions (course_kit.fonts), then what readers' machines have.
+FONT_FAMILIES = (
+    *("Source Sans 3", "Source Sans Pro", "IBM Plex Sans Arabic", "Noto Sans CJK JP", "Noto Sans CJK SC"),
+    *("Hiragino Sans", "PingFang SC", "Segoe UI", "Noto Sans", "Helvetica", "Arial", "sans-serif"),
+)
+INK, BORDER, FILL, EDGE = "#14304f", "#2f6fb3", "#e9f1fb", "#5b6b7f"
+_WARM, _WARM_LINE, _GREEN, _GREEN_LINE = "#fdf3e1", "#d0a050", "#e9f6ee", "#5fa27c"
+_VIOLET, _VIOLET_LINE = "#f0ebfa", "#8d76c2"
+# For what has a series: chapters of a timeline, branches of a mind map, slices. Pale, so that dark text is read on all.
+_SERIES = ("#cfe2f7", "#fbe3b8", "#cdebd8", "#e0d6f5", "#c9ebee", "#f7d4d4", "#dfe5ec", "#e6efc8")
+
+_THEME_VARIABLES: dict[str, object] = {
+    "fontSize": "15px",
+    "primaryColor": FILL,
+    "primaryBorderColor": BORDER,
+    "primaryTextColor": INK,
+    "secondaryColor": _WARM,
+    "secondaryBorderColor": _WARM_LINE,
+    "secondaryTextColor": INK,
+    "tertiaryColor": _GREEN,
+    "tertiaryBorderColor": _GREEN_LINE,
+    "tertiaryTextColor": INK,
+    "lineColor": EDGE,
+    "textColor": INK,
+    "titleColor": INK,
+    "clusterBkg": "#f6f8fb",
+    "clusterBorder": "#b9c6d6",
+    "edgeLabelBackground": "#ffffff",
+    "noteBkgColor": _WARM,
+    "noteBorderColor": _WARM_LINE,
+    "noteTextColor": INK,
+    "actorLineColor": "#9fb2c8",
+    "signalColor": EDGE,
+    "signalTextColor": INK,
+    "labelBoxBkgColor": _WARM,
+    "labelBoxBorderColor": _WARM_LINE,
+    "activationBkgColor": _VIOLET,
+    "activationBorderColor": _VIOLET_LINE,
+    **{f"cScale{number}": color for number, color in enumerate(_SERIES)},
+    **{f"cScaleLabel{number}": INK for number in range(len(_SERIES))},
+    **{f"cScalePeer{number}": BORDER for number in range(len(_SERIES))},
+    **{f"pie{number}": color for number, color in enumerate(_SERIES, start=1)},
+    "pieStrokeColor": "#ffffff",
+    "pieStrokeWidth": "2px",
+    "pieOuterStrokeWidth": "0px",
+    "pieTitleTextSize": "18px",
+    "pieSectionTextColor": INK,
+    "pieLegendTextColor": INK,
+    "quadrant1Fill": _GREEN,
+    "quadrant2Fill": FILL,
+    "quadrant3Fill": "#f6f8fb",
+    "quadrant4Fill": _WARM,
+    "quadrantPointFill": BORDER,
+    "quadrantPointTextFill": INK,
+    "quadrantTitleFill": INK,
+    "quadrantXAxisTextFill": INK,
+    "quadrantYAxisTextFill": INK,
+    "quadrant1TextFill": INK,
+    "quadrant2TextFill": INK,
+    "quadrant3TextFill": INK,
+    "quadrant4TextFill": INK,
+    "quadrantInternalBorderStrokeFill": "#b9c6d6",
+    "quadrantExternalBorderStrokeFill": BORDER,
+}
+CONFIG: dict[str, object] = {
+    # Labels as SVG text: readers other than browsers (typst, Word, many e-readers) leave HTML labels out.
+    "htmlLabels": False,
+    "flowchart": {"htmlLabels": False, "padding": 14, "nodeSpacing": 42, "rankSpacing": 46},
+    "sequence": {"mirrorActors": False, "actorFontSize": 15, "messageFontSize": 15, "noteFontSize": 14},
+    "quadrantChart": {
+        "chartWidth": 520,
+        "chartHeight": 420,
+        "quadrantLabelFontSize": 15,
+        "pointLabelFontSize": 13,
+        "xAxisLabelFontSize": 14,
+        "yAxisLabelFontSize": 14,
+        "titleFontSize": 17,
+    },
+    "gantt": {"barHeight": 26, "fontSize": 14, "sectionFontSize": 15, "useWidth": 760},
+    "timeline": {"disableMulticolor": False},
+    "fontFamily": ",".join(FONT_FAMILIES),
+    "themeVariables": _THEME_VARIABLES,
+}
+# A mind map's root label is placed wrongly without HTML labels; svg_drawing turns them into text afterwards.
+HTML_LABEL_KINDS = ("mindmap",)
+HTML_LABEL_CONFIG = {**CONFIG, "htmlLabels": True, "flowchart": {"htmlLabels": True, "padding": 14}}

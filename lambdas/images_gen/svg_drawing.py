@@ -1,0 +1,121 @@
+"""An SVG as every reader can show it: of a fixed size, labels as text in any script; and as a PNG, by resvg."""
+
+import re
+import unicodedata
+from functools import cache
+from xml.etree import ElementTree
+
+import resvg_py
+
+from course_kit.fonts import font_files
+from images_gen.diagram_theme import FONT_FAMILIES, INK
+
+_SVG = "http://www.w3.org/2000/svg"
+_FOREIGN = f"{{{_SVG}}}foreignObject"
+# Raise when something here changes what comes out of the same source.
+DRAWING_VERSION = 2
+_LINE_HEIGHT = 1.25
+_FONT_SIZE = 15
+# mermaidx measures text by DejaVu Sans, in which wide characters are missing and count 0.6 of their width. A second
+# character that is missing as well, put behind each while the drawing is laid out, makes it 1.2: room enough.
+_WIDENER = "\ue000"
+
+_TSPAN = f"{{{_SVG}}}tspan"
+_RIGHT_TO_LEFT = ("R", "AL")
+
+ElementTree.register_namespace("", _SVG)
+ElementTree.register_namespace("xlink", "http://www.w3.org/1999/xlink")
+
+
+def widen(source: str) -> str:
+    """Return a diagram's source with room for wide characters (Chinese, Japanese, Korean); `finished` takes it out."""
+    return "".join(
+        character + _WIDENER if unicodedata.east_asian_width(character) in ("W", "F") else character
+        for character in source
+    )
+
+
+def finished(svg: str) -> str:
+    """Return mermaid's SVG with a size of its own and its HTML labels as text.
+
+    As it comes, it is as wide as its place, which in an image without a place is anything.
+    """
+    root = ElementTree.fromstring(svg.replace(_WIDENER, ""))  # noqa: S314 - mermaid's own output, no entities in it
+    for parent in list(root.iter()):
+        for position, child in enumerate(list(parent)):
+            if child.tag == _FOREIGN:
+                parent.remove(child)
+                parent.insert(position, _as_text(child))
+    for line in root.iter(_TSPAN):
+        if "x" in line.attrib and any(unicodedata.bidirectional(c) in _RIGHT_TO_LEFT for c in "".join(line.itertext())):
+            _join(line)
+    left, top, width, height = map(float, root.attrib["viewBox"].split())
+    root.attrib |= {
+        "width": f"{width:.0f}",
+        "height": f"{height:.0f}",
+        "viewBox": f"{left:g} {top:g} {width:g} {height:g}",
+    }
+    style = re.sub(r"max-width:[^;]*;?\s*", "", root.attrib.pop("style", ""))
+    if style.strip():
+        root.attrib["style"] = style
+    return ElementTree.tostring(root, encoding="unicode")
+
+
+def _join(line: ElementTree.Element) -> None:
+    """Make one run of a line's words, since a run a word is ordered and shifted wrongly from right to left."""
+    text = "".join(line.itertext())
+    line[:] = []
+    line.text = text
+    y, dy = line.get("y", ""), line.attrib.pop("dy", "")
+    if y.endswith("em") and dy.endswith("em"):
+        line.set("y", f"{float(y[:-2]) + float(dy[:-2]):g}em")
+    elif dy:
+        line.set("dy", dy)
+
+
+def _as_text(foreign: ElementTree.Element) -> ElementTree.Element:
+    """Return an HTML label's words as centred lines of text, as many as its height has room for."""
+    words = " ".join("".join(foreign.itertext()).split()).split(" ")
+    width, height = float(foreign.get("width", "0")), float(foreign.get("height", "0"))
+    count = max(1, min(len(words), round(height / (_FONT_SIZE * _LINE_HEIGHT * 1.3))))
+    lines = _in_lines(words, count)
+    text = ElementTree.Element(
+        f"{{{_SVG}}}text",
+        {"text-anchor": "middle", "fill": INK, "font-size": f"{_FONT_SIZE}px", "style": f"fill:{INK}"},
+    )
+    first = height / 2 - (len(lines) - 1) * _FONT_SIZE * _LINE_HEIGHT / 2 + _FONT_SIZE * 0.35
+    for number, line in enumerate(lines):
+        y = first + number * _FONT_SIZE * _LINE_HEIGHT
+        span = ElementTree.SubElement(text, f"{{{_SVG}}}tspan", {"x": f"{width / 2:.1f}", "y": f"{y:.1f}"})
+        span.text = line
+    return text
+
+
+def _in_lines(words: list[str], count: int) -> list[str]:
+    limit = sum(map(len, words)) / count
+    lines = [""]
+    for word in words:
+        if lines[-1] and len(lines) < count and len(lines[-1]) + len(word) / 2 > limit:
+            lines.append("")
+        lines[-1] = f"{lines[-1]} {word}".strip()
+    return lines
+
+
+def as_png(svg: str, scale: float) -> bytes:
+    """Return an SVG as PNG on white, in the fonts that travel with the functions."""
+    return bytes(
+        resvg_py.svg_to_bytes(
+            svg_string=svg,
+            zoom=scale,
+            background="white",
+            skip_system_fonts=True,
+            font_files=_fonts(),
+            font_family=FONT_FAMILIES[0],
+            sans_serif_family=FONT_FAMILIES[0],
+        )
+    )
+
+
+@cache
+def _fonts() -> list[str]:
+    return [str(path) for path in font_files()]
