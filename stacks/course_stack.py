@@ -8,6 +8,8 @@ from constructs import Construct
 from course_constructs.course_bucket import CourseBucket
 from course_constructs.course_functions import CourseFunctions
 from course_constructs.course_state_machine import CourseStateMachine
+from course_constructs.encryption_key import EncryptionKey
+from course_constructs.monitoring.course_monitoring import CourseMonitoring
 from course_constructs.settings import PipelineSettings, Target
 from course_constructs.state_machine_release import StateMachineRelease
 
@@ -18,25 +20,41 @@ class CourseStack(Stack):
     def __init__(self, scope: Construct, id: str, *, settings: PipelineSettings, **kwargs: object) -> None:
         """Make the stack; ``kwargs`` are those of `aws_cdk.Stack`."""
         super().__init__(scope, id, **kwargs)  # type: ignore[arg-type] # Stack's keywords are not a TypedDict
-        self.course_bucket = CourseBucket(self, "CourseBucket", is_disposable=settings.is_bucket_disposable)
-        self.functions = CourseFunctions(self, "Functions", settings=settings, bucket=self.course_bucket.bucket)
+        encryption = EncryptionKey(self, "Encryption", kms_key=settings.kms_key)
+        self.course_bucket = CourseBucket(
+            self, "CourseBucket", is_disposable=settings.is_bucket_disposable, encryption_key=encryption.key
+        )
+        self.functions = CourseFunctions(
+            self, "Functions", settings=settings, bucket=self.course_bucket.bucket, encryption_key=encryption
+        )
         self.course = CourseStateMachine(
             self,
             "Course",
             functions=self.functions,
             lesson_max_concurrency=settings.lesson_max_concurrency,
             log_retention=settings.log_retention,
+            encryption_key=encryption.key,
         )
         if settings.target is Target.AWS:
-            # CloudFormation of local AWS knows no versions and aliases of state machines (docs/local-aws.md).
+            # Local AWS has no metrics of functions and executions, and its CloudFormation knows no versions and aliases
+            # of state machines (docs/local-aws.md).
+            monitoring = CourseMonitoring(
+                self,
+                "Monitoring",
+                settings=settings,
+                state_machine=self.course.state_machine,
+                functions=self.functions,
+                encryption_key=encryption.key,
+            )
             release = StateMachineRelease(
                 self,
                 "Release",
                 state_machine=self.course.state_machine,
                 rollout=settings.rollout_plan,
-                rollback_alarms=[],
+                rollback_alarms=[monitoring.alarms.run_failed],
             )
             CfnOutput(self, "StateMachineAliasArn", value=release.alias_arn)
+            CfnOutput(self, "NotificationTopicArn", value=monitoring.notifications.topic.topic_arn)
         Tags.of(self).add("project", "coursewright")
         Tags.of(self).add("stage", settings.stage)
         CfnOutput(self, "CourseBucketName", value=self.course_bucket.bucket.bucket_name)

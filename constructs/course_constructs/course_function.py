@@ -11,7 +11,9 @@ from aws_cdk import aws_logs as logs
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
+from course_constructs.accepted_findings import accept_checkov, accept_nag, accept_object_pattern, accept_tracing
 from course_constructs.dependency_layers import ARCHITECTURE, RUNTIME
+from course_constructs.encryption_key import EncryptionKey
 
 LAMBDAS = Path(__file__).resolve().parents[2] / "lambdas"
 SHARED_PACKAGE = "course_kit"
@@ -51,12 +53,14 @@ class CourseFunction(Construct):
         id: str,
         *,
         package: str,
+        carries_on: bool,
         stage: str,
         size: FunctionSize,
         layers: Sequence[lambda_.ILayerVersion],
         environment: Mapping[str, str],
         log_retention: logs.RetentionDays,
         bucket: s3.IBucket,
+        encryption_key: EncryptionKey,
         access: BucketAccess,
     ) -> None:
         """Make the function.
@@ -65,14 +69,23 @@ class CourseFunction(Construct):
         ----------
         package
             Folder under ``lambdas/``; the handler is ``<package>.handler.lambda_handler``.
+        carries_on
+            Whether it stops by itself before its time is up (``WorkRemaining``), to be called again.
         environment
             Variables that only this function needs; the bucket's name and logging are added.
         access
             What of the bucket its role may touch, and nothing else.
         """
         super().__init__(scope, id)
-        self.package = package
-        log_group = logs.LogGroup(self, "Logs", retention=log_retention, removal_policy=RemovalPolicy.DESTROY)
+        self.package, self.size, self.carries_on = package, size, carries_on
+        log_group = logs.LogGroup(
+            self,
+            "Logs",
+            retention=log_retention,
+            encryption_key=encryption_key.key,
+            removal_policy=RemovalPolicy.DESTROY,
+        )
+        self.role = self._role(log_group)
         self.function = lambda_.Function(
             self,
             "Function",
@@ -84,7 +97,7 @@ class CourseFunction(Construct):
             timeout=size.timeout,
             ephemeral_storage_size=size.ephemeral_storage,
             layers=list(layers),
-            role=self._role(log_group),
+            role=self.role,
             log_group=log_group,
             logging_format=lambda_.LoggingFormat.JSON,
             tracing=lambda_.Tracing.ACTIVE,
@@ -99,6 +112,8 @@ class CourseFunction(Construct):
         )
         self.version = self.function.current_version
         self._grant_bucket(bucket, access)
+        encryption_key.allow(self.function, writes=bool(access.write))
+        self._accept_findings()
 
     def allow(self, *, actions: Sequence[str], resources: Sequence[str]) -> None:
         """Add named actions on named resources to the function's role."""
@@ -127,7 +142,8 @@ class CourseFunction(Construct):
         return role
 
     def _grant_bucket(self, bucket: s3.IBucket, access: BucketAccess) -> None:
-        # With the right to list, a key that is not there is a 404; without, S3 says 403 and hides the difference.
+        # With the right to list, a key that is not there is a 404; without, S3 says 403 and hides the difference. A
+        # condition on s3:prefix would bring the 403 back: asking for one object names no prefix.
         self.allow(actions=["s3:ListBucket"], resources=[bucket.bucket_arn])
         read = [*access.read, *access.write]
         for actions, patterns in (
@@ -138,3 +154,20 @@ class CourseFunction(Construct):
         ):
             if patterns:
                 self.allow(actions=actions, resources=[bucket.arn_for_objects(pattern) for pattern in patterns])
+            for pattern in patterns:
+                accept_object_pattern(
+                    self, bucket, pattern, "one deployment serves many projects; below a project it is this part alone"
+                )
+
+    def _accept_findings(self) -> None:
+        accept_tracing(self.role)
+        accept_nag(self, "L1", "layers are built, and the packaging tests import every handler, for python3.13")
+        accept_checkov(
+            self.function,
+            {
+                "CKV_AWS_115": "the state machine bounds how many run at once; a reserve would take from the account's",
+                "CKV_AWS_116": "invoked synchronously by the state machine, which has the failed event in its history",
+                "CKV_AWS_117": "talks to AWS and the model only; a VPC would need NAT or endpoints and protect nothing",
+                "CKV_AWS_173": "names and numbers, no secrets, encrypted by Lambda with AWS's own key",
+            },
+        )

@@ -9,6 +9,7 @@ from constructs import Construct
 
 from course_constructs.course_function import BucketAccess, CourseFunction, FunctionSize
 from course_constructs.dependency_layers import LAYERS_FOLDER, DependencyLayer
+from course_constructs.encryption_key import EncryptionKey
 from course_constructs.model_access import model_arns
 from course_constructs.settings import PipelineSettings, Target
 
@@ -34,11 +35,20 @@ class CourseFunctions(Construct):
     # pandoc holds the whole book in memory several times over; a course of 2,000 lessons is about 30 MB of text.
     BUILDING = FunctionSize(memory_mib=3008, timeout=Duration.minutes(15), ephemeral_storage=Size.gibibytes(2))
 
-    def __init__(self, scope: Construct, id: str, *, settings: PipelineSettings, bucket: s3.IBucket) -> None:
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        settings: PipelineSettings,
+        bucket: s3.IBucket,
+        encryption_key: EncryptionKey,
+    ) -> None:
         """Make every function."""
         super().__init__(scope, id)
         self._settings = settings
         self._bucket = bucket
+        self._encryption_key = encryption_key
         self._layers: dict[str, lambda_.ILayerVersion] = {}
         self.prepare_modules = self._build_prepare_modules()
         self.content_gen = self._build_content_gen()
@@ -80,6 +90,7 @@ class CourseFunctions(Construct):
         return self._function(
             "ContentGen",
             package="content_gen",
+            carries_on=True,
             size=self.WRITING,
             layers=["agents"],
             environment={
@@ -107,6 +118,7 @@ class CourseFunctions(Construct):
         return self._function(
             "ImagesGen",
             package="images_gen",
+            carries_on=True,
             size=self.RENDERING,
             layers=["agents", "diagrams", "fonts"],
             environment={
@@ -132,6 +144,7 @@ class CourseFunctions(Construct):
         return self._function(
             "LabWriter",
             package="lab_writer",
+            carries_on=True,
             size=self.WRITING,
             layers=["agents"],
             environment={
@@ -176,17 +189,20 @@ class CourseFunctions(Construct):
         layers: Sequence[str],
         environment: dict[str, str],
         access: BucketAccess,
+        carries_on: bool = False,
     ) -> CourseFunction:
         return CourseFunction(
             self,
             id,
             package=package,
+            carries_on=carries_on,
             stage=self._settings.stage,
             size=size,
             layers=[] if self._settings.target is Target.LOCAL else [self._layer(name) for name in layers],
             environment=environment,
             log_retention=self._settings.log_retention,
             bucket=self._bucket,
+            encryption_key=self._encryption_key,
             access=access,
         )
 

@@ -2,10 +2,12 @@
 
 from aws_cdk import ArnFormat, Duration, RemovalPolicy, Stack
 from aws_cdk import aws_iam as iam
+from aws_cdk import aws_kms as kms
 from aws_cdk import aws_logs as logs
 from aws_cdk import aws_stepfunctions as sfn
 from constructs import Construct
 
+from course_constructs.accepted_findings import accept_nag, accept_tracing, logical_id
 from course_constructs.course_functions import CourseFunctions
 from course_constructs.lambda_step import lambda_step
 from course_constructs.module_pipeline import LabSteps, ModulePipeline, TheorySteps
@@ -53,12 +55,19 @@ class CourseStateMachine(Construct):
         functions: CourseFunctions,
         lesson_max_concurrency: int,
         log_retention: logs.RetentionDays,
+        encryption_key: kms.IKey | None,
     ) -> None:
         """Make the state machine over the functions; its role may invoke them and nothing more."""
         super().__init__(scope, id)
         self._functions = functions
         self._lesson_max_concurrency = lesson_max_concurrency
-        self.log_group = logs.LogGroup(self, "Logs", retention=log_retention, removal_policy=RemovalPolicy.DESTROY)
+        self.log_group = logs.LogGroup(
+            self,
+            "Logs",
+            retention=log_retention,
+            encryption_key=encryption_key,
+            removal_policy=RemovalPolicy.DESTROY,
+        )
         # Named here, so that prepare_modules may be allowed to look at its executions before it exists.
         name = f"{Stack.of(self).stack_name}-Course"
         functions.prepare_modules.allow(actions=["states:DescribeExecution"], resources=[self._arn_of_executions(name)])
@@ -79,6 +88,7 @@ class CourseStateMachine(Construct):
                 resources=[f"{function.function.function_arn}:*" for function in functions.all],
             )
         )
+        self._accept_findings(functions, name)
 
     def _arn_of_executions(self, state_machine_name: str) -> str:
         return Stack.of(self).format_arn(
@@ -86,6 +96,21 @@ class CourseStateMachine(Construct):
             resource="execution",
             resource_name=f"{state_machine_name}:*",
             arn_format=ArnFormat.COLON_RESOURCE_NAME,
+        )
+
+    def _accept_findings(self, functions: CourseFunctions, name: str) -> None:
+        role = self.state_machine.role
+        accept_tracing(role)  # so do the actions that deliver logs
+        for function in functions.all:
+            accept_nag(
+                role,
+                f"IAM5[Resource::<{logical_id(function.function)}.Arn>:*]",
+                "every version: a run that goes on invokes those of its own deployment",
+            )
+        accept_nag(
+            functions.prepare_modules,
+            f"IAM5[Resource::arn:<AWS::Partition>:states:<AWS::Region>:<AWS::AccountId>:execution:{name}:*]",
+            "executions of this state machine alone; they have no names before they are started",
         )
 
     def _build_definition(self) -> sfn.IChainable:

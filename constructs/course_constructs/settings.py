@@ -10,6 +10,7 @@ from aws_cdk import aws_logs as logs
 from pydantic import Field, TypeAdapter, ValidationError
 from pydantic.dataclasses import dataclass
 
+from course_constructs.monitoring.dashboard import TokenPrices
 from course_constructs.state_machine_release import Rollout, RolloutType
 
 ContextReader = Callable[[str], object]
@@ -65,6 +66,14 @@ class PipelineSettings:
     log_retention_days: Literal[1, 7, 14, 30, 90, 180, 365, 731]
     removal_policy: Literal["retain", "destroy"]
     """What ``cdk destroy`` does with the bucket and its books."""
+    kms_key: Annotated[str, Field(pattern=r"^(create|arn:[\w-]+:kms:[\w-]+:\d{12}:key/[\w-]+)?$")]
+    """Encrypts bucket, logs and topic: empty for AWS's own keys, ``create``, or a key's ARN."""
+    alarm_email: Annotated[str, Field(pattern=r"^([^@\s]+@[^@\s]+)?$")]
+    """Who hears of alarms and ended runs; empty: the topic has no subscriber yet."""
+    text_input_price: Annotated[float, Field(ge=0)]
+    """US dollars for a million input tokens of the text model, for the dashboard."""
+    text_output_price: Annotated[float, Field(ge=0)]
+    """US dollars for a million output tokens."""
     rollout: RolloutType
     """How new runs go over to a new version of the state machine; gradual ones are taken back on a failed run."""
     rollout_percentage: Annotated[int, Field(ge=1, le=99)]
@@ -127,6 +136,11 @@ class PipelineSettings:
             percentage=self.rollout_percentage,
             interval=Duration.minutes(self.rollout_interval_minutes),
         )
+
+    @property
+    def token_prices(self) -> TokenPrices:
+        """Both prices as one."""
+        return TokenPrices(input=self.text_input_price, output=self.text_output_price)
 
     @property
     def is_bucket_disposable(self) -> bool:

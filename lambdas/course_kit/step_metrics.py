@@ -47,6 +47,8 @@ _BY_ERROR: dict[type[Exception], StepMetric] = {
     LessonRejected: StepMetric.TEXTS_REJECTED,
     WorkRemaining: StepMetric.WORK_REMAINING,
 }
+# An alarm compares these three, and CloudWatch cannot compare with a metric that has no value at all.
+_ALWAYS_TOLD = (StepMetric.ATTEMPTS, StepMetric.SUCCESSES, StepMetric.ARTEFACTS_MADE)
 _counts: Counter[StepMetric] = Counter()
 # Artefacts are stored from threads; Powertools' own set of metrics is not made for that.
 _lock = Lock()
@@ -86,7 +88,7 @@ def measured_step(handler: Handler) -> Handler:
 
 def _give_out(function_name: str) -> None:
     with _lock:
-        counted = {metric: amount for metric, amount in _counts.items() if amount}
+        counted = {metric: _counts[metric] for metric in StepMetric if _counts[metric] or metric in _ALWAYS_TOLD}
         _counts.clear()
     metrics = Metrics(namespace=NAMESPACE)
     for metric, amount in counted.items():

@@ -78,4 +78,4 @@ def test_a_step_that_fails_is_counted_by_its_cause_and_fails_all_the_same(
     [line] = metric_lines(capsys)
     assert line[metric] == line["StepAttempts"] == [1.0]
     assert line["ArtefactsMade"] == [2.0]
-    assert "StepSuccesses" not in line
+    assert line["StepSuccesses"] == [0.0]

@@ -1,0 +1,1 @@
+"""What tells people how runs go: metrics, dashboard, alarms, notifications."""

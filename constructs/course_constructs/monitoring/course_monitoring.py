@@ -1,0 +1,55 @@
+"""Dashboard, alarms and notifications of one deployment, wired to each other."""
+
+from aws_cdk import aws_kms as kms
+from aws_cdk import aws_stepfunctions as sfn
+from constructs import Construct
+
+from course_constructs.course_functions import CourseFunctions
+from course_constructs.monitoring.alarms import CourseAlarms
+from course_constructs.monitoring.dashboard import CourseDashboard
+from course_constructs.monitoring.notifications import CourseNotifications
+from course_constructs.settings import PipelineSettings
+
+
+class CourseMonitoring(Construct):
+    """``notifications.topic`` hears of everything; ``alarms.run_failed`` takes gradual rollouts back."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        settings: PipelineSettings,
+        state_machine: sfn.IStateMachine,
+        functions: CourseFunctions,
+        encryption_key: kms.IKey | None,
+    ) -> None:
+        """Make all three."""
+        super().__init__(scope, id)
+        self.notifications = CourseNotifications(
+            self,
+            "Notifications",
+            stage=settings.stage,
+            alarm_email=settings.alarm_email,
+            encryption_key=encryption_key,
+            state_machine=state_machine,
+        )
+        self.alarms = CourseAlarms(
+            self,
+            "Alarms",
+            stage=settings.stage,
+            topic=self.notifications.topic,
+            state_machine=state_machine,
+            functions=functions.all,
+        )
+        self.dashboard = CourseDashboard(
+            self,
+            "Dashboard",
+            stage=settings.stage,
+            state_machine=state_machine,
+            functions=functions.all,
+            module_writer=functions.content_gen,
+            module_max_concurrency=settings.module_max_concurrency,
+            prices=settings.token_prices,
+            alarms=self.alarms.all,
+        )
