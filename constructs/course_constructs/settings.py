@@ -15,6 +15,7 @@ from course_constructs.state_machine_release import Rollout, RolloutType
 
 ContextReader = Callable[[str], object]
 
+_KMS_KEY = r"^(create|arn:[a-z-]+:kms:[a-z0-9-]+:\d{12}:key/(mrk-[0-9a-f]{32}|[0-9a-f-]{36}))?$"
 _MODEL_ID = r"^[A-Za-z0-9][A-Za-z0-9._:/-]{0,255}$"
 _RETENTION_BY_DAYS: dict[int, logs.RetentionDays] = {
     1: logs.RetentionDays.ONE_DAY,
@@ -66,7 +67,7 @@ class PipelineSettings:
     log_retention_days: Literal[1, 7, 14, 30, 90, 180, 365, 731]
     removal_policy: Literal["retain", "destroy"]
     """What ``cdk destroy`` does with the bucket and its books."""
-    kms_key: Annotated[str, Field(pattern=r"^(create|arn:[\w-]+:kms:[\w-]+:\d{12}:key/[\w-]+)?$")]
+    kms_key: Annotated[str, Field(pattern=_KMS_KEY)]
     """Encrypts bucket, logs and topic: empty for AWS's own keys, ``create``, or a key's ARN."""
     alarm_email: Annotated[str, Field(pattern=r"^([^@\s]+@[^@\s]+)?$")]
     """Who hears of alarms and ended runs; empty: the topic has no subscriber yet."""

@@ -26,9 +26,33 @@ def synthesise(settings: PipelineSettings) -> Template:
     return Template.from_stack(CourseStack(app, f"Coursewright-{settings.stage}", settings=settings))
 
 
+# Every resource that some setting brings stands in one of these.
+VARIANTS: dict[str, dict[str, object]] = {
+    "as in cdk.json": {},
+    "everything on": {
+        "kms_key": "create",
+        "alarm_email": "courses@example.com",
+        "rollout": "canary",
+        "openai_secret_name": "coursewright/openai",
+        "image_model_id": "us.amazon.nova-canvas-v1:0",
+    },
+    "a key by name": {
+        "kms_key": "arn:aws:kms:us-east-1:123456789012:key/01234567-89ab-cdef-0123-456789abcdef",
+        "rollout": "linear",
+        "removal_policy": "destroy",
+    },
+    "local": {"target": "local", "stage": "local"},
+}
+
+
 @pytest.fixture(scope="session")
-def template() -> Template:
-    return synthesise(settings_with())
+def variant_templates() -> dict[str, Template]:
+    return {name: synthesise(settings_with(**changes)) for name, changes in VARIANTS.items()}
+
+
+@pytest.fixture(scope="session")
+def template(variant_templates: dict[str, Template]) -> Template:
+    return variant_templates["as in cdk.json"]
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,22 @@
+"""Where a function or the state machine logs."""
+
+from aws_cdk import RemovalPolicy
+from aws_cdk import aws_kms as kms
+from aws_cdk import aws_logs as logs
+from constructs import Construct
+
+from course_constructs.accepted_findings import accept_checkov
+
+
+class CourseLogGroup(logs.LogGroup):
+    """A log group that is kept as long as the settings say, and goes with the stack."""
+
+    def __init__(
+        self, scope: Construct, id: str, *, retention: logs.RetentionDays, encryption_key: kms.IKey | None
+    ) -> None:
+        """Make the group; without a key of one's own CloudWatch encrypts it with AWS's."""
+        super().__init__(
+            scope, id, retention=retention, encryption_key=encryption_key, removal_policy=RemovalPolicy.DESTROY
+        )
+        if encryption_key is None:
+            accept_checkov(self, {"CKV_AWS_158": "holds no course text, and AWS's own key encrypts it; -c kms_key=…"})
