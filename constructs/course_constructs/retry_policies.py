@@ -15,6 +15,8 @@ OUTAGES = [
     "Lambda.SdkClientException",
     "Lambda.Unknown",
     "Sandbox.Timedout",
+    # A worker that was killed, as for want of memory (Lambda developer guide, "Troubleshoot invocation issues").
+    "Runtime.ExitError",
 ]
 WORK_REMAINING = ["WorkRemaining"]
 

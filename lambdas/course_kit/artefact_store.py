@@ -116,12 +116,13 @@ class ArtefactStore:
         Returns
         -------
         Artefact
-            What is stored now; the next write of the same key replaces it.
+            What is stored now; the next write of the same key replaces it. When another execution wrote the key in
+            between, from the same (its fingerprint is ours), that is adopted: either is as good as the other.
 
         Raises
         ------
         ArtefactConflict
-            Another execution wrote the key in between.
+            Another execution wrote something else in between.
         """
         stored = {**(metadata or {}), _FINGERPRINT: fingerprint}
         request: PutObjectRequestTypeDef = {
@@ -139,6 +140,9 @@ class ArtefactStore:
             put = self.client.put_object(**request)
         except ClientError as error:
             if error.response["Error"]["Code"] in _CONFLICT:
+                other = self.find(key)
+                if fingerprint and other is not None and other.fingerprint == fingerprint:
+                    return other
                 raise ArtefactConflict(
                     f"{key}: another execution wrote it meanwhile; run again when that one has ended"
                 ) from error

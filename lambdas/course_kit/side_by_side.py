@@ -151,35 +151,27 @@ class SideBySide(Generic[Record]):
         started_at, started = datetime.now(UTC), time.monotonic()
         written = await piece.write()
         ended_at = datetime.now(UTC)
-        saved, is_adopted = await asyncio.to_thread(self._save, piece, written, stored)
+        saved = await asyncio.to_thread(self._save, piece, written, stored)
         self.deadline.record(time.monotonic() - started)
+        is_adopted = not is_made_by(saved, self.lease.execution_name)
         self.records[piece.identity] = piece.record(
             self._facts(piece, saved, started_at, ended_at, usage=written.usage, is_reused=is_adopted)
         )
 
-    def _save(self, piece: TextPiece[Record], written: WrittenText, stored: Artefact | None) -> tuple[Artefact, bool]:
-        """Save a text; give what is stored now, and whether that is another execution's, made from the same."""
-        metadata = {
-            **provenance(self.lease.execution_name, written.usage),
-            _WORDS: str(written.word_count),
-            _MODEL: self.model_id,
-            **written.details,
-        }
-        try:
-            saved = self.store.write(
-                piece.key,
-                written.markdown,
-                content_type="text/markdown; charset=utf-8",
-                replacing=stored,
-                fingerprint=piece.fingerprint,
-                metadata=metadata,
-            )
-        except ArtefactConflict:
-            other = self.store.find(piece.key)
-            if other is None or other.fingerprint != piece.fingerprint:
-                raise
-            return other, True
-        return saved, False
+    def _save(self, piece: TextPiece[Record], written: WrittenText, stored: Artefact | None) -> Artefact:
+        return self.store.write(
+            piece.key,
+            written.markdown,
+            content_type="text/markdown; charset=utf-8",
+            replacing=stored,
+            fingerprint=piece.fingerprint,
+            metadata={
+                **provenance(self.lease.execution_name, written.usage),
+                _WORDS: str(written.word_count),
+                _MODEL: self.model_id,
+                **written.details,
+            },
+        )
 
     def _facts(
         self,

@@ -85,7 +85,7 @@ class VisualRenderer:
         if image is None:
             image, is_fallback, usage = await self._draw(visual)
         saved = await asyncio.to_thread(self._save, visual, image, is_fallback, usage, stored)
-        return self._figure(visual, saved)
+        return StoredFigure(self._figure(visual, saved).figure, usage)
 
     async def _illustrate(self, visual: PlannedVisual) -> RenderedImage | None:
         if self.image_model is None:
@@ -127,7 +127,13 @@ class VisualRenderer:
         # The SVG first: the PNG carries the fingerprint, so a figure counts as made only when both are there.
         if image.svg is not None:
             svg_key = keys.image(visual.visual_id, "svg")
-            store.write(svg_key, image.svg, content_type="image/svg+xml", replacing=store.find(svg_key))
+            store.write(
+                svg_key,
+                image.svg,
+                content_type="image/svg+xml",
+                replacing=store.find(svg_key),
+                fingerprint=self._fingerprint(visual),
+            )
         return store.write(
             keys.image(visual.visual_id, "png"),
             image.png,

@@ -2,7 +2,8 @@
 
 `tests/local` runs it for real. Here it takes the ways that local AWS never goes: an error without a Cause, a Cause that
 was cut, two hundred modules failing at once; and every input, output and argument is measured against the limit.
-Retriers are left out: a function that raises here has had all its attempts.
+Retriers are left out: a function that raises here has had all its attempts. The events that a history would hold are
+counted as Step Functions writes them (developer guide, "Execution history events").
 """
 
 import json
@@ -15,6 +16,18 @@ PAYLOAD_BYTES = 262_144
 """What a state may take or give (AWS Step Functions quotas, "Quotas related to task executions")."""
 FAIL_CAUSE_CHARACTERS = 32_768
 EXECUTION_ARN = "arn:aws:states:us-east-1:123456789012:execution:Coursewright-dev-Course:run-1"
+EVENTS_OF_AN_EXECUTION = 2
+"""ExecutionStarted; ExecutionSucceeded or ExecutionFailed."""
+EVENTS_BY_STATE = {
+    "Task": 5,  # entered, TaskScheduled, TaskStarted, TaskSucceeded (or TaskFailed), exited
+    "Map": 4,  # entered, MapStateStarted, MapStateSucceeded, exited
+    "Parallel": 4,  # entered, ParallelStateStarted, ParallelStateSucceeded, exited
+    "Pass": 2,
+    "Choice": 2,
+    "Fail": 1,  # entered
+}
+EVENTS_OF_AN_ITERATION = 2
+"""MapIterationStarted, MapIterationSucceeded."""
 NOT_CAUGHT_BY_ALL = {"States.DataLimitExceeded", "States.Runtime"}
 
 Function = Callable[[dict[str, object]], object]
@@ -42,6 +55,7 @@ class DefinitionRun:
         self._functions = functions
         self.largest_payload = 0
         self.transitions = 0
+        self.events = EVENTS_OF_AN_EXECUTION
         self.max_concurrency: dict[str, object] = {}
 
     def execute(self, execution_input: object) -> object:
@@ -68,6 +82,7 @@ class DefinitionRun:
     def _pass_through(self, name: str, state, scope: "_Scope") -> tuple[object, dict[str, object], str | None]:
         """Return the state's output, what it assigns, and the state after it (None: the end)."""
         following = state.get("Next")
+        self.events += EVENTS_BY_STATE[state["Type"]]
         if state["Type"] == "Fail":
             cause = scope.read(state["Cause"])
             assert len(cause) <= FAIL_CAUSE_CHARACTERS, f"{name}: a Cause of {len(cause)} characters"
@@ -94,6 +109,7 @@ class DefinitionRun:
         return output, {key: scope.read(value) for key, value in state.get("Assign", {}).items()}, following
 
     def _iterate(self, state, scope: "_Scope", item: object, index: int) -> object:
+        self.events += EVENTS_OF_AN_ITERATION
         context = {**scope.states["context"], "Map": {"Item": {"Index": index, "Value": item}}}
         selected = scope.with_states(context=context).read(state["ItemSelector"])
         return self._run(state["ItemProcessor"], selected, scope.variables, context)

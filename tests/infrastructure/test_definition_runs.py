@@ -20,7 +20,8 @@ from lab_planner.handler import LabPlanningRequest, LabPlanningResult
 from lab_writer.handler import LabWritingRequest, LabWritingResult
 from pdf_renderer.handler import PdfRequest, PdfResult
 from prepare_modules.run_preparation import ExecutionRequest, PreparedRun
-from tests.infrastructure.definition_run import EXECUTION_ARN, DefinitionRun, Function, StateFailed
+from prepare_modules.run_size import EVENTS_FOR_RETRIES, MAX_EVENTS, expected_events
+from tests.infrastructure.definition_run import EXECUTION_ARN, PAYLOAD_BYTES, DefinitionRun, Function, StateFailed
 from visual_planner.handler import VisualPlanningRequest, VisualPlanningResult
 
 BUCKET = "course-bucket"
@@ -288,6 +289,36 @@ def test_the_largest_course_stays_far_within_what_states_may_pass_on(run) -> Non
     running.execute(REQUEST)
     # Then: 39 kB of 256 KiB, the list of records.
     assert running.largest_payload < 100_000
+
+
+@pytest.mark.parametrize("content_type", ["theory", "labs", "both"])
+def test_two_hundred_modules_of_ten_lessons_fit_into_one_execution(run, content_type: str) -> None:
+    # Given: titles as long as they may be, what is to be made anew as much as may be asked for.
+    course = Course(dict.fromkeys(range(1, 201), 10), content_type=content_type)
+    anew = [f"{module}.{lesson}" for module in range(1, 11) for lesson in range(1, 11)]
+    # When
+    running = run(course)
+    running.execute({**REQUEST, "book_title": "B" * 200, "regenerate": anew})
+    # Then
+    print(  # noqa: T201 - the figures of docs/performance.md; pytest -s shows them
+        f"\n200 modules x 10 lessons, {content_type}: {running.events:,} events of {MAX_EVENTS:,}; largest payload "
+        f"{running.largest_payload:,} bytes of {PAYLOAD_BYTES:,}"
+    )
+    assert running.largest_payload < 65_536
+    assert running.events < MAX_EVENTS - EVENTS_FOR_RETRIES
+
+
+@pytest.mark.parametrize("content_type", ContentType)
+@pytest.mark.parametrize("lessons_by_module", [{1: 1}, {1: 3, 2: 1}, dict.fromkeys(range(1, 41), 5)])
+def test_the_first_state_counts_no_fewer_events_than_a_run_takes(
+    run, content_type: ContentType, lessons_by_module: dict[int, int]
+) -> None:
+    # When: the whole selection is made.
+    running = run(Course(lessons_by_module, content_type=content_type))
+    running.execute(REQUEST)
+    # Then: what the first state reckons with is enough, and hardly more.
+    expected = expected_events(len(lessons_by_module), sum(lessons_by_module.values()), content_type)
+    assert running.events <= expected <= running.events + 20
 
 
 def test_both_make_a_book_and_a_lab_guide_of_every_module(run) -> None:

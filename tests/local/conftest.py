@@ -71,6 +71,10 @@ class Author:
         behaviour = {"rules": list(rules), "latency_seconds": latency_seconds or {}}
         httpx.post(f"{self.url}/behaviour", json=behaviour).raise_for_status()
 
+    def forget(self) -> None:
+        """Begin a new list of calls."""
+        httpx.delete(f"{self.url}/calls").raise_for_status()
+
     def calls(self) -> list[dict[str, object]]:
         calls: list[dict[str, object]] = httpx.get(f"{self.url}/calls").raise_for_status().json()
         return calls

@@ -2,13 +2,16 @@
 
 On AWS a handler's exception reaches Step Functions under its class name, and Retry and Catch match on that. ministack
 says ``Runtime.HandlerError`` for every one; the class stands in the traceback of its log. This puts the name back, and
-nothing else. A test notices when ministack does it itself.
+nothing else. A worker that died leaves no traceback; Lambda calls that ``Runtime.ExitError``. A test notices when
+ministack does it itself.
 """
 
 import re
 from typing import Any
 
 _GENERIC = "Runtime.HandlerError"
+_WORKER_DIED = "Runtime.ExitError"
+_TRACEBACK = "Traceback (most recent call last)"
 
 
 def exception_class(log: str, message: str) -> str | None:
@@ -19,7 +22,7 @@ def exception_class(log: str, message: str) -> str | None:
     """
     ending = rf": {re.escape(message)}" if message else ""
     found = re.findall(rf"^[ |]*(?:[\w.<>]+\.)?([A-Za-z_]\w*){ending}$", log, re.MULTILINE)
-    return found[-1] if found and "Traceback (most recent call last)" in log else None
+    return found[-1] if found and _TRACEBACK in log else None
 
 
 def restore_error_types() -> None:
@@ -32,7 +35,9 @@ def restore_error_types() -> None:
         result: dict[str, Any] = execute(func, event, request_id)
         body = result.get("body")
         if result.get("error") and isinstance(body, dict) and body.get("errorType") == _GENERIC:
-            body["errorType"] = exception_class(result.get("log", ""), body.get("errorMessage", "")) or _GENERIC
+            log, message = result.get("log", ""), body.get("errorMessage", "")
+            unnamed = _GENERIC if _TRACEBACK in log else _WORKER_DIED
+            body["errorType"] = exception_class(log, message) or unnamed
         return result
 
     lambda_svc._execute_function_warm = with_error_type

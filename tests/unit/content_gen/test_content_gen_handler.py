@@ -3,7 +3,7 @@
 import pytest
 
 from content_gen.handler import lambda_handler
-from course_kit.artefact_store import ArtefactStore
+from course_kit.artefact_store import Artefact, ArtefactStore
 from course_kit.errors import LessonRejected, ModelThrottled, ModelUnavailable, RequestInvalid, WorkRemaining
 from course_kit.manifest import ModuleManifest
 from course_kit.visual_tags import find_visual_tags
@@ -110,6 +110,61 @@ def test_an_edited_lesson_is_the_only_one_written_again(
     lambda_handler({**EVENT, "module_number": 1}, lambda_context)
     # Then
     assert [call.lesson_number for call in writing_server.calls()[before:]] == [2]
+
+
+CHANGES = {
+    "its length": ("duration_minutes: 15, topics: [Ondas]", "duration_minutes: 20, topics: [Ondas]", [2]),
+    "its title, which its neighbour's text may name": ("title: Cables", "title: Cables y conectores", [1, 2]),
+    "another module": ("title: Tres", "title: El final", []),
+}
+
+
+@pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
+def test_what_is_written_again_follows_from_what_was_changed(
+    project: ArtefactStore,
+    lambda_context: FakeLambdaContext,
+    writing_server: WritingServer,
+    change: tuple[str, str, list[int]],
+) -> None:
+    # Given: a finished module, and an outline in which one thing has changed.
+    before, after, written = change
+    lambda_handler({**EVENT, "module_number": 1}, lambda_context)
+    calls = len(writing_server.calls())
+    assert before in OUTLINE
+    project.write("p/outline.yaml", OUTLINE.replace(before, after), content_type="y", replacing=outline_of(project))
+    # When
+    lambda_handler({**EVENT, "module_number": 1, "execution_name": "run-2"}, lambda_context)
+    # Then
+    assert sorted(call.lesson_number for call in writing_server.calls()[calls:]) == written
+
+
+def test_a_renamed_or_removed_lesson_leaves_its_text_behind_only_until_the_new_ones_are_saved(
+    project: ArtefactStore, lambda_context: FakeLambdaContext, writing_server: WritingServer
+) -> None:
+    # Given: a finished module; another one whose number begins alike; an outline with one lesson renamed, one gone.
+    lambda_handler({**EVENT, "module_number": 1}, lambda_context)
+    project.write("p/lessons/module-11-lesson-1-x.md", "# X", content_type="text/markdown", replacing=None)
+    before = set(project.keys("p/lessons/"))
+    renamed = OUTLINE.replace("title: Cables", "title: Hilos").replace(
+        "  - {title: Radio, duration_minutes: 15, topics: [Ondas]}\n", ""
+    )
+    project.write("p/outline.yaml", renamed, content_type="y", replacing=outline_of(project))
+    # When: the writer fails, nothing is dropped.
+    writing_server.behave({"misbehaviour": "scratchpad"})
+    with pytest.raises(LessonRejected):
+        lambda_handler({**EVENT, "module_number": 1}, lambda_context)
+    assert set(project.keys("p/lessons/")) == before
+    # And when it does not, what is superseded goes, of this module only.
+    writing_server.behave()
+    lambda_handler({**EVENT, "module_number": 1}, lambda_context)
+    assert set(project.keys("p/lessons/")) == {
+        "p/lessons/module-1-lesson-1-hilos.md",
+        "p/lessons/module-11-lesson-1-x.md",
+    }
+
+
+def outline_of(store: ArtefactStore) -> Artefact | None:
+    return store.find("p/outline.yaml")
 
 
 def test_a_text_cut_off_once_is_continued_from_where_it_stopped(
@@ -256,6 +311,30 @@ def test_a_module_too_long_for_one_call_is_finished_by_calling_again(
     manifest = project.read_model("p/manifests/module-01.json", ModuleManifest)
     assert manifest is not None
     assert manifest.usage.model_calls == 2
+
+
+def test_fifty_lessons_with_a_few_seconds_a_call_are_each_written_once(
+    project: ArtefactStore, writing_server: WritingServer
+) -> None:
+    # Given: as many lessons as a module may have, a writer of 0.2 s, and functions of two seconds.
+    lessons = "".join(f"  - {{title: Lesson {n}, duration_minutes: 5}}\n" for n in range(1, 51))
+    outline = f"course: {{title: Long}}\nmodules:\n- title: One\n  lessons:\n{lessons}"
+    project.write("p/outline.yaml", outline, content_type="y", replacing=outline_of(project))
+    writing_server.author.book.behaviour.latency_seconds[CallKind.LESSON] = 0.2
+    # When: called as the state machine does.
+    attempts, result = 0, None
+    while result is None:
+        attempts += 1
+        try:
+            result = lambda_handler({**EVENT, "module_number": 1}, FakeLambdaContext(remaining_milliseconds=2000))
+        except WorkRemaining:
+            assert attempts < 100  # the state machine's patience
+    # Then
+    assert attempts > 1
+    assert sorted(call.lesson_number for call in writing_server.calls()) == list(range(1, 51))
+    manifest = project.read_model("p/manifests/module-01.json", ModuleManifest)
+    assert manifest is not None
+    assert (len(manifest.lessons), manifest.usage.model_calls, manifest.reused_count) == (50, 50, 0)
 
 
 def test_an_unknown_module_is_refused_naming_those_there_are(

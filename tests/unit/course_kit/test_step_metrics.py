@@ -5,6 +5,7 @@ import json
 import pytest
 
 from content_gen.handler import lambda_handler
+from course_kit import step_metrics
 from course_kit.artefact_store import ArtefactStore
 from course_kit.errors import LessonRejected, ModelThrottled, WorkRemaining
 from course_kit.step_metrics import StepMetric, count, measured_step
@@ -19,6 +20,8 @@ EVENT = {"course_bucket": BUCKET, "outline_s3_key": f"{PROJECT}/outline.yaml", "
 @pytest.fixture(autouse=True)
 def service(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("POWERTOOLS_SERVICE_NAME", "coursewright-dev")
+    # Tests that call the functions' parts without their handlers count, too, and give nothing out.
+    step_metrics._counts.clear()
 
 
 def metric_lines(capsys: pytest.CaptureFixture[str]) -> list[dict[str, object]]:

@@ -20,12 +20,12 @@ from starlette.routing import Route
 
 from course_kit.artefact_store import ArtefactStore
 from course_kit.environment import FunctionEnvironment
-from course_kit.errors import ModelThrottled, RequestInvalid
+from course_kit.errors import ModelThrottled, ModelUnavailable, RequestInvalid, WorkRemaining
 from course_kit.events import ModelProvider
 from course_kit.manifest import LessonRecord, ModuleManifest
 from course_kit.usage import Usage
 from course_kit.visuals import PlannedVisual, VisualKind
-from coursewright.offline_author.behaviour import Misbehaviour
+from coursewright.offline_author.behaviour import CallKind, Misbehaviour
 from coursewright.offline_author.wrong_text import WRONG_DIAGRAMS
 from images_gen import diagram_renderer
 from images_gen.diagram_renderer import render_framed_text
@@ -182,6 +182,77 @@ def test_a_hostile_or_endless_diagram_is_repaired_and_else_framed(
     assert lambda_handler(EVENT, lambda_context)["counts"]["fallbacks"] == 1
     for key in project.keys("p/images/01-02"):
         assert b"example.com" not in (project.read(key) or b"")
+
+
+def test_visuals_go_on_where_time_ran_out_and_each_repair_is_paid_for_once(
+    project: ArtefactStore, writing_server: WritingServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Given: five diagrams that want a repair of 0.4 s each, one at a time, in a function of 1.5 s.
+    monkeypatch.setenv("IMAGE_MAX_CONCURRENCY", "1")
+    for position in range(1, 6):
+        plan(project, f"01-02-{position:04d}", "flowchart LR\n a[[[-->")
+    writing_server.author.book.behaviour.latency_seconds[CallKind.DIAGRAM_REPAIR] = 0.4
+    # When
+    attempts, result = 0, None
+    while result is None:
+        attempts += 1
+        try:
+            result = lambda_handler(EVENT, FakeLambdaContext(remaining_milliseconds=1500))
+        except WorkRemaining:
+            assert attempts < 100
+    # Then
+    assert attempts > 1
+    assert len(writing_server.calls()) == 5
+    assert result["counts"] == {"lessons": 2, "visuals": 6, "rendered": 6, "reused": 0, "fallbacks": 0}
+    completed = project.read_model("p/manifests/module-01.json", ModuleManifest)
+    assert completed is not None
+    assert completed.usage.model_calls == 5
+
+
+def test_a_visual_that_fails_leaves_the_others_saved(
+    project: ArtefactStore, lambda_context: FakeLambdaContext, writing_server: WritingServer
+) -> None:
+    # Given: one diagram whose repair is not to be had, before others in the order of the text.
+    plan(project, "01-01-0001", "flowchart LR\n a[[[-->")
+    plan(project, "01-02-0001", "flowchart LR\n a --> b")
+    writing_server.behave({"misbehaviour": "unavailable", "kind": "diagram_repair"})
+    # When / Then
+    with pytest.raises(ModelUnavailable):
+        lambda_handler(EVENT, lambda_context)
+    assert project.find("p/images/01-02-0001.png") is not None
+
+
+def test_images_and_plans_of_visuals_that_are_gone_go_too_once_the_others_are_entered(
+    project: ArtefactStore, lambda_context: FakeLambdaContext
+) -> None:
+    # Given: figures of a lesson that the module no longer has, of a visual without a plan, and of another module.
+    for visual_id in ("01-03-0001", "01-01-0002", "11-01-0001"):
+        for suffix in ("png", "svg"):
+            project.write(f"p/images/{visual_id}.{suffix}", b"x", content_type="image/png", replacing=None)
+    plan(project, "01-03-0001", "flowchart LR\n a --> b")
+    # When
+    lambda_handler(EVENT, lambda_context)
+    # Then
+    kept = ["p/images/01-01-0001.png", "p/images/01-01-0001.svg", "p/images/11-01-0001.png", "p/images/11-01-0001.svg"]
+    assert list(project.keys("p/images/")) == kept
+    assert list(project.keys("p/prompts/")) == ["p/prompts/01-01-0001-d.json"]
+
+
+def test_a_visual_that_is_wanted_anew_is_rendered_anew_once(
+    project: ArtefactStore, lambda_context: FakeLambdaContext
+) -> None:
+    lambda_handler(EVENT, lambda_context)
+    first = project.find("p/images/01-01-0001.png")
+    anew = {**EVENT, "execution_name": "run-2", "regenerate": ["01-01-0001"]}
+    assert lambda_handler(anew, lambda_context)["counts"]["rendered"] == 1
+    second = project.find("p/images/01-01-0001.png")
+    assert first is not None
+    assert second is not None
+    assert second.version != first.version
+    # And: a retry of that run finds it; so does a run that resumes it.
+    lambda_handler(anew, lambda_context)
+    lambda_handler({**anew, "execution_name": "run-3", "resumes": ["run-2"]}, lambda_context)
+    assert project.find("p/images/01-01-0001.png") == second
 
 
 def test_an_illustration_without_an_image_model_is_drawn_as_a_diagram(

@@ -266,3 +266,27 @@ def test_what_is_no_lab_guide_is_named(old: str, new: str, named: str) -> None:
 def test_sections_out_of_order_are_named() -> None:
     moved = GOOD.replace("## Scenario", "## X").replace("## Objectives", "## Scenario").replace("## X", "## Objectives")
     assert any("not in the order" in fault for fault in faults_of(moved, "T", "en"))
+
+
+def test_a_lab_that_is_gone_leaves_no_guide_and_one_that_is_wanted_anew_is_the_only_one_written(
+    project: ArtefactStore, lambda_context: FakeLambdaContext, writing_server: WritingServer
+) -> None:
+    # Given: finished labs, one of which the outline then drops.
+    plan_labs(EVENT, lambda_context)
+    write_labs(EVENT, lambda_context)
+    shorter = OUTLINE.replace("    - Segunda práctica\n", "")
+    project.write("p/outline.yaml", shorter, content_type="y", replacing=project.find("p/outline.yaml"))
+    before = len(writing_server.calls())
+    anew = {**EVENT, "execution_name": "run-2", "regenerate": ["01-02-01"]}
+    # When: a run wants another one anew, and is retried.
+    for _ in range(2):
+        plan_labs(anew, lambda_context)
+        result = write_labs(anew, lambda_context)
+    # Then
+    assert set(project.keys("p/labguide/lab-")) == set(result["lab_guide_keys"])
+    assert not any("segunda" in key for key in project.keys("p/labguide/"))
+    assert [call.kind for call in writing_server.calls()[before:]] == [CallKind.LAB_PLAN, CallKind.LAB]
+    assert result["counts"] == {"labs": 3, "reused": 2}
+    manifest = project.read_model(result["manifest_key"], LabManifest)
+    assert manifest is not None
+    assert (manifest.is_plan_reused, manifest.usage.model_calls) == (False, 2)

@@ -1,0 +1,328 @@
+"""Nothing lost, nothing paid twice: runs stopped, killed, cut short, doubled and repeated on the deployed app."""
+
+import os
+import signal
+import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from course_kit.artefact_keys import ProjectKeys
+from course_kit.manifest import ModuleManifest
+from coursewright.deployment import Deployment
+from coursewright.local_aws import LocalConnection
+from coursewright.local_aws.state import state_dir
+from coursewright.run import Run, RunState
+from tests.local.conftest import Author, CommandLine
+
+LESSONS = (
+    "[" + ", ".join(f"{{title: Lesson {name}, duration_minutes: 15, topics: [Topic {name}]}}" for name in "ABCD") + "]"
+)
+OUTLINE = f"""
+course: {{title: Durable, language: en}}
+modules:
+- {{title: One, lessons: {LESSONS}}}
+- title: Two
+  lessons: {LESSONS}
+  labs: [Measure it, Break it]
+- {{title: Three, lessons: {LESSONS}}}
+"""
+LESSON_COUNT = 12
+NOBODY_WRITES = {"misbehaviour": "unavailable"}
+
+
+@pytest.fixture
+def outline(tmp_path: Path) -> Path:
+    path = tmp_path / "durable.yaml"
+    path.write_text(OUTLINE)
+    return path
+
+
+def upload(deployment: Deployment, project: str, source: str = OUTLINE) -> dict[str, object]:
+    """Put an outline in its place and return the input of a run on it."""
+    key = f"{project}/outline.yaml"
+    deployment.s3.put_object(Bucket=deployment.bucket, Key=key, Body=source.encode())
+    return {"outline_s3_key": key, "project_folder": project}
+
+
+def listing(deployment: Deployment, prefix: str) -> set[str]:
+    pages = deployment.s3.get_paginator("list_objects_v2").paginate(Bucket=deployment.bucket, Prefix=prefix)
+    return {entry["Key"] for page in pages for entry in page.get("Contents", [])}
+
+
+def ended(run: Run) -> RunState:
+    while (state := run.state()).is_running:
+        time.sleep(0.2)
+    return state
+
+
+def wait_for_calls(author: Author, count: int) -> None:
+    give_up = time.monotonic() + 60
+    while len(author.calls()) < count:
+        assert time.monotonic() < give_up, author.calls()
+        time.sleep(0.05)
+
+
+def wait_until_quiet(author: Author) -> None:
+    """Wait until no function of a stopped run asks for anything any more."""
+    count, since = -1, time.monotonic()
+    while time.monotonic() - since < 5:
+        if (now := len(author.calls())) != count:
+            count, since = now, time.monotonic()
+        time.sleep(0.2)
+
+
+def paid(author: Author, kind: str) -> Counter[tuple[object, object]]:
+    """How often each lesson, or each lesson's visuals, were asked for and delivered, by module and number."""
+    return Counter(
+        (call["module_number"], call["lesson_number"])
+        for call in author.calls()
+        if call["kind"] == kind and call["completion_tokens"]
+    )
+
+
+def test_a_plan_tells_what_the_run_after_it_makes_and_reuses(
+    coursewright: CommandLine, deployment: Deployment, author: Author, outline: Path
+) -> None:
+    command = (str(outline), "--project", "planned", "--content-type", "both", "--json")
+    # Given: nothing is there; what the visuals will be is not known, and says so.
+    first = coursewright("plan", *command).report
+    assert (first["model_calls"], first["reused"], first["is_exact"]) == (LESSON_COUNT + 3, 0, False)
+    assert coursewright("generate", *command).exit_code == 0
+    # When: all is made, and then a plan of visuals, a picture, a lab and a lesson's topic are missing or changed.
+    assert {"model_calls": 0, "is_exact": True, "book": "reuse", "lab_guide": "reuse"}.items() <= (
+        coursewright("plan", *command).report.items()
+    )
+    for prefix in ("prompts/01-01-0001-", "images/03-02-0001.png", "labguide/lab-02-00-02-"):
+        [key] = listing(deployment, f"planned/{prefix}")
+        deployment.s3.delete_object(Bucket=deployment.bucket, Key=key)
+    planned = coursewright("plan", *command).report
+    author.forget()
+    made = coursewright("generate", *command).report
+    # Then
+    assert planned["is_exact"] is True
+    assert planned["model_calls"] == made["model_calls"] == len(author.calls()) == 2
+    # A plan made anew from the same text gives the same picture, which is found.
+    assert planned["reused"] == int(str(made["reused"])) - 1
+    assert (planned["book"], planned["lab_guide"]) == ("make", "make")
+
+
+def test_an_edited_lesson_is_made_with_its_visuals_and_the_book_and_nothing_else(
+    coursewright: CommandLine, author: Author, outline: Path
+) -> None:
+    # Given: a finished course, and another topic in module 2's second lesson.
+    command = ("--project", "edited", "--json")
+    coursewright("generate", str(outline), *command)
+    head, two, tail = OUTLINE.partition("- title: Two")
+    outline.write_text(head + two + tail.replace("[Topic B]", "[Topic B, Another]", 1))
+    # When
+    planned = coursewright("plan", str(outline), *command).report
+    author.forget()
+    made = coursewright("generate", str(outline), *command).report
+    # Then
+    assert isinstance(planned["modules"], list)
+    assert [module["lessons"]["make"] for module in planned["modules"]] == [[], ["2.2"], []]
+    assert planned["book"] == "make"
+    assert {(call["module_number"], call["lesson_number"]) for call in author.calls()} == {(2, 2)}
+    assert Counter(call["kind"] for call in author.calls()) == {"lesson": 1, "visual_plan": 1}
+    assert made["reused"] >= planned["reused"] > LESSON_COUNT - 2
+
+
+def test_a_removed_lesson_leaves_nothing_behind_in_bucket_book_and_download(
+    coursewright: CommandLine, deployment: Deployment, author: Author, outline: Path, tmp_path: Path
+) -> None:
+    # Given: a finished course; then module 1 loses its last lesson, and module 3 goes.
+    command = ("generate", str(outline), "--project", "shorter", "--json")
+    coursewright(*command)
+    images = tmp_path / "shorter" / "images"
+    assert list(images.glob("01-04-*"))
+    assert list(images.glob("03-*"))
+    source = OUTLINE.replace(", {title: Lesson D, duration_minutes: 15, topics: [Topic D]}", "", 1)
+    outline.write_text(source.partition("- {title: Three")[0])
+    # When
+    outcome = coursewright(*command)
+    # Then
+    assert outcome.exit_code == 0, outcome.stderr
+    for prefix in ("lessons/module-1-lesson-4-", "prompts/01-04-", "images/01-04-"):
+        assert listing(deployment, f"shorter/{prefix}") == set()
+    book = outcome.report["book"]
+    assert isinstance(book, dict)
+    text = Path(book["md"]).read_text()
+    assert text.count("Lesson D") == OUTLINE.count("Lesson D") - 2 or "1.4 " not in text
+    assert list(images.glob("01-04-*")) == list(images.glob("03-*")) == []
+    assert list(images.glob("01-03-*"))
+
+
+def test_what_is_named_is_made_anew_and_nothing_else(coursewright: CommandLine, author: Author, outline: Path) -> None:
+    # Given
+    command = ("generate", str(outline), "--project", "anew", "--content-type", "both", "--json")
+    first = coursewright(*command).report
+    total = int(str(first["lessons"])) + int(str(first["visuals"])) + int(str(first["labs"]))
+    # When / Then: a lesson; a visual; a lab; a module.
+    for targets, calls in (
+        (["2.3"], {"lesson": 1}),
+        (["02-03-0001"], {"visual_plan": 1}),
+        (["02-00-01"], {"lab": 1}),
+        (["2"], {"lesson": 4, "lab_plan": 1, "lab": 2}),
+    ):
+        author.forget()
+        outcome = coursewright(*command, *(part for target in targets for part in ("--regenerate", target)))
+        assert outcome.exit_code == 0, outcome.stderr
+        assert Counter(call["kind"] for call in author.calls()) == calls, targets
+        remade = sum(count for kind, count in calls.items() if kind != "lab_plan")
+        assert outcome.report["reused"] == total - remade
+    # And: what is not there is refused before anything is asked for or uploaded.
+    refused = coursewright(*command, "--regenerate", "02-03-0099")
+    assert (refused.exit_code, "--regenerate: found visual 02-03-0099" in refused.stderr) == (2, True)
+
+
+def test_a_stopped_run_is_resumed_with_its_own_input_and_pays_for_what_is_missing_only(
+    coursewright: CommandLine, deployment: Deployment, author: Author
+) -> None:
+    # Given: a run with an input of its own is stopped in the middle of its lessons.
+    author.behave(latency_seconds={"lesson": 0.4})
+    asked = {**upload(deployment, "resumed"), "book_title": "Stopped Once", "max_concurrency": 2}
+    run = Run.start(deployment, asked)
+    wait_for_calls(author, 5)
+    deployment.step_functions.stop_execution(executionArn=run.execution_arn)
+    # The functions that run already go on (and on local AWS the whole Map does): from now on nobody writes for them.
+    author.behave(NOBODY_WRITES)
+    wait_until_quiet(author)
+    there = listing(deployment, "resumed/lessons/")
+    assert 5 <= len(there) < LESSON_COUNT
+    # When
+    author.behave()
+    author.forget()
+    outcome = coursewright("resume", "resumed", "--json")
+    # Then: exactly what was missing, with the title that was asked for.
+    assert outcome.exit_code == 0, outcome.stderr
+    lessons = paid(author, "lesson")
+    assert len(there) + lessons.total() == LESSON_COUNT == len(listing(deployment, "resumed/lessons/"))
+    assert max(lessons.values()) == 1
+    assert outcome.report["model_calls"] == len(author.calls())
+    book = outcome.report["book"]
+    assert isinstance(book, dict)
+    assert Path(book["md"]).name == "Stopped_Once_complete.md"
+    # And: once more, nothing is left to pay for.
+    author.forget()
+    assert coursewright("resume", "resumed", "--json").report["model_calls"] == 0
+    assert author.calls() == []
+
+
+def test_of_two_runs_at_once_one_works_and_the_other_is_told(
+    coursewright: CommandLine, deployment: Deployment, author: Author, outline: Path
+) -> None:
+    # Given: a run in its first lessons.
+    author.behave(latency_seconds={"lesson": 0.5})
+    asked = upload(deployment, "doubled")
+    first = Run.start(deployment, asked)
+    wait_for_calls(author, 1)
+    # When: another one is started, and the command line asked for a third with another outline.
+    second = ended(Run.start(deployment, asked))
+    outline.write_text(OUTLINE.replace("Durable", "Another"))
+    third = coursewright("generate", str(outline), "--project", "doubled", "--json")
+    # Then: each is told which run has the project; the outline is still the first one's.
+    assert (second.status, second.error) == ("FAILED", "ArtefactConflict")
+    assert f"project doubled: run {first.name} works on it" in second.cause
+    assert third.exit_code == 1
+    assert f"project doubled: run {first.name} works on it" in third.stderr
+    stored = deployment.s3.get_object(Bucket=deployment.bucket, Key="doubled/outline.yaml")["Body"].read()
+    assert stored.decode() == OUTLINE
+    # And: the first ends as if nothing had been, every lesson paid for once.
+    assert ended(first).has_succeeded
+    assert set(paid(author, "lesson").values()) == {1}
+
+
+def test_functions_of_a_stopped_run_make_nothing_more_once_it_is_followed(
+    coursewright: CommandLine, deployment: Deployment, author: Author
+) -> None:
+    # Given: a run is stopped with two lessons of each of two modules in flight, and followed at once.
+    author.behave(latency_seconds={"lesson": 1.0})
+    run = Run.start(deployment, {**upload(deployment, "followed"), "max_concurrency": 2})
+    wait_for_calls(author, 1)
+    deployment.step_functions.stop_execution(executionArn=run.execution_arn)
+    # When
+    outcome = coursewright("resume", "followed", "--json")
+    # Then: complete, and at most what was in flight is paid for by both.
+    assert outcome.exit_code == 0, outcome.stderr
+    lessons = paid(author, "lesson")
+    assert len(lessons) == LESSON_COUNT
+    in_flight = 8  # 2 modules, 5 lessons at once of 4
+    assert lessons.total() <= LESSON_COUNT + in_flight
+    assert max(lessons.values()) <= 2
+
+
+def test_workers_that_are_killed_lose_what_they_were_writing_and_nothing_else(
+    deployment: Deployment, author: Author
+) -> None:
+    # Given: a run in the middle of its lessons.
+    author.behave(latency_seconds={"lesson": 0.6})
+    run = Run.start(deployment, {**upload(deployment, "killed"), "max_concurrency": 3})
+    wait_for_calls(author, 4)
+    # When
+    killed = list(workers())
+    for process_id in killed:
+        os.kill(process_id, signal.SIGKILL)
+    # Then: the run completes by itself.
+    assert killed
+    state = ended(run)
+    assert state.has_succeeded, state
+    keys = ProjectKeys("killed")
+    manifests = [
+        ModuleManifest.model_validate_json(
+            deployment.s3.get_object(Bucket=deployment.bucket, Key=keys.manifest(number))["Body"].read()
+        )
+        for number in (1, 2, 3)
+    ]
+    assert sum(len(manifest.lessons) for manifest in manifests) == LESSON_COUNT
+    # And: what had been saved was not paid for again: at most what was being written at that moment is.
+    lessons = paid(author, "lesson")
+    assert max(lessons.values()) <= 2
+    # And: the manifests know of every text that was saved, even where the worker died before it could say so.
+    assert sum(lesson.usage.model_calls for manifest in manifests for lesson in manifest.lessons) == LESSON_COUNT
+
+
+def test_a_module_that_outruns_its_function_is_finished_call_by_call(
+    coursewright: CommandLine, local_connection: LocalConnection, author: Author, tmp_path: Path
+) -> None:
+    # Given: fifty lessons of 0.4 s, five at once, in functions that have three seconds.
+    lessons = ", ".join(f"{{title: Lesson {n}, duration_minutes: 5}}" for n in range(1, 51))
+    outline = tmp_path / "long.yaml"
+    outline.write_text(f"course: {{title: Long}}\nmodules:\n- {{title: One, lessons: [{lessons}]}}\n")
+    author.behave({"misbehaviour": "no_visuals"}, latency_seconds={"lesson": 0.4})
+    # When
+    with timeout_of(local_connection, "ContentGen", seconds=3):
+        outcome = coursewright("generate", str(outline), "--project", "long", "--json")
+    # Then: complete, each lesson written once.
+    assert outcome.exit_code == 0, outcome.stderr
+    assert outcome.report["lessons"] == 50
+    assert paid(author, "lesson") == Counter({(1, number): 1 for number in range(1, 51)})
+
+
+@contextmanager
+def timeout_of(connection: LocalConnection, function: str, *, seconds: int) -> Iterator[None]:
+    """Give a function less time for a while."""
+    client = connection.session().client("lambda", **connection.client_options)
+    names = [f["FunctionName"] for page in client.get_paginator("list_functions").paginate() for f in page["Functions"]]
+    [name] = [name for name in names if function in name]
+    before = client.get_function_configuration(FunctionName=name)["Timeout"]
+    client.update_function_configuration(FunctionName=name, Timeout=seconds)
+    try:
+        yield
+    finally:
+        client.update_function_configuration(FunctionName=name, Timeout=before)
+
+
+def workers() -> Iterator[int]:
+    """Process ids of the Lambda workers of this test's own local AWS: the children of its server."""
+    server = int((state_dir() / "aws.pid").read_text())
+    for status in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            fields = status.read_text().rpartition(")")[2].split()
+        except OSError:  # it has just ended
+            continue
+        if int(fields[1]) == server:
+            yield int(status.parent.name)
