@@ -20,6 +20,7 @@ IMAGES = "*/images/*"
 MANIFESTS = "*/manifests/*"
 BOOK = "*/book/*"
 LABS = "*/labguide/*"
+LAB_PLANS = "*/labguide/module-*-plan.json"
 LAB_GUIDES = "*/labguide/lab-*.md"
 RUNS = "*/runs/*"
 LEASE = "*/lease.json"
@@ -137,7 +138,7 @@ class CourseFunctions(Construct):
             size=self.WRITING,
             layers=["agents"],
             environment=self._text_model_environment,
-            access=BucketAccess(read=[*OUTLINES, LEASE], read_versions=OUTLINES, write=[LABS, MANIFESTS]),
+            access=BucketAccess(read=[*OUTLINES, LEASE], read_versions=OUTLINES, write=[LAB_PLANS, MANIFESTS]),
         )
 
     def _build_lab_writer(self) -> CourseFunction:
@@ -152,7 +153,10 @@ class CourseFunctions(Construct):
                 "LESSON_MAX_CONCURRENCY": str(self._settings.lesson_max_concurrency),
             },
             access=BucketAccess(
-                read=[*OUTLINES, LEASE], read_versions=OUTLINES, write=[LABS, MANIFESTS], delete=[LAB_GUIDES]
+                read=[*OUTLINES, LAB_PLANS, LEASE],
+                read_versions=OUTLINES,
+                write=[LAB_GUIDES, MANIFESTS],
+                delete=[LAB_GUIDES],
             ),
         )
 

@@ -15,7 +15,7 @@ from botocore.exceptions import ClientError
 from coursewright import local_aws
 from tests.local.conftest import Author
 from tests.local.test_local_aws_server import converse, lesson_prompt
-from tests.local.tiny_resources import TinyResources, call, jsonata, zipped
+from tests.local.tiny_resources import TinyResources, call, document, jsonata, zipped
 
 PASS = {"Type": "Pass", "End": True}
 PLAIN_EXECUTION = """
@@ -127,6 +127,24 @@ def test_a_version_runs_the_latest_definition(tiny: TinyResources) -> None:
     # Then
     assert json.loads(ended["output"]) == "second", (
         "gap closed: tests/local/test_versions.py can start version 1 itself, without Stage.of_version"
+    )
+
+
+def test_a_state_machines_role_is_not_asked(tiny: TinyResources) -> None:
+    # Given: a state machine whose role may do nothing.
+    function = tiny.function("def handler(event, context): return 'called'")
+    client = tiny.client("stepfunctions")
+    trust = {"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"Service": "states.amazonaws.com"}}
+    role = tiny.client("iam").create_role(RoleName="tiny-powerless", AssumeRolePolicyDocument=document([trust]))
+    definition = json.dumps(jsonata({"Call": call(function)}))
+    machine = client.create_state_machine(name="tiny-powerless", definition=definition, roleArn=role["Role"]["Arn"])
+    # When
+    execution = client.start_execution(stateMachineArn=machine["stateMachineArn"])["executionArn"]
+    while (ended := client.describe_execution(executionArn=execution))["status"] == "RUNNING":
+        time.sleep(0.05)
+    # Then
+    assert ended["status"] == "SUCCEEDED", (
+        "gap closed: what the state machine may invoke belongs into tests/local/test_permissions.py"
     )
 
 

@@ -1,0 +1,172 @@
+"""What each function's role may do in the deployed app, and that it may do nothing else; IAM is enforced here.
+
+A probe, a function of a few lines, is given the role of a real one and tries everything: each kind of object read,
+written and deleted, and what no function of ours has any business with.
+"""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from coursewright import local_aws
+from coursewright.deployment import Deployment
+from tests.local.tiny_resources import TinyResources, zipped
+
+OBJECTS = {
+    "outline": "outline.yaml",
+    "lesson": "lessons/module-1-lesson-1-l.md",
+    "prompt": "prompts/01-01-0001-x.json",
+    "image": "images/01-01-0001.png",
+    "manifest": "manifests/module-01.json",
+    "plan": "labguide/module-01-plan.json",
+    "lab": "labguide/lab-01-01-01-x.md",
+    "master plan": "labguide/lab-master-plan.json",
+    "book": "book/Title.html",
+    "run": "runs/r.json",
+    "lease": "lease.json",
+    "anything else": "notes.txt",
+}
+# r: read, w: write, d: delete. What does not stand here is refused.
+ALLOWED: dict[str, dict[str, str]] = {
+    "PrepareModules": {"outline": "rw", "run": "rw", "lease": "rw"},
+    "ContentGen": {"outline": "r", "lesson": "rwd", "manifest": "rw", "lease": "r"},
+    "VisualPlanner": {"outline": "r", "lesson": "r", "prompt": "rwd", "lease": "r"},
+    "ImagesGen": {"prompt": "rd", "image": "rwd", "manifest": "rw", "lease": "r"},
+    "LabPlanner": {"outline": "r", "plan": "rw", "manifest": "rw", "lease": "r"},
+    "LabWriter": {"outline": "r", "plan": "r", "lab": "rwd", "manifest": "rw", "lease": "r"},
+    "BookBuilder": {
+        **{"outline": "r", "lesson": "r", "image": "r", "manifest": "r", "plan": "r", "lab": "r", "lease": "r"},
+        **{"master plan": "rw", "book": "rw", "run": "rw"},
+    },
+    "PdfRenderer": {"image": "r", "lease": "r", "book": "rw", "run": "rw"},
+}
+WRITERS = {"ContentGen", "VisualPlanner", "ImagesGen", "LabPlanner", "LabWriter"}
+PROBE = """
+import boto3
+from botocore.exceptions import ClientError
+
+DENIED = ("AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "NotAuthorized")
+
+def handler(calls, context):
+    answers = []
+    for service, operation, arguments in calls:
+        try:
+            getattr(boto3.client(service), operation)(**arguments)
+            answers.append("allowed")
+        except ClientError as error:
+            code = error.response["Error"]["Code"]
+            answers.append("denied" if code in DENIED else code)
+    return answers
+"""
+Call = tuple[str, str, dict[str, Any]]
+Probe = Callable[[str, list[Call]], list[str]]
+
+
+@pytest.fixture(scope="module")
+def probe(local_connection: local_aws.LocalConnection, tiny: TinyResources) -> Iterator[Probe]:
+    """Make calls under the role of a function of the app; each is allowed, denied, or fails for another reason."""
+    client = tiny.client("lambda")
+    functions = client.list_functions()["Functions"]
+    names: list[str] = []
+
+    def call(function: str, calls: list[Call]) -> list[str]:
+        [real] = [
+            f for f in functions if f["FunctionName"].startswith(f"Coursewright-local-Functions{function}Function")
+        ]
+        name = f"probe-{function}"
+        if name not in names:
+            client.create_function(
+                FunctionName=name,
+                Runtime="python3.13",
+                Handler="tiny.handler",
+                Role=real["Role"],
+                Code={"ZipFile": zipped({"tiny.py": PROBE})},
+                Timeout=60,
+            )
+            names.append(name)
+        answers: list[str] = tiny.invoke(name, calls)
+        assert isinstance(answers, list), answers
+        return answers
+
+    yield call
+    for name in names:
+        client.delete_function(FunctionName=name)
+
+
+def test_every_function_has_its_line_here(tiny: TinyResources) -> None:
+    names = {function["FunctionName"] for function in tiny.client("lambda").list_functions()["Functions"]}
+    deployed = {
+        name.removeprefix("Coursewright-local-Functions").split("Function")[0]
+        for name in names
+        if name.startswith("Coursewright-local-Functions")
+    }
+    assert deployed == set(ALLOWED)
+
+
+@pytest.mark.parametrize("function", ALLOWED)
+def test_a_function_touches_the_objects_of_its_work_and_no_other(
+    function: str, probe: Probe, deployment: Deployment
+) -> None:
+    # Given: one object of each kind, written by somebody else.
+    project = f"permissions-{function}"
+    keys = {kind: f"{project}/{path}" for kind, path in OBJECTS.items()}
+    for key in keys.values():
+        deployment.s3.put_object(Bucket=deployment.bucket, Key=key, Body=b"{}")
+    # When: everything is tried with each.
+    operations = {"r": "get_object", "w": "put_object", "d": "delete_object"}
+    tried = [(kind, letter) for kind in keys for letter in operations]
+    answers = probe(
+        function,
+        [("s3", operations[letter], {"Bucket": deployment.bucket, "Key": keys[kind]}) for kind, letter in tried],
+    )
+    # Then
+    assert set(answers) <= {"allowed", "denied"}
+    may = {
+        kind: "".join(
+            letter for (k, letter), answer in zip(tried, answers, strict=True) if k == kind and answer == "allowed"
+        )
+        for kind in keys
+    }
+    assert {kind: letters for kind, letters in may.items() if letters} == ALLOWED[function]
+
+
+@pytest.mark.parametrize("function", ALLOWED)
+def test_a_function_asks_the_models_that_are_its_own_and_reaches_nothing_else(
+    function: str,
+    probe: Probe,
+    deployment: Deployment,
+    tiny: TinyResources,
+    local_connection: local_aws.LocalConnection,
+) -> None:
+    # Given: a secret, another bucket, and a model that is not the deployment's.
+    secret = tiny.client("secretsmanager").create_secret(Name=f"not-ours-{function}", SecretString="hush")["ARN"]
+    tiny.client("s3").create_bucket(Bucket=f"not-ours-{function.lower()}")
+    message = [{"role": "user", "content": [{"text": "hello"}]}]
+    machine = deployment.state_machine_arn
+    # When
+    own_model = probe(
+        function, [("bedrock-runtime", "converse", {"modelId": local_aws.OFFLINE_MODEL_ID, "messages": message})]
+    )
+    others = probe(
+        function,
+        [
+            ("bedrock-runtime", "converse", {"modelId": "amazon.nova-pro-v1:0", "messages": message}),
+            ("secretsmanager", "get_secret_value", {"SecretId": secret}),
+            ("s3", "get_object", {"Bucket": f"not-ours-{function.lower()}", "Key": "p/outline.yaml"}),
+            ("s3", "put_object", {"Bucket": f"not-ours-{function.lower()}", "Key": "p/book/x"}),
+            ("s3", "list_buckets", {}),
+            ("s3", "put_bucket_policy", {"Bucket": deployment.bucket, "Policy": "{}"}),
+            ("s3", "delete_bucket", {"Bucket": deployment.bucket}),
+            ("lambda", "list_functions", {}),
+            ("lambda", "invoke", {"FunctionName": f"probe-{function}"}),
+            ("stepfunctions", "start_execution", {"stateMachineArn": machine}),
+            ("stepfunctions", "list_executions", {"stateMachineArn": machine}),
+            ("logs", "describe_log_groups", {}),
+            ("iam", "list_roles", {}),
+            ("dynamodb", "list_tables", {}),
+        ],
+    )
+    # Then
+    assert own_model == ["allowed" if function in WRITERS else "denied"]
+    assert others == ["denied"] * len(others)
