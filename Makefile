@@ -2,7 +2,7 @@
 # Needs Python 3.11 or newer and make; all else is installed here, from pinned files.
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev setup-audit demo test audit lock clean
+.PHONY: help setup setup-dev setup-audit demo test audit deploy lock clean
 .DELETE_ON_ERROR:
 SHELL := bash
 
@@ -19,6 +19,8 @@ NPM_CI := npm ci --no-audit --no-fund --no-update-notifier --loglevel=error
 PIP_COMPILE := pip-compile --quiet --strip-extras --no-header --no-annotate \
   --no-emit-index-url --no-emit-find-links --no-emit-trusted-host
 
+STAGE ?= dev
+ROLLOUT ?= all_at_once
 DEMO_OUTLINE := samples/kubernetes-foundations.yaml
 DEMO_PROJECT := 251016-kubernetes-01
 
@@ -83,6 +85,9 @@ test: setup-dev setup-audit  ## Lint, types, and all tests: unit, infrastructure
 	ruff format --check .
 	mypy
 	pytest -n 2 --dist loadgroup
+
+deploy: setup  ## Deploy to the AWS account of the shell's credentials; STAGE=prod ROLLOUT=canary as wanted
+	node_modules/.bin/cdk deploy "Coursewright-$(STAGE)" -c "stage=$(STAGE)" -c "rollout=$(ROLLOUT)" --require-approval never
 
 audit: setup-audit setup  ## Look the pinned dependencies up among known vulnerabilities; needs the network
 	@for requirements in requirements.txt requirements-dev.txt layers/*.txt; do \
