@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 from botocore.exceptions import ClientError
@@ -99,6 +100,26 @@ def test_a_failed_iteration_does_not_stop_its_siblings(tiny: TinyResources) -> N
     # Then
     assert ended.error == "ValueError"
     assert ended.seconds >= 2, "gap closed: what happens to siblings of a failed iteration can be tested locally"
+
+
+def test_a_stopped_execution_goes_on_with_its_map(tiny: TinyResources, tmp_path: Path) -> None:
+    # Given: three items, one after the other; each leaves a mark.
+    function = tiny.function(
+        "import pathlib, time\ndef handler(event, context):\n    pathlib.Path(event).touch()\n    time.sleep(0.5)\n"
+    )
+    marks = [tmp_path / str(number) for number in range(3)]
+    processor = {"StartAt": "Item", "States": {"Item": call(function)}}
+    items = [str(mark) for mark in marks]
+    one_by_one = {"Type": "Map", "Items": items, "MaxConcurrency": 1, "ItemProcessor": processor, "End": True}
+    step_functions = tiny.client("stepfunctions")
+    execution = step_functions.start_execution(stateMachineArn=tiny.machine({"Map": one_by_one}))["executionArn"]
+    # When: stopped during the first.
+    while not marks[0].exists():
+        time.sleep(0.05)
+    step_functions.stop_execution(executionArn=execution)
+    time.sleep(5)
+    # Then
+    assert marks[2].exists(), "gap closed: stopping an execution ends its Map; tests need no silent model any more"
 
 
 @pytest.mark.parametrize("kind", ["StateMachineVersion", "StateMachineAlias"])

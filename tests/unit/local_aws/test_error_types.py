@@ -4,8 +4,9 @@ import traceback
 from collections.abc import Callable
 
 import pytest
+from ministack.services import lambda_svc
 
-from coursewright.local_aws.launcher import exception_class
+from coursewright.local_aws.launcher import exception_class, restore_error_types
 
 
 class LessonRejected(Exception):
@@ -85,6 +86,21 @@ def test_classes_within_functions_go_by_their_own_name() -> None:
 
     # When / Then: as AWS calls it.
     assert class_of(raising) == "Inner"
+
+
+def test_a_worker_that_died_is_an_outage_by_lambdas_own_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    # Given
+    died = {
+        "error": True,
+        "log": "",
+        "body": {"errorType": "Runtime.HandlerError", "errorMessage": "Worker process died"},
+    }
+    monkeypatch.setattr(lambda_svc, "_execute_function_warm", lambda *_: died)
+    # When
+    restore_error_types()
+    # Then
+    result = lambda_svc._execute_function_warm({}, {}, "request")
+    assert result["body"]["errorType"] == "Runtime.ExitError"
 
 
 @pytest.mark.parametrize("log", ["", "Worker process died", "ValueError: Worker process died", "finished"])
