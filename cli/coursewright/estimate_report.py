@@ -4,6 +4,7 @@ from rich.console import Console
 from rich.table import Table
 
 from course_kit.prices import PriceTable
+from course_kit.run_summary import EstimateRecord
 from coursewright.estimate import EstimateTerms, RunEstimate
 
 _MINUTE, _HOUR = 60, 3600
@@ -32,6 +33,19 @@ def print_estimate(console: Console, title: str, estimate: RunEstimate, terms: E
     console.print(table)
     for line in _remarks(terms):
         console.print(line, highlight=False, soft_wrap=True, markup=False)
+
+
+def against_estimate(record: EstimateRecord) -> str | None:
+    """Return in one line what a run came to, beside what was expected of it; None while nobody knows."""
+    if record.actual is None:
+        return None
+    expected, came = record.estimated.usage, record.actual.usage
+    money = "" if not record.actual_usd else f", {dollars(record.actual_usd)} for the model"
+    of_estimate = "" if record.estimated_usd is None or not money else f" ({dollars(record.estimated_usd)} estimated)"
+    return (
+        f"tokens: {came.input_tokens:,} in ({expected.input_tokens:,} estimated), "
+        f"{came.output_tokens:,} out ({expected.output_tokens:,} estimated){money}{of_estimate}"
+    )
 
 
 def dollars(usd: float) -> str:

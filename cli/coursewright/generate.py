@@ -8,19 +8,23 @@ from pydantic import JsonValue
 from rich.console import Console
 
 from course_kit.artefact_keys import ProjectKeys
+from course_kit.artefact_store import ArtefactStore
 from course_kit.errors import OutlineInvalid
 from course_kit.outline import Module, read_outline
+from course_kit.prices import OwnPrices
+from course_kit.run_summary import RunSummary
 from coursewright import local_aws
 from coursewright.deployment import Deployment, Target, aws_errors
 from coursewright.download import download_book
 from coursewright.errors import BadInput, CommandFailed
+from coursewright.estimate_report import against_estimate
 from coursewright.outline_file import OutlineFile
 from coursewright.progress import RunWatcher
 from coursewright.progress_view import progress_view
 from coursewright.project_runs import planned_visuals, require_free, resumed_input
 from coursewright.report import GenerateReport, generate_report, print_report
 from coursewright.run import Run, RunState
-from coursewright.run_request import checked_project, checked_regeneration, project_of, require_labs
+from coursewright.run_request import checked_budget, checked_project, checked_regeneration, project_of, require_labs
 from coursewright.timeline import RunRecords, timeline_of, write_timeline
 from prepare_modules.module_selection import select_modules
 from prepare_modules.run_preparation import MAX_CONCURRENCY
@@ -42,6 +46,8 @@ class GenerateOptions:
     title: str | None
     author: str | None
     regenerate: tuple[str, ...]
+    max_cost: float | None
+    prices: OwnPrices | None
     target: Target
     stage: str
     out: Path
@@ -64,6 +70,7 @@ def generate(outline_path: Path, options: GenerateOptions, console: Console) -> 
     project = project_of(options.project, outline_file)
     if options.max_concurrency is not None and not 1 <= options.max_concurrency <= MAX_CONCURRENCY:
         raise BadInput(f"--max-concurrency: found {options.max_concurrency}, expected 1 to {MAX_CONCURRENCY}")
+    checked_budget(options.max_cost)
     require_labs(outline_file, numbers, options.content_type)
     regeneration = checked_regeneration(options.regenerate, outline_file, numbers, options.content_type)
     deployment = ready_deployment(options.target, options.stage, console)
@@ -84,11 +91,16 @@ def ready_deployment(target: Target, stage: str, console: Console) -> Deployment
     return Deployment.find(target, stage)
 
 
-def resume(project: str, target: Target, stage: str, out: Path, console: Console) -> GenerateReport:
-    """Go on with a project's latest run, as it was asked for; raises as `generate`."""
+def resume(
+    project: str, target: Target, stage: str, out: Path, console: Console, *, max_cost: float | None = None
+) -> GenerateReport:
+    """Go on with a project's latest run, as it was asked for but with a budget of its own; raises as `generate`."""
     checked_project(project, "PROJECT")
+    checked_budget(max_cost)
     deployment = Deployment.find(target, stage)
     execution_input = resumed_input(deployment, project)
+    if max_cost is not None:
+        execution_input["budget_usd"] = max_cost
     require_free(deployment, project)
     run = Run.start(deployment, execution_input)
     return follow(run, _modules_of(run), out, console)
@@ -152,7 +164,15 @@ def follow(run: Run, modules: list[Module], out: Path, console: Console) -> Gene
     lab_guide = download_book(run.deployment, keys.project_folder, state.output.lab_guide, out, images=None)
     report = generate_report(run, state, manifests, numbers, book=book, lab_guide=lab_guide)
     print_report(console, report, manifests)
+    if line := _against_estimate(run.deployment, keys.run(run.name)):
+        console.print(line, highlight=False, soft_wrap=True)
     return report
+
+
+def _against_estimate(deployment: Deployment, summary_key: str) -> str | None:
+    with aws_errors():
+        summary = ArtefactStore(deployment.s3, deployment.bucket).read_model(summary_key, RunSummary)
+    return against_estimate(summary.estimate) if summary and summary.estimate else None
 
 
 def _draw_timeline(run: Run, path: Path, console: Console) -> None:
@@ -210,5 +230,7 @@ def _execution_input(options: GenerateOptions, project: str, outline_key: str) -
         "book_title": options.title,
         "author": options.author,
         "regenerate": list(options.regenerate) or None,
+        "budget_usd": options.max_cost,
+        "prices": options.prices.model_dump(mode="json") if options.prices else None,
     }
     return {name: value for name, value in wanted.items() if value is not None}

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, TypeAdapter
 
-from course_kit.prices import PricesInvalid, PriceTable, published_prices
+from course_kit.prices import MAX_OWN_PRICES, OwnPrices, PricesInvalid, PriceTable, published_prices
 from coursewright.errors import BadInput
 from coursewright.local_aws.state import PROJECT_ROOT
 
@@ -31,10 +31,22 @@ class DeploymentDefaults(BaseModel):
 
 def price_table(path: Path | None) -> PriceTable:
     """Return the published prices, those of a user's file before them; raises `BadInput` with one line a fault."""
+    return published_prices() if path is None else _read(path).before(published_prices())
+
+
+def own_prices(path: Path | None) -> OwnPrices | None:
+    """Return the models' prices of a user's file, as a run takes them; raises `BadInput`."""
     if path is None:
-        return published_prices()
+        return None
+    table = _read(path)
+    if max(len(table.text_models), len(table.image_models)) > MAX_OWN_PRICES:
+        raise BadInput(f"--prices: {path}: found more than {MAX_OWN_PRICES} models, expected those that the run uses")
+    return OwnPrices(text_models=table.text_models, image_models=table.image_models)
+
+
+def _read(path: Path) -> PriceTable:
     try:
-        return PriceTable.read(path.read_bytes()).before(published_prices())
+        return PriceTable.read(path.read_bytes())
     except OSError as error:
         raise BadInput(f"--prices: {path}: {(error.strerror or 'cannot be read').lower()}") from None
     except PricesInvalid as error:

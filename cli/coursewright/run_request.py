@@ -10,6 +10,7 @@ from course_kit.labs import labs_of_module
 from course_kit.regeneration import Regeneration
 from coursewright.errors import BadInput
 from coursewright.outline_file import OutlineFile
+from prepare_modules.run_costs import MAX_BUDGET_USD
 
 
 def project_of(project: str | None, outline_file: OutlineFile) -> str:
@@ -35,6 +36,14 @@ def require_labs(outline_file: OutlineFile, numbers: Sequence[int], content_type
         raise BadInput(
             "--content-type: found labs, but no lab in the chosen modules of the outline; "
             "add lab_activities, or ask for theory"
+        )
+
+
+def checked_budget(max_cost: float | None) -> None:
+    """Raise `BadInput` for a budget that is none."""
+    if max_cost is not None and not 0 < max_cost <= MAX_BUDGET_USD:
+        raise BadInput(
+            f"--max-cost: found {max_cost:g}, expected more than 0 and at most {MAX_BUDGET_USD:,.0f} dollars"
         )
 
 

@@ -23,6 +23,7 @@ LABS = "*/labguide/*"
 LAB_PLANS = "*/labguide/module-*-plan.json"
 LAB_GUIDES = "*/labguide/lab-*.md"
 RUNS = "*/runs/*"
+SPENDING = "*/spending/*"
 LEASE = "*/lease.json"
 
 
@@ -83,8 +84,12 @@ class CourseFunctions(Construct):
             package="prepare_modules",
             size=self.SMALL,
             layers=["base"],
-            environment={"MODULE_MAX_CONCURRENCY": str(self._settings.module_max_concurrency)},
-            access=BucketAccess(read=OUTLINES, read_versions=OUTLINES, write=["*/outline.yaml", RUNS, LEASE]),
+            environment={
+                **self._text_model_environment,
+                **self._image_model_environment,
+                "MODULE_MAX_CONCURRENCY": str(self._settings.module_max_concurrency),
+            },
+            access=BucketAccess(read=OUTLINES, read_versions=OUTLINES, write=["*/outline.yaml", RUNS, LEASE, SPENDING]),
         )
 
     def _build_content_gen(self) -> CourseFunction:
@@ -99,7 +104,7 @@ class CourseFunctions(Construct):
                 "LESSON_MAX_CONCURRENCY": str(self._settings.lesson_max_concurrency),
             },
             access=BucketAccess(
-                read=[*OUTLINES, LEASE], read_versions=OUTLINES, write=[LESSONS, MANIFESTS], delete=[LESSONS]
+                read=[*OUTLINES, LEASE], read_versions=OUTLINES, write=[LESSONS, MANIFESTS, SPENDING], delete=[LESSONS]
             ),
         )
 
@@ -111,7 +116,7 @@ class CourseFunctions(Construct):
             layers=["agents"],
             environment=self._text_model_environment,
             access=BucketAccess(
-                read=[*OUTLINES, LESSONS, LEASE], read_versions=OUTLINES, write=[PROMPTS], delete=[PROMPTS]
+                read=[*OUTLINES, LESSONS, LEASE], read_versions=OUTLINES, write=[PROMPTS, SPENDING], delete=[PROMPTS]
             ),
         )
 
@@ -124,11 +129,10 @@ class CourseFunctions(Construct):
             layers=["agents", "diagrams", "fonts"],
             environment={
                 **self._text_model_environment,
-                "IMAGE_MODEL_ID": self._settings.image_model_id,
-                "OPENAI_IMAGE_MODEL_ID": self._settings.openai_image_model_id,
+                **self._image_model_environment,
                 "IMAGE_MAX_CONCURRENCY": str(self._settings.image_max_concurrency),
             },
-            access=BucketAccess(read=[PROMPTS, LEASE], write=[IMAGES, MANIFESTS], delete=[PROMPTS, IMAGES]),
+            access=BucketAccess(read=[PROMPTS, LEASE], write=[IMAGES, MANIFESTS, SPENDING], delete=[PROMPTS, IMAGES]),
         )
 
     def _build_lab_planner(self) -> CourseFunction:
@@ -138,7 +142,9 @@ class CourseFunctions(Construct):
             size=self.WRITING,
             layers=["agents"],
             environment=self._text_model_environment,
-            access=BucketAccess(read=[*OUTLINES, LEASE], read_versions=OUTLINES, write=[LAB_PLANS, MANIFESTS]),
+            access=BucketAccess(
+                read=[*OUTLINES, LEASE], read_versions=OUTLINES, write=[LAB_PLANS, MANIFESTS, SPENDING]
+            ),
         )
 
     def _build_lab_writer(self) -> CourseFunction:
@@ -155,7 +161,7 @@ class CourseFunctions(Construct):
             access=BucketAccess(
                 read=[*OUTLINES, LAB_PLANS, LEASE],
                 read_versions=OUTLINES,
-                write=[LAB_GUIDES, MANIFESTS],
+                write=[LAB_GUIDES, MANIFESTS, SPENDING],
                 delete=[LAB_GUIDES],
             ),
         )
@@ -223,6 +229,13 @@ class CourseFunctions(Construct):
             "OPENAI_SECRET_NAME": self._settings.openai_secret_name,
             "OPENAI_BASE_URL": self._settings.openai_base_url,
             "OPENAI_TEXT_MODEL_ID": self._settings.openai_text_model_id,
+        }
+
+    @property
+    def _image_model_environment(self) -> dict[str, str]:
+        return {
+            "IMAGE_MODEL_ID": self._settings.image_model_id,
+            "OPENAI_IMAGE_MODEL_ID": self._settings.openai_image_model_id,
         }
 
     def _allow_text_model(self, function: CourseFunction) -> None:

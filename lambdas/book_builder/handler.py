@@ -7,12 +7,13 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from book_builder.book_request import BookRequest
 from book_builder.book_store import BookStore
+from book_builder.run_amounts import amounts_of_run
 from course_kit.artefact_keys import ProjectKeys
 from course_kit.artefact_store import ArtefactStore
 from course_kit.events import parse_event
 from course_kit.outline_source import load_outline
 from course_kit.project_lease import ProjectLease
-from course_kit.run_summary import record_step
+from course_kit.run_summary import record_book
 from course_kit.step_metrics import measured_step
 
 logger = Logger()
@@ -28,6 +29,6 @@ def lambda_handler(event: dict[str, object], context: LambdaContext) -> dict[str
     store, keys = ArtefactStore.connect(request.course_bucket), ProjectKeys(request.project_folder)
     ProjectLease.of(store, request).require()
     result = BookStore(store, keys).build(load_outline(store, request), request)
-    record_step(store, keys.run(request.execution_name), "book", started_at)
+    record_book(store, keys.run(request.execution_name), started_at, amounts_of_run(store, request))
     logger.info("book built", extra={"counts": result.counts})
     return result.model_dump(mode="json")

@@ -15,6 +15,7 @@ from course_kit.model_provider import TextModel
 from course_kit.outline_source import load_outline, module_of
 from course_kit.project_lease import ProjectLease
 from course_kit.regeneration import Regeneration
+from course_kit.spending import Spending
 from course_kit.step_metrics import measured_step
 
 logger = Logger()
@@ -44,7 +45,7 @@ async def _write_modules(
     modules = [module_of(outline, number) for number in request.module_numbers]
     writer = ModuleWriter(
         lease=ProjectLease.of(store, request),
-        model=TextModel(request.model_provider, environment),
+        model=TextModel(request.model_provider, environment, spending=Spending.of(store, request)),
         outline=outline,
         regeneration=Regeneration.of(request.regenerate),
         lesson_max_concurrency=environment.lesson_max_concurrency,

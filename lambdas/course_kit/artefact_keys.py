@@ -118,6 +118,10 @@ class ProjectKeys:
         """Return the key of a run's summary."""
         return f"{self.runs()}{execution_name}.json"
 
+    def spending(self, execution_name: str) -> str:
+        """Return the key of what a run's model calls have cost; only a run with a budget has it."""
+        return f"{self.project_folder}/spending/{execution_name}.json"
+
     def book(self, title: str, ending: str) -> str:
         """Return the key of a book file; ``ending`` is such as ``_complete.md`` or ``.pdf``."""
         return f"{self.project_folder}/book/{file_title_of(title)}{ending}"

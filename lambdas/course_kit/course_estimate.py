@@ -77,6 +77,14 @@ OFFLINE_AUTHOR = Writer(
 )
 
 
+_OFFLINE_MODELS = "coursewright.offline"
+
+
+def writer_of(model_id: str) -> Writer:
+    """Return how a model writes, as far as estimates go."""
+    return OFFLINE_AUTHOR if model_id.startswith(_OFFLINE_MODELS) else MODEL
+
+
 @dataclass(frozen=True, kw_only=True)
 class EstimatedCall:
     """One model call."""

@@ -34,6 +34,10 @@ class WorkRemaining(CourseError):
     """The function's time is nearly up; what is done is saved, and calling again continues from there."""
 
 
+class BudgetExceeded(CourseError):
+    """The next model call could cost more than is left of the run's budget. Never retried; what was made is kept."""
+
+
 class ArtefactConflict(CourseError):
     """Another execution changed the same artefact between our read and our write."""
 

@@ -6,6 +6,7 @@ from typing import Annotated, TypeVar
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from course_kit.artefact_keys import PROJECT_FOLDER_PATTERN
+from course_kit.budget import Budget
 from course_kit.errors import RequestInvalid
 
 Event = TypeVar("Event", bound=BaseModel)
@@ -70,6 +71,8 @@ class BaseParams(BaseModel):
     """The S3 version of the outline that the run was prepared with; None reads the newest."""
     regenerate: Regenerate = ()
     resumes: Resumes = ()
+    budget: Budget | None = None
+    """What the run's model calls may cost; None: as much as it takes."""
     book_title: str | None = Field(default=None, max_length=200)
     author: str | None = Field(default=None, max_length=200)
 

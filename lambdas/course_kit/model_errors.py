@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from botocore.exceptions import BotoCoreError, ClientError
 from strands.types.exceptions import EventLoopException, ModelThrottledException, StructuredOutputException
 
-from course_kit.errors import LessonRejected, ModelThrottled, ModelUnavailable, RequestInvalid
+from course_kit.errors import CourseError, LessonRejected, ModelThrottled, ModelUnavailable, RequestInvalid
 
 _THROTTLE_CODES = {"ThrottlingException", "TooManyRequestsException", "ServiceQuotaExceededException", "429"}
 _OUTAGE_CODES = {
@@ -39,6 +39,8 @@ def typed_errors() -> Iterator[None]:
 
 def typed(error: Exception) -> Exception:
     """Return the typed error for one of a provider's."""
+    if isinstance(error, CourseError):
+        return error
     text = " ".join(str(error).split())[:300]
     if isinstance(error, ModelThrottledException):
         return ModelThrottled(text)

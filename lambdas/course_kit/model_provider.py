@@ -21,11 +21,13 @@ from strands.models.bedrock import BedrockModel
 from strands.types.content import Message
 from strands.types.exceptions import MaxTokensReachedException
 
+from course_kit.call_budget import CallBudget
 from course_kit.environment import FunctionEnvironment
 from course_kit.errors import LessonRejected, ModelUnavailable, RequestInvalid
 from course_kit.events import ModelProvider
 from course_kit.model_errors import typed_errors
 from course_kit.model_retries import ModelRetries
+from course_kit.spending import Spending
 from course_kit.step_metrics import count_usage
 from course_kit.usage import Usage
 
@@ -91,9 +93,10 @@ class Conversation:
 class TextModel:
     """The text model of one provider. Cheap to make; one a function environment."""
 
-    def __init__(self, provider: ModelProvider, environment: FunctionEnvironment) -> None:
+    def __init__(self, provider: ModelProvider, environment: FunctionEnvironment, *, spending: Spending | None) -> None:
         self._provider = provider
         self._environment = environment
+        self._spending = spending
 
     @property
     def model_id(self) -> str:
@@ -133,7 +136,8 @@ class TextModel:
             system_prompt=system,
             callback_handler=None,
             retry_strategy=None,
-            hooks=[ModelRetries()],
+            # The budget last: after a call the last comes first, so a throttled call's money is free in the pause.
+            hooks=[ModelRetries(), *([CallBudget(self._spending, max_tokens=max_tokens)] if self._spending else [])],
             load_tools_from_directory=False,
         )
 

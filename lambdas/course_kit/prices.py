@@ -11,6 +11,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 _TOKENS_OF_A_PRICE = 1_000_000
+MAX_OWN_PRICES = 50
 # An inference profile's geography, and a model's date or version; `gpt-5` must not match `gpt-5-pro`.
 _GEOGRAPHY = re.compile(r"^(?P<geography>global|us-gov|us|eu|apac|jp|au|ca)\.(?=[a-z])")
 _VERSION = re.compile(r"^(?P<base>.+?)(?:-(?:\d{8}|\d{4}-\d{2}-\d{2}))?(?:-v\d+)?(?::\d+)*$")
@@ -120,6 +121,19 @@ class PriceTable(BaseModel):
             usd_per_million_output=text.output,
             usd_per_image=image.each if image else 0.0,
         )
+
+
+class OwnPrices(BaseModel):
+    """A user's prices within an execution's input."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    text_models: dict[str, TextPrice] = Field(default={}, max_length=MAX_OWN_PRICES)
+    image_models: dict[str, UnitPrice] = Field(default={}, max_length=MAX_OWN_PRICES)
+
+    def before(self, table: PriceTable) -> PriceTable:
+        """Return a table with these lines first."""
+        return PriceTable(as_of=table.as_of, text_models=self.text_models, image_models=self.image_models).before(table)
 
 
 @cache

@@ -11,7 +11,7 @@ from pydantic import BaseModel
 
 from course_kit.artefact_store import Artefact, ArtefactStore
 from course_kit.deadline import Deadline
-from course_kit.errors import ArtefactConflict, CourseError, LessonRejected, WorkRemaining
+from course_kit.errors import ArtefactConflict, BudgetExceeded, CourseError, LessonRejected, WorkRemaining
 from course_kit.project_lease import ProjectLease
 from course_kit.provenance import is_made_by, provenance, usage_of
 from course_kit.step_metrics import StepMetric, count
@@ -219,7 +219,7 @@ def raise_first(outcomes: Sequence[object]) -> None:
     def rank(error: BaseException) -> int:
         if not isinstance(error, CourseError):
             return 0
-        return {ArtefactConflict: 1, LessonRejected: 2, WorkRemaining: 4}.get(type(error), 3)
+        return {ArtefactConflict: 1, LessonRejected: 2, BudgetExceeded: 2, WorkRemaining: 4}.get(type(error), 3)
 
     for error in sorted((outcome for outcome in outcomes if isinstance(outcome, BaseException)), key=rank):
         raise error

@@ -16,6 +16,7 @@ from course_kit.manifest import ModuleManifest, VisualPlanRecord
 from course_kit.model_provider import TextModel
 from course_kit.project_lease import ProjectLease
 from course_kit.regeneration import Regeneration
+from course_kit.spending import Spending
 from course_kit.step_metrics import StepMetric, count, measured_step
 from course_kit.usage import Usage
 from images_gen.image_model import image_model_for
@@ -77,12 +78,14 @@ def lambda_handler(event: dict[str, object], context: LambdaContext) -> dict[str
     store = ArtefactStore.connect(request.course_bucket)
     keys = ProjectKeys(request.project_folder)
     lease = ProjectLease.of(store, request)
+    spending = Spending.of(store, request)
     images = ModuleImages(
         lease=lease,
         renderer=VisualRenderer(
             lease=lease,
-            text_model=TextModel(request.model_provider, environment),
+            text_model=TextModel(request.model_provider, environment, spending=spending),
             image_model=image_model_for(request.model_provider, environment),
+            spending=spending,
             regeneration=Regeneration.of(request.regenerate),
         ),
         image_max_concurrency=environment.image_max_concurrency,

@@ -12,6 +12,7 @@ from course_kit.project_lease import ProjectLease
 from course_kit.prompt_template import as_prompt_data
 from course_kit.provenance import is_made_by, provenance, usage_of
 from course_kit.regeneration import Regeneration
+from course_kit.spending import Spending, drawing_paid_by
 from course_kit.usage import Usage
 from course_kit.visuals import Figure, PlannedVisual, VisualKind
 from images_gen.diagram_renderer import (
@@ -59,6 +60,7 @@ class VisualRenderer:
     lease: ProjectLease
     text_model: TextModel
     image_model: ImageModel | None
+    spending: Spending | None
     regeneration: Regeneration
 
     def find(self, visual: PlannedVisual) -> tuple[Artefact | None, StoredFigure | None]:
@@ -75,7 +77,7 @@ class VisualRenderer:
 
         Raises
         ------
-        ModelThrottled, ModelUnavailable
+        ModelThrottled, ModelUnavailable, BudgetExceeded
             From a repair or an illustration; a diagram that cannot be drawn is no error but a counted fallback.
         """
         is_illustration = visual.kind is VisualKind.ILLUSTRATION and self.image_model is not None
@@ -91,7 +93,8 @@ class VisualRenderer:
         if self.image_model is None:
             return None
         try:
-            png = await asyncio.to_thread(self.image_model.draw, visual.image_prompt or visual.description)
+            async with drawing_paid_by(self.spending):
+                png = await asyncio.to_thread(self.image_model.draw, visual.image_prompt or visual.description)
             width, height = png_size(png)
         except (IllustrationRefused, ValueError):
             return None

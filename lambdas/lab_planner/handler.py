@@ -16,6 +16,7 @@ from course_kit.model_provider import TextModel
 from course_kit.outline_source import load_outline, module_of
 from course_kit.project_lease import ProjectLease
 from course_kit.regeneration import Regeneration
+from course_kit.spending import Spending
 from course_kit.step_metrics import measured_step
 from lab_planner.module_lab_planner import ModuleLabPlanner
 
@@ -58,7 +59,7 @@ async def _plan(request: LabPlanningRequest, environment: FunctionEnvironment) -
     module = module_of(outline, request.module_number)
     planner = ModuleLabPlanner(
         lease=ProjectLease.of(store, request),
-        model=TextModel(request.model_provider, environment),
+        model=TextModel(request.model_provider, environment, spending=Spending.of(store, request)),
         outline=outline,
         lab_requirements=request.lab_requirements,
         regeneration=Regeneration.of(request.regenerate),

@@ -14,6 +14,7 @@ from course_kit.model_provider import TextModel
 from course_kit.outline_source import load_outline, module_of
 from course_kit.project_lease import ProjectLease
 from course_kit.regeneration import Regeneration
+from course_kit.spending import Spending
 from course_kit.step_metrics import measured_step
 from lab_writer.lab_guide_writer import LabGuideWriter
 from lab_writer.module_labs import ModuleLabs
@@ -51,7 +52,7 @@ def lambda_handler(event: dict[str, object], context: LambdaContext) -> dict[str
     labs = ModuleLabs(
         lease=ProjectLease.of(store, request),
         writer=LabGuideWriter(
-            model=TextModel(request.model_provider, environment),
+            model=TextModel(request.model_provider, environment, spending=Spending.of(store, request)),
             outline=outline,
             module=module_of(outline, request.module_number),
             lab_requirements=request.lab_requirements,

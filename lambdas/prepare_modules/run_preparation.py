@@ -24,10 +24,13 @@ from course_kit.events import (
 from course_kit.labs import labs_of_module
 from course_kit.outline import Outline, read_outline
 from course_kit.outline_source import load_outline
+from course_kit.prices import OwnPrices
 from course_kit.project_lease import ProjectLease
 from course_kit.regeneration import Regeneration
-from course_kit.run_summary import RunStatus, RunSummary, StepTimes
+from course_kit.run_summary import EstimateRecord, RunStatus, RunSummary, StepTimes
+from course_kit.spending import Spending
 from prepare_modules.module_selection import EXPECTED_SELECTOR, Selector, is_selector, select_modules
+from prepare_modules.run_costs import MAX_BUDGET_USD, budget_of, expected_of_run
 from prepare_modules.run_size import require_room
 
 MAX_CONCURRENCY = 40
@@ -51,6 +54,10 @@ class ExecutionRequest(BaseModel):
     book_title: str | None = Field(default=None, min_length=1, max_length=200)
     author: str | None = Field(default=None, min_length=1, max_length=200)
     lab_requirements: str = Field(default="", max_length=MAX_LAB_REQUIREMENTS)
+    budget_usd: float | None = Field(default=None, gt=0, le=MAX_BUDGET_USD, allow_inf_nan=False)
+    """What the run's model calls may cost."""
+    prices: OwnPrices | None = None
+    """Prices of one's own; they come before the published ones."""
     regenerate: Regenerate = ()
     resumes: Resumes = ()
     """Executions whose work for ``regenerate`` counts; `coursewright resume` sets it."""
@@ -95,7 +102,7 @@ def prepare_run(
     Raises
     ------
     RequestInvalid
-        A foreign bucket, or what the outline does not have.
+        A foreign bucket, what the outline does not have, or a budget without the prices to keep it.
     OutlineInvalid
         The outline is missing or breaks a rule.
     ArtefactConflict
@@ -117,6 +124,7 @@ def prepare_run(
         lab_requirements=request.lab_requirements,
         book_title=request.book_title,
         author=request.author,
+        budget=budget_of(request.budget_usd, request.prices, request.model_provider, environment),
         regenerate=request.regenerate,
         resumes=request.resumes,
     )
@@ -133,7 +141,17 @@ def prepare_run(
     ProjectLease(store, keys, request.execution_name).take(request.execution_arn, is_running)
     if is_packaged:
         params = _with_outline_version(store, _store_packaged_outline(store, params))
-    _record_run(store, request, modules, started_at)
+    if spending := Spending.of(store, params):
+        spending.open()
+    estimate = expected_of_run(
+        outline,
+        modules,
+        request.content_type,
+        own=request.prices,
+        provider=request.model_provider,
+        environment=environment,
+    )
+    _record_run(store, request, modules, started_at, estimate)
     return PreparedRun(
         modules=modules,
         content_type=request.content_type,
@@ -174,7 +192,11 @@ def _store_packaged_outline(store: ArtefactStore, params: BaseParams) -> BasePar
 
 
 def _record_run(
-    store: ArtefactStore, request: ExecutionRequest, modules: tuple[int, ...], started_at: datetime
+    store: ArtefactStore,
+    request: ExecutionRequest,
+    modules: tuple[int, ...],
+    started_at: datetime,
+    estimate: EstimateRecord,
 ) -> None:
     key = ProjectKeys(request.project_folder).run(request.execution_name)
     summary = RunSummary(
@@ -183,6 +205,7 @@ def _record_run(
         request=request.model_dump(mode="json", exclude={"execution_name", "execution_arn"}, exclude_none=True),
         modules=modules,
         started_at=started_at,
+        estimate=estimate,
         steps={"prepare": StepTimes(started_at=started_at, ended_at=datetime.now(UTC))},
     )
     store.write_model(key, summary, replacing=store.find(key))

@@ -15,6 +15,7 @@ from course_kit.model_provider import TextModel
 from course_kit.outline_source import load_outline, module_of
 from course_kit.project_lease import ProjectLease
 from course_kit.regeneration import Regeneration
+from course_kit.spending import Spending
 from course_kit.step_metrics import measured_step
 from course_kit.usage import Usage
 from visual_planner.lesson_planner import LessonPlanner
@@ -71,7 +72,7 @@ async def _plan(request: VisualPlanningRequest, environment: FunctionEnvironment
         )
     planner = LessonPlanner(
         lease=ProjectLease.of(store, request),
-        model=TextModel(request.model_provider, environment),
+        model=TextModel(request.model_provider, environment, spending=Spending.of(store, request)),
         language=outline.course.language,
         regeneration=Regeneration.of(request.regenerate),
     )

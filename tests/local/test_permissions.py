@@ -25,16 +25,17 @@ OBJECTS = {
     "book": "book/Title.html",
     "run": "runs/r.json",
     "lease": "lease.json",
+    "spending": "spending/run-1.json",
     "anything else": "notes.txt",
 }
 # r: read, w: write, d: delete. What does not stand here is refused.
 ALLOWED: dict[str, dict[str, str]] = {
-    "PrepareModules": {"outline": "rw", "run": "rw", "lease": "rw"},
-    "ContentGen": {"outline": "r", "lesson": "rwd", "manifest": "rw", "lease": "r"},
-    "VisualPlanner": {"outline": "r", "lesson": "r", "prompt": "rwd", "lease": "r"},
-    "ImagesGen": {"prompt": "rd", "image": "rwd", "manifest": "rw", "lease": "r"},
-    "LabPlanner": {"outline": "r", "plan": "rw", "manifest": "rw", "lease": "r"},
-    "LabWriter": {"outline": "r", "plan": "r", "lab": "rwd", "manifest": "rw", "lease": "r"},
+    "PrepareModules": {"outline": "rw", "run": "rw", "lease": "rw", "spending": "rw"},
+    "ContentGen": {"outline": "r", "lesson": "rwd", "manifest": "rw", "lease": "r", "spending": "rw"},
+    "VisualPlanner": {"outline": "r", "lesson": "r", "prompt": "rwd", "lease": "r", "spending": "rw"},
+    "ImagesGen": {"prompt": "rd", "image": "rwd", "manifest": "rw", "lease": "r", "spending": "rw"},
+    "LabPlanner": {"outline": "r", "plan": "rw", "manifest": "rw", "lease": "r", "spending": "rw"},
+    "LabWriter": {"outline": "r", "plan": "r", "lab": "rwd", "manifest": "rw", "lease": "r", "spending": "rw"},
     "BookBuilder": {
         **{"outline": "r", "lesson": "r", "image": "r", "manifest": "r", "plan": "r", "lab": "r", "lease": "r"},
         **{"master plan": "rw", "book": "rw", "run": "rw"},

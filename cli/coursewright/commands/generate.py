@@ -11,9 +11,11 @@ from coursewright.commands.options import (
     ContentTypeOption,
     JsonOption,
     LabRequirementsOption,
+    MaxCostOption,
     ModulesOption,
     OutlinePath,
     OutOption,
+    PricesOption,
     ProjectOption,
     ProviderOption,
     RegenerateOption,
@@ -36,6 +38,8 @@ def generate(
     title: TitleOption = None,
     author: AuthorOption = None,
     regenerate: RegenerateOption = None,
+    max_cost: MaxCostOption = None,
+    prices: PricesOption = None,
     target: TargetOption = "local",
     stage: StageOption = "dev",
     out: OutOption = Path("out"),
@@ -45,6 +49,7 @@ def generate(
     from coursewright.deployment import Target
     from coursewright.generate import GenerateOptions
     from coursewright.generate import generate as generate_course
+    from coursewright.pricing import own_prices
 
     options = GenerateOptions(
         project=project,
@@ -57,6 +62,8 @@ def generate(
         title=title,
         author=author,
         regenerate=tuple(regenerate or ()),
+        max_cost=max_cost,
+        prices=own_prices(prices),
         target=Target(target),
         stage=stage,
         out=out,

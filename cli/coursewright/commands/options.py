@@ -29,6 +29,10 @@ RegenerateOption = Annotated[
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON object last on standard output.")]
 ExecutionArgument = Annotated[str, typer.Argument(metavar="EXECUTION", help="Name or ARN of an execution.")]
+MaxCostOption = Annotated[
+    float | None,
+    typer.Option(metavar="USD", help="What the run's model calls may cost; it stops before that is passed."),
+]
 PricesOption = Annotated[
     Path | None,
     typer.Option("--prices", metavar="FILE", help="Prices of your own, in the form of course_kit/prices.yaml."),

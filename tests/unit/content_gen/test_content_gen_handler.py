@@ -4,8 +4,17 @@ import pytest
 
 from content_gen.handler import lambda_handler
 from course_kit.artefact_store import Artefact, ArtefactStore
-from course_kit.errors import LessonRejected, ModelThrottled, ModelUnavailable, RequestInvalid, WorkRemaining
+from course_kit.errors import (
+    BudgetExceeded,
+    LessonRejected,
+    ModelThrottled,
+    ModelUnavailable,
+    RequestInvalid,
+    WorkRemaining,
+)
+from course_kit.events import BaseParams
 from course_kit.manifest import ModuleManifest
+from course_kit.spending import Spending, SpendingRecord
 from course_kit.visual_tags import find_visual_tags
 from coursewright.offline_author.behaviour import CallKind
 from tests.unit.conftest import BUCKET, FakeLambdaContext, WritingServer
@@ -350,3 +359,63 @@ def test_without_a_key_the_other_provider_is_refused_with_the_fix(
     monkeypatch.setenv("OPENAI_SECRET_NAME", "")
     with pytest.raises(RequestInvalid, match="openai_secret_name"):
         lambda_handler({**EVENT, "module_number": 1}, lambda_context)
+
+
+def test_a_budget_stops_the_lessons_before_it_is_passed_and_a_higher_one_makes_the_rest(
+    project: ArtefactStore, lambda_context: FakeLambdaContext, writing_server: WritingServer
+) -> None:
+    # Given: six lessons side by side, each of about 800 tokens at a cent a token, and money for about two of them.
+    lessons = "".join(f"\n  - {{title: L{number}, duration_minutes: 15}}" for number in range(6))
+    outline = f"course: {{title: Networks}}\nmodules:\n- title: Uno\n  lessons:{lessons}\n"
+    project.write("p/outline.yaml", outline, content_type="application/yaml", replacing=project.find("p/outline.yaml"))
+    prices = {"usd_per_million_input": 0, "usd_per_million_output": 10_000}
+
+    def event(limit_usd: float, execution_name: str) -> dict[str, object]:
+        budget = {"limit_usd": limit_usd, "prices": prices}
+        params = {**EVENT, "module_number": 1, "execution_name": execution_name, "budget": budget}
+        spending = Spending.of(project, BaseParams.model_validate(params))
+        assert spending is not None
+        spending.open()
+        return params
+
+    # When
+    with pytest.raises(BudgetExceeded, match=r"spent \$\d+\.\d+ of the budget of \$60"):
+        lambda_handler(event(60, "run-1"), lambda_context)
+    # Then: what the server was really asked for is within the budget, and what was paid for is kept.
+    paid = len(writing_server.calls())
+    assert 1 <= paid < 6
+    assert sum(call.completion_tokens for call in writing_server.calls()) * 0.01 <= 60
+    manifest = project.read_model("p/manifests/module-01.json", ModuleManifest)
+    assert manifest is not None
+    assert len(manifest.lessons) == paid
+    # When: again, with more.
+    result = lambda_handler(event(10_000, "run-2"), lambda_context)
+    # Then: only what was missing is paid for.
+    assert result["total_lessons"] == 6
+    assert len(writing_server.calls()) == 6
+    record = project.read_model("p/spending/run-2.json", SpendingRecord)
+    assert record is not None
+    assert (record.calls, record.in_flight) == (6 - paid, {})
+    assert record.spent_usd == pytest.approx(
+        sum(call.completion_tokens for call in writing_server.calls()[paid:]) * 0.01
+    )
+
+
+def test_a_call_that_failed_gives_its_money_back_and_one_that_was_throttled_costs_nothing(
+    project: ArtefactStore, lambda_context: FakeLambdaContext, writing_server: WritingServer
+) -> None:
+    # Given: a writer that is throttled once before it answers.
+    writing_server.behave({"misbehaviour": "throttled", "first_calls": 1})
+    budget = {"limit_usd": 1000, "prices": {"usd_per_million_input": 0, "usd_per_million_output": 10_000}}
+    params = {**EVENT, "module_number": 2, "budget": budget}
+    spending = Spending.of(project, BaseParams.model_validate(params))
+    assert spending is not None
+    spending.open()
+    # When
+    lambda_handler(params, lambda_context)
+    # Then
+    record = project.read_model("p/spending/run-1.json", SpendingRecord)
+    assert record is not None
+    answered = [call for call in writing_server.calls() if call.misbehaviour is None]
+    assert record.spent_usd == pytest.approx(sum(call.completion_tokens for call in answered) * 0.01)
+    assert (record.calls, record.in_flight) == (1, {})

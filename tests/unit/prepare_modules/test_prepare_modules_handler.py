@@ -9,6 +9,7 @@ from course_kit.errors import ArtefactConflict, OutlineInvalid, RequestInvalid
 from course_kit.events import BaseParams
 from course_kit.outline_source import load_outline
 from course_kit.run_summary import RunStatus, RunSummary
+from course_kit.spending import SpendingRecord
 from prepare_modules.handler import lambda_handler
 
 OUTLINE = b"""
@@ -193,3 +194,54 @@ def test_an_unreadable_outline_never_becomes_module_one(store: ArtefactStore, la
     # When / Then
     with pytest.raises(OutlineInvalid, match="modules: found nothing"):
         lambda_handler(REQUEST, lambda_context)
+
+
+def test_the_run_is_recorded_with_its_estimate(uploaded: ArtefactStore, lambda_context) -> None:
+    # When
+    lambda_handler(REQUEST, lambda_context)
+    # Then
+    summary = uploaded.read_model("p/runs/run-1.json", RunSummary)
+    assert summary is not None
+    assert summary.estimate is not None
+    assert (summary.estimate.estimated.lessons, summary.estimate.estimated.usage.model_calls) == (2, 4)
+    assert summary.estimate.estimated_usd == pytest.approx(
+        (summary.estimate.estimated.usage.input_tokens * 3 + summary.estimate.estimated.usage.output_tokens * 15) / 1e6
+    )
+
+
+def test_a_budget_goes_with_the_run_and_its_prices_with_it(uploaded: ArtefactStore, lambda_context) -> None:
+    # When
+    prepared = lambda_handler({**REQUEST, "budget_usd": 1.5}, lambda_context)
+    # Then
+    assert prepared["base_params"]["budget"] == {
+        "limit_usd": 1.5,
+        "prices": {"usd_per_million_input": 3.0, "usd_per_million_output": 15.0, "usd_per_image": 0.0},
+    }
+    record = uploaded.read_model("p/spending/run-1.json", SpendingRecord)
+    assert record == SpendingRecord(limit_usd=1.5)
+
+
+@pytest.mark.parametrize("provider", ["bedrock", "openai"])
+def test_a_budget_without_the_models_price_is_refused_with_the_fix(
+    uploaded: ArtefactStore, lambda_context, monkeypatch: pytest.MonkeyPatch, provider: str
+) -> None:
+    # Given
+    for name in ("TEXT_MODEL_ID", "OPENAI_TEXT_MODEL_ID"):
+        monkeypatch.setenv(name, "my.model-v1:0")
+    request = {**REQUEST, "model_provider": provider, "budget_usd": 1.5}
+    # When / Then
+    with pytest.raises(
+        RequestInvalid, match=r"budget_usd: found no price of the model 'my\.model-v1:0'.*--prices FILE"
+    ):
+        lambda_handler(request, lambda_context)
+    assert list(uploaded.keys("p/runs/")) == []
+    # And: the fix is one.
+    own = {"text_models": {"my.model": {"input": 1, "output": 2, "source": "my contract"}}}
+    prepared = lambda_handler({**request, "prices": own}, lambda_context)
+    assert prepared["base_params"]["budget"]["prices"]["usd_per_million_output"] == 2
+
+
+@pytest.mark.parametrize("budget", [0, -1, "nan", "inf", "a lot"])
+def test_a_budget_that_is_none_is_refused(uploaded: ArtefactStore, lambda_context, budget: object) -> None:
+    with pytest.raises(RequestInvalid, match="budget_usd: found"):
+        lambda_handler({**REQUEST, "budget_usd": budget}, lambda_context)

@@ -1,0 +1,14 @@
+"""What a run may spend on model calls, and what those calls cost; travels with the run."""
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from course_kit.prices import ModelPrices
+
+
+class Budget(BaseModel):
+    """One run's limit. The prices are those at its beginning, so that every function counts alike."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    limit_usd: float = Field(gt=0, allow_inf_nan=False)
+    prices: ModelPrices

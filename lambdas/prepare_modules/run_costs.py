@@ -1,0 +1,56 @@
+"""What a run is expected to take, and what it may spend: worked out once, before anything is paid."""
+
+from course_kit.budget import Budget
+from course_kit.course_estimate import estimate_course as estimate
+from course_kit.course_estimate import writer_of
+from course_kit.environment import FunctionEnvironment
+from course_kit.errors import RequestInvalid
+from course_kit.events import ContentType, ModelProvider
+from course_kit.outline import Outline
+from course_kit.prices import ModelPrices, OwnPrices, published_prices
+from course_kit.run_summary import EstimateRecord
+
+MAX_BUDGET_USD = 1_000_000.0
+
+
+def prices_of_run(own: OwnPrices | None, provider: ModelProvider, environment: FunctionEnvironment) -> ModelPrices:
+    """Return what the run's models cost; raises ``KeyError`` with the id of a model whose price is not known."""
+    is_openai = provider is ModelProvider.OPENAI
+    table = own.before(published_prices()) if own else published_prices()
+    return table.model_prices(
+        environment.openai_text_model_id if is_openai else environment.text_model_id,
+        environment.openai_image_model_id if is_openai else environment.image_model_id,
+    )
+
+
+def budget_of(
+    budget_usd: float | None, own: OwnPrices | None, provider: ModelProvider, environment: FunctionEnvironment
+) -> Budget | None:
+    """Return a run's budget; raises ``RequestInvalid`` for a budget that nobody could keep, for want of a price."""
+    if budget_usd is None:
+        return None
+    try:
+        return Budget(limit_usd=budget_usd, prices=prices_of_run(own, provider, environment))
+    except KeyError as error:
+        raise RequestInvalid(
+            f"budget_usd: found no price of the model {error.args[0]!r}, without which no budget can be kept; give it "
+            "in `prices` (--prices FILE), or add it to course_kit/prices.yaml and deploy"
+        ) from None
+
+
+def expected_of_run(
+    outline: Outline,
+    modules: tuple[int, ...],
+    content_type: ContentType,
+    *,
+    own: OwnPrices | None,
+    provider: ModelProvider,
+    environment: FunctionEnvironment,
+) -> EstimateRecord:
+    """Return what the run's summary keeps of its estimate; without a price, tokens alone."""
+    model_id = environment.openai_text_model_id if provider is ModelProvider.OPENAI else environment.text_model_id
+    try:
+        prices = prices_of_run(own, provider, environment)
+    except KeyError:
+        prices = None
+    return EstimateRecord.of(estimate(outline, modules, content_type, writer_of(model_id)).amounts, prices)
