@@ -22,6 +22,13 @@ from course_kit.visuals import Figure
 TEMPLATES = Path(__file__).parent / "templates"
 _FILTER = f"--lua-filter={TEMPLATES / 'book.lua'}"
 _TOC_DEPTH = 2
+_PAPER = "a4"
+_CJK_LANGUAGES = ("ja", "ko", "zh")
+# Metadata for places that are neither prose nor markup.
+_STRINGS = frozenset(
+    ("title-string", "author-string", "description-string", "typst-lang", "lang", "pagetitle", "paper")
+    + ("made-year", "made-month", "made-day")
+)
 # Marks words by class; which colours they have is in our style sheets.
 _HIGHLIGHTING = "--syntax-highlighting=kate"
 # The printed column is 162 mm wide; a figure may take three fifths of a page's height.
@@ -73,7 +80,7 @@ FORMATS: dict[str, BookFormat] = {
         ".docx",
         "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
         "docx",
-        ("--toc", f"--toc-depth={_TOC_DEPTH}"),
+        ("--toc", f"--toc-depth={_TOC_DEPTH}", f"--reference-doc={TEMPLATES / 'reference.docx'}"),
     ),
     "typst": BookFormat(
         ".typ",
@@ -156,6 +163,12 @@ def _metadata(book: Book, format_name: str) -> dict[str, JsonValue]:
         "draft": labels.draft,
         "title-string": _typst_string(book.title),
         "author-string": _typst_string(book.author),
+        "description-string": _typst_string(book.description),
+        "paper": _PAPER,
+        "page-label": labels.page,
+        "made-year": str(book.made_on.year),
+        "made-month": str(book.made_on.month),
+        "made-day": str(book.made_on.day),
         "typst-lang": base_language(book.language),
         **({"subtitle": book.description} if book.description else {}),
         **({"draft-notice": labels.draft_notice} if book.is_offline_draft else {}),
@@ -163,8 +176,14 @@ def _metadata(book: Book, format_name: str) -> dict[str, JsonValue]:
     }
     metadata: dict[str, JsonValue] = {key: _text(text) for key, text in texts.items()}
     # Strings for places that are neither prose nor markup.
-    for key in {"title-string", "author-string", "typst-lang", "lang", "pagetitle"} & texts.keys():
+    for key in _STRINGS & texts.keys():
         metadata[key] = {"t": "MetaString", "c": texts[key]}
+    if base_language(book.language) in _CJK_LANGUAGES:
+        metadata["print-pixels"] = {"t": "MetaBool", "c": True}
+    metadata["cjk-fonts"] = {
+        "t": "MetaList",
+        "c": [{"t": "MetaString", "c": f"Noto Sans CJK {face}"} for face in _cjk_faces(book.language)],
+    }
     if book.author:
         metadata["author"] = {"t": "MetaList", "c": [_text(book.author)]}
     metadata["admonitions"] = {
@@ -193,6 +212,13 @@ def printed_width(figure: Figure) -> str:
     natural = figure.width * _CM_PER_PIXEL
     for_height = _MAX_FIGURE_HEIGHT_CM * figure.width / figure.height
     return f"{min(natural, _MAX_FIGURE_WIDTH_CM, for_height):.1f}cm"
+
+
+def _cjk_faces(language: str) -> list[str]:
+    """Return the faces of Noto Sans CJK, the language's own first: Japanese and Chinese draw some characters apart."""
+    is_traditional = language.replace("_", "-").lower().startswith(("zh-tw", "zh-hk", "zh-hant"))
+    own = {"ja": "JP", "ko": "KR", "zh": "TC" if is_traditional else "SC"}.get(base_language(language), "JP")
+    return sorted(("JP", "SC", "TC", "KR"), key=lambda face: face != own)
 
 
 def _text(text: str) -> JsonValue:

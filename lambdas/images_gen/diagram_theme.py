@@ -1,8 +1,9 @@
 """How the book's diagrams look: one theme for every kind, in the colours and the typeface of the book's pages."""
 
-# What travels with the functions (course_kit.fonts), then what readers' machines have.
+# What travels with the functions (course_kit.fonts), then what readers' machines have. The first, which has Latin letters
+# as well, is one of fixed weight: typst shows the labels of an SVG in a variable font's thinnest.
 FONT_FAMILIES = (
-    *("Source Sans 3", "Source Sans Pro", "IBM Plex Sans Arabic", "Noto Sans CJK JP", "Noto Sans CJK SC"),
+    *("IBM Plex Sans Arabic", "IBM Plex Sans", "Source Sans 3", "Noto Sans CJK JP", "Noto Sans CJK SC"),
     *("Hiragino Sans", "PingFang SC", "Segoe UI", "Noto Sans", "Helvetica", "Arial", "sans-serif"),
 )
 INK, BORDER, FILL, EDGE = "#14304f", "#2f6fb3", "#e9f1fb", "#5b6b7f"
@@ -80,7 +81,8 @@ CONFIG: dict[str, object] = {
     },
     "gantt": {"barHeight": 26, "fontSize": 14, "sectionFontSize": 15, "useWidth": 760},
     "timeline": {"disableMulticolor": False},
-    "fontFamily": ",".join(FONT_FAMILIES),
+    # In quotation marks, since no unquoted name may end in a digit.
+    "fontFamily": ",".join(f"'{family}'" if " " in family else family for family in FONT_FAMILIES),
     "themeVariables": _THEME_VARIABLES,
 }
 # A mind map's root label is placed wrongly without HTML labels; svg_drawing turns them into text afterwards.

@@ -13,7 +13,7 @@ from images_gen.diagram_theme import FONT_FAMILIES, INK
 _SVG = "http://www.w3.org/2000/svg"
 _FOREIGN = f"{{{_SVG}}}foreignObject"
 # Raise when something here changes what comes out of the same source.
-DRAWING_VERSION = 2
+DRAWING_VERSION = 4
 _LINE_HEIGHT = 1.25
 _FONT_SIZE = 15
 # mermaidx measures text by DejaVu Sans, in which wide characters are missing and count 0.6 of their width. A second

@@ -147,7 +147,7 @@ def test_every_native_library_of_a_layer_is_for_lambdas_processor_and_glibc(laye
         # A wheel's tag promises this; the versions of the symbols that a library asks for are what counts.
         asked = max((int(minor) for minor in re.findall(rb"\0GLIBC_2\.(\d+)", content)), default=0)
         assert asked <= LAMBDA_GLIBC, f"{path} asks for glibc 2.{asked}"
-    assert found, "every layer has something native; finding none means the search is broken"
+    assert found or layer.stem == "fonts", "every other layer has something native; none means the search is broken"
 
 
 def test_both_builds_of_a_layer_hold_the_same_distributions(layer: Path, host_layers: dict[str, Path]) -> None:
@@ -170,7 +170,7 @@ def test_layers_and_this_environment_agree_on_every_version() -> None:
     here = {found.name.lower().replace("_", "-"): found.version for found in distributions()}
     for name in LAYERS:
         for line in (LAYERS_FOLDER / f"{name}.txt").read_text().splitlines():
-            distribution, version = line.split("==")
+            distribution, version = line.partition(";")[0].strip().split("==")
             assert here[distribution.lower().replace("_", "-")] == version, name
 
 

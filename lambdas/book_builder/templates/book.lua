@@ -4,9 +4,13 @@ local is_markdown = FORMAT:match("gfm") ~= nil
 local is_typst = FORMAT == "typst"
 local is_html = FORMAT == "html5" or FORMAT == "html" or FORMAT == "chunkedhtml"
 
+-- Word and the Markdown's readers get the PNG; typst as well where it has the letters in a variable font alone.
+local takes_vectors = is_html or is_typst or FORMAT:match("^epub") ~= nil
+
 local function read_metadata(meta)
   figures, admonitions = meta.figures or {}, meta.admonitions or {}
   meta.figures, meta.admonitions = nil, nil
+  if is_typst and meta["print-pixels"] then takes_vectors = false end
   return meta
 end
 
@@ -14,8 +18,6 @@ local function figure_of(image)
   return figures[image.src:match("^images/([%d-]+)%.png$")]
 end
 
--- Word and the Markdown's readers get the PNG.
-local takes_vectors = is_html or is_typst or FORMAT:match("^epub") ~= nil
 
 local function show_image(image)
   local figure = figure_of(image)
@@ -76,6 +78,14 @@ local function show_header(header)
   return header
 end
 
+-- In print, a link within the book names the page.
+local function show_link(link)
+  local target = is_typst and link.target:match("^#(.+)$")
+  if not target then return link end
+  local text = typst_content({ pandoc.Plain(link.content) })
+  return pandoc.RawInline("typst", '#to("' .. target .. '", [' .. text .. "])")
+end
+
 local function title_of(div)
   local title = div.content[1]
   if title and title.t == "Div" and title.classes:includes("title") then
@@ -130,5 +140,5 @@ end
 return {
   { Meta = read_metadata },
   { Image = show_image },
-  { Figure = show_figure, Header = show_header, Div = show_box },
+  { Figure = show_figure, Header = show_header, Div = show_box, Link = show_link },
 }

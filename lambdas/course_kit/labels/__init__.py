@@ -92,6 +92,8 @@ class Labels(BaseModel):
     gap_text: str
     """With ``{cause}``."""
     by: str
+    page: str
+    """Short, where a reference names the page."""
     lab: LabLabels
     lab_guide: str
     """Title of the lab guide, with ``{title}``."""
