@@ -11,7 +11,7 @@ from pathlib import Path
 import pypandoc
 from docx import Document
 from docx.enum.style import WD_STYLE_TYPE
-from docx.enum.text import WD_ALIGN_PARAGRAPH
+from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_TAB_ALIGNMENT, WD_TAB_LEADER
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Cm, Pt, RGBColor
@@ -48,6 +48,7 @@ def main() -> None:
     styles["Title"].paragraph_format.space_before = Pt(150)
     for name, size, color in (("Subtitle", 14, SOFT), ("Author", 12, INK), ("Date", 11, SOFT)):
         _text(styles[name], HEADINGS, size, color)
+        styles[name].paragraph_format.space_before = Pt(14)
         styles[name].paragraph_format.alignment = WD_ALIGN_PARAGRAPH.LEFT
     for level, (size, color, before) in enumerate(((24, INK, 0), (16, INK, 22), (13, INK, 16), (11.5, SOFT, 12)), 1):
         heading = styles[f"Heading {level}"]
@@ -61,6 +62,14 @@ def main() -> None:
         styles[name].paragraph_format.alignment = WD_ALIGN_PARAGRAPH.CENTER
     styles["Captioned Figure"].paragraph_format.keep_with_next = True
     styles["Captioned Figure"].paragraph_format.alignment = WD_ALIGN_PARAGRAPH.CENTER
+    for level, indent in ((1, 0.0), (2, 0.6)):
+        entry = _new(document, f"toc {level}", HEADINGS, 11 if level == 1 else 10.5, INK)
+        entry.element.set(qn("w:styleId"), f"TOC{level}")
+        entry.font.bold = level == 1
+        entry.paragraph_format.left_indent = Cm(indent)
+        entry.paragraph_format.space_before = Pt(8 if level == 1 else 0)
+        entry.paragraph_format.space_after = Pt(2)
+        entry.paragraph_format.tab_stops.add_tab_stop(Cm(16), WD_TAB_ALIGNMENT.RIGHT, WD_TAB_LEADER.DOTS)
     _text(styles["TOC Heading"], HEADINGS, 24, INK, bold=True)
     styles["TOC Heading"].paragraph_format.page_break_before = True
     styles["Block Text"].paragraph_format.left_indent = Cm(0.8)
@@ -139,7 +148,7 @@ def _page_number(paragraph: object) -> None:
     paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT  # type: ignore[attr-defined]
     field = OxmlElement("w:fldSimple")
     field.set(qn("w:instr"), "PAGE")
-    paragraph._p.append(field)  # type: ignore[attr-defined] # noqa: SLF001 - python-docx has no fields
+    paragraph._p.append(field)  # type: ignore[attr-defined]
 
 
 def _write(written: io.BytesIO, target: Path) -> None:

@@ -1,6 +1,8 @@
 """Bringing a finished book home: complete files or none."""
 
 import re
+import shutil
+import zipfile
 from collections.abc import Collection
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -9,6 +11,7 @@ from coursewright.deployment import Deployment, aws_errors
 from coursewright.errors import CommandFailed
 
 _TRANSFERS = 8
+_LAB_SITE_ENDING = "_labs_site.zip"
 _IMAGE_NAME = re.compile(r"^\d{2,3}-\d{2,3}-\d{4}\.(png|svg)$")
 
 
@@ -30,7 +33,7 @@ def download_book(
     Returns
     -------
     dict
-        Path of each format.
+        Path of each format; of the web book its first page, unpacked beside its zip.
     """
     folder = out / project
     paths = {key: folder / "images" / key.rpartition("/")[2] for key in images or ()}
@@ -39,6 +42,8 @@ def download_book(
     try:
         with ThreadPoolExecutor(_TRANSFERS) as transfers, aws_errors():
             list(transfers.map(lambda item: _download(deployment, *item), wanted))
+        if "site" in formats:
+            formats["site"] = _unpacked(formats["site"])
         if images is not None:
             _remove_superseded(folder / "images", set(paths.values()))
     except OSError as error:
@@ -54,6 +59,23 @@ def _remove_superseded(folder: Path, current: Collection[Path]) -> None:
             # Only what is named as our images are: the folder is the user's.
             if _IMAGE_NAME.match(path.name) and path not in current:
                 path.unlink()
+
+
+def site_folder(project: Path, *, is_lab_guide: bool) -> Path:
+    """Return where the web book of a downloaded project lies, or that of its lab guide."""
+    return project / "book" / ("site_labs" if is_lab_guide else "site")
+
+
+def _unpacked(archive: Path) -> Path:
+    """Unpack a web book beside its zip, complete or not at all, in place of an earlier one; return its first page."""
+    folder = site_folder(archive.parents[1], is_lab_guide=archive.name.endswith(_LAB_SITE_ENDING))
+    fresh = folder.with_name(f"{folder.name}.partial")
+    shutil.rmtree(fresh, ignore_errors=True)
+    with zipfile.ZipFile(archive) as site:
+        site.extractall(fresh)
+    shutil.rmtree(folder, ignore_errors=True)
+    fresh.rename(folder)
+    return folder / "index.html"
 
 
 def _download(deployment: Deployment, key: str, path: Path) -> None:

@@ -10,6 +10,7 @@ from typer.exceptions import TyperException
 from coursewright.commands.estimate import estimate
 from coursewright.commands.generate import generate
 from coursewright.commands.local import local_app
+from coursewright.commands.open import open_book
 from coursewright.commands.plan import plan
 from coursewright.commands.resume import resume
 from coursewright.commands.rollback import rollback
@@ -27,6 +28,7 @@ app = typer.Typer(
 )
 for command in (validate, estimate, plan, generate, resume, watch, timeline, rollback):
     app.command()(command)
+app.command(name="open")(open_book)
 app.add_typer(local_app, name="local")
 
 

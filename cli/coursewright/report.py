@@ -8,7 +8,15 @@ from rich.console import Console
 from coursewright.progress import RunManifests
 from coursewright.run import Run, RunState
 
-_FORMATS = {"html": "HTML", "pdf": "PDF", "epub": "EPUB", "docx": "Word", "md": "Markdown", "json": "data"}
+_FORMATS = {
+    "site": "web book",
+    "html": "HTML",
+    "pdf": "PDF",
+    "epub": "EPUB",
+    "docx": "Word",
+    "md": "Markdown",
+    "json": "data",
+}
 _OFFLINE_MODELS = "coursewright.offline"
 
 

@@ -26,8 +26,10 @@ _PAPER = "a4"
 _CJK_LANGUAGES = ("ja", "ko", "zh")
 # Metadata for places that are neither prose nor markup.
 _STRINGS = frozenset(
-    ("title-string", "author-string", "description-string", "typst-lang", "lang", "pagetitle", "paper")
-    + ("made-year", "made-month", "made-day")
+    (
+        *("title-string", "author-string", "description-string", "typst-lang", "lang", "pagetitle", "paper"),
+        *("made-year", "made-month", "made-day"),
+    )
 )
 # Marks words by class; which colours they have is in our style sheets.
 _HIGHLIGHTING = "--syntax-highlighting=kate"
@@ -74,13 +76,16 @@ FORMATS: dict[str, BookFormat] = {
         ".epub",
         "application/epub+zip",
         "epub3",
-        ("--toc", f"--toc-depth={_TOC_DEPTH}", f"--css={TEMPLATES / 'epub.css'}", "--split-level=1"),
+        (
+            *("--toc", f"--toc-depth={_TOC_DEPTH}", "--split-level=1", _HIGHLIGHTING),
+            *(f"--template={TEMPLATES / 'epub.html'}", f"--css={TEMPLATES / 'epub.css'}"),
+        ),
     ),
     "docx": BookFormat(
         ".docx",
         "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
         "docx",
-        ("--toc", f"--toc-depth={_TOC_DEPTH}", f"--reference-doc={TEMPLATES / 'reference.docx'}"),
+        (f"--reference-doc={TEMPLATES / 'reference.docx'}", _HIGHLIGHTING),
     ),
     "typst": BookFormat(
         ".typ",
@@ -149,7 +154,9 @@ def _metadata(book: Book, format_name: str) -> dict[str, JsonValue]:
         **({} if format_name == "site" else {"pagetitle": book.title}),
         "book-title": book.title,
         "lang": book.language.replace("_", "-"),
-        "date": made_on,
+        # EPUB's package has a date for programs; its title page, like all others, one for people.
+        "date": book.made_on.isoformat() if format_name == "epub" else made_on,
+        "shown-date": made_on,
         "contents-label": labels.contents,
         "toc-title": labels.contents,
         "previous-label": labels.web.previous,

@@ -1,7 +1,7 @@
 """How the book's diagrams look: one theme for every kind, in the colours and the typeface of the book's pages."""
 
-# What travels with the functions (course_kit.fonts), then what readers' machines have. The first, which has Latin letters
-# as well, is one of fixed weight: typst shows the labels of an SVG in a variable font's thinnest.
+# What travels with the functions (course_kit.fonts), then what readers' machines have. The first, which has Latin
+# letters as well, is one of fixed weight: typst shows an SVG's labels in the thinnest of a variable font.
 FONT_FAMILIES = (
     *("IBM Plex Sans Arabic", "IBM Plex Sans", "Source Sans 3", "Noto Sans CJK JP", "Noto Sans CJK SC"),
     *("Hiragino Sans", "PingFang SC", "Segoe UI", "Noto Sans", "Helvetica", "Arial", "sans-serif"),

@@ -137,8 +137,42 @@ local function show_box(div)
   return pandoc.Div({ pandoc.Div({ pandoc.Para(title) }, { class = "title" }), table.unpack(blocks) }, { class = "box " .. kind })
 end
 
+-- Word fills in its contents when somebody asks it to; these are there before, and page numbers are fields of their own.
+local function escape(text)
+  return (text:gsub("&", "&amp;"):gsub("<", "&lt;"):gsub(">", "&gt;"))
+end
+
+local function word_contents(document)
+  if FORMAT ~= "docx" then return nil end
+  local lines = pandoc.Blocks({})
+  local heading = pandoc.utils.stringify(document.meta["contents-label"] or "")
+  lines:insert(pandoc.Div({ pandoc.Para(heading) }, { ["custom-style"] = "TOC Heading" }))
+  local function run(inner) return "<w:r>" .. inner .. "</w:r>" end
+  local begin = run('<w:fldChar w:fldCharType="begin" w:dirty="true"/>')
+    .. run('<w:instrText xml:space="preserve">TOC \\o "1-2" \\h \\z \\u</w:instrText>')
+    .. run('<w:fldChar w:fldCharType="separate"/>')
+  for _, block in ipairs(document.blocks) do
+    if block.t == "Header" and block.level <= 2 and block.identifier ~= "" then
+      local text = escape(pandoc.utils.stringify(block.content))
+      local page = '<w:fldSimple w:instr="PAGEREF ' .. block.identifier .. ' \\h"><w:r><w:t></w:t></w:r></w:fldSimple>'
+      lines:insert(pandoc.RawBlock("openxml",
+        '<w:p><w:pPr><w:pStyle w:val="TOC' .. block.level .. '"/></w:pPr>' .. begin .. '<w:hyperlink w:anchor="' .. block.identifier
+          .. '">' .. run('<w:t xml:space="preserve">' .. text .. "</w:t>") .. run("<w:tab/>") .. "</w:hyperlink>" .. page .. "</w:p>"))
+      begin = ""
+    end
+  end
+  lines:insert(pandoc.RawBlock("openxml", "<w:p>" .. run('<w:fldChar w:fldCharType="end"/>') .. "</w:p>"))
+  document.blocks = lines .. document.blocks
+  if document.meta["draft-notice"] then
+    local notice = document.meta.draft .. { pandoc.Str("."), pandoc.Space() } .. document.meta["draft-notice"]
+    document.blocks:insert(1, pandoc.Div({ pandoc.Para(notice) }, { ["custom-style"] = "Box" }))
+  end
+  return document
+end
+
 return {
   { Meta = read_metadata },
   { Image = show_image },
   { Figure = show_figure, Header = show_header, Div = show_box, Link = show_link },
+  { Pandoc = word_contents },
 }

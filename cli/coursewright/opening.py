@@ -1,0 +1,40 @@
+"""Finding a downloaded book on disk and showing it."""
+
+import webbrowser
+from pathlib import Path
+
+from coursewright.download import site_folder
+from coursewright.errors import BadInput
+
+
+def show(out: Path, project: str, *, is_lab_guide: bool) -> Path:
+    """Open a book's web pages in the browser, if the machine has one.
+
+    Parameters
+    ----------
+    out
+        Where books were downloaded to.
+    is_lab_guide
+        The lab guide; it is also what a project of labs alone has.
+
+    Returns
+    -------
+    Path
+        The page, absolute.
+
+    Raises
+    ------
+    BadInput
+        Nothing was downloaded for this project; names those that there are.
+    """
+    pages = [site_folder(out / project, is_lab_guide=labs) / "index.html" for labs in (False, True)]
+    found = [page for page in (pages[1:] if is_lab_guide else pages) if page.is_file()]
+    if not found:
+        known = sorted({page.relative_to(out).parts[0] for page in out.glob("*/book/site*/index.html")})
+        raise BadInput(
+            f"project: found no downloaded book of {project!r} in {out}, "
+            f"expected {', '.join(known) if known else 'one that `coursewright generate` made'}"
+        )
+    page = found[0].resolve()
+    webbrowser.open(page.as_uri())
+    return page

