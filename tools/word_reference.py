@@ -32,11 +32,25 @@ def main() -> None:
         [pypandoc.get_pandoc_path(), "--print-default-data-file", "reference.docx"], capture_output=True, check=True
     )
     document = Document(io.BytesIO(original.stdout))
+    _style_page(document)
+    _style_text(document)
+    _style_headings(document)
+    _style_boxes(document)
+    _bands(document)
+    written = io.BytesIO()
+    document.save(written)
+    _write(written, TARGET)
+
+
+def _style_page(document: Document) -> None:
     section = document.sections[0]
     section.page_width, section.page_height = Cm(21), Cm(29.7)
     section.left_margin = section.right_margin = Cm(2.5)
     section.top_margin = section.bottom_margin = Cm(2.5)
     _page_number(section.footer.paragraphs[0])
+
+
+def _style_text(document: Document) -> None:
     styles = document.styles
     for name in ("Body Text", "First Paragraph", "Compact"):
         _text(styles[name], BODY, 11, INK)
@@ -50,6 +64,10 @@ def main() -> None:
         _text(styles[name], HEADINGS, size, color)
         styles[name].paragraph_format.space_before = Pt(14)
         styles[name].paragraph_format.alignment = WD_ALIGN_PARAGRAPH.LEFT
+
+
+def _style_headings(document: Document) -> None:
+    styles = document.styles
     for level, (size, color, before) in enumerate(((24, INK, 0), (16, INK, 22), (13, INK, 16), (11.5, SOFT, 12)), 1):
         heading = styles[f"Heading {level}"]
         _text(heading, HEADINGS, size, color, bold=True)
@@ -73,6 +91,10 @@ def main() -> None:
     _text(styles["TOC Heading"], HEADINGS, 24, INK, bold=True)
     styles["TOC Heading"].paragraph_format.page_break_before = True
     styles["Block Text"].paragraph_format.left_indent = Cm(0.8)
+
+
+def _style_boxes(document: Document) -> None:
+    styles = document.styles
     _text(styles["Verbatim Char"], CODE, 9.5, INK)
     code = _new(document, "Source Code", CODE, 9, INK)
     _fill(code, PANEL)
@@ -87,10 +109,6 @@ def main() -> None:
     for style in (title, box):
         _fill(style, PANEL)
         _bar(style)
-    _bands(document)
-    written = io.BytesIO()
-    document.save(written)
-    _write(written, TARGET)
 
 
 def _text(style: ParagraphStyle, font: str, size: float, color: RGBColor, *, bold: bool = False) -> None:
