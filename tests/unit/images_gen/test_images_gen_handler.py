@@ -210,9 +210,13 @@ def test_visuals_go_on_where_time_ran_out_and_each_repair_is_paid_for_once(
 
 
 def test_a_visual_that_fails_leaves_the_others_saved(
-    project: ArtefactStore, lambda_context: FakeLambdaContext, writing_server: WritingServer
+    project: ArtefactStore,
+    lambda_context: FakeLambdaContext,
+    writing_server: WritingServer,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    # Given: one diagram whose repair is not to be had, before others in the order of the text.
+    # Given: one diagram whose repair is not to be had, and another that waits until it is done.
+    monkeypatch.setenv("IMAGE_MAX_CONCURRENCY", "1")
     plan(project, "01-01-0001", "flowchart LR\n a[[[-->")
     plan(project, "01-02-0001", "flowchart LR\n a --> b")
     writing_server.behave({"misbehaviour": "unavailable", "kind": "diagram_repair"})
