@@ -60,4 +60,5 @@ class CourseStack(Stack):
         CfnOutput(self, "CourseBucketName", value=self.course_bucket.bucket.bucket_name)
         # What `coursewright plan` computes the functions' fingerprints with.
         CfnOutput(self, "Models", value=json.dumps(settings.models))
+        CfnOutput(self, "BookParts", value=settings.book_parts or "none")
         CfnOutput(self, "StateMachineArn", value=self.course.state_machine.state_machine_arn)

@@ -59,6 +59,8 @@ class Deployment:
     step_functions: "SFNClient"
     models: Models | None
     """None for a deployment older than this output."""
+    book_parts: str = ""
+    """What its books have unless their outlines say otherwise, as `parts_of_book` reads it."""
 
     @classmethod
     def find(cls, target: Target, stage: str) -> "Deployment":
@@ -86,6 +88,7 @@ class Deployment:
                 s3=session.client("s3", **options),  # type: ignore[call-overload]
                 step_functions=session.client("stepfunctions", **options),  # type: ignore[call-overload]
                 models=Models.model_validate_json(outputs["Models"]) if "Models" in outputs else None,
+                book_parts=outputs.get("BookParts", ""),
             )
 
 

@@ -24,6 +24,7 @@ STAGE_GIB = {
     Stage.CONTENT: 1.0,
     Stage.VISUALS: 1.0,
     Stage.IMAGES: 2.0,
+    Stage.STUDY: 1.0,
     Stage.LAB_PLAN: 1.0,
     Stage.LABS: 1.0,
     Stage.BOOK: 2.9375,
@@ -33,13 +34,14 @@ STAGE_FUNCTIONS = {
     Stage.CONTENT: "content_gen",
     Stage.VISUALS: "visual_planner",
     Stage.IMAGES: "images_gen",
+    Stage.STUDY: "study_writer",
     Stage.LAB_PLAN: "lab_planner",
     Stage.LABS: "lab_writer",
     Stage.BOOK: "book_builder",
 }
 TRANSITIONS_AROUND = 7
 TRANSITIONS_A_LESSON = 1
-TRANSITIONS_A_MODULE = {ContentType.THEORY: 3, ContentType.LABS: 2, ContentType.BOTH: 7}
+TRANSITIONS_A_MODULE = {ContentType.THEORY: 6, ContentType.LABS: 2, ContentType.BOTH: 10}
 # Of the visuals planned, those that a planner wants as illustrations when there is an image model: it is told to
 # prefer diagrams.
 _ILLUSTRATION_SHARE = 0.25
@@ -156,6 +158,7 @@ def _work(course: CourseEstimate, pace: Pace) -> CourseWork:
             number=module.number,
             content=durations(CallKind.LESSON),
             visuals=durations(CallKind.VISUALS),
+            study=durations(CallKind.STUDY),
             images=(pace.diagram,) * module.visuals,
             lab_plan=plans[0] if plans else None,
             labs=durations(CallKind.LAB),

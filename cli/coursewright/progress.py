@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from course_kit.artefact_keys import ProjectKeys
 from course_kit.events import ContentType
 from course_kit.labs import labs_of_module
-from course_kit.manifest import LabManifest, ModuleManifest
+from course_kit.manifest import LabManifest, ModuleManifest, StudyManifest
 from course_kit.outline import Module
 from course_kit.usage import Usage
 from coursewright.deployment import Deployment, aws_errors
@@ -14,7 +14,7 @@ from coursewright.deployment import Deployment, aws_errors
 
 @dataclass(frozen=True)
 class ModuleProgress:
-    """One module: lessons written, visuals planned and rendered, of how many."""
+    """One module: lessons written, visuals planned and rendered, lessons with study parts, labs, of how many."""
 
     number: int
     title: str
@@ -23,6 +23,8 @@ class ModuleProgress:
     visuals_planned: int
     visual_total: int
     visuals_done: int
+    study_done: int
+    study_total: int
     labs_done: int
     lab_total: int
     is_complete: bool
@@ -36,6 +38,10 @@ class ModuleProgress:
             return "content" if self.lessons_done or self.labs_done else "waiting"
         if self.visuals_planned < self.visual_total:
             return "visuals"
+        if self.visuals_done < self.visual_total:
+            return "images"
+        if self.study_done < self.study_total:
+            return "study parts"
         return "labs" if self.labs_done < self.lab_total else "images"
 
 
@@ -45,12 +51,17 @@ class RunManifests:
 
     theory: dict[int, ModuleManifest] = field(default_factory=dict)
     labs: dict[int, LabManifest] = field(default_factory=dict)
+    study: dict[int, StudyManifest] = field(default_factory=dict)
 
     @property
     def usage(self) -> Usage:
         """What the run's model calls used."""
-        parts = [m.usage for m in self.theory.values()] + [m.usage for m in self.labs.values()]
-        return sum(parts, Usage())
+        manifests: list[ModuleManifest | LabManifest | StudyManifest] = [
+            *self.theory.values(),
+            *self.labs.values(),
+            *self.study.values(),
+        ]
+        return sum((manifest.usage for manifest in manifests), Usage())
 
     @property
     def model_ids(self) -> set[str]:
@@ -66,7 +77,8 @@ class RunManifests:
 
     def complete(self, content_type: ContentType) -> set[int]:
         """Return the modules that have everything the content type asks for."""
-        theory = {number for number, manifest in self.theory.items() if manifest.images is not None}
+        studied = {number for number, manifest in self.study.items() if manifest.is_complete}
+        theory = studied & {number for number, manifest in self.theory.items() if manifest.images is not None}
         labs = {number for number, manifest in self.labs.items() if manifest.is_complete}
         if content_type is ContentType.BOTH:
             return theory & labs
@@ -78,11 +90,14 @@ def module_progress(
     content_type: ContentType,
     manifest: ModuleManifest | None,
     planned: int,
+    *,
     labs: LabManifest | None = None,
+    study: StudyManifest | None = None,
 ) -> ModuleProgress:
     """Sum up one module; without a manifest of this run it has not begun."""
     lessons = manifest.lessons if manifest else ()
-    has_theory = not content_type.has_theory or (manifest is not None and manifest.images is not None)
+    is_drawn, is_studied = manifest is not None and manifest.images is not None, study is not None and study.is_complete
+    has_theory = not content_type.has_theory or (is_drawn and is_studied)
     has_labs = not content_type.has_labs or (labs is not None and labs.is_complete)
     return ModuleProgress(
         number=module.number,
@@ -92,6 +107,8 @@ def module_progress(
         visuals_planned=planned,
         visual_total=sum(lesson.visual_count for lesson in lessons),
         visuals_done=len(manifest.figures) if manifest and manifest.images else 0,
+        study_done=len(study.lessons) if study else 0,
+        study_total=study.lesson_total if study else 0,
         labs_done=len(labs.labs) if labs else 0,
         lab_total=len(labs_of_module(module)) if content_type.has_labs else 0,
         is_complete=has_theory and has_labs,
@@ -111,24 +128,34 @@ class RunWatcher:
 
     def manifests(self) -> RunManifests:
         """Return the manifests that this run has written so far."""
-        theory = {self.keys.manifest(module.number): module.number for module in self.modules}
-        labs = {self.keys.lab_manifest(module.number): module.number for module in self.modules}
+        places = {
+            key: (found_as, module.number)
+            for module in self.modules
+            for key, found_as in (
+                (self.keys.manifest(module.number), "theory"),
+                (self.keys.study_manifest(module.number), "study"),
+                (self.keys.lab_manifest(module.number), "labs"),
+            )
+        }
         for key, etag in self._listing(f"{self.keys.project_folder}/manifests/").items():
-            if (key in theory or key in labs) and self._bodies.get(key, ("",))[0] != etag:
+            if key in places and self._bodies.get(key, ("",))[0] != etag:
                 with aws_errors():
                     body = self.deployment.s3.get_object(Bucket=self.deployment.bucket, Key=key)["Body"].read()
                 self._bodies[key] = (etag, body)
         found = RunManifests()
         for key, (_, body) in self._bodies.items():
+            found_as, number = places[key]
             # An older run's manifest stays until this run's module begins.
-            if (
-                key in theory
-                and (made := ModuleManifest.model_validate_json(body)).execution_name == self.execution_name
-            ):
-                found.theory[theory[key]] = made
-            if key in labs and (guided := LabManifest.model_validate_json(body)).execution_name == self.execution_name:
-                found.labs[labs[key]] = guided
+            if found_as == "theory" and self._is_of_this_run(made := ModuleManifest.model_validate_json(body)):
+                found.theory[number] = made
+            if found_as == "study" and self._is_of_this_run(studied := StudyManifest.model_validate_json(body)):
+                found.study[number] = studied
+            if found_as == "labs" and self._is_of_this_run(guided := LabManifest.model_validate_json(body)):
+                found.labs[number] = guided
         return found
+
+    def _is_of_this_run(self, manifest: ModuleManifest | StudyManifest | LabManifest) -> bool:
+        return manifest.execution_name == self.execution_name
 
     def progress(self) -> list[ModuleProgress]:
         """Return where every module of the run stands."""
@@ -140,7 +167,8 @@ class RunWatcher:
                 self.content_type,
                 manifests.theory.get(module.number),
                 planned.get(module.number, 0),
-                manifests.labs.get(module.number),
+                labs=manifests.labs.get(module.number),
+                study=manifests.study.get(module.number),
             )
             for module in self.modules
         ]

@@ -75,12 +75,15 @@ def summary_line(modules: Sequence[ModuleProgress]) -> str:
     lesson_total = sum(module.lesson_total for module in modules)
     planned = sum(module.visuals_planned for module in modules)
     rendered = sum(module.visuals_done for module in modules)
+    studied, study_total = sum(module.study_done for module in modules), sum(module.study_total for module in modules)
     labs, lab_total = sum(module.labs_done for module in modules), sum(module.lab_total for module in modules)
     if all(module.is_complete for module in modules):
+        with_study = f", {studied} lessons with study parts" if study_total else ""
         with_labs = f", {labs} labs" if lab_total else ""
-        return f"{lessons} lessons, {rendered} visuals{with_labs}; building the book"
+        return f"{lessons} lessons, {rendered} visuals{with_study}{with_labs}; building the book"
+    with_study = f", study parts {studied}/{study_total}" if study_total else ""
     with_labs = f", labs {labs}/{lab_total}" if lab_total else ""
-    return f"lessons {lessons}/{lesson_total}, visuals planned {planned}, rendered {rendered}{with_labs}"
+    return f"lessons {lessons}/{lesson_total}, visuals planned {planned}, rendered {rendered}{with_study}{with_labs}"
 
 
 def progress_table(modules: Sequence[ModuleProgress], elapsed: float) -> Group:
@@ -90,6 +93,9 @@ def progress_table(modules: Sequence[ModuleProgress], elapsed: float) -> Group:
     table.add_column("Content", min_width=18)
     table.add_column("Visuals", justify="right")
     table.add_column("Images", justify="right")
+    has_study = any(module.study_total for module in modules)
+    if has_study:
+        table.add_column("Study", justify="right")
     has_labs = any(module.lab_total for module in modules)
     if has_labs:
         table.add_column("Labs", justify="right")
@@ -100,6 +106,7 @@ def progress_table(modules: Sequence[ModuleProgress], elapsed: float) -> Group:
             _bar(module.lessons_done, module.lesson_total),
             f"{module.visuals_planned}" if module.lessons_done else "·",
             f"{module.visuals_done}/{module.visual_total}" if module.lessons_done else "·",
+            *([f"{module.study_done}/{module.study_total}" if module.study_total else "·"] if has_study else []),
             *([f"{module.labs_done}/{module.lab_total}"] if has_labs else []),
             Text(module.stage, style="green" if module.is_complete else "cyan" if module.lessons_done else "dim"),
         )

@@ -29,6 +29,9 @@ class GenerateReport(BaseModel):
     modules: int
     lessons: int
     visuals: int
+    quizzes: int
+    """Lessons with a quiz."""
+    questions: int
     labs: int
     reused: int
     model_calls: int
@@ -54,6 +57,7 @@ def generate_report(
     complete = manifests.complete(state.run_input.content_type)
     usage = manifests.usage
     labs = [lab for manifest in manifests.labs.values() for lab in manifest.labs]
+    studied = [lesson for manifest in manifests.study.values() for lesson in manifest.lessons]
     ended_at = state.ended_at or state.started_at
     return GenerateReport(
         status="succeeded" if state.has_succeeded else "failed",
@@ -62,8 +66,11 @@ def generate_report(
         modules=len(complete),
         lessons=sum(len(manifest.lessons) for manifest in manifests.theory.values()),
         visuals=sum(len(manifest.figures) for manifest in manifests.theory.values()),
+        quizzes=sum(lesson.questions > 0 for lesson in studied),
+        questions=sum(lesson.questions for lesson in studied),
         labs=len(labs),
         reused=sum(manifest.reused_count for manifest in manifests.theory.values())
+        + sum(lesson.is_reused for lesson in studied)
         + sum(lab.is_reused for lab in labs),
         model_calls=usage.model_calls,
         input_tokens=usage.input_tokens,
@@ -78,6 +85,8 @@ def generate_report(
 def print_report(console: Console, report: GenerateReport, manifests: RunManifests) -> None:
     """Say what was made, where each format is, and whether a model wrote it."""
     made = f"{report.modules} modules, {report.lessons} lessons, {report.visuals} visuals"
+    if report.quizzes:
+        made += f", {report.quizzes} quizzes of {report.questions} questions"
     if report.labs:
         made += f", {report.labs} labs"
     console.print(

@@ -17,6 +17,7 @@ class Stage(StrEnum):
     CONTENT = "content"
     VISUALS = "visuals"
     IMAGES = "images"
+    STUDY = "study"
     LAB_PLAN = "lab_plan"
     LABS = "labs"
     BOOK = "book"
@@ -33,6 +34,8 @@ class ModuleWork:
     """Planning each lesson's visuals."""
     images: tuple[float, ...] = ()
     """Rendering each visual."""
+    study: tuple[float, ...] = ()
+    """Writing each lesson's study parts."""
     lab_plan: float | None = None
     """Planning the labs; None without labs."""
     labs: tuple[float, ...] = ()
@@ -87,16 +90,20 @@ class Schedule:
 def schedule(work: CourseWork, concurrency: Concurrency) -> Schedule:
     """Return the pipeline's schedule: each module starts as soon as one of the module slots is free.
 
-    Within a module, content → visuals → images, each stage when the one before it is done, and the labs beside them.
+    Within a module, content → visuals → images, each stage when the one before it is done; the study parts beside the
+    visuals, and the labs beside it all.
     """
     intervals = _preparation(work)
     begins_at = work.prepare
     slots = [begins_at] * min(concurrency.modules, max(len(work.modules), 1))
     for module in work.modules:
-        theory = _in_stages(module, _THEORY, heapq.heappop(slots), concurrency)
-        labs = _in_stages(module, _LABS, theory.begins_at, concurrency)
-        intervals += [*theory.intervals, *labs.intervals]
-        heapq.heappush(slots, max(theory.ends_at, labs.ends_at))
+        content = _in_stages(module, (Stage.CONTENT,), heapq.heappop(slots), concurrency)
+        visuals = _in_stages(module, (Stage.VISUALS, Stage.IMAGES), content.ends_at, concurrency)
+        study = _in_stages(module, (Stage.STUDY,), content.ends_at, concurrency)
+        labs = _in_stages(module, _LABS, content.begins_at, concurrency)
+        spans = (content, visuals, study, labs)
+        intervals += [interval for span in spans for interval in span.intervals]
+        heapq.heappush(slots, max(span.ends_at for span in spans))
     return _with_book(intervals, work, max(slots))
 
 
@@ -123,7 +130,7 @@ def seconds_under_quota(amounts: Iterable[tuple[float, float | None]]) -> float:
     return max((needed / per_minute * 60 for needed, per_minute in amounts if per_minute), default=0.0)
 
 
-_THEORY = (Stage.CONTENT, Stage.VISUALS, Stage.IMAGES)
+_THEORY = (Stage.CONTENT, Stage.VISUALS, Stage.IMAGES, Stage.STUDY)
 _LABS = (Stage.LAB_PLAN, Stage.LABS)
 
 
@@ -161,6 +168,7 @@ def _durations(module: ModuleWork, stage: Stage) -> Sequence[float]:
         Stage.CONTENT: module.content,
         Stage.VISUALS: module.visuals,
         Stage.IMAGES: module.images,
+        Stage.STUDY: module.study,
         Stage.LAB_PLAN: () if module.lab_plan is None else (module.lab_plan,),
         Stage.LABS: module.labs,
     }[stage]

@@ -22,6 +22,7 @@ BOOK = "*/book/*"
 LABS = "*/labguide/*"
 LAB_PLANS = "*/labguide/module-*-plan.json"
 LAB_GUIDES = "*/labguide/lab-*.md"
+STUDY = "*/study/*"
 RUNS = "*/runs/*"
 SPENDING = "*/spending/*"
 LEASE = "*/lease.json"
@@ -56,11 +57,15 @@ class CourseFunctions(Construct):
         self.content_gen = self._build_content_gen()
         self.visual_planner = self._build_visual_planner()
         self.images_gen = self._build_images_gen()
+        self.study_writer = self._build_study_writer()
         self.lab_planner = self._build_lab_planner()
         self.lab_writer = self._build_lab_writer()
         self.book_builder = self._build_book_builder()
         self.pdf_renderer = self._build_pdf_renderer()
-        for writer in (self.content_gen, self.visual_planner, self.images_gen, self.lab_planner, self.lab_writer):
+        for writer in (
+            *(self.content_gen, self.visual_planner, self.images_gen, self.study_writer),
+            *(self.lab_planner, self.lab_writer),
+        ):
             self._allow_text_model(writer)
         self._allow_image_model(self.images_gen)
 
@@ -72,6 +77,7 @@ class CourseFunctions(Construct):
             self.content_gen,
             self.visual_planner,
             self.images_gen,
+            self.study_writer,
             self.lab_planner,
             self.lab_writer,
             self.book_builder,
@@ -98,7 +104,7 @@ class CourseFunctions(Construct):
             package="content_gen",
             carries_on=True,
             size=self.WRITING,
-            layers=["agents"],
+            layers=["agents", "code"],
             environment={
                 **self._text_model_environment,
                 "LESSON_MAX_CONCURRENCY": str(self._settings.lesson_max_concurrency),
@@ -133,6 +139,25 @@ class CourseFunctions(Construct):
                 "IMAGE_MAX_CONCURRENCY": str(self._settings.image_max_concurrency),
             },
             access=BucketAccess(read=[PROMPTS, LEASE], write=[IMAGES, MANIFESTS, SPENDING], delete=[PROMPTS, IMAGES]),
+        )
+
+    def _build_study_writer(self) -> CourseFunction:
+        return self._function(
+            "StudyWriter",
+            package="study_writer",
+            size=self.WRITING,
+            layers=["agents"],
+            environment={
+                **self._text_model_environment,
+                "LESSON_MAX_CONCURRENCY": str(self._settings.lesson_max_concurrency),
+                "BOOK_PARTS": self._settings.book_parts,
+            },
+            access=BucketAccess(
+                read=[*OUTLINES, LESSONS, LEASE],
+                read_versions=OUTLINES,
+                write=[STUDY, MANIFESTS],
+                delete=[STUDY],
+            ),
         )
 
     def _build_lab_planner(self) -> CourseFunction:
@@ -171,10 +196,10 @@ class CourseFunctions(Construct):
             "BookBuilder",
             package="book_builder",
             size=self.BUILDING,
-            layers=["base", "pandoc"],
-            environment={},
+            layers=["base", "pandoc", "code"],
+            environment={"BOOK_PARTS": self._settings.book_parts},
             access=BucketAccess(
-                read=[*OUTLINES, LESSONS, IMAGES, MANIFESTS, LABS, LEASE],
+                read=[*OUTLINES, LESSONS, IMAGES, MANIFESTS, LABS, STUDY, LEASE],
                 read_versions=OUTLINES,
                 write=[BOOK, RUNS, "*/labguide/lab-master-plan.json"],
             ),

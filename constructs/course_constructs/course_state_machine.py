@@ -158,6 +158,7 @@ class CourseStateMachine(Construct):
             content_gen=self._functions.content_gen.version,
             visual_planner=self._functions.visual_planner.version,
             images_gen=self._functions.images_gen.version,
+            study_writer=self._functions.study_writer.version,
             lesson_max_concurrency=self._lesson_max_concurrency,
         )
         labs = LabSteps(lab_planner=self._functions.lab_planner.version, lab_writer=self._functions.lab_writer.version)
@@ -176,6 +177,7 @@ class CourseStateMachine(Construct):
             assign={"failed_modules": _FAILED_MODULES},
             outputs={
                 "manifest_keys": "{% [$states.input.manifest_key] %}",
+                "study_manifest_keys": "{% [$states.input.study_manifest_key] %}",
                 "lab_manifest_keys": "{% [$states.input.lab_manifest_key] %}",
                 "failed_modules": _FAILED_MODULES,
             },

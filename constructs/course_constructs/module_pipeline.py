@@ -28,6 +28,7 @@ class TheorySteps:
     content_gen: lambda_.IFunction
     visual_planner: lambda_.IFunction
     images_gen: lambda_.IFunction
+    study_writer: lambda_.IFunction
     lesson_max_concurrency: int
 
 
@@ -46,13 +47,15 @@ class ModulePipeline(sfn.StateMachineFragment):
 
         ProcessModulesInParallel  (Map over modules, max_concurrency at once)
         │
-        │  with theory:  GenerateModuleContent ─► ProcessVisualsForModule ─► GenerateImagesForModule ─► record
-        │                                         (Map over lessons: InvokeVisualPlanner)
+        │  with theory:  GenerateModuleContent ─► VisualsBesideStudyParts ─► JoinVisualsAndStudyParts ─► record
+        │                                         ├ ProcessVisualsForModule ─► GenerateImagesForModule
+        │                                         │ (Map over lessons: InvokeVisualPlanner)
+        │                                         └ WriteModuleStudyParts
         │  with labs:    PlanModuleLabs ─► WriteModuleLabs ─► record
         │
         │  with both:    TheoryBesideLabs (Parallel of the two) ─► JoinTheoryAndLabs ─► record
         │
-        │  any error of a step ─► TheoryFailed / LabsFailed ─► record
+        │  any error of a step ─► TheoryFailed / VisualsFailed / StudyPartsFailed / LabsFailed ─► record
         ▼
         list of records, in the order of the modules
 
@@ -66,6 +69,7 @@ class ModulePipeline(sfn.StateMachineFragment):
     Output
         One record a module, in the order of ``modules``:
         ``{"module_number": 1, "status": "succeeded", "manifest_key": "P/manifests/module-01.json",
+        "study_manifest_key": "P/manifests/module-01-study.json",
         "lab_manifest_key": "P/manifests/module-01-labs.json", "counts": {…}}``, each key where its half was asked for,
         or ``{"module_number": 3, "status": "failed", "error": "LessonRejected", "cause": "module 3, lesson 2 …"}``,
         with the key of the half that did succeed. Keys and counts only, a few hundred bytes each.
@@ -116,27 +120,53 @@ class ModulePipeline(sfn.StateMachineFragment):
     def _theory_beside_labs(self, theory: TheorySteps, labs: LabSteps) -> sfn.Chain:
         beside = sfn.Parallel.jsonata(self, self._name("TheoryBesideLabs"))
         beside.branch(self._theory_of_one_module(theory), self._labs_of_one_module(labs))
-        # Shaped here and not by the Parallel's own Output, which local AWS ignores.
-        join = sfn.Pass.jsonata(
+        return beside.next(self._join("JoinTheoryAndLabs"))
+
+    def _join(self, name: str) -> sfn.Pass:
+        """Make one record of the two that a Parallel gives: the keys and counts of both, and what failed of either.
+
+        Shaped here and not by the Parallel's own Output, which local AWS ignores.
+        """
+        return sfn.Pass.jsonata(
             self,
-            self._name("JoinTheoryAndLabs"),
+            self._name(name),
             outputs=(
                 "{% ($failed := $states.input[status = 'failed']; $merge([$states.input[0], $states.input[1], "
                 "{'counts': $merge($states.input.counts)}, $failed[0]])) %}"
             ),
         )
-        return beside.next(join)
 
     def _theory_of_one_module(self, steps: TheorySteps) -> sfn.Chain:
         content = self._generate_module_content(steps)
+        # Nothing is assigned yet when the very first step fails, so that one takes the number from its input.
+        self._catch(content, self._failed("TheoryFailed"), module_number="$states.input.module_number")
+        beside = sfn.Parallel.jsonata(self, self._name("VisualsBesideStudyParts"))
+        beside.branch(self._visuals_of_one_module(steps), self._study_parts_of_one_module(steps))
+        return content.next(beside).next(self._join("JoinVisualsAndStudyParts"))
+
+    def _visuals_of_one_module(self, steps: TheorySteps) -> sfn.Chain:
         visuals = self._process_visuals_for_module(steps)
         images = self._generate_images_for_module(steps)
-        failed = self._failed("TheoryFailed")
-        # Nothing is assigned yet when the very first step fails, so that one takes the number from its input.
-        self._catch(content, failed, module_number="$states.input.module_number")
-        self._catch(visuals, failed, module_number="$module_number")
-        self._catch(images, failed, module_number="$module_number")
-        return content.next(visuals).next(images)
+        failed = self._failed("VisualsFailed")
+        for step in (visuals, images):
+            self._catch(step, failed, module_number="$module_number")
+        return visuals.next(images)
+
+    def _study_parts_of_one_module(self, steps: TheorySteps) -> sfn.TaskStateBase:
+        study = lambda_step(
+            self,
+            self._name("WriteModuleStudyParts"),
+            function=steps.study_writer,
+            payload="{% $module_params %}",
+            outputs={
+                "module_number": "{% $module_number %}",
+                "status": "succeeded",
+                "study_manifest_key": "{% $states.result.Payload.manifest_key %}",
+                "counts": "{% $states.result.Payload.counts %}",
+            },
+        )
+        self._catch(study, self._failed("StudyPartsFailed"), module_number="$module_number")
+        return study
 
     def _labs_of_one_module(self, steps: LabSteps) -> sfn.Chain:
         plan = lambda_step(

@@ -17,6 +17,8 @@ ContextReader = Callable[[str], object]
 
 _KMS_KEY = r"^(create|arn:[a-z-]+:kms:[a-z0-9-]+:\d{12}:key/(mrk-[0-9a-f]{32}|[0-9a-f-]{36}))?$"
 _MODEL_ID = r"^[A-Za-z0-9][A-Za-z0-9._:/-]{0,255}$"
+_BOOK_PART = "(objectives|key_points|quiz|glossary|further_reading|coverage)"
+_BOOK_PARTS = rf"^({_BOOK_PART}(,{_BOOK_PART})*)?$"
 _RETENTION_BY_DAYS: dict[int, logs.RetentionDays] = {
     1: logs.RetentionDays.ONE_DAY,
     7: logs.RetentionDays.ONE_WEEK,
@@ -64,6 +66,8 @@ class PipelineSettings:
     """Any server that speaks OpenAI's API."""
     openai_text_model_id: str
     openai_image_model_id: str
+    book_parts: Annotated[str, Field(pattern=_BOOK_PARTS)]
+    """What a book has beside its text unless its outline says otherwise; names separated by commas, or nothing."""
     log_retention_days: Literal[1, 7, 14, 30, 90, 180, 365, 731]
     removal_policy: Literal["retain", "destroy"]
     """What ``cdk destroy`` does with the bucket and its books."""

@@ -1,21 +1,27 @@
 """From manifests, lessons and figures in the bucket to one `Book`. What is missing fails the build by name."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
 from book_builder.book_model import Book, BookLesson, BookModule
 from book_builder.book_request import BookRequest, FailedModule
-from book_builder.lesson_markdown import section_markdown
+from book_builder.learning.book_provenance import BookProvenance, CodeCheck, FigureCheck, prompts_of
+from book_builder.learning.coverage import CoverageTable, CoveredLab
+from book_builder.learning.glossary import glossary_of
+from book_builder.learning.outcome_links import OutcomeLinks
+from book_builder.learning.study_sources import Place, StudySources
+from book_builder.lesson_markdown import mark_code_faults, section_markdown
 from course_kit.artefact_keys import parse_visual_id
 from course_kit.artefact_store import ArtefactStore
+from course_kit.book_parts import BookPart
 from course_kit.errors import BookIncomplete
 from course_kit.labels import Labels
-from course_kit.lesson_specification import LessonSpecification
 from course_kit.manifest import ModuleManifest
-from course_kit.outline import Module, Outline
+from course_kit.outline import Lesson, Module, Outline, Reading
+from course_kit.study import GlossaryTerm
 from course_kit.visuals import Figure
 
 _OFFLINE_MODELS = "coursewright.offline"
@@ -33,6 +39,16 @@ class Ingredients:
     figures: dict[str, Figure]
     models: tuple[str, ...]
     made_on: date
+    prompts: tuple[str, ...] = ()
+    """Function and version of the prompts that lessons and visuals come from."""
+
+
+@dataclass(frozen=True)
+class LessonLabs:
+    """The labs that go with lessons, by module and lesson number: as a line of the lesson, and each by itself."""
+
+    notes: Mapping[Place, str]
+    labs: Mapping[Place, tuple[CoveredLab, ...]]
 
 
 def gather(store: ArtefactStore, request: BookRequest) -> Ingredients:
@@ -48,6 +64,10 @@ def gather(store: ArtefactStore, request: BookRequest) -> Ingredients:
         figures={visual_id: figure for m in manifests for visual_id, figure in m.figures.items()},
         models=tuple(sorted({lesson.model_id for lesson in lessons.values() if lesson.model_id})),
         made_on=max((lesson.ended_at for lesson in lessons.values()), default=datetime.now(UTC)).date(),
+        prompts=(
+            *prompts_of("content_gen", (lesson.prompt_version for lesson in lessons.values())),
+            *prompts_of("visual_planner", (plan.prompt_version for m in manifests for plan in m.visual_plans)),
+        ),
     )
 
 
@@ -56,21 +76,30 @@ def assemble(
     outline: Outline,
     request: BookRequest,
     ingredients: Ingredients,
-    lab_notes: Mapping[tuple[int, int], str],
+    *,
+    study: StudySources,
+    labs: LessonLabs,
 ) -> Book:
-    """Put the book together, chapters and sections in outline order; ``lab_notes`` point lessons to their labs.
+    """Put the book together, chapters and sections in outline order.
 
     Raises
     ------
     BookIncomplete
-        A lesson of a module that did not fail is missing, or a tag has no figure.
+        A lesson of a module that did not fail is missing, or its study parts are; a tag has no figure; no section
+        covers a topic.
     """
     failed = {module.module_number: module for module in request.failed_modules}
     made = {module for module, _ in ingredients.lesson_keys}
     chapters = [module for module in outline.modules if module.number in made | failed.keys()]
     texts = read_texts(store, ingredients.lesson_keys.values())
-    assembler = _ChapterAssembler(outline, ingredients, texts, Labels.of(outline.course.language), lab_notes)
-    course = outline.course
+    assembler = _ChapterAssembler(outline, ingredients, texts, study=study, labs=labs, failed=failed)
+    modules = tuple(
+        assembler.chapter(module) if module.number in made else gap(module, failed[module.number])
+        for module in chapters
+    )
+    lessons = tuple(lesson for module in modules for lesson in module.lessons)
+    course, has = outline.course, study.parts.__contains__
+    models = tuple(sorted({*ingredients.models, *study.models}))
     return Book(
         title=request.book_title or course.title,
         author=request.author or course.author,
@@ -79,15 +108,24 @@ def assemble(
         level=course.level,
         audience=course.audience,
         prerequisites=course.prerequisites,
-        outcomes=course.learning_outcomes or course.objectives,
+        outcomes=course.outcomes,
         made_on=ingredients.made_on,
-        models=ingredients.models,
-        is_offline_draft=is_offline(ingredients.models),
-        modules=tuple(
-            assembler.chapter(module) if module.number in made else gap(module, failed[module.number])
-            for module in chapters
-        ),
+        models=models,
+        is_offline_draft=is_offline(models),
+        modules=modules,
         figures=ingredients.figures,
+        glossary=glossary_of(lessons, assembler.terms),
+        further_reading=course.further_reading if has(BookPart.FURTHER_READING) else (),
+        coverage=assembler.coverage.coverage(),
+        shows_coverage=has(BookPart.COVERAGE),
+        provenance=BookProvenance(
+            image_models=tuple(sorted({figure.model_id for figure in ingredients.figures.values()} - {""})),
+            prompts=(*ingredients.prompts, *study.prompts),
+            code=CodeCheck.of(texts.values()),
+            figures=FigureCheck.of(ingredients.figures.values()),
+            questions=sum(len(lesson.quiz) for lesson in lessons),
+            dropped=study.dropped,
+        ),
     )
 
 
@@ -97,14 +135,22 @@ class _ChapterAssembler:
         outline: Outline,
         ingredients: Ingredients,
         texts: dict[str, str],
-        labels: Labels,
-        lab_notes: Mapping[tuple[int, int], str],
+        *,
+        study: StudySources,
+        labs: LessonLabs,
+        failed: Mapping[int, FailedModule],
     ) -> None:
         self._outline = outline
         self._ingredients = ingredients
         self._texts = texts
-        self._labels = labels
-        self._lab_notes = lab_notes
+        self._study = study
+        self._labs = labs
+        self._failed = failed
+        self._labels = Labels.of(outline.course.language)
+        self._links = OutcomeLinks(outline)
+        self.coverage = CoverageTable(outline, self._links, labs.labs)
+        self.terms: dict[str, tuple[GlossaryTerm, ...]] = {}
+        """Of each lesson, by its section."""
 
     def chapter(self, module: Module) -> BookModule:
         own = {
@@ -118,31 +164,61 @@ class _ChapterAssembler:
             number = f"{module.number}.{figure_numbers[figure.visual_id]}"
             return self._labels.figure.format(number=number, caption=figure.caption)
 
-        lessons = []
-        for lesson in module.lessons:
-            numbers = (module.number, lesson.number)
-            key = self._ingredients.lesson_keys.get(numbers)
-            if key is None:
-                raise BookIncomplete(f"module {module.number}, lesson {lesson.number} ({lesson.title}) is missing")
-            specification = LessonSpecification.of(self._outline, module, lesson)
-            lessons.append(
-                BookLesson(
-                    number=lesson.number,
-                    section=f"{module.number}.{lesson.number}",
-                    title=lesson.title,
-                    minutes=specification.minutes,
-                    key=key,
-                    word_count=self._ingredients.word_counts.get(numbers, 0),
-                    notes=(self._lab_notes[numbers],) if numbers in self._lab_notes else (),
-                    markdown=section_markdown(self._texts[key], own, caption_of),
-                )
-            )
+        study_gap = self._study_gap(module)
         return BookModule(
             number=module.number,
             title=module.title,
             summary=module.summary or module.description,
-            lessons=tuple(lessons),
+            lessons=tuple(self._lesson(module, lesson, own, caption_of) for lesson in module.lessons),
+            study_gap=study_gap,
+            further_reading=self._readings(module.further_reading),
         )
+
+    def _lesson(
+        self, module: Module, lesson: Lesson, figures: dict[str, Figure], caption_of: Callable[[Figure], str]
+    ) -> BookLesson:
+        place = (module.number, lesson.number)
+        key = self._ingredients.lesson_keys.get(place)
+        if key is None:
+            raise BookIncomplete(f"module {module.number}, lesson {lesson.number} ({lesson.title}) is missing")
+        text, study = self._texts[key], self._study.of(place)
+        section = f"{module.number}.{lesson.number}"
+        self.coverage.add(module, lesson, text, study.questions)
+        self.terms[section] = study.terms
+        return BookLesson(
+            number=lesson.number,
+            section=section,
+            title=lesson.title,
+            minutes=module.lesson_minutes(lesson),
+            key=key,
+            word_count=self._ingredients.word_counts.get(place, 0),
+            notes=(self._labs.notes[place],) if place in self._labs.notes else (),
+            markdown=section_markdown(mark_code_faults(text, self._labels.truth.code_fault), figures, caption_of),
+            objectives=self._objectives(module, lesson),
+            key_points=study.key_points,
+            quiz=study.questions,
+            further_reading=self._readings(lesson.further_reading),
+        )
+
+    def _objectives(self, module: Module, lesson: Lesson) -> tuple[str, ...]:
+        """Return a lesson's objectives: its own, else its module's, else the course's outcomes that concern it."""
+        if BookPart.OBJECTIVES not in self._study.parts:
+            return ()
+        outcomes = self._outline.course.outcomes
+        linked = tuple(outcomes[number - 1] for number in self._links.of_lesson(lesson))
+        return lesson.objectives or module.objectives or linked
+
+    def _readings(self, readings: tuple[Reading, ...]) -> tuple[Reading, ...]:
+        return readings if BookPart.FURTHER_READING in self._study.parts else ()
+
+    def _study_gap(self, module: Module) -> str | None:
+        missing = self._study.lacks(module)
+        if not missing:
+            return None
+        failed = self._failed.get(module.number)
+        if failed is None:
+            raise BookIncomplete(f"module {module.number}: found no study parts of lesson {missing[0]}")
+        return f"{failed.error}: {failed.cause}"
 
 
 def is_offline(models: Iterable[str]) -> bool:

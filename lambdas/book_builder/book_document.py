@@ -10,7 +10,7 @@ from pathlib import Path
 import pypandoc
 from pydantic import JsonValue
 
-from book_builder.book_parts import Box, Heading, Lead, Part, Passage
+from book_builder.book_parts import Box, Heading, Lead, Only, Part, Passage
 
 _FILTER = Path(__file__).parent / "templates" / "read.lua"
 # CommonMark and what its readers expect of Markdown today. No attributes, TeX or metadata blocks are read at all; raw
@@ -83,6 +83,10 @@ def _sources(parts: Iterable[Part], password: str) -> Iterator[tuple[str, str]]:
                 yield "", _marker(password, "lead", **asdict(part))
             case Box():
                 yield "", _marker(password, "open", kind=part.kind, title=part.title)
+                yield from _sources(part.parts, password)
+                yield "", _marker(password, "close")
+            case Only():
+                yield "", _marker(password, "open", only=part.where)
                 yield from _sources(part.parts, password)
                 yield "", _marker(password, "close")
 

@@ -15,6 +15,7 @@ from book_builder.book_document import read_document, run_pandoc
 from book_builder.book_markdown import book_parts
 from book_builder.book_model import Book
 from book_builder.course_site import write_site
+from book_builder.format_choice import document_for
 from course_kit.artefact_store import fingerprint_of
 from course_kit.labels import Labels, base_language, is_right_to_left
 from course_kit.visuals import Figure
@@ -124,7 +125,7 @@ def write_formats(book: Book, folder: Path) -> dict[str, Path]:
 
 def _write(document: dict[str, JsonValue], book: Book, name: str, folder: Path) -> Path:
     book_format = FORMATS[name]
-    complete = {**document, "meta": _metadata(book, name)}
+    complete = {**document_for(document, name), "meta": _metadata(book, name)}
     if name == "site":
         return write_site(complete, [_FILTER, *book_format.options], folder)
     target = folder / f"book.{name}"

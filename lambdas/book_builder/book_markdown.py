@@ -4,6 +4,8 @@ from collections.abc import Iterator
 
 from book_builder.book_model import Book, BookLesson, BookModule
 from book_builder.book_parts import Box, BoxKind, Heading, Lead, Part, Passage
+from book_builder.learning.back_matter import back_matter
+from book_builder.learning.lesson_boxes import objectives_box, section_identifier, study_boxes
 from book_builder.lesson_markdown import escape_inline
 from course_kit.labels import Labels
 
@@ -14,6 +16,7 @@ def book_parts(book: Book) -> Iterator[Part]:
     yield from _front_matter(book, labels)
     for module in book.modules:
         yield from _chapter(module, labels)
+    yield from back_matter(book, labels)
 
 
 def _front_matter(book: Book, labels: Labels) -> Iterator[Part]:
@@ -43,14 +46,19 @@ def _chapter(module: BookModule, labels: Labels) -> Iterator[Part]:
         yield Box(
             BoxKind.WARNING, labels.gap_title, (Passage(escape_inline(labels.gap_text.format(cause=module.gap))),)
         )
+    if module.study_gap is not None:
+        text = escape_inline(labels.study.missing_text.format(cause=module.study_gap))
+        yield Box(BoxKind.WARNING, labels.study.missing_title, (Passage(text),))
     for lesson in module.lessons:
         yield from _section(lesson, labels)
 
 
 def _section(lesson: BookLesson, labels: Labels) -> Iterator[Part]:
-    identifier = f"section-{lesson.section.replace('.', '-')}"
+    identifier = section_identifier(lesson.section)
     yield Heading(2, lesson.title, identifier, lesson.section)
     yield Lead(labels.minutes.format(minutes=lesson.minutes), "minutes")
+    yield from objectives_box(lesson, labels)
     for note in lesson.notes:
         yield Passage(note)
     yield Passage(lesson.markdown, identifier)
+    yield from study_boxes(lesson, labels)

@@ -4,6 +4,10 @@ from datetime import date
 
 from pydantic import BaseModel, ConfigDict
 
+from book_builder.learning.book_provenance import BookProvenance
+from book_builder.learning.coverage import Coverage
+from course_kit.outline import Reading
+from course_kit.study import QuizQuestion
 from course_kit.visuals import Figure
 
 
@@ -26,6 +30,10 @@ class BookLesson(_Part):
     notes: tuple[str, ...] = ()
     """Lines under the title, as Markdown: the labs that go with a lesson, the tools that a lab needs."""
     markdown: str
+    objectives: tuple[str, ...] = ()
+    key_points: tuple[str, ...] = ()
+    quiz: tuple[QuizQuestion, ...] = ()
+    further_reading: tuple[Reading, ...] = ()
 
 
 class BookModule(_Part):
@@ -36,6 +44,17 @@ class BookModule(_Part):
     summary: str
     lessons: tuple[BookLesson, ...] = ()
     gap: str | None = None
+    study_gap: str | None = None
+    """The cause why the chapter is there without its key points, quizzes and terms."""
+    further_reading: tuple[Reading, ...] = ()
+
+
+class GlossaryEntry(_Part):
+    """A term, and the sections (``2.3``) in which it stands."""
+
+    term: str
+    definition: str
+    sections: tuple[str, ...]
 
 
 class Book(_Part):
@@ -54,6 +73,12 @@ class Book(_Part):
     is_offline_draft: bool
     modules: tuple[BookModule, ...]
     figures: dict[str, Figure]
+    provenance: BookProvenance
+    glossary: tuple[GlossaryEntry, ...] = ()
+    further_reading: tuple[Reading, ...] = ()
+    coverage: Coverage | None = None
+    """None for a lab guide."""
+    shows_coverage: bool = False
 
     @property
     def lessons(self) -> tuple[BookLesson, ...]:

@@ -57,6 +57,14 @@ class Box:
 
 
 @dataclass(frozen=True)
+class Only:
+    """Parts for formats that fold answers up (``folded``: HTML, the site), or for all the others (``printed``)."""
+
+    where: Literal["folded", "printed"]
+    parts: "tuple[Part, ...]"
+
+
+@dataclass(frozen=True)
 class Lead:
     """A short line under a heading, such as a lesson's minutes or a chapter's summary, its text shown as it is."""
 
@@ -64,4 +72,4 @@ class Lead:
     role: Literal["summary", "minutes"]
 
 
-Part = Heading | Passage | Box | Lead
+Part = Heading | Passage | Box | Only | Lead

@@ -24,6 +24,7 @@ class BookRequest(BaseParams):
 
     manifest_keys: tuple[str, ...] = ()
     lab_manifest_keys: tuple[str, ...] = ()
+    study_manifest_keys: tuple[str, ...] = ()
     failed_modules: tuple[FailedModule, ...] = ()
     all_lesson_keys: tuple[str, ...] = ()
     all_image_mappings: dict[str, Figure] = Field(default_factory=dict)

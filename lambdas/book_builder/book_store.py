@@ -5,13 +5,21 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-from book_builder.book_assembly import assemble, gather
+from book_builder.book_assembly import LessonLabs, assemble, gather
 from book_builder.book_formats import FORMATS, TEMPLATES_VERSION, set_build_time, write_formats
 from book_builder.book_model import Book
 from book_builder.book_request import BookRequest, BookResult
-from book_builder.lab_guide_assembly import ModuleGuide, assemble_lab_guide, gather_labs, lab_notes
+from book_builder.lab_guide_assembly import (
+    ModuleGuide,
+    assemble_lab_guide,
+    gather_labs,
+    lab_notes,
+    labs_of_lessons,
+)
+from book_builder.learning.study_sources import gather_study
 from course_kit.artefact_keys import ProjectKeys
 from course_kit.artefact_store import ArtefactStore, fingerprint_of
+from course_kit.book_parts import parts_of_book
 from course_kit.errors import BookIncomplete
 from course_kit.labs import CourseLabPlan
 from course_kit.outline import Outline
@@ -26,6 +34,8 @@ class BookStore:
 
     store: ArtefactStore
     keys: ProjectKeys
+    book_parts: str
+    """What a book has unless its outline says otherwise, as `parts_of_book` reads it."""
 
     def build(self, outline: Outline, request: BookRequest) -> BookResult:
         """Build and store what was asked for, every format but PDF: the course book, the lab guide, or both.
@@ -60,9 +70,11 @@ class BookStore:
         title = request.book_title or outline.course.title
         books = {}
         if request.manifest_keys or request.all_lesson_keys:
-            notes = lab_notes(guides, outline.course.language)
-            course = assemble(self.store, outline, request, gather(self.store, request), notes)
-            books["book"] = (course, self._keys_of(title, "", "_complete.md"))
+            study = gather_study(self.store, request, parts_of_book(outline.book, self.book_parts))
+            labs = LessonLabs(lab_notes(guides, outline.course.language), labs_of_lessons(guides))
+            course = assemble(self.store, outline, request, gather(self.store, request), study=study, labs=labs)
+            keys = self._keys_of(title, "", "_complete.md") | {"coverage": self.keys.book(title, "_coverage.json")}
+            books["book"] = (course, keys)
         if any(module.labs for module in guides.values()):
             lab_book = assemble_lab_guide(self.store, outline, request, guides)
             books["lab_guide"] = (lab_book, self._keys_of(title, "_labs", "_labs.md"))
@@ -79,6 +91,9 @@ class BookStore:
         if known is None or known.fingerprint != fingerprint:
             with tempfile.TemporaryDirectory() as scratch:
                 self._write_all(book, Path(scratch), fingerprint, keys)
+            if book.coverage is not None:
+                key = keys["coverage"]
+                self.store.write_model(key, book.coverage, replacing=self.store.find(key), fingerprint=fingerprint)
             self.store.write_model(keys["json"], book, replacing=known, fingerprint=fingerprint)
         return keys
 
@@ -117,6 +132,8 @@ def _counts(book: Book) -> dict[str, int]:
         "modules": len(book.modules),
         "lessons": len(book.lessons),
         "visuals": len(book.figures),
+        "questions": sum(len(lesson.quiz) for lesson in book.lessons),
+        "terms": len(book.glossary),
         "words": sum(lesson.word_count for lesson in book.lessons),
     }
 

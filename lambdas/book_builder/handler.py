@@ -10,6 +10,7 @@ from book_builder.book_store import BookStore
 from book_builder.run_amounts import amounts_of_run
 from course_kit.artefact_keys import ProjectKeys
 from course_kit.artefact_store import ArtefactStore
+from course_kit.environment import FunctionEnvironment
 from course_kit.events import parse_event
 from course_kit.outline_source import load_outline
 from course_kit.project_lease import ProjectLease
@@ -28,7 +29,7 @@ def lambda_handler(event: dict[str, object], context: LambdaContext) -> dict[str
     logger.append_keys(project=request.project_folder, execution=request.execution_name)
     store, keys = ArtefactStore.connect(request.course_bucket), ProjectKeys(request.project_folder)
     ProjectLease.of(store, request).require()
-    result = BookStore(store, keys).build(load_outline(store, request), request)
+    result = BookStore(store, keys, FunctionEnvironment.load().book_parts).build(load_outline(store, request), request)
     record_book(store, keys.run(request.execution_name), started_at, amounts_of_run(store, request))
     logger.info("book built", extra={"counts": result.counts})
     return result.model_dump(mode="json")

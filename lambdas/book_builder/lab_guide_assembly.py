@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from book_builder.book_assembly import gap, is_offline, read_texts
 from book_builder.book_model import Book, BookLesson, BookModule
 from book_builder.book_request import BookRequest
-from book_builder.lesson_markdown import escape_inline, section_markdown
+from book_builder.learning.book_provenance import BookProvenance, CodeCheck, prompts_of
+from book_builder.learning.coverage import CoveredLab
+from book_builder.lesson_markdown import escape_inline, mark_code_faults, section_markdown
 from course_kit.artefact_store import ArtefactStore
 from course_kit.errors import BookIncomplete
 from course_kit.labels import Labels
@@ -63,6 +65,16 @@ def lab_notes(guides: dict[int, ModuleGuide], language: str) -> dict[tuple[int, 
     return {place: f"**{labels.labs_of_lesson}:** {'; '.join(names)}" for place, names in labs.items()}
 
 
+def labs_of_lessons(guides: dict[int, ModuleGuide]) -> dict[tuple[int, int], tuple[CoveredLab, ...]]:
+    """Return the labs of each lesson, by module and lesson number."""
+    labs: dict[tuple[int, int], tuple[CoveredLab, ...]] = {}
+    for module_number, guide in guides.items():
+        for lab in guide.labs:
+            place = (module_number, lab.plan.lesson_number)
+            labs[place] = (*labs.get(place, ()), CoveredLab(number=lab.number, title=lab.plan.title))
+    return labs
+
+
 def assemble_lab_guide(
     store: ArtefactStore, outline: Outline, request: BookRequest, guides: dict[int, ModuleGuide]
 ) -> Book:
@@ -94,6 +106,10 @@ def assemble_lab_guide(
         is_offline_draft=is_offline(models),
         modules=tuple(chapters),
         figures={},
+        provenance=BookProvenance(
+            prompts=prompts_of("lab_writer", (record.prompt_version for record in records)),
+            code=CodeCheck.of(texts.values()),
+        ),
     )
 
 
@@ -110,5 +126,5 @@ def _section(lab: GuidedLab, text: str, labels: Labels) -> BookLesson:
         key=lab.record.s3_key,
         word_count=lab.record.word_count,
         notes=tuple(notes),
-        markdown=section_markdown(text, {}, lambda figure: figure.caption),
+        markdown=section_markdown(mark_code_faults(text, labels.truth.code_fault), {}, lambda figure: figure.caption),
     )

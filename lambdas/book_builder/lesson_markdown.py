@@ -1,9 +1,11 @@
 """A lesson's Markdown as a section of the book: its title taken off, headings moved down, figures in place of tags."""
 
+import re
 from collections.abc import Callable
 
 from markdown_it import MarkdownIt
 
+from course_kit.code_samples import check_code_samples
 from course_kit.errors import BookIncomplete
 from course_kit.visual_tags import VisualTag, find_visual_tags, replace_visual_tags
 from course_kit.visuals import Figure
@@ -11,6 +13,7 @@ from course_kit.visuals import Figure
 # Chapters are level 1 and lessons level 2, so a lesson's own level 2 becomes 3.
 _LEVELS_DOWN = 1
 _MAX_LEVEL = 6
+_BEFORE_FENCE = re.compile(r"[\s>]*")
 
 
 def section_markdown(markdown: str, figures: dict[str, Figure], caption_of: Callable[[Figure], str]) -> str:
@@ -42,6 +45,31 @@ def section_markdown(markdown: str, figures: dict[str, Figure], caption_of: Call
         return f"![{escape_inline(caption_of(figures[tag.visual_id]))}](images/{tag.visual_id}.png)"
 
     return replace_visual_tags(_headings_moved_down(markdown), figure_in_place)
+
+
+def mark_code_faults(markdown: str, sentence: str) -> str:
+    """Return the Markdown with a line under every code sample that cannot be read as its language.
+
+    Parameters
+    ----------
+    sentence
+        With ``{language}`` and ``{fault}``.
+    """
+    lines = markdown.split("\n")
+    for sample in reversed(check_code_samples(markdown)):
+        if sample.fault:
+            # In a list or a quotation the line belongs where the block does.
+            prefix = _BEFORE_FENCE.match(lines[sample.end_line - 1])
+            place = prefix[0] if prefix else ""
+            text = escape_inline(sentence.format(language=sample.language, fault=sample.fault))
+            lines[sample.end_line : sample.end_line] = [place.rstrip(), f"{place}*{text}*", place.rstrip()]
+    return "\n".join(lines)
+
+
+def inline_code_kept(text: str) -> str:
+    """Return text that Markdown shows as it is, but for code between backticks."""
+    pieces = re.split(r"(`[^`\n]+`)", text)
+    return "".join(piece if number % 2 else escape_inline(piece) for number, piece in enumerate(pieces))
 
 
 def escape_inline(text: str) -> str:

@@ -1,13 +1,9 @@
 """What a lesson's Markdown must be before it is saved. A model's text is never trusted."""
 
-import re
-import unicodedata
 from collections.abc import Iterator
-from itertools import pairwise
-
-from markdown_it.token import Token
 
 from course_kit.checked_text import form_faults, length_faults
+from course_kit.headings import comparable_title, headings_in
 from course_kit.lesson_specification import LessonSpecification
 from course_kit.markdown_text import parse_markdown
 from course_kit.visual_tags import find_visual_tags
@@ -15,7 +11,6 @@ from course_kit.visual_tags import find_visual_tags
 # A lesson is asked for three at most; each costs a plan and a picture, so that a writer's whim must not make fifty.
 _MAX_VISUALS = 8
 _MAX_DESCRIPTION_CHARACTERS = 1000
-_NUMBERING = re.compile(r"^[\d.\s)]+")
 
 
 def lesson_faults(markdown: str, specification: LessonSpecification, language: str | None) -> list[str]:
@@ -26,11 +21,11 @@ def lesson_faults(markdown: str, specification: LessonSpecification, language: s
     """
     tokens = parse_markdown(markdown)
     faults = form_faults(markdown, tokens, specification.lesson_title, language)
-    present = {_comparable(title) for level, title in _headings(tokens) if level > 1}
+    present = {comparable_title(title) for level, title in headings_in(tokens) if level > 1}
     faults += [
         f"the heading `## {topic.title}` is missing"
         for topic in specification.topics
-        if _comparable(topic.title) not in present
+        if comparable_title(topic.title) not in present
     ]
     return faults + length_faults(markdown, specification.word_target) + list(_visual_faults(markdown))
 
@@ -44,14 +39,3 @@ def _visual_faults(markdown: str) -> Iterator[str]:
     longest = max(map(len, descriptions), default=0)
     if longest > _MAX_DESCRIPTION_CHARACTERS:
         yield f"a visual tag has {longest} characters, expected at most {_MAX_DESCRIPTION_CHARACTERS}"
-
-
-def _headings(tokens: list[Token]) -> Iterator[tuple[int, str]]:
-    for opening, inline in pairwise(tokens):
-        if opening.type == "heading_open":
-            yield int(opening.tag[1:]), "".join(child.content for child in inline.children or [])
-
-
-def _comparable(title: str) -> str:
-    folded = unicodedata.normalize("NFKC", _NUMBERING.sub("", title) or title).casefold()
-    return re.sub(r"[\W_]+", " ", folded).strip() or folded

@@ -13,6 +13,7 @@ _LESSON = PromptTemplate.load(_PROMPTS / "lesson.md")
 _REPAIR = PromptTemplate.load(_PROMPTS / "repair.md")
 
 SYSTEM_PROMPT = _SYSTEM.text
+PROMPT_VERSION = fingerprint_of(_SYSTEM.version, _LESSON.version)[:12]
 
 
 def lesson_prompt(specification: LessonSpecification) -> str:

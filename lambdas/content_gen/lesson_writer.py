@@ -3,6 +3,7 @@
 from content_gen.lesson_checks import lesson_faults
 from content_gen.lesson_prompts import SYSTEM_PROMPT, lesson_prompt, repair_prompt
 from course_kit.checked_text import word_count, write_checked
+from course_kit.code_samples import check_code_samples
 from course_kit.lesson_specification import LessonSpecification
 from course_kit.model_provider import TextModel
 from course_kit.prose_language import language_to_expect
@@ -10,7 +11,7 @@ from course_kit.side_by_side import WrittenText
 from course_kit.visual_tags import find_visual_tags, number_visual_tags
 from course_kit.word_target import max_tokens_for_words
 
-VISUALS_DETAIL = "visual-count"
+VISUALS_DETAIL, CODE_SAMPLES_DETAIL, CODE_FAILURES_DETAIL = "visual-count", "code-samples", "code-failures"
 
 
 async def write_lesson(model: TextModel, specification: LessonSpecification) -> WrittenText:
@@ -26,9 +27,14 @@ async def write_lesson(model: TextModel, specification: LessonSpecification) -> 
         ),
     )
     markdown = number_visual_tags(text, specification.module_number, specification.lesson_number)
+    samples = check_code_samples(markdown)
     return WrittenText(
         markdown=markdown,
         word_count=word_count(markdown),
         usage=usage,
-        details={VISUALS_DETAIL: str(len(find_visual_tags(markdown)))},
+        details={
+            VISUALS_DETAIL: str(len(find_visual_tags(markdown))),
+            CODE_SAMPLES_DETAIL: str(len(samples)),
+            CODE_FAILURES_DETAIL: str(sum(bool(sample.fault) for sample in samples)),
+        },
     )

@@ -4,8 +4,8 @@ import asyncio
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from content_gen.lesson_prompts import lesson_fingerprint
-from content_gen.lesson_writer import VISUALS_DETAIL, write_lesson
+from content_gen.lesson_prompts import PROMPT_VERSION, lesson_fingerprint
+from content_gen.lesson_writer import CODE_FAILURES_DETAIL, CODE_SAMPLES_DETAIL, VISUALS_DETAIL, write_lesson
 from course_kit.deadline import Deadline
 from course_kit.lesson_specification import LessonSpecification
 from course_kit.manifest import LessonRecord, ModuleManifest
@@ -83,6 +83,9 @@ class ModuleWriter:
                 word_count=facts.word_count,
                 visual_count=int(facts.details.get(VISUALS_DETAIL, 0)),
                 model_id=facts.model_id,
+                prompt_version=PROMPT_VERSION,
+                code_samples=int(facts.details.get(CODE_SAMPLES_DETAIL, 0)),
+                code_failures=int(facts.details.get(CODE_FAILURES_DETAIL, 0)),
                 is_reused=facts.is_reused,
                 started_at=facts.started_at,
                 ended_at=facts.ended_at,

@@ -114,6 +114,18 @@ class ProjectKeys:
         """Return the prefix of the runs' summaries."""
         return f"{self.project_folder}/runs/"
 
+    def study(self, module_number: int, lesson_number: int) -> str:
+        """Return the key of one lesson's study parts."""
+        return f"{self.project_folder}/study/{module_number:02d}-{lesson_number:02d}.json"
+
+    def study_of_module(self, module_number: int) -> str:
+        """Return the prefix under which the study parts of a module's lessons lie."""
+        return f"{self.project_folder}/study/{module_number:02d}-"
+
+    def study_manifest(self, module_number: int) -> str:
+        """Return the key of what one module made of study parts; apart, as they are written beside the visuals."""
+        return f"{self.project_folder}/manifests/module-{module_number:02d}-study.json"
+
     def run(self, execution_name: str) -> str:
         """Return the key of a run's summary."""
         return f"{self.runs()}{execution_name}.json"

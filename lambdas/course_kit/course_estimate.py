@@ -12,17 +12,19 @@ from itertools import chain
 
 from pydantic import BaseModel, ConfigDict
 
+from course_kit.book_parts import EVERY_PART, WRITTEN_BY_MODEL, BookPart, parts_of_book
 from course_kit.events import ContentType
 from course_kit.labs import OutlineLab, labs_of_module
 from course_kit.lesson_specification import LessonSpecification
 from course_kit.outline import Lesson, Module, Outline
+from course_kit.study import WantedParts
 from course_kit.usage import Usage
 from course_kit.word_target import MAX_WORDS, max_tokens_for_words
 
 _CHARACTERS_PER_TOKEN = 4
 # Prompts without their data, system and user message together (tests/unit/course_kit/test_course_estimate.py reads
 # them), and what the data of a visual, a lab's design and a lab's specification add.
-_LESSON_PROMPT, _VISUAL_PROMPT, _LAB_PLAN_PROMPT, _LAB_PROMPT = 480, 390, 390, 440
+_LESSON_PROMPT, _VISUAL_PROMPT, _STUDY_PROMPT, _LAB_PLAN_PROMPT, _LAB_PROMPT = 480, 390, 440, 390, 440
 _INPUT_PER_VISUAL, _MAX_TOKENS_PER_VISUAL, _MAX_TOKENS_PER_LAB_DESIGN = 310, 1200, 700
 _LAB_SPECIFICATION = 200
 _TOKENS_HEADROOM = 512
@@ -38,6 +40,7 @@ class CallKind(StrEnum):
 
     LESSON = "lesson"
     VISUALS = "visuals"
+    STUDY = "study"
     LAB_PLAN = "lab_plan"
     LAB = "lab"
 
@@ -52,6 +55,9 @@ class Writer:
     max_lab_words: int
     tokens_per_visual: int
     """Mermaid source, caption and alternative text."""
+    tokens_per_question: int
+    tokens_per_term: int
+    tokens_per_key_point: int
     tokens_per_lab_design: int
     tool_schema_tokens: int
     """What the schema of a structured answer adds to its call's input."""
@@ -62,6 +68,9 @@ MODEL = Writer(
     max_lesson_words=MAX_WORDS,
     max_lab_words=_MAX_LAB_WORDS,
     tokens_per_visual=250,
+    tokens_per_question=180,
+    tokens_per_term=60,
+    tokens_per_key_point=40,
     tokens_per_lab_design=200,
     tool_schema_tokens=600,
 )
@@ -72,6 +81,9 @@ OFFLINE_AUTHOR = Writer(
     max_lesson_words=1300,
     max_lab_words=390,
     tokens_per_visual=122,
+    tokens_per_question=170,
+    tokens_per_term=22,
+    tokens_per_key_point=22,
     tokens_per_lab_design=100,
     tool_schema_tokens=0,
 )
@@ -156,10 +168,18 @@ class CourseEstimate:
 
 
 def estimate_course(
-    outline: Outline, modules: Collection[int], content_type: ContentType, writer: Writer = MODEL
+    outline: Outline,
+    modules: Collection[int],
+    content_type: ContentType,
+    writer: Writer = MODEL,
+    *,
+    book_parts: str = EVERY_PART,
 ) -> CourseEstimate:
-    """Estimate a run that finds nothing made; the modules in the order given."""
-    estimator = _Estimator(outline, content_type, writer)
+    """Estimate a run that finds nothing made; the modules in the order given.
+
+    ``book_parts`` are the deployment's, of which the outline's own word takes some away (`parts_of_book`).
+    """
+    estimator = _Estimator(outline, content_type, writer, parts_of_book(outline.book, book_parts) & WRITTEN_BY_MODEL)
     return CourseEstimate(tuple(estimator.module(outline.module(number)) for number in modules))
 
 
@@ -168,6 +188,7 @@ class _Estimator:
     outline: Outline
     content_type: ContentType
     writer: Writer
+    study_parts: frozenset[BookPart]
 
     def module(self, module: Module) -> ModuleEstimate:
         lessons = module.lessons if self.content_type.has_theory else ()
@@ -182,6 +203,7 @@ class _Estimator:
             calls=(
                 *(self._lesson(module, lesson) for lesson in lessons),
                 *(self._visuals(module, lesson) for lesson in lessons),
+                *(self._study(module, lesson) for lesson in lessons if self.study_parts),
                 *([self._lab_plan(module, labs)] if labs else []),
                 *(self._lab(lab) for lab in labs),
             ),
@@ -215,6 +237,21 @@ class _Estimator:
             input_tokens=_VISUAL_PROMPT + self.writer.tool_schema_tokens + _INPUT_PER_VISUAL * _VISUALS_PER_LESSON,
             output_tokens=self.writer.tokens_per_visual * _VISUALS_PER_LESSON,
             max_tokens=_TOKENS_HEADROOM + _MAX_TOKENS_PER_VISUAL * _VISUALS_PER_LESSON,
+        )
+
+    def _study(self, module: Module, lesson: Lesson) -> EstimatedCall:
+        specification = self._specification(module, lesson)
+        wanted = WantedParts.of(self.study_parts, specification.word_target)
+        text = round(self._lesson_words(specification) * _TOKENS_PER_WORD)
+        return EstimatedCall(
+            kind=CallKind.STUDY,
+            module_number=module.number,
+            lesson_number=lesson.number,
+            input_tokens=_STUDY_PROMPT + self.writer.tool_schema_tokens + text,
+            output_tokens=wanted.questions * self.writer.tokens_per_question
+            + wanted.terms * self.writer.tokens_per_term
+            + wanted.key_points * self.writer.tokens_per_key_point,
+            max_tokens=wanted.max_tokens,
         )
 
     def _lab_plan(self, module: Module, labs: tuple[OutlineLab, ...]) -> EstimatedCall:

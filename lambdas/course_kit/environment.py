@@ -21,6 +21,7 @@ class FunctionEnvironment(BaseModel):
     module_max_concurrency: int = 1
     lesson_max_concurrency: int = 1
     image_max_concurrency: int = 1
+    book_parts: str = ""
 
     @classmethod
     def load(cls) -> Self:

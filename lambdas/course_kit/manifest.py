@@ -26,6 +26,11 @@ class LessonRecord(_Record):
     word_count: int
     visual_count: int
     model_id: str
+    prompt_version: str = ""
+    code_samples: int = 0
+    """Code blocks whose language can be checked."""
+    code_failures: int = 0
+    """Of these, what does not parse; the book marks it."""
     is_reused: bool
     started_at: datetime
     ended_at: datetime
@@ -37,6 +42,7 @@ class VisualPlanRecord(_Record):
 
     lesson_number: int
     visual_count: int
+    prompt_version: str = ""
     is_reused: bool
     started_at: datetime
     ended_at: datetime
@@ -61,6 +67,7 @@ class LabRecord(_Record):
     fingerprint: str
     word_count: int
     model_id: str
+    prompt_version: str = ""
     is_reused: bool
     started_at: datetime
     ended_at: datetime
@@ -90,6 +97,50 @@ class LabManifest(_Record):
     def is_complete(self) -> bool:
         """Whether every planned lab is written."""
         return {lab.lab_id for lab in self.labs} == set(self.planned_ids)
+
+
+class StudyRecord(_Record):
+    """The study parts of one lesson as written; a reused one keeps the times and usage of this run."""
+
+    lesson_number: int
+    title: str
+    s3_key: str
+    fingerprint: str
+    key_points: int
+    questions: int
+    terms: int
+    dropped: int
+    """Questions and terms that the model gave and the checks took out."""
+    model_id: str
+    prompt_version: str
+    is_reused: bool
+    started_at: datetime
+    ended_at: datetime
+    usage: Usage = Usage()
+
+
+class StudyManifest(_Record):
+    """``manifests/module-MM-study.json``: the study parts that one module made in one execution.
+
+    ``lesson_total`` is 0 when the course has none of them. Lessons are in outline order.
+    """
+
+    module_number: int
+    title: str
+    execution_name: str
+    lesson_total: int
+    started_at: datetime
+    lessons: tuple[StudyRecord, ...] = ()
+
+    @property
+    def usage(self) -> Usage:
+        """Everything this execution's calls for the module's study parts used."""
+        return sum((lesson.usage for lesson in self.lessons), Usage())
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether every lesson that is to have study parts has them."""
+        return len(self.lessons) == self.lesson_total
 
 
 class ModuleManifest(_Record):

@@ -28,6 +28,7 @@ class WrittenText:
     word_count: int
     usage: Usage
     details: Mapping[str, str]
+    content_type: str = "text/markdown; charset=utf-8"
 
 
 @dataclass(frozen=True)
@@ -162,7 +163,7 @@ class SideBySide(Generic[Record]):
         return self.store.write(
             piece.key,
             written.markdown,
-            content_type="text/markdown; charset=utf-8",
+            content_type=written.content_type,
             replacing=stored,
             fingerprint=piece.fingerprint,
             metadata={

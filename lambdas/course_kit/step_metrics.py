@@ -72,6 +72,9 @@ def measured_step(handler: Handler) -> Handler:
 
     @wraps(handler)
     def measured(event: dict[str, object], context: LambdaContext) -> dict[str, object]:
+        with _lock:
+            # What was counted outside an invocation, as at start-up, belongs to none.
+            _counts.clear()
         count(StepMetric.ATTEMPTS)
         try:
             result = handler(event, context)

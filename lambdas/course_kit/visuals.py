@@ -46,4 +46,8 @@ class Figure(BaseModel):
     height: int
     is_fallback: bool = False
     """The diagram's source could not be rendered even after its repair: a framed text stands in."""
+    model_id: str = ""
+    """The image model that drew an illustration."""
+    is_stand_in: bool = False
+    """A diagram stands for an illustration that the image model would not draw."""
     is_reused: bool = False

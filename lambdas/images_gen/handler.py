@@ -34,6 +34,7 @@ class PlannedLesson(BaseModel):
     lesson_number: int
     visual_count: int
     reused: int
+    prompt_version: str = ""
     usage: Usage
     started_at: datetime
     ended_at: datetime
@@ -43,6 +44,7 @@ class PlannedLesson(BaseModel):
         return VisualPlanRecord(
             lesson_number=self.lesson_number,
             visual_count=self.visual_count,
+            prompt_version=self.prompt_version,
             is_reused=self.reused == self.visual_count,
             started_at=self.started_at,
             ended_at=self.ended_at,

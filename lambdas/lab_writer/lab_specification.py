@@ -22,6 +22,7 @@ _MIN_WORDS = 700
 _MAX_WORDS = 4000
 
 SYSTEM_PROMPT = _SYSTEM.text
+PROMPT_VERSION = fingerprint_of(_SYSTEM.version, _LAB.version)[:12]
 
 
 class LabSpecification(BaseModel):

@@ -11,6 +11,7 @@ from course_kit.project_lease import ProjectLease
 from course_kit.regeneration import Regeneration
 from course_kit.side_by_side import Journal, SideBySide, TextFacts, TextPiece
 from lab_writer.lab_guide_writer import LabGuideWriter
+from lab_writer.lab_specification import PROMPT_VERSION
 
 
 @dataclass(frozen=True)
@@ -69,6 +70,7 @@ class ModuleLabs:
                 fingerprint=facts.fingerprint,
                 word_count=facts.word_count,
                 model_id=facts.model_id,
+                prompt_version=PROMPT_VERSION,
                 is_reused=facts.is_reused,
                 started_at=facts.started_at,
                 ended_at=facts.ended_at,

@@ -19,6 +19,7 @@ from course_kit.spending import Spending
 from course_kit.step_metrics import measured_step
 from course_kit.usage import Usage
 from visual_planner.lesson_planner import LessonPlanner
+from visual_planner.visual_prompts import PROMPT_VERSION
 
 logger = Logger()
 
@@ -39,6 +40,7 @@ class VisualPlanningResult(BaseModel):
     prompt_keys: tuple[str, ...]
     visual_count: int
     reused: int
+    prompt_version: str
     usage: Usage
     started_at: datetime
     ended_at: datetime
@@ -85,6 +87,7 @@ async def _plan(request: VisualPlanningRequest, environment: FunctionEnvironment
         prompt_keys=visuals.prompt_keys,
         visual_count=len(visuals.prompt_keys),
         reused=visuals.reused,
+        prompt_version=PROMPT_VERSION,
         usage=visuals.usage,
         started_at=started_at,
         ended_at=datetime.now(UTC),

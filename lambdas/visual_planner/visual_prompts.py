@@ -14,6 +14,7 @@ _PLAN = PromptTemplate.load(_PROMPTS / "plan.md")
 _CONTEXT_CHARACTERS = 1200
 
 SYSTEM_PROMPT = _SYSTEM.text
+PROMPT_VERSION = fingerprint_of(_SYSTEM.version, _PLAN.version)[:12]
 
 
 def requested_visuals(markdown: str) -> list[RequestedVisual]:

@@ -12,7 +12,7 @@ from tests.infrastructure.conftest import settings_with, synthesise
 
 SNAPSHOT = Path(__file__).parent / "snapshots" / "course_stack.json"
 FUNCTIONS = {
-    *("prepare_modules", "content_gen", "visual_planner", "images_gen"),
+    *("prepare_modules", "content_gen", "visual_planner", "images_gen", "study_writer"),
     *("lab_planner", "lab_writer", "book_builder", "pdf_renderer"),
 }
 
@@ -136,7 +136,7 @@ def test_a_profile_called_from_a_region_that_no_other_routes_to_may_use_that_reg
 def test_only_a_named_secret_can_be_read_and_only_by_those_who_ask_a_model() -> None:
     with_secret = synthesise(settings_with(openai_secret_name="coursewright/openai", target="local"))
     reads = [s for s in statements(with_secret) if s["Action"] == "secretsmanager:GetSecretValue"]
-    assert len(reads) == 5
+    assert len(reads) == 6
     assert all("secret:coursewright/openai-??????" in json.dumps(s["Resource"]) for s in reads)
 
 

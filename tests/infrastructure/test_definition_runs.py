@@ -21,6 +21,7 @@ from lab_writer.handler import LabWritingRequest, LabWritingResult
 from pdf_renderer.handler import PdfRequest, PdfResult
 from prepare_modules.run_preparation import ExecutionRequest, PreparedRun
 from prepare_modules.run_size import EVENTS_FOR_RETRIES, MAX_EVENTS, expected_events
+from study_writer.handler import StudyWritingRequest, StudyWritingResult
 from tests.infrastructure.definition_run import EXECUTION_ARN, PAYLOAD_BYTES, DefinitionRun, Function, StateFailed
 from visual_planner.handler import VisualPlanningRequest, VisualPlanningResult
 
@@ -53,7 +54,7 @@ class Course:
 
     def functions(self) -> dict[str, Function]:
         theory = ("prepare_modules", "content_gen", "visual_planner", "images_gen", "book_builder", "pdf_renderer")
-        return {name: getattr(self, name) for name in (*theory, "lab_planner", "lab_writer")}
+        return {name: getattr(self, name) for name in (*theory, "study_writer", "lab_planner", "lab_writer")}
 
     def prepare_modules(self, event: dict[str, object]) -> object:
         request = ExecutionRequest.model_validate(event)
@@ -105,6 +106,7 @@ class Course:
             prompt_keys=tuple(prompts),
             visual_count=len(prompts),
             reused=0,
+            prompt_version="0123456789ab",
             usage=Usage(model_calls=1, input_tokens=123_456, output_tokens=12_345),
             started_at=NOW,
             ended_at=NOW,
@@ -118,6 +120,14 @@ class Course:
         counts = {"lessons": len(planned), "visuals": 40, "rendered": 40, "reused": 0, "fallbacks": 0}
         return ImagesResult(
             module_number=request.module_number, manifest_key=key, image_mappings_key=key, counts=counts
+        ).model_dump(mode="json")
+
+    def study_writer(self, event: dict[str, object]) -> object:
+        request = self._received("study_writer", StudyWritingRequest.model_validate(event))
+        return StudyWritingResult(
+            module_number=request.module_number,
+            manifest_key=self.keys.study_manifest(request.module_number),
+            counts={"quizzes": 50, "questions": 400, "terms": 500, "study_reused": 50},
         ).model_dump(mode="json")
 
     def lab_planner(self, event: dict[str, object]) -> object:
@@ -216,9 +226,10 @@ def test_a_course_of_one_module_and_one_lesson_keeps_its_lists(run) -> None:
     assert output["modules"] == [5]
     [book] = [params for package, params in course.sent if package == "book_builder"]
     assert book.manifest_keys == (course.keys.manifest(5),)
+    assert book.study_manifest_keys == (course.keys.study_manifest(5),)
 
 
-@pytest.mark.parametrize("package", ["content_gen", "visual_planner", "images_gen"])
+@pytest.mark.parametrize("package", ["content_gen", "visual_planner", "images_gen", "study_writer"])
 @pytest.mark.parametrize(("cause", "told"), CAUSES.values(), ids=CAUSES)
 def test_a_module_that_fails_is_named_and_the_others_are_finished(
     run, package: str, cause: str | None, told: str
@@ -247,6 +258,22 @@ def test_a_book_with_gaps_is_told_what_is_missing(run) -> None:
     [book] = [params for package, params in course.sent if package == "book_builder"]
     assert book.manifest_keys == (course.keys.manifest(1), course.keys.manifest(3))
     assert [failed.model_dump() for failed in book.failed_modules] == [gap] == output["failed_modules"]
+
+
+@pytest.mark.parametrize(("package", "kept"), [("study_writer", ("manifest",)), ("images_gen", ("study_manifest",))])
+def test_visuals_and_study_parts_do_not_lose_each_other(run, package: str, kept: tuple[str, ...]) -> None:
+    # Given: module 2 loses one of the two.
+    course = Course({1: 1, 2: 1})
+    course.failures[package, 2] = StateFailed("LessonRejected", "no quiz")
+    # When
+    output = run(course).execute({**REQUEST, "allow_partial": True})
+    # Then: the module is named, and the book is told of the other one.
+    assert output["failed_modules"] == [{"module_number": 2, "error": "LessonRejected", "cause": "no quiz"}]
+    [book] = [params for package, params in course.sent if package == "book_builder"]
+    keys = {"manifest": book.manifest_keys, "study_manifest": book.study_manifest_keys}
+    for name, given in keys.items():
+        numbers = (1, 2) if name in kept else (1,)
+        assert given == tuple(getattr(course.keys, name)(number) for number in numbers), name
 
 
 def test_gaps_alone_are_no_book(run) -> None:

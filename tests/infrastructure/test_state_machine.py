@@ -38,6 +38,7 @@ PLAN_VOCABULARY = [
     "TheoryOnlyBranch: ProcessVisualsForModule",
     "TheoryOnlyBranch: InvokeVisualPlanner",
     "TheoryOnlyBranch: GenerateImagesForModule",
+    "TheoryOnlyBranch: WriteModuleStudyParts",
     "BothTheoryAndLabsBranch: ProcessModulesInParallel",
     "BothTheoryAndLabsBranch: PlanModuleLabs",
     "BothTheoryAndLabsBranch: WriteModuleLabs",
@@ -71,7 +72,7 @@ def test_modules_run_side_by_side_as_many_as_the_execution_says(definition) -> N
 
 def test_every_task_has_a_timeout_and_retries_by_cause(definition) -> None:
     tasks = {name: state for name, state in all_states(definition) if state["Type"] == "Task"}
-    assert len(tasks) == 3 + 3 + 5 + 2
+    assert len(tasks) == 3 + 4 + 6 + 2
     for name, task in tasks.items():
         assert task["TimeoutSeconds"] > 900, name
         retriers = {error: retrier for retrier in task["Retry"] for error in retrier["ErrorEquals"]}
@@ -86,7 +87,10 @@ def test_every_task_has_a_timeout_and_retries_by_cause(definition) -> None:
 def test_every_step_of_a_module_catches_into_a_record_and_no_other_step_hides_an_error(definition) -> None:
     states = dict(all_states(definition))
     catching = {name for name, state in states.items() if "Catch" in state}
-    theory = {"GenerateModuleContent", "ProcessVisualsForModule", "GenerateImagesForModule"}
+    theory = {
+        *("GenerateModuleContent", "ProcessVisualsForModule", "GenerateImagesForModule"),
+        "WriteModuleStudyParts",
+    }
     labs = {"PlanModuleLabs", "WriteModuleLabs"}
     assert catching == {
         *(f"TheoryOnlyBranch: {step}" for step in theory),
@@ -148,7 +152,7 @@ def test_two_pipelines_fit_into_one_state_machine() -> None:
     stack = Stack(App(analytics_reporting=False), "Stack")
     functions = [
         lambda_.Function.from_function_arn(stack, name, f"arn:aws:lambda:us-east-1:123456789012:function:{name}")
-        for name in ("Content", "Visuals", "Images")
+        for name in ("Content", "Visuals", "Images", "Study")
     ]
     branches = [
         ModulePipeline(
@@ -158,6 +162,7 @@ def test_two_pipelines_fit_into_one_state_machine() -> None:
                 content_gen=functions[0],
                 visual_planner=functions[1],
                 images_gen=functions[2],
+                study_writer=functions[3],
                 lesson_max_concurrency=2,
             ),
         )

@@ -11,6 +11,7 @@ from coursewright.offline_author.diagram_design import DiagramRepair, VisualRequ
 from coursewright.offline_author.lab_draft import LabGuideWanted, LabPlanWanted, design_labs, draft_lab
 from coursewright.offline_author.lesson_draft import draft_lesson
 from coursewright.offline_author.phrases import base_language
+from coursewright.offline_author.study_draft import StudyWanted, draft_study
 from coursewright.offline_author.wrong_text import REFUSALS, WRONG_DIAGRAMS, other_language, with_html
 
 _ENDLESS_TIMES = 30
@@ -33,6 +34,7 @@ class AskedFor:
         self._lesson: LessonSpecification | None = None
         self._lab_plan: LabPlanWanted | None = None
         self._lab: LabGuideWanted | None = None
+        self._study: StudyWanted | None = None
         try:
             self._read()
         except ValidationError as error:
@@ -47,6 +49,8 @@ class AskedFor:
             return _tool("RepairedDiagram", {"mermaid": wrong or plain_diagram(self._repair.description)})
         if self._lab_plan is not None:
             return _plan_labs(self._lab_plan, misbehaviour)
+        if self._study is not None:
+            return _write_study(self._study, misbehaviour)
         if self._lesson is not None:
             lesson = self._lesson
             if misbehaviour is Misbehaviour.WRONG_LANGUAGE:
@@ -59,8 +63,8 @@ class AskedFor:
                 lab = lab.model_copy(update={"language": other_language(lab.language)})
             return self._write(draft_lab(lab), misbehaviour, self._lab.language)
         raise RequestNotUnderstood(
-            "expected <lesson_specification>, <visual_plan_request>, <diagram_repair>, <lab_plan_request> "
-            "or <lab_specification>"
+            "expected <lesson_specification>, <visual_plan_request>, <diagram_repair>, <lab_plan_request>, "
+            "<lab_specification> or <study_request>"
         )
 
     def _read(self) -> None:
@@ -78,6 +82,10 @@ class AskedFor:
             self._lab_plan = LabPlanWanted.model_validate_json(data)
             if self._lab_plan.labs:
                 self.module_number = int(self._lab_plan.labs[0].lab_id.split("-")[0])
+        elif "StudyParts" in self.request.tool_names and (data := self.request.data("study_request")):
+            self.kind = CallKind.STUDY
+            self._study = StudyWanted.model_validate_json(data)
+            self.module_number, self.lesson_number = self._study.module_number, self._study.lesson_number
         elif data := self.request.data("lab_specification"):
             self.kind = CallKind.LAB
             self._lab = LabGuideWanted.model_validate_json(data)
@@ -141,6 +149,21 @@ def _plan_labs(wanted: LabPlanWanted, misbehaviour: Misbehaviour | None) -> Answ
     if misbehaviour is Misbehaviour.HTML:
         labs = [{**lab, "environment": with_html(str(lab["environment"]))} for lab in labs]
     return _tool("LabPlan", {"labs": labs})
+
+
+def _write_study(wanted: StudyWanted, misbehaviour: Misbehaviour | None) -> Answer:
+    parts = draft_study(wanted)
+    if misbehaviour is Misbehaviour.MALFORMED:
+        return _tool("StudyParts", {"questions": [{"question": "?"}]})
+    if misbehaviour is Misbehaviour.INCOMPLETE_PLAN:
+        parts.questions = parts.questions[1:]
+    if misbehaviour is Misbehaviour.WRONG_QUIZ:
+        for question in parts.questions:
+            question.options[-1].is_right = True
+    if misbehaviour is Misbehaviour.INVENTED_TERMS:
+        for term in parts.terms:
+            term.term = f"xylographic {term.term}"
+    return _tool("StudyParts", parts.model_dump())
 
 
 def _tool(name: str, arguments: dict[str, object]) -> Answer:

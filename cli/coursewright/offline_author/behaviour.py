@@ -15,6 +15,7 @@ class CallKind(StrEnum):
     DIAGRAM_REPAIR = "diagram_repair"
     LAB_PLAN = "lab_plan"
     LAB = "lab"
+    STUDY = "study"
     OTHER = "other"
 
 
@@ -41,8 +42,13 @@ class Misbehaviour(StrEnum):
     MALFORMED = "malformed"
     """Tool arguments without their required fields."""
     INCOMPLETE_PLAN = "incomplete_plan"
+    """The first of what was asked for is left out."""
     FOREIGN_IDS = "foreign_ids"
     """Tool arguments under ids that nobody asked for."""
+    WRONG_QUIZ = "wrong_quiz"
+    """Every question has two right options."""
+    INVENTED_TERMS = "invented_terms"
+    """Glossary terms that the lesson does not have."""
     THROTTLED = "throttled"
     UNAVAILABLE = "unavailable"
 

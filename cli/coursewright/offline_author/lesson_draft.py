@@ -66,11 +66,6 @@ class _Draft:
         if specification.previous_lesson:
             opening.append(phrases.previous.format(other=specification.previous_lesson))
         self._add(" ".join([*opening, specification.lesson_description]).strip())
-        objectives = specification.objectives or self._sentences(phrases.objective, self._topics[0], 1) + [
-            line for topic in self._topics[1:5] for line in self._sentences(phrases.objective, topic, 1)
-        ]
-        self._add(phrases.objectives_lead)
-        self._add("\n".join(f"- {objective}" for objective in objectives))
         if len(self._topics) > 1:
             self._visual(phrases.visual_overview, specification.lesson_title, self._topics)
 
@@ -129,9 +124,6 @@ class _Draft:
 
     def _close(self) -> None:
         phrases, specification = self._phrases, self._specification
-        self._add(f"## {phrases.summary_heading}")
-        points = [self._one(phrases.summary, topic) for topic in self._topics[:6]]
-        self._add("\n".join(f"- {point}" for point in points))
         self._add(f"## {phrases.questions_heading}")
         questions = [self._one(phrases.questions, topic) for topic in self._topics[:5]]
         self._add("\n".join(f"{number}. {question}" for number, question in enumerate(questions, start=1)))

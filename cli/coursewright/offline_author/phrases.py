@@ -20,8 +20,6 @@ class Phrases(BaseModel):
 
     audience: str
     opening: list[str]
-    objectives_lead: str
-    objective: list[str]
     previous: str
     explanation: list[str]
     how_heading: list[str]
@@ -38,8 +36,8 @@ class Phrases(BaseModel):
     pitfalls: list[str]
     practice_heading: list[str]
     practice: list[str]
-    summary_heading: str
     summary: list[str]
+    """Key points."""
     questions_heading: str
     questions: list[str]
     next: str
@@ -68,6 +66,12 @@ class Phrases(BaseModel):
     lab_trouble: list[list[str]]
     lab_clean_up: str
     lab_reflection: list[str]
+    quiz_questions: list[str]
+    quiz_right: list[str]
+    """The right answer to each of the questions."""
+    quiz_wrong: list[str]
+    quiz_explanation: str
+    definitions: list[str]
 
     @classmethod
     def of(cls, language: str) -> Self:

@@ -10,6 +10,7 @@ from book_builder.book_request import BookRequest
 from book_builder.book_store import BookStore
 from course_kit.artefact_keys import ProjectKeys
 from course_kit.artefact_store import ArtefactStore
+from course_kit.book_parts import parts_of_book
 from course_kit.errors import BookIncomplete
 from course_kit.events import ContentType, ModelProvider
 from course_kit.labs import labs_of_module
@@ -69,11 +70,12 @@ def plan_course(outline_path: Path, options: PlanOptions, find_deployment: Calla
             regeneration=regeneration,
             text_model_id=deployment.models.text_model_id_of(options.provider),
             image_model_id=deployment.models.image_model_id_of(options.provider),
+            book_parts=parts_of_book(outline_file.outline.book, deployment.book_parts),
             lab_requirements=options.lab_requirements.strip(),
         )
         with ThreadPoolExecutor(_MODULES_AT_ONCE) as planners:
             modules = list(planners.map(planner.plan, [outline_file.outline.module(number) for number in numbers]))
-        book, lab_guide = _books(store, keys, outline_file.outline, options, modules)
+        book, lab_guide = _books(BookStore(store, keys, deployment.book_parts), outline_file.outline, options, modules)
     return CoursePlan(
         project=project, content_type=options.content_type, modules=modules, book=book, lab_guide=lab_guide
     )
@@ -83,10 +85,10 @@ _BookState = Literal["make", "reuse", "none"]
 
 
 def _books(
-    store: ArtefactStore, keys: ProjectKeys, outline: Outline, options: PlanOptions, modules: list[ModulePlan]
+    books: BookStore, outline: Outline, options: PlanOptions, modules: list[ModulePlan]
 ) -> tuple[_BookState, _BookState]:
     """Return whether course book and lab guide would be built; where every part stays, what is there is compared."""
-    content_type = options.content_type
+    store, keys, content_type = books.store, books.keys, options.content_type
     has_labs = content_type.has_labs and any(labs_of_module(outline.module(module.number)) for module in modules)
     asked: tuple[_BookState, _BookState] = (
         "make" if content_type.has_theory else "none",
@@ -103,10 +105,11 @@ def _books(
         book_title=options.title,
         author=options.author,
         manifest_keys=tuple(keys.manifest(number) for number in numbers) if content_type.has_theory else (),
+        study_manifest_keys=tuple(keys.study_manifest(number) for number in numbers) if content_type.has_theory else (),
         lab_manifest_keys=tuple(keys.lab_manifest(number) for number in numbers) if content_type.has_labs else (),
     )
     try:
-        current = BookStore(store, keys).current(outline, request)
+        current = books.current(outline, request)
     except BookIncomplete:
         # A manifest is missing or half-written: there was no book of all this.
         return asked

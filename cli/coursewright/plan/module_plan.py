@@ -4,17 +4,20 @@ from dataclasses import dataclass
 
 from content_gen.lesson_prompts import lesson_fingerprint
 from course_kit.artefact_store import Artefact
+from course_kit.book_parts import WRITTEN_BY_MODEL, BookPart
 from course_kit.events import ContentType
 from course_kit.labs import ModuleLabPlan, labs_of_module
 from course_kit.lesson_specification import LessonSpecification
 from course_kit.outline import Lesson, Module, Outline
 from course_kit.regeneration import Regeneration
 from course_kit.visuals import PlannedVisual
+from course_kit.word_target import words_for_lesson
 from coursewright.plan.model import ModulePlan, Share
 from coursewright.plan.project_state import ProjectState
 from images_gen.figure_fingerprint import figure_fingerprint
 from lab_planner.lab_prompts import lab_plan_fingerprint, lab_plan_request
 from lab_writer.lab_specification import LabSpecification, lab_guide_fingerprint
+from study_writer.study_prompts import as_stored, study_fingerprint, study_request
 from visual_planner.visual_prompts import requested_visuals, visual_plan_fingerprint
 
 
@@ -28,6 +31,7 @@ class ModulePlanner:
     regeneration: Regeneration
     text_model_id: str
     image_model_id: str
+    book_parts: frozenset[BookPart]
     lab_requirements: str
 
     def plan(self, module: Module) -> ModulePlan:
@@ -54,7 +58,31 @@ class ModulePlanner:
         )
         visuals, calls = self._visuals(module, {lesson: keys[lesson.number] for lesson in kept})
         visuals.unknown = lessons.make
-        return plan.model_copy(update={"lessons": lessons, "visuals": visuals, "visual_plan_calls": calls})
+        study = self._study(module, {lesson: keys[lesson.number] for lesson in kept})
+        study.unknown = lessons.make if self._written_parts else []
+        return plan.model_copy(
+            update={"lessons": lessons, "visuals": visuals, "study": study, "visual_plan_calls": calls}
+        )
+
+    @property
+    def _written_parts(self) -> frozenset[BookPart]:
+        return self.book_parts & WRITTEN_BY_MODEL
+
+    def _study(self, module: Module, lesson_keys: dict[Lesson, str]) -> Share:
+        """Return what becomes of the study parts of lessons that stay as they are."""
+        state, parts, share = self.state, self._written_parts, Share()
+        if not parts:
+            return share
+        study_keys = {lesson: state.keys.study(module.number, lesson.number) for lesson in module.lessons}
+        texts, stored = state.read_all(lesson_keys.values()), state.find_all(study_keys.values())
+        for lesson, key in lesson_keys.items():
+            wanted = study_request(self.outline, module, lesson, texts[key].decode(), parts)
+            found = stored.get(study_keys[lesson])
+            request = as_stored(wanted, found, words_for_lesson(module, lesson), self.text_model_id)
+            is_kept = found is not None and found.fingerprint == study_fingerprint(request, self.text_model_id)
+            (share.reuse if is_kept else share.make).append(_name(module, lesson))
+        share.drop = state.others(state.keys.study_of_module(module.number), study_keys.values())
+        return share
 
     def _is_kept(self, module: Module, lesson: Lesson, stored: Artefact | None) -> bool:
         specification = LessonSpecification.of(self.outline, module, lesson)

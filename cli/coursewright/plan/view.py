@@ -12,7 +12,7 @@ def print_plan(console: Console, plan: CoursePlan) -> None:
     """Print a table, one row a module, then what a run would pay for and drop, by name."""
     table = Table(title=f"{plan.project}: what a run would do", title_justify="left", box=None, pad_edge=False)
     table.add_column("Module")
-    for kind in ("Lessons", "Visuals", "Labs"):
+    for kind in ("Lessons", "Visuals", "Study parts", "Labs"):
         table.add_column(kind)
     for module in plan.modules:
         table.add_row(f"{module.number:>2}  {module.title}", *(_share(share) for share in module.shares))
@@ -43,6 +43,7 @@ def _made(module: ModulePlan) -> list[str]:
     return [
         *(f"lesson {name}" for name in module.lessons.make),
         *(f"visual {name}" for name in module.visuals.make),
+        *(f"study parts of lesson {name}" for name in module.study.make),
         *(f"lab {name}" for name in module.labs.make),
     ]
 

@@ -14,6 +14,7 @@ from coursewright.timeline.records import ModuleRecords, RunRecords
 _STAGES = {
     ("", "lessons"): "content",
     ("", "visual_plans"): "visuals",
+    ("study", "lessons"): "study parts",
     ("labs", "plan"): "lab plan",
 }
 _STEPS = {"prepare": "Preparation", "book": "Book", "pdf": "PDF"}

@@ -58,6 +58,7 @@ local function lead(fields)
 end
 
 local function box(fields, blocks)
+  if fields.only then return pandoc.Div(blocks, { class = "only-" .. fields.only }) end
   local title = pandoc.Div({ pandoc.Para(fields.title) }, { class = "title" })
   return pandoc.Div({ title, table.unpack(blocks) }, { class = "box " .. fields.kind })
 end

@@ -7,6 +7,8 @@ from typing import Self
 import yaml
 from pydantic import BaseModel, ConfigDict
 
+from course_kit.labels.study_labels import StudyLabels, TruthLabels
+
 LANGUAGES = ("en", "es", "pt", "fr", "de", "it", "ja", "zh", "ar")
 _RIGHT_TO_LEFT = frozenset({"ar", "fa", "he", "ur", "ps", "sd", "ug", "yi"})
 _FALLBACK = "en"
@@ -110,6 +112,8 @@ class Labels(BaseModel):
     """With ``{day}``, ``{month}``, ``{year}``."""
     web: WebLabels
     admonitions: AdmonitionLabels
+    study: StudyLabels
+    truth: TruthLabels
 
     @classmethod
     def of(cls, language: str) -> Self:

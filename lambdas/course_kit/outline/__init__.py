@@ -1,17 +1,19 @@
 """The course outline: its model, and reading it from YAML in every accepted form."""
 
 from course_kit.outline.bloom import BloomLevel
-from course_kit.outline.model import Course, LabActivity, Lesson, Module, Outline, Topic
+from course_kit.outline.model import BookChoices, Course, LabActivity, Lesson, Module, Outline, Reading, Topic
 from course_kit.outline.reader import MAX_OUTLINE_BYTES, read_outline
 
 __all__ = [
     "MAX_OUTLINE_BYTES",
     "BloomLevel",
+    "BookChoices",
     "Course",
     "LabActivity",
     "Lesson",
     "Module",
     "Outline",
+    "Reading",
     "Topic",
     "read_outline",
 ]

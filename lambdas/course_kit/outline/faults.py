@@ -7,12 +7,13 @@ from difflib import get_close_matches
 from pydantic import BaseModel
 from pydantic_core import ErrorDetails
 
-from course_kit.outline.model import Course, LabActivity, Lesson, Module, Outline, Topic
+from course_kit.outline.model import BookChoices, Course, LabActivity, Lesson, Module, Outline, Reading, Topic
 
 _SHOWN_CHARACTERS = 60
 # pydantic's kinds of error that outlines run into, in words that do not speak of Python; others keep pydantic's.
 _EXPECTED: dict[str, str] = {
     "bool_parsing": "yes or no",
+    "bool_type": "yes or no",
     "dict_type": "a mapping",
     "int_from_float": "a whole number",
     "int_parsing": "a whole number",
@@ -48,6 +49,8 @@ _PARTS: dict[str, type[BaseModel]] = {
     "lessons": Lesson,
     "topics": Topic,
     "lab_activities": LabActivity,
+    "further_reading": Reading,
+    "book": BookChoices,
 }
 
 

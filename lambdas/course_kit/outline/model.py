@@ -19,6 +19,7 @@ MAX_LABS = 50
 MAX_NUMBER = 999
 MAX_MINUTES = 60_000
 
+_TITLE_AND_ADDRESS = re.compile(r"(?P<title>.*?)[\s,:;(<–—-]*(?P<url>https?://[^\s)>]+)[)>]?", re.DOTALL)
 _CONTROL_CHARACTERS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 
 
@@ -61,6 +62,29 @@ def _as_bloom_levels(value: object) -> object:
     return value
 
 
+def _as_numbers(value: object) -> object:
+    if value is None:
+        return ()
+    return (value,) if isinstance(value, int) else value
+
+
+def _as_web_address(value: object) -> object:
+    if isinstance(value, str) and not re.fullmatch(r"(https?://\S+)?", value.strip()):
+        raise ValueError("a web address that begins with https:// or http://")
+    return value
+
+
+def _as_readings(value: object) -> object:
+    return () if value is None else (value,) if isinstance(value, str | dict) else value
+
+
+def _as_reading(value: object) -> object:
+    """Read ``"Title, https://…"`` as title and address; a bare address is its own title."""
+    if isinstance(value, str) and (match := _TITLE_AND_ADDRESS.fullmatch(value.strip())):
+        return {"title": match["title"] or match["url"], "url": match["url"]}
+    return _as_titled(value)
+
+
 def _as_titled(value: object) -> object:
     return {"title": value} if isinstance(value, str | int | float) and not isinstance(value, bool) else value
 
@@ -77,6 +101,7 @@ Lines = Annotated[
 Minutes = Annotated[int, BeforeValidator(_refuse_bool), Field(gt=0, le=MAX_MINUTES)]
 Percent = Annotated[float, BeforeValidator(_refuse_bool), Field(ge=0, le=100)]
 Number = Annotated[int, BeforeValidator(_refuse_bool), Field(ge=1, le=MAX_NUMBER)]
+OutcomeNumbers = Annotated[tuple[Number, ...], BeforeValidator(_as_numbers), Field(max_length=50)]
 BloomLevels = Annotated[tuple[BloomLevel, ...], BeforeValidator(_as_bloom_levels)]
 LanguageTag = Annotated[
     str, StringConstraints(strip_whitespace=True, pattern=r"^[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8})*$")
@@ -91,15 +116,45 @@ class OutlinePart(BaseModel):
     @model_validator(mode="before")
     @classmethod
     def _accept_field_spellings(cls, value: object) -> object:
-        """Drop ``hours_*`` totals (the minutes of the parts rule) and read ``labs`` as ``lab_activities``."""
+        """Drop ``hours_*`` totals (the minutes of the parts rule), read ``labs`` as ``lab_activities``.
+
+        ``references`` is another name of ``further_reading``.
+        """
         if not isinstance(value, dict):
             return value
         fields = {key: item for key, item in value.items() if not str(key).startswith("hours_")}
         if "labs" in fields and "lab_activities" not in fields and "lab_activities" in cls.model_fields:
             fields["lab_activities"] = fields.pop("labs")
+        if "references" in fields and "further_reading" not in fields and "further_reading" in cls.model_fields:
+            fields["further_reading"] = fields.pop("references")
         if fields.get("lab_activities", ()) is None:
             fields["lab_activities"] = ()
         return fields
+
+
+class Reading(OutlinePart):
+    """Something to read on: nobody else invents any. A plain string is its title, an address at its end its ``url``."""
+
+    title: Title
+    url: Annotated[str, BeforeValidator(_as_web_address), StringConstraints(strip_whitespace=True, max_length=2000)] = (
+        ""
+    )
+
+
+Readings = Annotated[
+    tuple[Annotated[Reading, BeforeValidator(_as_reading)], ...], BeforeValidator(_as_readings), Field(max_length=50)
+]
+
+
+class BookChoices(OutlinePart):
+    """Which parts the book has beside its text: yes, no, or (left out) what the deployment does by default."""
+
+    objectives: bool | None = None
+    key_points: bool | None = None
+    quiz: bool | None = None
+    glossary: bool | None = None
+    further_reading: bool | None = None
+    coverage: bool | None = None
 
 
 class Topic(OutlinePart):
@@ -110,6 +165,8 @@ class Topic(OutlinePart):
     description: Text = ""
     duration_minutes: Minutes | None = None
     bloom_level: BloomLevels = ()
+    outcomes: OutcomeNumbers = ()
+    """Numbers of the course's learning outcomes, from 1, that it serves."""
 
 
 class LabActivity(OutlinePart):
@@ -122,6 +179,7 @@ class LabActivity(OutlinePart):
     objective: Text = ""
     description: Text = ""
     type: Literal["lab", "demo"] = "lab"
+    outcomes: OutcomeNumbers = ()
 
 
 Topics = tuple[Annotated[Topic, BeforeValidator(_as_titled)], ...]
@@ -139,6 +197,8 @@ class Lesson(OutlinePart):
     bloom_level: BloomLevels = ()
     topics: Annotated[Topics, BeforeValidator(_as_list), Field(max_length=MAX_TOPICS_PER_LESSON)] = ()
     lab_activities: Annotated[LabActivities, Field(max_length=MAX_LABS)] = ()
+    outcomes: OutcomeNumbers = ()
+    further_reading: Readings = ()
 
 
 class Module(OutlinePart):
@@ -155,6 +215,7 @@ class Module(OutlinePart):
     bloom_level: BloomLevels = ()
     lessons: Annotated[tuple[Lesson, ...], Field(min_length=1, max_length=MAX_LESSONS_PER_MODULE)]
     lab_activities: Annotated[LabActivities, Field(max_length=MAX_LABS)] = ()
+    further_reading: Readings = ()
 
     def lesson(self, number: int) -> Lesson:
         """Return the lesson with that number, or raise ``KeyError``."""
@@ -186,6 +247,12 @@ class Course(OutlinePart):
     objectives: Lines = ()
     learning_outcomes: Lines = ()
     total_duration_minutes: Minutes | None = None
+    further_reading: Readings = ()
+
+    @property
+    def outcomes(self) -> tuple[str, ...]:
+        """What the course is to reach, numbered from 1 where a lesson, topic or lab refers to it."""
+        return self.learning_outcomes or self.objectives
 
 
 class Outline(OutlinePart):
@@ -193,6 +260,7 @@ class Outline(OutlinePart):
 
     course: Course
     modules: Annotated[tuple[Module, ...], Field(min_length=1, max_length=MAX_MODULES)]
+    book: BookChoices = BookChoices()
 
     def module(self, number: int) -> Module:
         """Return the module with that number, or raise ``KeyError``."""

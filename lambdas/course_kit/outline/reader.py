@@ -24,8 +24,8 @@ def read_outline(source: bytes | str) -> Outline:
     source
         The YAML text, at most 1 MiB of UTF-8. Beside the canonical form: ``course_metadata`` for ``course``, modules
         under the course, labs as ``labs``, topics and labs as plain strings, ``hours_*`` totals, Bloom levels in
-        Spanish or compound. Numbers are positions from 1, unless every module (or every lesson of a module) carries
-        its own.
+        Spanish or compound, ``book`` under the course. Numbers are positions from 1, unless every module (or every
+        lesson of a module) carries its own.
 
     Returns
     -------
@@ -47,6 +47,8 @@ def read_outline(source: bytes | str) -> Outline:
     except ValidationError as error:
         names = {"course": course_field, "modules": modules_path}
         faults += [fault for detail in error.errors(include_url=False) if (fault := fault_of(detail, names))]
+    else:
+        faults += _outcome_faults(outline, modules_path)
     if faults:
         raise _invalid(faults)
     return outline
@@ -109,9 +111,34 @@ def _shape(data: dict[object, object]) -> tuple[str, str, dict[object, object]]:
         if "modules" in course and "modules" not in shaped:
             shaped["modules"] = course.pop("modules")
             modules_path = f"{course_field}.modules"
+        if "book" in course and "book" not in shaped:
+            shaped["book"] = course.pop("book")
     if course is not None:
         shaped["course"] = course
     return course_field, modules_path, shaped
+
+
+def _outcome_faults(outline: Outline, modules_path: str) -> list[OutlineFault]:
+    """Find numbers of outcomes that the course does not have."""
+    known = len(outline.course.outcomes)
+    places: list[tuple[str, tuple[int, ...]]] = []
+    for m, module in enumerate(outline.modules):
+        for n, lesson in enumerate(module.lessons):
+            path = f"{modules_path}[{m}].lessons[{n}]"
+            places.append((path, lesson.outcomes))
+            places += [(f"{path}.topics[{t}]", topic.outcomes) for t, topic in enumerate(lesson.topics)]
+            places += [(f"{path}.lab_activities[{k}]", lab.outcomes) for k, lab in enumerate(lesson.lab_activities)]
+        labs = enumerate(module.lab_activities)
+        places += [(f"{modules_path}[{m}].lab_activities[{k}]", lab.outcomes) for k, lab in labs]
+    expected = (
+        f"numbers of the course's learning outcomes, 1 to {known}" if known else "learning_outcomes in the course"
+    )
+    return [
+        OutlineFault(f"{path}.outcomes", describe(number), expected)
+        for path, numbers in places
+        for number in numbers
+        if number > known
+    ]
 
 
 def _number_all(shaped: dict[object, object], modules_path: str) -> list[OutlineFault]:

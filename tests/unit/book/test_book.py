@@ -132,7 +132,7 @@ def save_module(
 
 
 @pytest.fixture
-def project(store: ArtefactStore) -> ArtefactStore:
+def project(store: ArtefactStore, function_environment: None) -> ArtefactStore:
     store.write("p/outline.yaml", OUTLINE.replace("number: null, ", ""), content_type="y", replacing=None)
     png = render_diagram("flowchart LR\n a --> b").png
     store.write("p/images/01-01-0001.png", png, content_type="image/png", replacing=None)
@@ -160,8 +160,10 @@ def test_lessons_stand_in_outline_order_under_numbered_chapters(
         "1.2 Radio",
         "Capítulo 2: Nombres",
         "2.1 DNS",
+        "Cómo se hizo este libro",
     ]
-    assert result["counts"] == {"modules": 2, "lessons": 3, "visuals": 1, "words": 300}
+    counts = {"modules": 2, "lessons": 3, "visuals": 1, "questions": 0, "terms": 0, "words": 300}
+    assert result["counts"] == counts
     assert result["book"]["pdf" if "pdf" in result["book"] else "md"].startswith("p/book/Redes_qué_es")
 
 
@@ -302,7 +304,7 @@ def test_the_pdf_has_every_accent_the_figure_and_the_title(
     # When
     result = render_pdf({**EVENT, **built}, lambda_context)
     # Then
-    assert set(result["book"]) == {"md", "json", "html", "site", "epub", "docx", "pdf"}
+    assert set(result["book"]) == {"md", "json", "coverage", "html", "site", "epub", "docx", "pdf"}
     document = pypdfium2.PdfDocument(project.read(result["book"]["pdf"]) or b"")
     text = "\n".join(page.get_textpage().get_text_range() for page in document)
     for expected in (

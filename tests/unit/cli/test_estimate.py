@@ -35,7 +35,7 @@ def test_money_is_tokens_by_their_price_and_aws_on_top() -> None:
     estimate = found("--content-type", "both")
     # Then
     usage, usd = estimate["amounts"]["usage"], estimate["usd"]
-    assert usage["model_calls"] == 35
+    assert usage["model_calls"] == 47
     assert usd["text_model"] == pytest.approx((usage["input_tokens"] * 3 + usage["output_tokens"] * 15) / 1e6)
     assert usd["step_functions"] == pytest.approx(estimate["state_transitions"] * 0.025 / 1000)
     assert 0 < usd["aws_lambda"] < 0.1

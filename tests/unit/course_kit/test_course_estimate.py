@@ -26,9 +26,12 @@ def prompt_tokens(package: str, *names: str) -> int:
 @pytest.mark.parametrize(
     ("content_type", "calls"),
     [
-        (ContentType.THEORY, {CallKind.LESSON: 12, CallKind.VISUALS: 12}),
+        (ContentType.THEORY, {CallKind.LESSON: 12, CallKind.VISUALS: 12, CallKind.STUDY: 12}),
         (ContentType.LABS, {CallKind.LAB_PLAN: 4, CallKind.LAB: 7}),
-        (ContentType.BOTH, {CallKind.LESSON: 12, CallKind.VISUALS: 12, CallKind.LAB_PLAN: 4, CallKind.LAB: 7}),
+        (
+            ContentType.BOTH,
+            {CallKind.LESSON: 12, CallKind.VISUALS: 12, CallKind.STUDY: 12, CallKind.LAB_PLAN: 4, CallKind.LAB: 7},
+        ),
     ],
 )
 def test_every_call_that_a_run_makes_is_counted(content_type: ContentType, calls: dict[CallKind, int]) -> None:
@@ -72,6 +75,7 @@ def test_the_offline_author_is_estimated_as_it_writes() -> None:
     [
         ("content_gen", ("system", "lesson"), "_LESSON_PROMPT"),
         ("visual_planner", ("system", "plan"), "_VISUAL_PROMPT"),
+        ("study_writer", ("system", "study"), "_STUDY_PROMPT"),
         ("lab_planner", ("system", "plan"), "_LAB_PLAN_PROMPT"),
         ("lab_writer", ("system", "lab"), "_LAB_PROMPT"),
     ],

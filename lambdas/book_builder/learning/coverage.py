@@ -1,0 +1,110 @@
+"""Outcome → topic → section → quiz question → lab: what of an outline the book covers. A topic left out fails it."""
+
+from collections.abc import Iterable, Mapping
+
+from pydantic import BaseModel, ConfigDict
+
+from book_builder.learning.outcome_links import OutcomeLink, OutcomeLinks
+from course_kit.errors import BookIncomplete
+from course_kit.headings import comparable_title, headings_in
+from course_kit.markdown_text import parse_markdown
+from course_kit.outline import Lesson, Module, Outline
+from course_kit.study import QuizQuestion
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class CoveredLab(_Part):
+    """A lab of a topic's lesson."""
+
+    number: str
+    title: str
+
+
+class CoveredTopic(_Part):
+    """One topic of the outline, where the book covers it, and what tests and practises it."""
+
+    module_number: int
+    lesson_number: int
+    topic: str
+    outcomes: tuple[OutcomeLink, ...]
+    section: str
+    heading: str
+    """The heading in the section that covers it."""
+    questions: tuple[str, ...]
+    """Numbers of the quiz questions that ask about it."""
+    labs: tuple[CoveredLab, ...]
+
+
+class CoveredOutcome(_Part):
+    """One learning outcome of the course, and the sections whose topics serve it; none is told as such."""
+
+    number: int
+    outcome: str
+    sections: tuple[str, ...]
+
+
+class Coverage(_Part):
+    """``{Title}_coverage.json``."""
+
+    outcomes: tuple[CoveredOutcome, ...]
+    topics: tuple[CoveredTopic, ...]
+
+    @property
+    def has_labs(self) -> bool:
+        """Whether any topic's lesson has a lab."""
+        return any(topic.labs for topic in self.topics)
+
+
+class CoverageTable:
+    """Fills in the coverage of a course, lesson by lesson."""
+
+    def __init__(
+        self, outline: Outline, links: OutcomeLinks, labs: Mapping[tuple[int, int], tuple[CoveredLab, ...]]
+    ) -> None:
+        self._outline = outline
+        self._links = links
+        self._labs = labs
+        self._topics: list[CoveredTopic] = []
+        self._missing: list[str] = []
+
+    def add(self, module: Module, lesson: Lesson, text: str, questions: Iterable[QuizQuestion]) -> None:
+        """Enter a lesson's topics, from its Markdown as saved."""
+        headings = {comparable_title(title): title for level, title in headings_in(parse_markdown(text)) if level > 1}
+        section = f"{module.number}.{lesson.number}"
+        numbered = [(f"{section}.{n}", question) for n, question in enumerate(questions, start=1)]
+        for topic in lesson.topics:
+            heading = headings.get(comparable_title(topic.title))
+            if heading is None:
+                self._missing.append(f"module {module.number}, lesson {lesson.number}: {topic.title}")
+                continue
+            self._topics.append(
+                CoveredTopic(
+                    module_number=module.number,
+                    lesson_number=lesson.number,
+                    topic=topic.title,
+                    outcomes=self._links.of_topic(lesson, topic),
+                    section=section,
+                    heading=heading,
+                    questions=tuple(number for number, question in numbered if question.topic == topic.title),
+                    labs=self._labs.get((module.number, lesson.number), ()),
+                )
+            )
+
+    def coverage(self) -> Coverage:
+        """Return the whole; raises ``BookIncomplete`` naming every topic that no section covers."""
+        if self._missing:
+            raise BookIncomplete(f"no section covers {'; '.join(self._missing[:10])}")
+        return Coverage(
+            outcomes=tuple(
+                CoveredOutcome(number=number, outcome=outcome, sections=self._sections_of(number))
+                for number, outcome in enumerate(self._outline.course.outcomes, start=1)
+            ),
+            topics=tuple(self._topics),
+        )
+
+    def _sections_of(self, number: int) -> tuple[str, ...]:
+        served = (t.section for t in self._topics if any(link.number == number for link in t.outcomes))
+        return tuple(dict.fromkeys(served))

@@ -1,0 +1,83 @@
+"""What a book's study parts are made from: the modules' study manifests and what they name."""
+
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+
+from book_builder.book_request import BookRequest
+from book_builder.learning.book_provenance import prompts_of
+from course_kit.artefact_store import ArtefactStore
+from course_kit.book_parts import WRITTEN_BY_MODEL, BookPart
+from course_kit.errors import BookIncomplete
+from course_kit.manifest import StudyManifest, StudyRecord
+from course_kit.outline import Module
+from course_kit.study import LessonStudy
+
+_READERS = 16
+Place = tuple[int, int]
+"""Module and lesson number."""
+
+
+@dataclass(frozen=True)
+class StudySources:
+    """The study parts of a course, by module and lesson number, and who wrote them."""
+
+    parts: frozenset[BookPart]
+    is_expected: bool = False
+    """Whether every lesson should have parts: not for lessons that are given directly, without manifests."""
+    studies: Mapping[Place, LessonStudy] = field(default_factory=dict)
+    records: Mapping[Place, StudyRecord] = field(default_factory=dict)
+
+    def of(self, place: Place) -> LessonStudy:
+        """Return a lesson's parts, those that the book does not have left out; empty for a lesson without any."""
+        study = self.studies.get(place, LessonStudy(module_number=place[0], lesson_number=place[1]))
+        has = self.parts.__contains__
+        return study.model_copy(
+            update={
+                "key_points": study.key_points if has(BookPart.KEY_POINTS) else (),
+                "questions": study.questions if has(BookPart.QUIZ) else (),
+                "terms": study.terms if has(BookPart.GLOSSARY) else (),
+            }
+        )
+
+    def lacks(self, module: Module) -> list[int]:
+        """Return the lessons of a module without the parts that they should have."""
+        if not self.is_expected:
+            return []
+        return [lesson.number for lesson in module.lessons if (module.number, lesson.number) not in self.records]
+
+    @property
+    def models(self) -> tuple[str, ...]:
+        """Who wrote the parts."""
+        return tuple(sorted({record.model_id for record in self.records.values() if record.model_id}))
+
+    @property
+    def prompts(self) -> tuple[str, ...]:
+        """Versions of the prompts that they come from."""
+        return prompts_of("study_writer", (record.prompt_version for record in self.records.values()))
+
+    @property
+    def dropped(self) -> int:
+        """Questions and terms that did not pass the checks."""
+        return sum(record.dropped for record in self.records.values())
+
+
+def gather_study(store: ArtefactStore, request: BookRequest, parts: frozenset[BookPart]) -> StudySources:
+    """Find what every module made of study parts; raises ``BookIncomplete`` for what its manifest names in vain."""
+    records: dict[Place, StudyRecord] = {}
+    for key in request.study_manifest_keys:
+        manifest = store.read_model(key, StudyManifest)
+        if manifest is None:
+            raise BookIncomplete(f"found no manifest {key!r}, expected what the module made of study parts")
+        records |= {(manifest.module_number, record.lesson_number): record for record in manifest.lessons}
+
+    def read(record: StudyRecord) -> LessonStudy:
+        study = store.read_model(record.s3_key, LessonStudy)
+        if study is None:
+            raise BookIncomplete(f"found no object {record.s3_key!r}, expected the study parts of {record.title!r}")
+        return study
+
+    with ThreadPoolExecutor(_READERS) as readers:
+        studies = dict(zip(records, readers.map(read, records.values()), strict=True))
+    is_expected = bool(request.study_manifest_keys and parts & WRITTEN_BY_MODEL)
+    return StudySources(parts=parts, is_expected=is_expected, studies=studies, records=records)

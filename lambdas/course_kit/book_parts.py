@@ -1,0 +1,36 @@
+"""What a book has beside its text, by the deployment's default and the outline's own word."""
+
+from enum import StrEnum
+
+from course_kit.outline import BookChoices
+
+
+class BookPart(StrEnum):
+    """One part that can be switched; named as in the outline's ``book`` and the context's ``book_parts``."""
+
+    OBJECTIVES = "objectives"
+    KEY_POINTS = "key_points"
+    QUIZ = "quiz"
+    GLOSSARY = "glossary"
+    FURTHER_READING = "further_reading"
+    COVERAGE = "coverage"
+
+
+EVERY_PART = ",".join(BookPart)
+WRITTEN_BY_MODEL = frozenset({BookPart.KEY_POINTS, BookPart.QUIZ, BookPart.GLOSSARY})
+"""The parts that cost a model call a lesson; the others come from the outline."""
+
+
+def parts_of_book(choices: BookChoices, default: str) -> frozenset[BookPart]:
+    """Return the parts that a course's book has.
+
+    Parameters
+    ----------
+    choices
+        The outline's ``book``; what it says wins.
+    default
+        The deployment's parts, separated by commas (the variable ``BOOK_PARTS``).
+    """
+    by_default = set(filter(None, default.split(",")))
+    chosen = {part: getattr(choices, part) for part in BookPart}
+    return frozenset(part for part, choice in chosen.items() if (part in by_default if choice is None else choice))

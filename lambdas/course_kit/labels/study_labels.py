@@ -1,0 +1,70 @@
+"""Fixed words of the study parts and of what a book says of its own making."""
+
+from pydantic import BaseModel, ConfigDict
+
+
+class StudyLabels(BaseModel):
+    """Titles of what helps to learn."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    objectives: str
+    key_points: str
+    quiz: str
+    answer: str
+    answers: str
+    glossary: str
+    further_reading: str
+    missing_title: str
+    missing_text: str
+    """With ``{cause}``."""
+
+
+class TruthLabels(BaseModel):
+    """The coverage table, and the page that says how the book was made, what was checked and what was not."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    coverage: str
+    coverage_note: str
+    outcome: str
+    topic: str
+    section: str
+    questions: str
+    labs: str
+    not_linked: str
+    provenance: str
+    text_by: str
+    illustrations_by: str
+    prompts: str
+    made_on: str
+    mode: str
+    offline: str
+    online: str
+    checked: str
+    not_checked: str
+    topics_have_sections: str
+    """With ``{count}``."""
+    links_lead_somewhere: str
+    diagrams_drawn: str
+    """With ``{count}`` and ``{fallbacks}``."""
+    illustrations_drawn: str
+    """With ``{count}`` and ``{stand_ins}``."""
+    code_parses: str
+    """With ``{passed}`` and ``{count}``."""
+    questions_hold: str
+    """With ``{count}`` and ``{dropped}``."""
+    terms_stand: str
+    """With ``{count}``."""
+    facts: str
+    code_runs: str
+    right_options: str
+    pictures_true: str
+    addresses_answer: str
+    code_fault: str
+    """With ``{language}`` and ``{fault}``."""
+
+    @property
+    def unchecked(self) -> tuple[str, ...]:
+        """What no machine has looked at."""
+        return (self.facts, self.code_runs, self.right_options, self.pictures_true, self.addresses_answer)

@@ -1,0 +1,73 @@
+"""The writer's prompts, filled in for one lesson, and what its study parts are made from."""
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+from course_kit.artefact_store import Artefact, fingerprint_of
+from course_kit.book_parts import BookPart
+from course_kit.lesson_specification import LessonSpecification
+from course_kit.outline import Lesson, Module, Outline
+from course_kit.prompt_template import PromptTemplate, as_prompt_data
+from course_kit.study import WantedParts
+from study_writer.study_answer import StudyRequest
+
+_PROMPTS = Path(__file__).parent / "prompts"
+_SYSTEM = PromptTemplate.load(_PROMPTS / "system.md")
+_STUDY = PromptTemplate.load(_PROMPTS / "study.md")
+_REPAIR = PromptTemplate.load(_PROMPTS / "repair.md")
+_SHOWN_FAULTS = 5
+
+SYSTEM_PROMPT = _SYSTEM.text
+PROMPT_VERSION = fingerprint_of(_SYSTEM.version, _STUDY.version)[:12]
+PARTS_DETAIL = "parts"
+"""In an artefact's metadata: the parts that it was asked for, separated by commas."""
+
+
+def study_request(
+    outline: Outline, module: Module, lesson: Lesson, text: str, parts: frozenset[BookPart]
+) -> StudyRequest:
+    """Return what is asked for a lesson, from its Markdown as saved."""
+    specification = LessonSpecification.of(outline, module, lesson)
+    return StudyRequest(
+        language=specification.language,
+        course_title=specification.course_title,
+        module_number=specification.module_number,
+        lesson_number=specification.lesson_number,
+        lesson_title=specification.lesson_title,
+        objectives=specification.objectives,
+        topics=tuple(topic.title for topic in specification.topics),
+        parts=tuple(sorted(parts)),
+        wanted=WantedParts.of(parts, specification.word_target),
+        lesson=text,
+    )
+
+
+def study_fingerprint(request: StudyRequest, model_id: str) -> str:
+    """Return what study parts are made from."""
+    return fingerprint_of(request, PROMPT_VERSION, model_id)
+
+
+def as_stored(request: StudyRequest, stored: Artefact | None, word_target: int, model_id: str) -> StudyRequest:
+    """Return the request that a stored artefact answers, when it has every part that is wanted now, else the own one.
+
+    A part that is switched off is no reason to pay for the others again.
+    """
+    if stored is None:
+        return request
+    known = {part.value for part in BookPart}
+    parts = frozenset(BookPart(part) for part in stored.metadata.get(PARTS_DETAIL, "").split(",") if part in known)
+    wider = request.model_copy(update={"parts": tuple(sorted(parts)), "wanted": WantedParts.of(parts, word_target)})
+    is_answered = parts.issuperset(request.parts) and study_fingerprint(wider, model_id) == stored.fingerprint
+    return wider if is_answered else request
+
+
+def study_prompt(request: StudyRequest) -> str:
+    """Return the message that asks for a lesson's study parts."""
+    return _STUDY.fill(request=as_prompt_data(request))
+
+
+def repair_prompt(request: StudyRequest, faults: Sequence[str]) -> str:
+    """Return the message that asks for the same without its faults."""
+    listed = json.dumps(faults[:_SHOWN_FAULTS], ensure_ascii=False).replace("<", "\\u003c")
+    return _REPAIR.fill(faults=listed, request=as_prompt_data(request))
