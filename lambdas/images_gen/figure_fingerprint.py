@@ -6,6 +6,7 @@ from course_kit.artefact_store import fingerprint_of
 from course_kit.prompt_template import PromptTemplate
 from course_kit.visuals import PlannedVisual, VisualKind
 from images_gen.diagram_renderer import RENDERER_VERSION
+from images_gen.illustration_style import STYLE_VERSION
 
 _PROMPTS = Path(__file__).parent / "prompts"
 SYSTEM = PromptTemplate.load(_PROMPTS / "system.md")
@@ -21,5 +22,5 @@ def figure_fingerprint(visual: PlannedVisual, image_model_id: str) -> str:
         The model that draws illustrations; empty without one, and an illustration is a diagram then.
     """
     if visual.kind is VisualKind.ILLUSTRATION and image_model_id:
-        return fingerprint_of(visual, image_model_id, RENDERER_VERSION)
+        return fingerprint_of(visual, image_model_id, STYLE_VERSION, RENDERER_VERSION)
     return fingerprint_of(visual.source, visual.caption, visual.alt_text, REPAIR.version, RENDERER_VERSION)

@@ -114,4 +114,5 @@ def _counts(manifest: ModuleManifest) -> dict[str, int]:
         "rendered": sum(not figure.is_reused for figure in figures),
         "reused": sum(figure.is_reused for figure in figures),
         "fallbacks": sum(figure.is_fallback for figure in figures),
+        "stand_ins": sum(figure.is_stand_in for figure in figures),
     }

@@ -1,8 +1,10 @@
 """One planned visual to one figure in the bucket: reused, rendered, repaired once, or framed text in the end."""
 
 import asyncio
+from collections.abc import Mapping
 from dataclasses import dataclass
 
+from aws_lambda_powertools import Logger
 from pydantic import BaseModel, ConfigDict, Field
 
 from course_kit.artefact_store import Artefact
@@ -23,10 +25,12 @@ from images_gen.diagram_renderer import (
     render_framed_text,
 )
 from images_gen.figure_fingerprint import REPAIR, SYSTEM, figure_fingerprint
-from images_gen.image_model import IllustrationRefused, ImageModel
+from images_gen.illustration import IllustrationRefused, ImageModel
 
+logger = Logger(child=True)
 _REPAIR_MAX_TOKENS = 2048
 _WIDTH, _HEIGHT, _FALLBACK, _HAS_SVG = "width", "height", "is-fallback", "has-svg"
+_IMAGE_MODEL, _STAND_IN = "image-model", "is-stand-in"
 
 
 class DiagramRepairRequest(BaseModel):
@@ -80,23 +84,26 @@ class VisualRenderer:
         ModelThrottled, ModelUnavailable, BudgetExceeded
             From a repair or an illustration; a diagram that cannot be drawn is no error but a counted fallback.
         """
-        is_illustration = visual.kind is VisualKind.ILLUSTRATION and self.image_model is not None
-        image, is_fallback, usage = None, False, Usage()
-        if is_illustration:
-            image = await self._illustrate(visual)
+        image_model = self.image_model if visual.kind is VisualKind.ILLUSTRATION else None
+        image = await self._illustrate(visual, image_model) if image_model else None
+        origin = {_IMAGE_MODEL: image_model.model_id} if image_model and image else {}
+        usage = Usage()
         if image is None:
             image, is_fallback, usage = await self._draw(visual)
-        saved = await asyncio.to_thread(self._save, visual, image, is_fallback, usage, stored)
+            origin = {_FALLBACK: str(int(is_fallback)), _STAND_IN: str(int(image_model is not None))}
+        saved = await asyncio.to_thread(self._save, visual, image, origin, usage, stored)
         return StoredFigure(self._figure(visual, saved).figure, usage)
 
-    async def _illustrate(self, visual: PlannedVisual) -> RenderedImage | None:
-        if self.image_model is None:
-            return None
+    async def _illustrate(self, visual: PlannedVisual, image_model: ImageModel) -> RenderedImage | None:
         try:
             async with drawing_paid_by(self.spending):
-                png = await asyncio.to_thread(self.image_model.draw, visual.image_prompt or visual.description)
+                png = await asyncio.to_thread(image_model.draw, visual.image_prompt or visual.description)
             width, height = png_size(png)
-        except (IllustrationRefused, ValueError):
+        except (IllustrationRefused, ValueError) as refusal:
+            # The model's words, not the picture's: neither prompt nor lesson text goes into logs.
+            logger.warning(
+                "illustration refused", extra={"visual_id": visual.visual_id, "error": type(refusal).__name__}
+            )
             return None
         return RenderedImage(png=png, svg=None, width=width, height=height)
 
@@ -124,7 +131,12 @@ class VisualRenderer:
         return decision.value.mermaid, decision.usage
 
     def _save(
-        self, visual: PlannedVisual, image: RenderedImage, is_fallback: bool, usage: Usage, stored: Artefact | None
+        self,
+        visual: PlannedVisual,
+        image: RenderedImage,
+        origin: Mapping[str, str],
+        usage: Usage,
+        stored: Artefact | None,
     ) -> Artefact:
         store, keys = self.lease.store, self.lease.keys
         # The SVG first: the PNG carries the fingerprint, so a figure counts as made only when both are there.
@@ -147,7 +159,7 @@ class VisualRenderer:
                 **provenance(self.lease.execution_name, usage),
                 _WIDTH: str(image.width),
                 _HEIGHT: str(image.height),
-                _FALLBACK: str(int(is_fallback)),
+                **origin,
                 _HAS_SVG: str(int(image.svg is not None)),
             },
         )
@@ -169,6 +181,8 @@ class VisualRenderer:
             width=int(stored.metadata[_WIDTH]),
             height=int(stored.metadata[_HEIGHT]),
             is_fallback=stored.metadata.get(_FALLBACK) == "1",
+            model_id=stored.metadata.get(_IMAGE_MODEL, ""),
+            is_stand_in=stored.metadata.get(_STAND_IN) == "1",
             is_reused=not is_own,
         )
         return StoredFigure(figure, usage_of(stored) if is_own else Usage())

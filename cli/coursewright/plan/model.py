@@ -6,7 +6,10 @@ from pydantic import BaseModel, computed_field
 
 
 class Share(BaseModel):
-    """What becomes of one kind of artefact in a module. Names are ``2.3`` for lessons and their study parts, ids for visuals and labs."""
+    """What becomes of one kind of artefact in a module.
+
+    Names are ``2.3`` for lessons and their study parts, ids for visuals and labs.
+    """
 
     make: list[str] = []
     reuse: list[str] = []

@@ -38,7 +38,8 @@ def study_boxes(lesson: BookLesson, labels: Labels) -> Iterator[Part]:
 
 def _questions(lesson: BookLesson, labels: Labels) -> Iterator[Part]:
     for number, question in enumerate(lesson.quiz, start=1):
-        options = "\n".join(f"- **{letter_of(n)}** {inline_code_kept(o)}" for n, o in enumerate(question.options))
+        # A line each, without the bullets of a list beside the letters.
+        options = "\\\n".join(f"**{letter_of(n)}** {inline_code_kept(o)}" for n, o in enumerate(question.options))
         yield Passage(f"**{lesson.section}.{number}** {inline_code_kept(question.question)}\n\n{options}")
         answer = Box(BoxKind.ANSWER, labels.study.answer, (Passage(answer_of(question)),))
         yield Only("folded", (answer,))

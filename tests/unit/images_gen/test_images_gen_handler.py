@@ -1,18 +1,13 @@
 """images_gen as the state machine calls it, module by module."""
 
 import base64
-import io
-import json
 import threading
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
-import boto3
 import pytest
 import uvicorn
-from botocore.response import StreamingBody
-from botocore.stub import Stubber
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse
@@ -30,7 +25,7 @@ from coursewright.offline_author.wrong_text import WRONG_DIAGRAMS
 from images_gen import diagram_renderer
 from images_gen.diagram_renderer import render_framed_text
 from images_gen.handler import lambda_handler
-from images_gen.image_model import BedrockImageModel, IllustrationRefused, image_model_for
+from images_gen.image_model import image_model_for
 from tests.unit.conftest import BUCKET, FakeLambdaContext, WritingServer
 
 EVENT = {
@@ -100,7 +95,7 @@ def test_only_the_modules_own_visuals_are_rendered(project: ArtefactStore, lambd
     result = lambda_handler(EVENT, lambda_context)
     # Then
     assert list(project.keys("p/images/")) == ["p/images/01-01-0001.png", "p/images/01-01-0001.svg"]
-    assert result["counts"] == {"lessons": 2, "visuals": 1, "rendered": 1, "reused": 0, "fallbacks": 0}
+    assert result["counts"] == {"lessons": 2, "visuals": 1, "rendered": 1, "reused": 0, "fallbacks": 0, "stand_ins": 0}
     completed = project.read_model(result["image_mappings_key"], ModuleManifest)
     assert completed is not None
     figure = completed.figures["01-01-0001"]
@@ -279,45 +274,6 @@ def test_a_module_without_lessons_written_is_refused(
 PICTURE = render_framed_text("a picture").png
 
 
-def bedrock_model(
-    *, answer: dict[str, object] | None = None, error: str | None = None, model_id: str
-) -> BedrockImageModel:
-    """An image model whose client plays one recorded wire shape."""
-    model = BedrockImageModel(model_id)
-    client = boto3.client("bedrock-runtime")
-    stubber = Stubber(client)
-    if error:
-        stubber.add_client_error("invoke_model", error)
-    else:
-        body = json.dumps(answer).encode()
-        stubber.add_response(
-            "invoke_model",
-            {"body": StreamingBody(io.BytesIO(body), len(body)), "contentType": "application/json"},
-        )
-    stubber.activate()
-    model._client = client
-    return model
-
-
-@pytest.mark.parametrize("model_id", ["amazon.nova-canvas-v1:0", "stability.stable-image-core-v1:1"])
-def test_bedrocks_image_models_answer_with_a_picture(model_id: str) -> None:
-    answer = {"images": [base64.b64encode(PICTURE).decode()], "finish_reasons": [None]}
-    assert bedrock_model(answer=answer, model_id=model_id).draw("a scene") == PICTURE
-
-
-@pytest.mark.parametrize(
-    ("code", "error"), [("ThrottlingException", ModelThrottled), ("ValidationException", IllustrationRefused)]
-)
-def test_bedrocks_refusals_become_our_errors(code: str, error: type[Exception]) -> None:
-    with pytest.raises(error):
-        bedrock_model(error=code, model_id="amazon.nova-canvas-v1:0").draw("a scene")
-
-
-def test_an_answer_without_a_picture_is_a_refusal() -> None:
-    with pytest.raises(IllustrationRefused):
-        bedrock_model(answer={"error": "blocked"}, model_id="amazon.nova-canvas-v1:0").draw("a scene")
-
-
 def test_images_are_optional() -> None:
     environment = FunctionEnvironment(COURSE_BUCKET=BUCKET)
     assert image_model_for(ModelProvider.BEDROCK, environment) is None
@@ -330,6 +286,7 @@ def image_server(writing_server: WritingServer, monkeypatch: pytest.MonkeyPatch)
     answer: dict[str, object] = {"status": 200, "body": {"created": 0, "data": [{"b64_json": None}]}}
 
     async def images(request: Request) -> JSONResponse:
+        answer["request"] = await request.json()
         return JSONResponse(answer["body"], status_code=answer["status"])
 
     app = Starlette(routes=[Route("/v1/images/generations", images, methods=["POST"])])
@@ -358,17 +315,74 @@ def test_an_illustration_is_drawn_by_an_image_model_when_there_is_one(
     assert project.read("p/images/01-02-0001.png") == PICTURE
     completed = project.read_model("p/manifests/module-01.json", ModuleManifest)
     assert completed is not None
-    kinds = {visual_id: figure.kind for visual_id, figure in completed.figures.items()}
-    assert kinds == {"01-01-0001": VisualKind.DIAGRAM, "01-02-0001": VisualKind.ILLUSTRATION}
+    kinds = {visual_id: (figure.kind, figure.model_id) for visual_id, figure in completed.figures.items()}
+    assert kinds == {
+        "01-01-0001": (VisualKind.DIAGRAM, ""),
+        "01-02-0001": (VisualKind.ILLUSTRATION, "gpt-image-1"),
+    }
+    # And: it was asked for in the book's style, as wide as this family of models draws.
+    asked = image_server["request"]
+    assert isinstance(asked, dict)
+    assert asked["prompt"].startswith("a scene. Flat vector illustration")
+    assert {name: asked[name] for name in ("model", "n", "size", "output_format")} == {
+        "model": "gpt-image-1",
+        "n": 1,
+        "size": "1536x1024",
+        "output_format": "png",
+    }
+    assert "response_format" not in asked
 
 
-def test_an_illustration_that_the_image_model_refuses_becomes_a_diagram(
-    project: ArtefactStore, image_server: dict[str, object], lambda_context: FakeLambdaContext
+@pytest.mark.parametrize("code", ["moderation_blocked", "content_policy_violation"])
+def test_an_illustration_that_the_image_model_refuses_becomes_a_counted_diagram(
+    code: str, project: ArtefactStore, image_server: dict[str, object], lambda_context: FakeLambdaContext
 ) -> None:
-    image_server.update(status=400, body={"error": {"message": "content policy"}})
+    refusal = {"message": "Your request was rejected.", "type": "image_generation_user_error", "code": code}
+    image_server.update(status=400, body={"error": refusal})
     plan(project, "01-02-0001", "flowchart LR\n a --> b", VisualKind.ILLUSTRATION)
-    assert lambda_handler(EVENT, lambda_context)["counts"]["fallbacks"] == 0
-    assert project.find("p/images/01-02-0001.svg") is not None
+    # Then: the diagram is counted as what it is, now and when it is found again.
+    for _ in range(2):
+        counts = lambda_handler(EVENT, lambda_context)["counts"]
+        assert (counts["fallbacks"], counts["stand_ins"]) == (0, 1)
+    completed = project.read_model("p/manifests/module-01.json", ModuleManifest)
+    assert completed is not None
+    assert completed.figures["01-02-0001"].svg_key == "p/images/01-02-0001.svg"
+
+
+@pytest.mark.parametrize(
+    ("status", "error"),
+    [
+        (400, {"message": "Unknown parameter: 'output_format'.", "code": "unknown_parameter"}),
+        (404, {"message": "The model `gpt-image-x` does not exist", "code": "model_not_found"}),
+        (401, {"message": "Incorrect API key", "code": "invalid_api_key"}),
+    ],
+)
+def test_an_image_model_that_nobody_can_use_is_a_fault_of_the_deployment_and_no_refusal(
+    status: int,
+    error: dict[str, str],
+    project: ArtefactStore,
+    image_server: dict[str, object],
+    lambda_context: FakeLambdaContext,
+) -> None:
+    image_server.update(status=status, body={"error": error})
+    plan(project, "01-02-0001", "flowchart LR\n a --> b", VisualKind.ILLUSTRATION)
+    with pytest.raises(RequestInvalid, match="image model gpt-image-1"):
+        lambda_handler(EVENT, lambda_context)
+
+
+def test_dall_e_is_asked_in_its_own_form(
+    project: ArtefactStore,
+    image_server: dict[str, object],
+    lambda_context: FakeLambdaContext,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("OPENAI_IMAGE_MODEL_ID", "dall-e-3")
+    image_server["body"] = {"created": 0, "data": [{"b64_json": base64.b64encode(PICTURE).decode()}]}
+    plan(project, "01-02-0001", "flowchart LR\n a --> b", VisualKind.ILLUSTRATION)
+    lambda_handler(EVENT, lambda_context)
+    asked = image_server["request"]
+    assert isinstance(asked, dict)
+    assert (asked["size"], asked["response_format"], "output_format" in asked) == ("1792x1024", "b64_json", False)
 
 
 def test_a_throttled_image_model_is_asked_again_by_the_state_machine(
