@@ -94,6 +94,7 @@ class CourseFunctions(Construct):
                 **self._text_model_environment,
                 **self._image_model_environment,
                 "MODULE_MAX_CONCURRENCY": str(self._settings.module_max_concurrency),
+                "BOOK_PARTS": self._settings.book_parts,
             },
             access=BucketAccess(read=OUTLINES, read_versions=OUTLINES, write=["*/outline.yaml", RUNS, LEASE, SPENDING]),
         )
@@ -155,7 +156,7 @@ class CourseFunctions(Construct):
             access=BucketAccess(
                 read=[*OUTLINES, LESSONS, LEASE],
                 read_versions=OUTLINES,
-                write=[STUDY, MANIFESTS],
+                write=[STUDY, MANIFESTS, SPENDING],
                 delete=[STUDY],
             ),
         )

@@ -53,4 +53,5 @@ def expected_of_run(
         prices = prices_of_run(own, provider, environment)
     except KeyError:
         prices = None
-    return EstimateRecord.of(estimate(outline, modules, content_type, writer_of(model_id)).amounts, prices)
+    expected = estimate(outline, modules, content_type, writer_of(model_id), book_parts=environment.book_parts)
+    return EstimateRecord.of(expected.amounts, prices)

@@ -16,7 +16,7 @@ EVENTS_FOR_RETRIES = 2_000
 """Kept back: a retry costs 3 events."""
 _EVENTS_AROUND = 30
 _EVENTS_A_LESSON = 7
-_EVENTS_A_MODULE = {ContentType.THEORY: 16, ContentType.LABS: 12, ContentType.BOTH: 32}
+_EVENTS_A_MODULE = {ContentType.THEORY: 27, ContentType.LABS: 12, ContentType.BOTH: 43}
 
 
 def expected_events(modules: int, lessons: int, content_type: ContentType) -> int:

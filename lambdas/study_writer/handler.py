@@ -14,6 +14,7 @@ from course_kit.events import BaseParams, parse_event
 from course_kit.model_provider import TextModel
 from course_kit.outline_source import load_outline, module_of
 from course_kit.project_lease import ProjectLease
+from course_kit.spending import Spending
 from course_kit.step_metrics import measured_step
 from study_writer.module_study import ModuleStudy
 
@@ -49,7 +50,7 @@ def lambda_handler(event: dict[str, object], context: LambdaContext) -> dict[str
     module = module_of(outline, request.module_number)
     study = ModuleStudy(
         lease=ProjectLease.of(store, request),
-        model=TextModel(request.model_provider, environment),
+        model=TextModel(request.model_provider, environment, spending=Spending.of(store, request)),
         outline=outline,
         parts=parts_of_book(outline.book, environment.book_parts) & WRITTEN_BY_MODEL,
         lesson_max_concurrency=environment.lesson_max_concurrency,

@@ -127,7 +127,7 @@ def test_an_edited_lesson_is_made_with_its_visuals_and_the_book_and_nothing_else
     assert [module["lessons"]["make"] for module in planned["modules"]] == [[], ["2.2"], []]
     assert planned["book"] == "make"
     assert {(call["module_number"], call["lesson_number"]) for call in author.calls()} == {(2, 2)}
-    assert Counter(call["kind"] for call in author.calls()) == {"lesson": 1, "visual_plan": 1}
+    assert Counter(call["kind"] for call in author.calls()) == {"lesson": 1, "visual_plan": 1, "study": 1}
     assert made["reused"] >= planned["reused"] > LESSON_COUNT - 2
 
 
@@ -160,7 +160,7 @@ def test_what_is_named_is_made_anew_and_nothing_else(coursewright: CommandLine, 
     # Given
     command = ("generate", str(outline), "--project", "anew", "--content-type", "both", "--json")
     first = coursewright(*command).report
-    total = int(str(first["lessons"])) + int(str(first["visuals"])) + int(str(first["labs"]))
+    total = sum(int(str(first[kind])) for kind in ("lessons", "visuals", "quizzes", "labs"))
     # When / Then: a lesson; a visual; a lab; a module.
     for targets, calls in (
         (["2.3"], {"lesson": 1}),

@@ -51,7 +51,7 @@ def test_labs_run_beside_the_theory_and_make_a_guide_of_their_own(
     book, guide = report["book"], report["lab_guide"]
     assert isinstance(book, dict)
     assert isinstance(guide, dict)
-    assert set(book) == set(guide) == {"md", "json", "html", "pdf", "epub", "docx"}
+    assert set(book) == {*guide, "coverage"} == {"md", "json", "coverage", "html", "site", "pdf", "epub", "docx"}
     assert Path(guide["html"]).name == "Prácticas_de_redes_labs.html"
     assert all(Path(path).stat().st_size > 0 for path in (*book.values(), *guide.values()))
     # And: a lab was written while the theory of its module was.
@@ -63,9 +63,10 @@ def test_labs_run_beside_the_theory_and_make_a_guide_of_their_own(
     assert labs.labs[0].started_at < theory.images.ended_at
     # And: the guide is in Spanish, a chapter for the one module with labs, its labs in the outline's order.
     guide_text = Path(guide["md"]).read_text()
-    assert re.findall(r"^# (.*)$", re.sub(r"```.*?```", "", guide_text, flags=re.DOTALL), re.MULTILINE)[-1] == (
-        "Capítulo 3: Con prácticas"
-    )
+    assert re.findall(r"^# (.*)$", re.sub(r"```.*?```", "", guide_text, flags=re.DOTALL), re.MULTILINE)[-2:] == [
+        "Capítulo 3: Con prácticas",
+        "Cómo se hizo este libro",
+    ]
     assert re.findall(r"^## (\d\.\d .*)$", guide_text, re.MULTILINE) == [
         "3.1 Leer una cabecera",
         "3.2 Capturar un paquete",

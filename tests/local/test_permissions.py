@@ -19,6 +19,7 @@ OBJECTS = {
     "prompt": "prompts/01-01-0001-x.json",
     "image": "images/01-01-0001.png",
     "manifest": "manifests/module-01.json",
+    "study": "study/01-01.json",
     "plan": "labguide/module-01-plan.json",
     "lab": "labguide/lab-01-01-01-x.md",
     "master plan": "labguide/lab-master-plan.json",
@@ -34,15 +35,18 @@ ALLOWED: dict[str, dict[str, str]] = {
     "ContentGen": {"outline": "r", "lesson": "rwd", "manifest": "rw", "lease": "r", "spending": "rw"},
     "VisualPlanner": {"outline": "r", "lesson": "r", "prompt": "rwd", "lease": "r", "spending": "rw"},
     "ImagesGen": {"prompt": "rd", "image": "rwd", "manifest": "rw", "lease": "r", "spending": "rw"},
+    "StudyWriter": {
+        **{"outline": "r", "lesson": "r", "study": "rwd", "manifest": "rw", "lease": "r", "spending": "rw"},
+    },
     "LabPlanner": {"outline": "r", "plan": "rw", "manifest": "rw", "lease": "r", "spending": "rw"},
     "LabWriter": {"outline": "r", "plan": "r", "lab": "rwd", "manifest": "rw", "lease": "r", "spending": "rw"},
     "BookBuilder": {
         **{"outline": "r", "lesson": "r", "image": "r", "manifest": "r", "plan": "r", "lab": "r", "lease": "r"},
-        **{"master plan": "rw", "book": "rw", "run": "rw"},
+        **{"study": "r", "master plan": "rw", "book": "rw", "run": "rw"},
     },
     "PdfRenderer": {"image": "r", "lease": "r", "book": "rw", "run": "rw"},
 }
-WRITERS = {"ContentGen", "VisualPlanner", "ImagesGen", "LabPlanner", "LabWriter"}
+WRITERS = {"ContentGen", "VisualPlanner", "ImagesGen", "StudyWriter", "LabPlanner", "LabWriter"}
 PROBE = """
 import boto3
 from botocore.exceptions import ClientError

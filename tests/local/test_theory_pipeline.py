@@ -54,7 +54,7 @@ def test_a_spanish_outline_becomes_a_spanish_book_in_every_format(coursewright: 
     assert isinstance(book, dict)
     lessons = [lesson.title for module in outline.modules for lesson in module.lessons]
     assert (report["status"], report["lessons"], report["failed_modules"]) == ("succeeded", len(lessons), [])
-    assert set(book) == {"md", "json", "html", "pdf", "epub", "docx"}
+    assert set(book) == {"md", "json", "coverage", "html", "site", "pdf", "epub", "docx"}
     markdown = Path(book["md"]).read_text()
     headings = re.findall(r"^## \d+\.\d+ (.*)$", markdown, re.MULTILINE)
     assert [heading.replace("\\", "") for heading in headings] == lessons
@@ -69,6 +69,13 @@ def test_a_spanish_outline_becomes_a_spanish_book_in_every_format(coursewright: 
         for english in ("Chapter 1", "Figure 1", "Contents", "minutes"):
             assert english not in text
     assert "Borrador sin conexión" in pdf
+    # And: every lesson has its quiz, its answers at the back of what is printed and folded on the web page.
+    assert report["quizzes"] == len(lessons)
+    for word in ("Compruebe lo aprendido", "Ideas clave", "Glosario", "Cómo se hizo este libro"):
+        assert word in html, word
+        assert word in pdf, word
+    assert "# Respuestas" in markdown
+    assert html.count("<details") == report["questions"]
     # And: no tag is left, and the images that the Markdown links to are there.
     assert "[VISUAL" not in markdown + html
     images = re.findall(r"\]\((\.\./images/[^)]+)\)", markdown)
@@ -128,7 +135,8 @@ def test_a_second_run_pays_for_nothing_and_gives_the_same_book(
     # Then
     assert first["model_calls"] == calls > 0
     assert len(author.calls()) == calls
-    assert (second["model_calls"], second["reused"]) == (0, int(str(first["lessons"])) + int(str(first["visuals"])))
+    made = sum(int(str(first[kind])) for kind in ("lessons", "visuals", "quizzes"))
+    assert (second["model_calls"], second["reused"]) == (0, made)
 
 
 def test_a_failed_module_is_named_the_others_finish_and_the_next_run_makes_only_what_is_missing(
@@ -154,7 +162,11 @@ def test_a_failed_module_is_named_the_others_finish_and_the_next_run_makes_only_
     # Then: one lesson is written, and what follows from module 2's lessons.
     assert second.exit_code == 0, second.stderr
     new_calls = author.calls()[before:]
-    assert {(call["module_number"], call["kind"]) for call in new_calls} <= {(2, "lesson"), (2, "visual_plan")}
+    assert {(call["module_number"], call["kind"]) for call in new_calls} <= {
+        (2, "lesson"),
+        (2, "visual_plan"),
+        (2, "study"),
+    }
     assert [call["lesson_number"] for call in new_calls if call["kind"] == "lesson"] == [1]
 
 
@@ -214,7 +226,7 @@ def test_a_course_without_visuals_is_normal(coursewright: CommandLine, author: A
     # Then
     assert outcome.exit_code == 0, outcome.stderr
     assert outcome.report["visuals"] == 0
-    assert all(call["kind"] == "lesson" for call in author.calls())
+    assert {call["kind"] for call in author.calls()} == {"lesson", "study"}
 
 
 def test_titles_of_any_script_make_a_book(coursewright: CommandLine, tmp_path: Path) -> None:
