@@ -16,6 +16,10 @@ from course_constructs.module_pipeline import LabSteps, ModulePipeline, TheorySt
 _FAILED_MODULES = (
     "{% [$states.input[status = 'failed'].{'module_number': module_number, 'error': error, 'cause': cause}] %}"
 )
+_STUDY_MANIFEST_KEYS = (
+    "{% [$states.input[has_study_parts].($base_params.project_folder & '/manifests/module-' & "
+    "$pad($string(module_number), -2, '0') & '-study.json')] %}"
+)
 
 
 class CourseStateMachine(Construct):
@@ -177,7 +181,7 @@ class CourseStateMachine(Construct):
             assign={"failed_modules": _FAILED_MODULES},
             outputs={
                 "manifest_keys": "{% [$states.input.manifest_key] %}",
-                "study_manifest_keys": "{% [$states.input.study_manifest_key] %}",
+                "study_manifest_keys": _STUDY_MANIFEST_KEYS,
                 "lab_manifest_keys": "{% [$states.input.lab_manifest_key] %}",
                 "failed_modules": _FAILED_MODULES,
             },
