@@ -47,12 +47,6 @@ local function show_figure(figure)
   return { pandoc.Para({ image }), pandoc.Para({ pandoc.Emph(caption) }) }
 end
 
--- Headings of the Markdown book have no identifiers that its readers agree on; the section's number stands in the link.
-local function show_link(link)
-  if is_markdown and link.target:match("^#") then return link.content end
-  return link
-end
-
 local function typst(text) return pandoc.RawBlock("typst", text) end
 
 local function typst_content(blocks)
@@ -86,6 +80,8 @@ end
 
 -- In print, a link within the book names the page.
 local function show_link(link)
+  -- Readers of the Markdown book do not agree on identifiers of headings; the section's number stands in the link.
+  if is_markdown and link.target:match("^#") then return link.content end
   local target = is_typst and link.target:match("^#(.+)$")
   if not target then return link end
   local text = typst_content({ pandoc.Plain(link.content) })
