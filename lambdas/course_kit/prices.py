@@ -9,6 +9,7 @@ from typing import Self, TypeVar
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic_core import ErrorDetails
 
 _TOKENS_OF_A_PRICE = 1_000_000
 MAX_OWN_PRICES = 50
@@ -78,12 +79,7 @@ class PriceTable(BaseModel):
         except yaml.YAMLError as error:
             raise PricesInvalid(f"not YAML: {' '.join(str(error).split())}") from None
         except ValidationError as error:
-            lines = [
-                f"{'.'.join(map(str, detail['loc'])) or 'file'}: found {repr(detail['input'])[:80]}, "
-                f"expected {detail['msg'].removeprefix('Input should be ')}"
-                for detail in error.errors(include_url=False)
-            ]
-            raise PricesInvalid("\n".join(lines)) from None
+            raise PricesInvalid("\n".join(map(_fault, error.errors(include_url=False)))) from None
 
     def before(self, other: "PriceTable") -> "PriceTable":
         """Return both, this one's lines first."""
@@ -140,6 +136,14 @@ class OwnPrices(BaseModel):
 def published_prices() -> PriceTable:
     """Return the packaged table."""
     return PriceTable.read(files("course_kit").joinpath("prices.yaml").read_bytes())
+
+
+def _fault(detail: ErrorDetails) -> str:
+    found = "nothing" if detail["type"] == "missing" else repr(detail["input"])[:80]
+    expected = {"missing": "a value", "extra_forbidden": "no such field"}.get(
+        detail["type"], detail["msg"].removeprefix("Input should be ")
+    )
+    return f"{'.'.join(map(str, detail['loc'])) or 'file'}: found {found}, expected {expected}"
 
 
 def _find(rows: Mapping[str, Row], model_id: str) -> Row | None:

@@ -7,7 +7,12 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
+from course_kit.course_estimate import Amounts
+from course_kit.prices import published_prices
+from course_kit.run_summary import EstimateRecord
+from course_kit.usage import Usage
 from coursewright.errors import BadInput
+from coursewright.estimate_report import against_estimate
 from coursewright.main import app
 
 SAMPLE = Path(__file__).resolve().parents[3] / "samples" / "kubernetes-foundations.yaml"
@@ -102,3 +107,20 @@ def test_illustrations_are_counted_when_there_is_an_image_model() -> None:
 def test_bad_input_is_refused_by_name(arguments: tuple[str, ...], told: str) -> None:
     with pytest.raises(BadInput, match=told):
         run(*arguments)
+
+
+def test_what_a_run_came_to_is_told_beside_its_estimate() -> None:
+    # Given
+    expected = Amounts(words=1000, usage=Usage(model_calls=2, input_tokens=2000, output_tokens=1500))
+    record = EstimateRecord.of(expected, published_prices().model_prices("gpt-5.2"))
+    assert against_estimate(record) is None
+    # When
+    came = Amounts(words=900, usage=Usage(model_calls=2, input_tokens=2200, output_tokens=1200))
+    compared = record.compared_with(came)
+    # Then
+    assert compared.ratios == {"words": 0.9, "model_calls": 1.0, "input_tokens": 1.1, "output_tokens": 0.8}
+    assert compared.actual_usd == pytest.approx((2200 * 1.75 + 1200 * 14) / 1e6)
+    line = against_estimate(compared)
+    assert line == (
+        "tokens: 2,200 in (2,000 estimated), 1,200 out (1,500 estimated), $0.021 for the model ($0.025 estimated)"
+    )
