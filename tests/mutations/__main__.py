@@ -89,7 +89,7 @@ class ScratchProject:
         report.unlink(missing_ok=True)
         ended = subprocess.run(
             [
-                *(sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", "--tb=line"),
+                *(sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--tb=line"),
                 *(f"--junitxml={report}", *tests),
             ],
             cwd=self.root,

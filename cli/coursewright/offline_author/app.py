@@ -50,7 +50,8 @@ class Author:
             request = ChatRequest.model_validate_json(await http_request.body())
             self.prompts.append(request.messages[-1].text)
             asked = AskedFor(request)
-            misbehaviour = self.book.misbehaviour_for(asked.kind, asked.module_number, asked.lesson_number)
+            rule = self.book.rule_for(asked.kind, asked.module_number, asked.lesson_number)
+            misbehaviour = rule.misbehaviour if rule else None
             answer = asked.answer(misbehaviour, has_illustrations=self.book.behaviour.has_illustrations)
         except (ValidationError, RequestNotUnderstood) as error:
             return _error(400, str(error))

@@ -34,6 +34,8 @@ class Misbehaviour(StrEnum):
     ENDLESS = "endless"
     """The same text over and over, beyond every limit."""
     NO_VISUALS = "no_visuals"
+    SLOW = "slow"
+    """A good answer, late: by the rule's ``latency_seconds``."""
     INVALID_MERMAID = "invalid_mermaid"
     HOSTILE_MERMAID = "hostile_mermaid"
     """A diagram that parses and brings a link that runs code, and a picture from elsewhere."""
@@ -63,6 +65,8 @@ class Rule(BaseModel):
     module_number: int | None = None
     lesson_number: int | None = None
     first_calls: int | None = Field(default=None, ge=1)
+    latency_seconds: float = Field(default=0, ge=0)
+    """What a matching call waits before it is answered, beside what its kind waits."""
 
 
 class Latency(BaseModel):
@@ -112,9 +116,7 @@ class BehaviourBook:
                 return latency.seconds
         return self.behaviour.latency_seconds.get(kind, 0)
 
-    def misbehaviour_for(
-        self, kind: CallKind, module_number: int | None, lesson_number: int | None
-    ) -> Misbehaviour | None:
+    def rule_for(self, kind: CallKind, module_number: int | None, lesson_number: int | None) -> Rule | None:
         """Return the first rule that matches a call and is not used up."""
         for position, rule in enumerate(self.behaviour.rules):
             matches = (
@@ -125,5 +127,5 @@ class BehaviourBook:
             used = self._applied.get(position, 0)
             if matches and (rule.first_calls is None or used < rule.first_calls):
                 self._applied[position] = used + 1
-                return rule.misbehaviour
+                return rule
         return None
