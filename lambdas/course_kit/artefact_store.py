@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import secrets
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self, TypeVar
@@ -23,6 +24,8 @@ Model = TypeVar("Model", bound=BaseModel)
 _MISSING = {"404", "NoSuchKey", "NoSuchVersion", "NotFound"}
 _CONFLICT = {"412", "PreconditionFailed", "409", "ConditionalRequestConflict"}
 _FINGERPRINT = "fingerprint"
+# Names one call of `write`, so that its own write is known when it is met again.
+_WRITE = "write"
 
 
 def fingerprint_of(*parts: object) -> str:
@@ -124,7 +127,7 @@ class ArtefactStore:
         ArtefactConflict
             Another execution wrote something else in between.
         """
-        stored = {**(metadata or {}), _FINGERPRINT: fingerprint}
+        stored = {**(metadata or {}), _FINGERPRINT: fingerprint, _WRITE: secrets.token_hex(8)}
         request: PutObjectRequestTypeDef = {
             "Bucket": self.bucket,
             "Key": key,
@@ -141,7 +144,9 @@ class ArtefactStore:
         except ClientError as error:
             if error.response["Error"]["Code"] in _CONFLICT:
                 other = self.find(key)
-                if fingerprint and other is not None and other.fingerprint == fingerprint:
+                # S3 may carry a write out and fail to say so; botocore then tries again and meets its own write.
+                is_own = other is not None and other.metadata.get(_WRITE) == stored[_WRITE]
+                if other is not None and (is_own or (fingerprint and other.fingerprint == fingerprint)):
                     return other
                 raise ArtefactConflict(
                     f"{key}: another execution wrote it meanwhile; run again when that one has ended"

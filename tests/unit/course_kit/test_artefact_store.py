@@ -46,6 +46,25 @@ def test_an_artefact_is_replaced_only_as_it_was_seen(store: ArtefactStore) -> No
     assert store.read("p/a") == b"new"
 
 
+@pytest.mark.parametrize("is_new", [True, False])
+def test_a_write_that_was_carried_out_though_its_answer_got_lost_is_no_conflict(
+    store: ArtefactStore, monkeypatch: pytest.MonkeyPatch, is_new: bool
+) -> None:
+    # Given: S3 stores an object and answers 500, so that botocore sends the same request again.
+    earlier = None if is_new else store.write("k", "old", content_type="text/plain", replacing=None)
+    put_object = store.client.put_object
+
+    def answered_at_the_second_attempt(**request: object) -> object:
+        put_object(**request)  # type: ignore[arg-type]
+        return put_object(**request)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(store.client, "put_object", answered_at_the_second_attempt)
+    # When
+    written = store.write("k", "new", content_type="text/plain", replacing=earlier, fingerprint="f")
+    # Then
+    assert (store.read("k"), store.find("k")) == (b"new", written)
+
+
 def test_a_listing_goes_on_after_a_thousand_keys(store: ArtefactStore) -> None:
     # Given: more objects than one page of S3 holds.
     for number in range(1005):
