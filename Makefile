@@ -2,7 +2,7 @@
 # Needs Python 3.11 or newer and make; all else is installed here, from pinned files.
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev setup-audit demo test prove scale audit deploy lock clean
+.PHONY: help setup setup-dev setup-audit demo test prove chaos scale audit deploy lock clean
 .DELETE_ON_ERROR:
 SHELL := bash
 
@@ -85,6 +85,9 @@ test: setup-dev setup-audit  ## Lint, types, and all tests: unit, infrastructure
 	ruff format --check .
 	mypy
 	pytest -n 2 --dist loadgroup
+
+chaos: setup-dev  ## Runs on local AWS under every fault, and what became of them, in a table (five minutes)
+	CHAOS_FULL=1 timeout 1800 pytest -q tests/chaos
 
 prove: setup-dev  ## Take each protection out of a copy, one by one, and see its tests fail (ten minutes)
 	python -m tests.mutations

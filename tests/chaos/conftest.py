@@ -1,0 +1,49 @@
+"""A stack of its own, away from the other tests': here processes are killed and answers get lost."""
+
+import os
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import asdict
+from pathlib import Path
+
+import pytest
+
+from coursewright.deployment import Deployment
+from tests.chaos.scene import Scene
+from tests.local.conftest import Author, BedrockGateway, author, bedrock_gateway, deployment, local_connection
+
+__all__ = ["author", "bedrock_gateway", "deployment", "local_connection"]
+
+
+@pytest.hookimpl(tryfirst=True)  # before xdist's own, which reads the groups
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep every test of this stack on one worker; leave those marked ``full`` to ``make chaos``."""
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.local)
+            item.add_marker(pytest.mark.xdist_group("chaos"))
+            if item.get_closest_marker("full") and not os.environ.get("CHAOS_FULL"):
+                item.add_marker(pytest.mark.skip(reason="make chaos"))
+
+
+@pytest.fixture
+def scene(
+    deployment: Deployment, author: Author, bedrock_gateway: BedrockGateway, request: pytest.FixtureRequest
+) -> Iterator[Scene]:
+    """A project whose outline is uploaded."""
+    name = re.sub(r"\W+", "-", request.node.name)[:60].strip("-")
+    fresh = Scene(name, deployment, author, bedrock_gateway)
+    fresh.upload()
+    yield fresh
+
+
+@pytest.fixture
+def tell(request: pytest.FixtureRequest) -> Callable[[Scene, str, int], None]:
+    """Put a line into the table at the end; no artefact may be lost and no call paid twice in any of them."""
+
+    def line(scene: Scene, fault: str, injected: int) -> None:
+        row = scene.row(fault, injected)
+        request.node.user_properties.append(("chaos", asdict(row)))
+        assert (row.lost, row.paid_twice) == (0, 0), row
+
+    return line

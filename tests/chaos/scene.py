@@ -1,0 +1,206 @@
+"""A small course under fire: what was called and stored, and what must be neither lost nor paid twice."""
+
+import dataclasses
+import os
+import re
+import signal
+import time
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pydantic import JsonValue
+
+from course_kit.artefact_keys import ProjectKeys
+from course_kit.artefact_store import ArtefactStore
+from course_kit.manifest import ModuleManifest
+from coursewright.deployment import Deployment
+from coursewright.local_aws.state import state_dir
+from coursewright.run import Run, RunState
+from tests.local.conftest import Author, BedrockGateway
+
+if TYPE_CHECKING:
+    from mypy_boto3_lambda import LambdaClient
+
+OUTLINE = """
+course: {title: Under fire, language: en}
+modules:
+- {title: One, lessons: [{title: A, duration_minutes: 15, topics: [Alpha]}, {title: B, duration_minutes: 15}]}
+- {title: Two, lessons: [{title: C, duration_minutes: 15, topics: [Beta]}, {title: D, duration_minutes: 15}]}
+"""
+LESSONS = ((1, 1), (1, 2), (2, 1), (2, 2))
+_PATIENCE_SECONDS = 180
+_POLL_SECONDS = 0.1
+_LESSON_KEY = re.compile(r"/lessons/module-(\d+)-lesson-(\d+)-")
+_PROMPT_KEY = re.compile(r"/prompts/(\d+)-(\d+)-\d+-")
+# A write that met itself (412) has stored its object, too.
+_STORED = (200, 412)
+
+Work = tuple[str, int, int]
+"""What is paid for: ``lesson`` or ``visual_plan``, of which module and lesson."""
+
+
+@dataclass
+class Row:
+    """One line of the table at the end."""
+
+    fault: str
+    injected: int
+    runs: list[str]
+    lost: int
+    paid_twice: int
+    unsaved: int
+    """Answers that nobody lived to save: paid, and asked for again. A provider knows no way to take a call back."""
+
+
+@dataclass
+class Scene:
+    """One project on local AWS, with the servers' own records of what happened."""
+
+    project: str
+    deployment: Deployment
+    author: Author
+    gateway: BedrockGateway
+    runs: list[str] = field(default_factory=list)
+    _seen: dict[str, str] = field(default_factory=dict)
+
+    def upload(self) -> None:
+        """Store the outline."""
+        key = f"{self.project}/outline.yaml"
+        self.deployment.s3.put_object(Bucket=self.deployment.bucket, Key=key, Body=OUTLINE.encode())
+
+    def start(self, **changes: JsonValue) -> Run:
+        """Start an execution on the project."""
+        request: dict[str, JsonValue] = {
+            "outline_s3_key": f"{self.project}/outline.yaml",
+            "project_folder": self.project,
+            **changes,
+        }
+        return Run.start(self.deployment, request)
+
+    def end_of(self, run: Run) -> RunState:
+        """Wait until an execution has ended, and remember what lies in the bucket then."""
+        self.wait_until(lambda: not run.state().is_running)
+        state = run.state()
+        self.runs.append(state.status.lower() + (f": {state.error}" if state.error else ""))
+        self._seen |= self._artefacts()
+        return state
+
+    def wait_until(self, holds: Callable[[], bool]) -> None:
+        """Wait for a moment, with a limit."""
+        give_up = time.monotonic() + _PATIENCE_SECONDS
+        while not holds():
+            assert time.monotonic() < give_up, f"{self.project}: waited {_PATIENCE_SECONDS} s"
+            time.sleep(_POLL_SECONDS)
+
+    def saved_lessons(self) -> list[str]:
+        """Return the keys of the lessons there are."""
+        return sorted(key for key in self._artefacts() if _LESSON_KEY.search(f"/{key}"))
+
+    def kill_workers(self) -> int:
+        """Kill every process in which this local AWS runs functions; return how many."""
+        server = int((state_dir() / "aws.pid").read_text())
+        workers = list(_workers(server))
+        for worker in workers:
+            os.kill(worker, signal.SIGKILL)
+        return len(workers)
+
+    def row(self, fault: str, injected: int) -> Row:
+        """Count, when the last run has ended."""
+        paid = self._payments()
+        stored = self._stored_at()
+        late = [(work, at) for work, at in paid if work in stored and at > stored[work]]
+        return Row(
+            fault, injected, self.runs, self._lost(), len(late), len(paid) - len(late) - len({w for w, _ in paid})
+        )
+
+    def _lost(self) -> int:
+        """Return the artefacts that were there after some run and are not now, and those that never came to be."""
+        now = self._artefacts()
+        gone = sum(now.get(key) != etag for key, etag in self._seen.items())
+        store, keys = ArtefactStore(self.deployment.s3, self.deployment.bucket), ProjectKeys(self.project)
+        never = 0
+        for module in sorted({module for module, _ in LESSONS}):
+            manifest = store.read_model(keys.manifest(module), ModuleManifest)
+            lessons = manifest.lessons if manifest else ()
+            wanted = [lesson.s3_key for lesson in lessons] + [
+                f.png_key for f in (manifest.figures.values() if manifest else ())
+            ]
+            never += sum(key not in now for key in wanted) + sum(m == module for m, _ in LESSONS) - len(lessons)
+        return gone + never
+
+    def _artefacts(self) -> dict[str, str]:
+        found = {}
+        for folder in ("lessons", "prompts", "images"):
+            listed = self.deployment.s3.get_paginator("list_objects_v2").paginate(
+                Bucket=self.deployment.bucket, Prefix=f"{self.project}/{folder}/"
+            )
+            for page in listed:
+                found |= {entry["Key"]: entry["ETag"] for entry in page.get("Contents", [])}
+        return found
+
+    def _payments(self) -> list[tuple[Work, datetime]]:
+        """Return the calls that the author answered well, by what they were for and when they began."""
+        return [
+            (
+                (str(call["kind"]), int(str(call["module_number"])), int(str(call["lesson_number"]))),
+                _time(call["started_at"]),
+            )
+            for call in self.author.calls()
+            if call["kind"] in ("lesson", "visual_plan") and call["misbehaviour"] in (None, "slow", "no_visuals")
+        ]
+
+    def _stored_at(self) -> dict[Work, datetime]:
+        """Return when each piece of work was stored: a plan of visuals, with its last one."""
+        stored: dict[Work, datetime] = {}
+        for call in self.gateway.calls():
+            if (
+                call["operation"] != "PUT"
+                or call["status"] not in _STORED
+                or f"/{self.project}/" not in str(call["path"])
+            ):
+                continue
+            for kind, pattern in (("lesson", _LESSON_KEY), ("visual_plan", _PROMPT_KEY)):
+                if found := pattern.search(str(call["path"])):
+                    work, at = (kind, int(found[1]), int(found[2])), _time(call["ended_at"])
+                    stored[work] = max(stored.get(work, at), at) if kind == "visual_plan" else stored.get(work, at)
+        return stored
+
+
+def with_short_function(deployment: Deployment, functions: "LambdaClient", seconds: int) -> Deployment:
+    """Return the deployment with a state machine beside its own, whose content_gen has so many seconds.
+
+    The state machine names versions of functions, and a version cannot be changed: another one is published.
+    """
+    machine = deployment.step_functions.describe_state_machine(stateMachineArn=deployment.state_machine_arn)
+    found = re.search(r'GenerateModuleContent":.*?"FunctionName":"(?P<version>arn:[^"]+)"', machine["definition"])
+    assert found is not None
+    name = found["version"].rpartition(":")[0]
+    before = functions.get_function_configuration(FunctionName=name)["Timeout"]
+    functions.update_function_configuration(FunctionName=name, Timeout=seconds)
+    short = functions.publish_version(FunctionName=name)["FunctionArn"]
+    functions.update_function_configuration(FunctionName=name, Timeout=before)
+    created = deployment.step_functions.create_state_machine(
+        name=f"short-function-{seconds}",
+        definition=machine["definition"].replace(found["version"], short),
+        roleArn=machine["roleArn"],
+    )
+    return dataclasses.replace(deployment, state_machine_arn=created["stateMachineArn"])
+
+
+def _workers(server: int) -> Iterator[int]:
+    """Yield the processes of a server's own group that run in its folder for unpacked functions."""
+    unpacked = state_dir() / "tmp"
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdecimal():
+            with suppress(OSError):
+                is_own = os.getpgid(int(entry.name)) == server
+                if is_own and (entry / "cwd").readlink().is_relative_to(unpacked):
+                    yield int(entry.name)
+
+
+def _time(text: object) -> datetime:
+    return datetime.fromisoformat(str(text))

@@ -1,0 +1,195 @@
+"""Runs end as they should under every fault, and the next one completes what they could not."""
+
+from collections.abc import Callable
+
+import pytest
+
+from coursewright import local_aws
+from coursewright.project_runs import resumed_input
+from coursewright.run import Run
+from tests.chaos.scene import LESSONS, Scene, with_short_function
+
+Tell = Callable[[Scene, str, int], None]
+SLOW_SECOND_LESSONS = {"misbehaviour": "slow", "kind": "lesson", "lesson_number": 2, "latency_seconds": 4}
+
+
+def refused_calls(scene: Scene) -> int:
+    return sum(bool(call["fault"]) for call in scene.gateway.calls())
+
+
+def test_a_storm_of_throttles_and_outages_of_the_model_is_waited_out(scene: Scene, tell: Tell) -> None:
+    # Given
+    scene.gateway.behave(
+        faults=[
+            {"kind": "throttled", "service": "bedrock", "share": 0.6, "first_calls": 8},
+            {"kind": "internal_error", "service": "bedrock", "share": 0.3, "first_calls": 2},
+            {"kind": "unavailable", "service": "bedrock", "share": 0.3, "first_calls": 2},
+        ]
+    )
+    # When
+    ended = scene.end_of(scene.start())
+    # Then
+    assert ended.has_succeeded, ended.cause
+    tell(scene, "throttles, 500 and 503 of Bedrock", refused_calls(scene))
+
+
+def test_answers_that_are_cut_off_malformed_or_refused_are_mended(scene: Scene, tell: Tell) -> None:
+    # Given: one fault for each of the lessons, and plans without their fields.
+    faults = ("truncated", "missing_headings", "refusal", "html")
+    scene.author.behave(
+        *(
+            {"misbehaviour": fault, "kind": "lesson", "module_number": m, "lesson_number": n, "first_calls": 1}
+            for fault, (m, n) in zip(faults, LESSONS, strict=True)
+        ),
+        {"misbehaviour": "malformed", "kind": "visual_plan", "first_calls": 2},
+    )
+    # When
+    ended = scene.end_of(scene.start())
+    # Then
+    assert ended.has_succeeded, ended.cause
+    tell(scene, "truncated, malformed, refused, HTML", len(faults) + 2)
+
+
+def test_a_lesson_that_no_repair_mends_fails_by_name_and_the_next_run_makes_only_it(scene: Scene, tell: Tell) -> None:
+    # Given
+    scene.author.behave({"misbehaviour": "wrong_language", "kind": "lesson", "module_number": 2, "lesson_number": 1})
+    # When
+    failed = scene.end_of(scene.start())
+    # Then
+    assert failed.error == "ModulesFailed"
+    assert "module 2, lesson 1 (C): the text is written in the language `es`" in failed.cause
+    # When: the model has come to its senses.
+    scene.author.behave()
+    before = len(scene.author.calls())
+    assert scene.end_of(scene.start()).has_succeeded
+    # Then
+    lessons = [call for call in scene.author.calls()[before:] if call["kind"] == "lesson"]
+    assert [(call["module_number"], call["lesson_number"]) for call in lessons] == [(2, 1)]
+    tell(scene, "a lesson in the wrong language, for good", 2)
+
+
+def test_killed_workers_are_replaced_and_the_run_goes_on(scene: Scene, tell: Tell) -> None:
+    # Given: a first lesson is saved, the second ones are still being written.
+    scene.author.behave(SLOW_SECOND_LESSONS)
+    run = scene.start()
+    scene.wait_until(lambda: bool(scene.saved_lessons()))
+    # When
+    scene.author.behave()
+    killed = scene.kill_workers()
+    # Then
+    assert killed >= 1
+    ended = scene.end_of(run)
+    assert ended.has_succeeded, ended.cause
+    tell(scene, "workers killed mid-module (SIGKILL)", killed)
+
+
+def test_a_slow_and_failing_bucket_is_waited_for(scene: Scene, tell: Tell) -> None:
+    # Given: a sixth of all calls is refused, and of some writes only the answer gets lost.
+    scene.gateway.behave(
+        faults=[
+            {"kind": "internal_error", "service": "s3", "operation": "PUT", "path_contains": "/lessons/"}
+            | {"is_carried_out": True, "first_calls": 2},
+            {"kind": "internal_error", "service": "s3", "operation": "PUT", "path_contains": "/manifests/"}
+            | {"is_carried_out": True, "first_calls": 2},
+            {"kind": "throttled", "service": "s3", "share": 0.1, "first_calls": 20},
+            {"kind": "internal_error", "service": "s3", "share": 0.06, "first_calls": 10, "seed": 1},
+        ]
+    )
+    # When
+    ended = scene.end_of(scene.start())
+    # Then
+    assert ended.has_succeeded, ended.cause
+    tell(scene, "SlowDown, 500 and lost answers of S3", refused_calls(scene))
+
+
+def test_a_stopped_run_is_resumed_where_it_was(scene: Scene, tell: Tell) -> None:
+    # Given: a run, stopped when it has saved a first lesson and writes the others.
+    scene.author.behave(SLOW_SECOND_LESSONS)
+    run = scene.start()
+    scene.wait_until(lambda: bool(scene.saved_lessons()))
+    scene.deployment.step_functions.stop_execution(executionArn=run.execution_arn)
+    assert scene.end_of(run).status == "ABORTED"
+    # When: `coursewright resume`, at once.
+    scene.author.behave()
+    resumed = Run.start(scene.deployment, resumed_input(scene.deployment, scene.project))
+    # Then
+    ended = scene.end_of(resumed)
+    assert ended.has_succeeded, ended.cause
+    tell(scene, "execution stopped, resumed at once", 1)
+
+
+def test_a_second_run_at_the_same_time_is_refused_by_name(scene: Scene, tell: Tell) -> None:
+    # Given
+    scene.author.behave(SLOW_SECOND_LESSONS)
+    first = scene.start()
+    scene.wait_until(lambda: bool(scene.saved_lessons()))
+    # When
+    second = scene.end_of(scene.start())
+    # Then
+    assert second.error == "ArtefactConflict"
+    assert first.name in second.cause
+    ended = scene.end_of(first)
+    assert ended.has_succeeded, ended.cause
+    tell(scene, "two runs at once", 1)
+
+
+@pytest.mark.full
+def test_a_slow_model_is_waited_for(scene: Scene, tell: Tell) -> None:
+    scene.author.behave(latency_seconds={"lesson": 8, "visual_plan": 4})
+    ended = scene.end_of(scene.start())
+    assert ended.has_succeeded, ended.cause
+    tell(scene, "slow model (8 s a lesson)", len(scene.author.calls()))
+
+
+@pytest.mark.full
+def test_a_function_that_times_out_is_called_again_and_keeps_what_it_saved(
+    scene: Scene, tell: Tell, local_connection: local_aws.LocalConnection
+) -> None:
+    # Given: ten seconds for a module, and second lessons that take longer, once.
+    functions = local_connection.session().client("lambda", **local_connection.client_options)
+    scene.deployment = with_short_function(scene.deployment, functions, seconds=10)
+    scene.author.behave({**SLOW_SECOND_LESSONS, "latency_seconds": 30, "first_calls": 2})
+    # When
+    ended = scene.end_of(scene.start())
+    # Then
+    assert ended.has_succeeded, ended.cause
+    tell(scene, "function timeout (Sandbox.Timedout)", 2)
+
+
+@pytest.mark.full
+def test_answers_that_break_off_are_asked_for_again(scene: Scene, tell: Tell) -> None:
+    scene.gateway.behave(faults=[{"kind": "cut_off", "service": "bedrock", "share": 0.5, "first_calls": 3}])
+    ended = scene.end_of(scene.start())
+    assert ended.has_succeeded, ended.cause
+    tell(scene, "connections that break off", refused_calls(scene))
+
+
+@pytest.mark.full
+@pytest.mark.parametrize("seed", range(3))
+def test_everything_at_once(scene: Scene, tell: Tell, seed: int) -> None:
+    # Given: every fault of the services, bad answers, workers killed, the run stopped if it has not ended.
+    scene.author.behave(
+        {**SLOW_SECOND_LESSONS, "first_calls": 2},
+        {"misbehaviour": "truncated", "kind": "lesson", "first_calls": 1},
+        {"misbehaviour": "malformed", "kind": "visual_plan", "first_calls": 1},
+    )
+    scene.gateway.behave(
+        faults=[
+            {"kind": "throttled", "service": "bedrock", "share": 0.3, "first_calls": 6, "seed": seed},
+            {"kind": "unavailable", "service": "bedrock", "share": 0.1, "first_calls": 3, "seed": seed + 10},
+            {"kind": "throttled", "service": "s3", "share": 0.05, "first_calls": 20, "seed": seed + 20},
+            {"kind": "internal_error", "service": "s3", "share": 0.03, "first_calls": 10, "seed": seed + 30},
+        ]
+    )
+    run = scene.start()
+    scene.wait_until(lambda: bool(scene.saved_lessons()) or not run.state().is_running)
+    # When
+    killed = scene.kill_workers()
+    scene.wait_until(lambda: len(scene.saved_lessons()) > 1 or not run.state().is_running)
+    if run.state().is_running:
+        scene.deployment.step_functions.stop_execution(executionArn=run.execution_arn)
+    scene.end_of(run)
+    ended = scene.end_of(Run.start(scene.deployment, resumed_input(scene.deployment, scene.project)))
+    # Then
+    assert ended.has_succeeded, ended.cause
+    tell(scene, f"all of it at once, seed {seed}", refused_calls(scene) + killed + 3)
