@@ -87,7 +87,7 @@ def _provenance(book: Book, labels: Labels) -> Iterator[Part]:
     facts = [
         (words.text_by, ", ".join(f"`{model}`" for model in book.models)),
         (words.illustrations_by, ", ".join(f"`{model}`" for model in made.image_models)),
-        (words.prompts, ", ".join(f"`{prompt}`" for prompt in made.prompts)),
+        (words.prompts, "\\\n  ".join(f"`{prompt}`" for prompt in made.prompts)),
         (words.made_on, labels.date.format(day=book.made_on.day, month=month, year=book.made_on.year)),
         (words.mode, words.offline if book.is_offline_draft else words.online),
     ]

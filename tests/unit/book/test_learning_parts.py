@@ -218,7 +218,8 @@ def test_the_last_page_says_how_the_book_was_made_and_code_that_does_not_parse_i
     page = markdown.split("# How this book was made")[1]
     for said in (
         "`anthropic.x`",
-        "`content_gen 0123456789ab`, `study_writer ba9876543210`",
+        "`content_gen 0123456789ab`",
+        "`study_writer ba9876543210`",
         "4 March 2026",
         "by a language model",
         "Each of the 3 topics of the outline has its section",
