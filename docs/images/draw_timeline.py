@@ -15,7 +15,7 @@ from coursewright.local_aws.state import LocalState
 PICTURE = Path(__file__).with_name("timeline.svg")
 COURSE = "samples/kubernetes-foundations.yaml"
 # A model's seconds, of about the proportions of a real one's, so that work and not the emulator's overhead is seen.
-LATENCY_SECONDS = {"lesson": 12, "visual_plan": 5, "lab_plan": 4, "lab": 8}
+LATENCY_SECONDS = {"lesson": 12, "visual_plan": 5, "study": 6, "lab_plan": 4, "lab": 8}
 
 
 def main() -> None:

@@ -47,7 +47,15 @@ def test_a_run_leaves_its_timeline_beside_its_book_and_an_earlier_run_keeps_its_
     # Then: the first one is as it was drawn when it ended, with every lesson and lab, and its book.
     assert drawn[0] == bars(beside_the_book)
     assert "timeline.html" in first.stderr
-    for wanted in ("1.1 First · content", "1.2 Second", "2.1 Third", "02-01-01 Try it · labs", "Book · ", "PDF · "):
+    for wanted in (
+        "1.1 First · study",
+        "1.1 First · content",
+        "1.2 Second",
+        "2.1 Third",
+        "02-01-01 Try it · labs",
+        "Book · ",
+        "PDF · ",
+    ):
         assert any(wanted in bar for bar in drawn[0]), wanted
     assert not any("reused" in bar for bar in drawn[0])
     # And: lessons that were there are marked as such in the second.
