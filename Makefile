@@ -40,7 +40,8 @@ $(VENV)/bin/python:
 	    "name one with \`make PYTHON=python3.12 ...\`" >&2; exit 2; }
 	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); exit 2; }
 
-$(VENV)/.installed: requirements.txt pyproject.toml | $(VENV)/bin/python
+# A new package is one more that the editable install has to know.
+$(VENV)/.installed: requirements.txt pyproject.toml $(wildcard constructs/*/__init__.py lambdas/*/__init__.py cli/*/__init__.py) | $(VENV)/bin/python
 	@echo "installing Python packages into $(VENV) (about a minute)"
 	@$(PIP_INSTALL) requirements.txt
 	@touch $@

@@ -7,6 +7,7 @@ from constructs import Construct
 
 from course_constructs.course_bucket import CourseBucket
 from course_constructs.course_functions import CourseFunctions
+from course_constructs.course_inbox import CourseInbox
 from course_constructs.course_state_machine import CourseStateMachine
 from course_constructs.encryption_key import EncryptionKey
 from course_constructs.monitoring.course_monitoring import CourseMonitoring
@@ -35,6 +36,7 @@ class CourseStack(Stack):
             log_retention=settings.log_retention,
             encryption_key=encryption.key,
         )
+        start_arn, topic = self.course.state_machine.state_machine_arn, None
         if settings.target is Target.AWS:
             # Local AWS has no metrics of functions and executions, and its CloudFormation knows no versions and aliases
             # of state machines (docs/local-aws.md).
@@ -53,8 +55,19 @@ class CourseStack(Stack):
                 rollout=settings.rollout_plan,
                 rollback_alarms=[monitoring.alarms.run_failed],
             )
+            start_arn, topic = release.alias_arn, monitoring.notifications.topic
             CfnOutput(self, "StateMachineAliasArn", value=release.alias_arn)
             CfnOutput(self, "NotificationTopicArn", value=monitoring.notifications.topic.topic_arn)
+        if self.functions.course_inbox is not None:
+            CourseInbox(
+                self,
+                "Inbox",
+                bucket=self.course_bucket.bucket,
+                function=self.functions.course_inbox,
+                start_arn=start_arn,
+                state_machine_arn=self.course.state_machine.state_machine_arn,
+                topic=topic,
+            )
         Tags.of(self).add("project", "coursewright")
         Tags.of(self).add("stage", settings.stage)
         CfnOutput(self, "CourseBucketName", value=self.course_bucket.bucket.bucket_name)

@@ -8,6 +8,7 @@ from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
 from course_constructs.course_function import BucketAccess, CourseFunction, FunctionSize
+from course_constructs.course_inbox import INBOX_OUTLINES
 from course_constructs.dependency_layers import LAYERS_FOLDER, DependencyLayer
 from course_constructs.encryption_key import EncryptionKey
 from course_constructs.model_access import model_arns
@@ -26,6 +27,7 @@ STUDY = "*/study/*"
 RUNS = "*/runs/*"
 SPENDING = "*/spending/*"
 LEASE = "*/lease.json"
+INBOX_ERRORS = "inbox/*.errors.txt"
 
 
 class CourseFunctions(Construct):
@@ -62,6 +64,7 @@ class CourseFunctions(Construct):
         self.lab_writer = self._build_lab_writer()
         self.book_builder = self._build_book_builder()
         self.pdf_renderer = self._build_pdf_renderer()
+        self.course_inbox = self._build_course_inbox() if settings.inbox_enabled else None
         for writer in (
             *(self.content_gen, self.visual_planner, self.images_gen, self.study_writer),
             *(self.lab_planner, self.lab_writer),
@@ -71,7 +74,12 @@ class CourseFunctions(Construct):
 
     @property
     def all(self) -> tuple[CourseFunction, ...]:
-        """Every function."""
+        """Every function that there is."""
+        return (*self.steps, self.course_inbox) if self.course_inbox else self.steps
+
+    @property
+    def steps(self) -> tuple[CourseFunction, ...]:
+        """Every function that the state machine invokes."""
         return (
             self.prepare_modules,
             self.content_gen,
@@ -82,6 +90,21 @@ class CourseFunctions(Construct):
             self.lab_writer,
             self.book_builder,
             self.pdf_renderer,
+        )
+
+    def _build_course_inbox(self) -> CourseFunction:
+        return self._function(
+            "CourseInbox",
+            package="course_inbox",
+            size=self.SMALL,
+            layers=["base"],
+            environment={},
+            access=BucketAccess(
+                read=INBOX_OUTLINES,
+                read_versions=INBOX_OUTLINES,
+                write=["*/outlines/*.yaml", INBOX_ERRORS],
+                delete=[INBOX_ERRORS],
+            ),
         )
 
     def _build_prepare_modules(self) -> CourseFunction:

@@ -84,7 +84,7 @@ class CourseStateMachine(Construct):
         self.state_machine.add_to_role_policy(
             iam.PolicyStatement(
                 actions=["lambda:InvokeFunction"],
-                resources=[f"{function.function.function_arn}:*" for function in functions.all],
+                resources=[f"{function.function.function_arn}:*" for function in functions.steps],
             )
         )
         self._accept_findings(functions, name)
@@ -100,7 +100,7 @@ class CourseStateMachine(Construct):
     def _accept_findings(self, functions: CourseFunctions, name: str) -> None:
         role = self.state_machine.role
         accept_tracing(role)  # so do the actions that deliver logs
-        for function in functions.all:
+        for function in functions.steps:
             accept_nag(
                 role,
                 f"IAM5[Resource::<{logical_id(function.function)}.Arn>:*]",

@@ -79,6 +79,8 @@ class PipelineSettings:
     """US dollars for a million input tokens of the text model, for the dashboard."""
     text_output_price: Annotated[float, Field(ge=0)]
     """US dollars for a million output tokens."""
+    inbox_enabled: bool
+    """Whether an outline put into the bucket under ``inbox/`` starts a run."""
     rollout: RolloutType
     """How new runs go over to a new version of the state machine; gradual ones are taken back on a failed run."""
     rollout_percentage: Annotated[int, Field(ge=1, le=99)]

@@ -12,6 +12,7 @@ class FunctionEnvironment(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore", alias_generator=str.upper)
 
     course_bucket: str
+    state_machine_arn: str = ""
     text_model_id: str = ""
     image_model_id: str = ""
     openai_secret_name: str = ""

@@ -33,6 +33,7 @@ VARIANTS: dict[str, dict[str, object]] = {
         "kms_key": "create",
         "alarm_email": "courses@example.com",
         "rollout": "canary",
+        "inbox_enabled": "true",
         "openai_secret_name": "coursewright/openai",
         "image_model_id": "us.amazon.nova-canvas-v1:0",
     },
@@ -41,7 +42,7 @@ VARIANTS: dict[str, dict[str, object]] = {
         "rollout": "linear",
         "removal_policy": "destroy",
     },
-    "local": {"target": "local", "stage": "local"},
+    "local": {"target": "local", "stage": "local", "inbox_enabled": "true"},
 }
 
 

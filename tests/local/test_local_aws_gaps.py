@@ -169,6 +169,48 @@ def test_a_state_machines_role_is_not_asked(tiny: TinyResources) -> None:
     )
 
 
+def test_events_of_objects_do_not_say_which_version(tiny: TinyResources) -> None:
+    # Given: a versioned bucket that sends its events to a function, which keeps them.
+    s3, events, bucket = tiny.client("s3"), tiny.client("events"), "tiny-events"
+    s3.create_bucket(Bucket=bucket)
+    s3.put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": "Enabled"})
+    s3.put_bucket_notification_configuration(Bucket=bucket, NotificationConfiguration={"EventBridgeConfiguration": {}})
+    function = tiny.function(
+        "import boto3, json\n"
+        "def handler(event, context):\n"
+        f"    boto3.client('s3').put_object(Bucket='{bucket}', Key='event.json', Body=json.dumps(event))\n",
+        allowed={"s3:PutObject": f"arn:aws:s3:::{bucket}/*"},
+    )
+    pattern = {"source": ["aws.s3"], "detail": {"bucket": {"name": [bucket]}, "object": {"key": ["dropped"]}}}
+    rule = events.put_rule(Name=bucket, EventPattern=json.dumps(pattern))["RuleArn"]
+    tiny.client("lambda").add_permission(
+        FunctionName=function,
+        StatementId="events",
+        Action="lambda:InvokeFunction",
+        Principal="events.amazonaws.com",
+        SourceArn=rule,
+    )
+    events.put_targets(Rule=bucket, Targets=[{"Id": "function", "Arn": function}])
+    # When
+    s3.put_object(Bucket=bucket, Key="dropped", Body=b"text")
+    s3.get_waiter("object_exists").wait(Bucket=bucket, Key="event.json", WaiterConfig={"Delay": 1, "MaxAttempts": 20})
+    # Then
+    event = json.loads(s3.get_object(Bucket=bucket, Key="event.json")["Body"].read())
+    assert "version-id" not in event["detail"]["object"], "gap closed: Dropped.version need not be optional"
+
+
+def test_there_are_no_metrics_of_functions_and_executions(tiny: TinyResources) -> None:
+    # Given
+    tiny.run({"Call": call(tiny.function("def handler(event, context): return {}"))})
+    # When
+    cloudwatch = tiny.client("cloudwatch")
+    found = [
+        m for service in ("Lambda", "States") for m in cloudwatch.list_metrics(Namespace=f"AWS/{service}")["Metrics"]
+    ]
+    # Then
+    assert found == [], "gap closed: deploy CourseMonitoring on the local target, too"
+
+
 def test_there_is_no_redrive(tiny: TinyResources) -> None:
     # Given
     execution = "arn:aws:states:us-east-1:000000000000:execution:tiny:none"

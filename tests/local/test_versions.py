@@ -35,7 +35,7 @@ class Stage:
 
     def deploy(self, **changes: str) -> None:
         """Deploy; a changed setting makes another version of the functions that it goes to, and of the machine."""
-        context = {"target": "local", "stage": STAGE, "removal_policy": "destroy"}
+        context = {"target": "local", "stage": STAGE, "removal_policy": "destroy", "inbox_enabled": "true"}
         context |= {"text_model_id": local_aws.OFFLINE_MODEL_ID, **changes}
         local_deployment.deploy(self.connection, context)
 
@@ -136,6 +136,28 @@ def test_a_run_ends_on_its_own_version_and_the_alias_can_be_taken_back(stage: St
     with pytest.raises(BadInput, match=re.escape("--to: found 7, expected a version that there is: 1, 2")):
         roll_back(stage.deployed, 7)
     assert roll_back(stage.deployed, 2).live == 2
+
+
+def test_an_outline_put_into_the_inbox_becomes_a_book(stage: Stage) -> None:
+    # When
+    client, bucket = stage.deployed.s3, stage.deployed.bucket
+    client.put_object(Bucket=bucket, Key="inbox/Dropped course.yaml", Body=ONE_LESSON.encode())
+    client.put_object(Bucket=bucket, Key="inbox/wrong.yaml", Body=b"modules: []")
+    # Then: a run of that name succeeds, and the wrong one is told so beside it.
+    deadline = time.monotonic() + 60
+    while not (found := executions_of_inbox(stage)) and time.monotonic() < deadline:
+        time.sleep(POLL_SECONDS)
+    [arn] = found
+    assert ended(Run(stage.deployed, arn)).has_succeeded, Run(stage.deployed, arn).state().cause
+    books = client.list_objects_v2(Bucket=bucket, Prefix="dropped-course/book/")["Contents"]
+    assert {str(book["Key"]).rpartition(".")[2] for book in books} >= {"html", "pdf", "epub", "docx"}
+    errors = client.get_object(Bucket=bucket, Key="inbox/wrong.errors.txt")["Body"].read().decode()
+    assert "modules" in errors
+
+
+def executions_of_inbox(stage: Stage) -> list[str]:
+    listed = stage.deployed.step_functions.list_executions(stateMachineArn=stage.deployed.state_machine_arn)
+    return [e["executionArn"] for e in listed["executions"] if e["name"].startswith("inbox-")]
 
 
 def test_a_deployment_without_versions_cannot_go_back(deployment: Deployment) -> None:

@@ -25,7 +25,9 @@ def test_every_setting_stands_in_the_readme_with_its_default() -> None:
     # CDK's own feature flags are not settings of ours.
     context = {key: value for key, value in context.items() if not key.startswith("@aws-cdk/")}
     rows = re.findall(r"^\| `(\w+)` \| (.*?) ?\|", README, re.MULTILINE)
-    assert {key: default.strip("` ") for key, default in rows} == {key: str(value) for key, value in context.items()}
+    assert {key: default.strip("` ") for key, default in rows} == {
+        key: str(value).lower() if isinstance(value, bool) else str(value) for key, value in context.items()
+    }
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)

@@ -1,0 +1,69 @@
+"""An outline that is put into the bucket under ``inbox/`` starts a run."""
+
+from aws_cdk import aws_events as events
+from aws_cdk import aws_events_targets as targets
+from aws_cdk import aws_lambda_destinations as destinations
+from aws_cdk import aws_s3 as s3
+from aws_cdk import aws_sns as sns
+from constructs import Construct
+
+from course_constructs.course_function import CourseFunction
+
+INBOX_OUTLINES = ("inbox/*.yaml", "inbox/*.yml")
+
+
+class CourseInbox(Construct):
+    """Bucket → EventBridge → course_inbox → state machine.
+
+    A function between the two, since a rule's own target can neither name the execution, which is what makes an event
+    that comes twice start one run, nor say what is wrong with an outline.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        bucket: s3.Bucket,
+        function: CourseFunction,
+        start_arn: str,
+        state_machine_arn: str,
+        topic: sns.ITopic | None,
+    ) -> None:
+        """Wire them.
+
+        Parameters
+        ----------
+        start_arn
+            What runs are started through: the alias, or on local AWS the state machine itself.
+        topic
+            Hears of events that the function could not deal with, even when tried three times.
+        """
+        super().__init__(scope, id)
+        self._send_events(bucket)
+        function.function.add_environment("STATE_MACHINE_ARN", start_arn)
+        function.allow(actions=["states:StartExecution"], resources=list(dict.fromkeys([state_machine_arn, start_arn])))
+        if topic is not None:
+            function.function.configure_async_invoke(on_failure=destinations.SnsDestination(topic))
+        self.rule = events.Rule(
+            self,
+            "OutlineDropped",
+            event_pattern=events.EventPattern(
+                source=["aws.s3"],
+                detail_type=["Object Created"],
+                detail={
+                    "bucket": {"name": [bucket.bucket_name]},
+                    "object": {"key": [{"wildcard": pattern} for pattern in INBOX_OUTLINES]},
+                },
+            ),
+            targets=[targets.LambdaFunction(function.function)],
+        )
+
+    @staticmethod
+    def _send_events(bucket: s3.Bucket) -> None:
+        # Not by the construct's own property: that brings a custom resource, one more function with rights of its own.
+        resource = bucket.node.default_child
+        assert isinstance(resource, s3.CfnBucket)  # noqa: S101 - what an L2 construct is made of
+        resource.notification_configuration = s3.CfnBucket.NotificationConfigurationProperty(
+            event_bridge_configuration=s3.CfnBucket.EventBridgeConfigurationProperty(event_bridge_enabled=True)
+        )

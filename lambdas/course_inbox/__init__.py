@@ -1,0 +1,1 @@
+"""Starts a run for each outline that is put into the bucket under ``inbox/``."""
