@@ -56,7 +56,7 @@ def assembly(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The app synthesised for AWS, its function assets staged."""
     folder = tmp_path_factory.mktemp("cdk.out")
     app = App(outdir=str(folder), context={"aws:cdk:bundling-stacks": []}, analytics_reporting=False)
-    CourseStack(app, "Packages", settings=settings_with())
+    CourseStack(app, "Packages", settings=settings_with(inbox_enabled=True))
     app.synth()
     return folder
 
