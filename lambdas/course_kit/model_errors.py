@@ -17,6 +17,7 @@ _OUTAGE_CODES = {
     "ModelTimeoutException",
     "ServiceUnavailableException",
 }
+_CLIENT_PACKAGES = {"openai", "httpx", "httpcore", "urllib3"}
 
 
 @contextmanager
@@ -31,8 +32,7 @@ def typed_errors() -> Iterator[None]:
     except TimeoutError as error:
         raise ModelUnavailable("the model did not answer in time") from error
     except Exception as error:
-        # The OpenAI client is imported only when it is used, so its errors are known by their module.
-        if type(error).__module__.startswith("openai"):
+        if _is_of_a_client(error):
             raise typed(error) from error
         raise
 
@@ -61,7 +61,13 @@ def typed(error: Exception) -> Exception:
 
 def is_outage(error: Exception) -> bool:
     """Whether a provider failed in a way that may be gone in a moment; our own faults are none."""
-    is_providers = isinstance(error, ClientError | BotoCoreError | OSError) or type(error).__module__.startswith(
-        "openai"
-    )
+    is_providers = isinstance(error, ClientError | BotoCoreError | OSError) or _is_of_a_client(error)
     return is_providers and isinstance(typed(error), ModelUnavailable)
+
+
+def _is_of_a_client(error: Exception) -> bool:
+    """Whether an error is the OpenAI client's, which is imported only when it is used, or the connection's own.
+
+    An answer that breaks off in the middle of its stream reaches us as the HTTP library raised it.
+    """
+    return type(error).__module__.partition(".")[0] in _CLIENT_PACKAGES

@@ -33,8 +33,9 @@ def test_every_kind_of_diagram_becomes_svg_and_png(source: str) -> None:
 def test_labels_are_svg_text_with_accents_so_that_every_reader_shows_them() -> None:
     image = render_diagram(KINDS["flowchart"])
     assert image.svg is not None
-    assert "foreignObject" not in image.svg
     assert "¿Qué" in image.svg
+    for kind in ("flowchart", "mindmap"):
+        assert "foreignObject" not in (render_diagram(KINDS[kind]).svg or "")
 
 
 def test_styling_and_fences_of_the_model_are_dropped() -> None:
