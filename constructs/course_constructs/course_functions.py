@@ -169,6 +169,7 @@ class CourseFunctions(Construct):
         return self._function(
             "StudyWriter",
             package="study_writer",
+            carries_on=True,
             size=self.WRITING,
             layers=["agents"],
             environment={
