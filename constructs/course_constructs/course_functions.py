@@ -118,6 +118,9 @@ class CourseFunctions(Construct):
                 **self._image_model_environment,
                 "MODULE_MAX_CONCURRENCY": str(self._settings.module_max_concurrency),
                 "BOOK_PARTS": self._settings.book_parts,
+                "LESSON_MAX_CONCURRENCY": str(self._settings.lesson_max_concurrency),
+                "TOKENS_PER_MINUTE": str(self._settings.tokens_per_minute),
+                "REQUESTS_PER_MINUTE": str(self._settings.requests_per_minute),
             },
             access=BucketAccess(read=OUTLINES, read_versions=OUTLINES, write=["*/outline.yaml", RUNS, LEASE, SPENDING]),
         )

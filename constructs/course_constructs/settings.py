@@ -56,6 +56,10 @@ class PipelineSettings:
     """Lessons of one module written, or planned for, at once."""
     image_max_concurrency: Annotated[int, Field(ge=1, le=16)]
     """Visuals of one module rendered at once."""
+    tokens_per_minute: Annotated[int, Field(ge=0)]
+    """The account's quota of tokens a minute for the text model; 0: unknown, the concurrency above rules."""
+    requests_per_minute: Annotated[int, Field(ge=0)]
+    """The account's quota of requests a minute for the text model; 0: unknown."""
     text_model_id: Annotated[str, Field(pattern=_MODEL_ID)]
     """The Bedrock model, or inference profile, that writes."""
     image_model_id: Annotated[str, Field(pattern=_MODEL_ID)] | Literal[""]

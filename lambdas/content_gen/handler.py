@@ -48,7 +48,7 @@ async def _write_modules(
         model=TextModel(request.model_provider, environment, spending=Spending.of(store, request)),
         outline=outline,
         regeneration=Regeneration.of(request.regenerate),
-        lesson_max_concurrency=environment.lesson_max_concurrency,
+        lesson_max_concurrency=environment.lessons_at_once(request.lesson_max_concurrency),
         deadline=deadline,
     )
     manifests = [await writer.write(module) for module in modules]

@@ -23,6 +23,12 @@ class FunctionEnvironment(BaseModel):
     lesson_max_concurrency: int = 1
     image_max_concurrency: int = 1
     book_parts: str = ""
+    tokens_per_minute: int = 0
+    requests_per_minute: int = 0
+
+    def lessons_at_once(self, wanted: int | None) -> int:
+        """Return how many lessons, or labs, of a module to write at once: what the run wants, within the bound."""
+        return min(wanted or self.lesson_max_concurrency, self.lesson_max_concurrency)
 
     @classmethod
     def load(cls) -> Self:

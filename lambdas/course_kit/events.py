@@ -69,6 +69,8 @@ class BaseParams(BaseModel):
     execution_name: str = Field(default=WITHOUT_EXECUTION, min_length=1, max_length=80)
     outline_version: str | None = None
     """The S3 version of the outline that the run was prepared with; None reads the newest."""
+    lesson_max_concurrency: int | None = Field(default=None, ge=1, le=50)
+    """Lessons, or labs, of a module at once, within the deployment's bound; None leaves it to that."""
     regenerate: Regenerate = ()
     resumes: Resumes = ()
     budget: Budget | None = None

@@ -58,7 +58,7 @@ def lambda_handler(event: dict[str, object], context: LambdaContext) -> dict[str
             lab_requirements=request.lab_requirements,
         ),
         regeneration=Regeneration.of(request.regenerate),
-        lab_max_concurrency=environment.lesson_max_concurrency,
+        lab_max_concurrency=environment.lessons_at_once(request.lesson_max_concurrency),
         deadline=Deadline.of(context),
     )
     manifest = run_step(labs.write(request.module_number), max_threads=environment.lesson_max_concurrency + 4)

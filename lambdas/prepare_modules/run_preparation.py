@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from course_kit.artefact_keys import PROJECT_FOLDER_PATTERN, ProjectKeys
 from course_kit.artefact_store import ArtefactStore
+from course_kit.course_estimate import estimate_course
 from course_kit.environment import FunctionEnvironment
 from course_kit.errors import RequestInvalid
 from course_kit.events import (
@@ -30,6 +31,12 @@ from course_kit.regeneration import Regeneration
 from course_kit.run_summary import EstimateRecord, RunStatus, RunSummary, StepTimes
 from course_kit.spending import Spending
 from prepare_modules.module_selection import EXPECTED_SELECTOR, Selector, is_selector, select_modules
+from prepare_modules.quota_concurrency import (
+    ModelQuota,
+    RunConcurrency,
+    concurrency_within_quota,
+    output_burndown,
+)
 from prepare_modules.run_costs import MAX_BUDGET_USD, budget_of, expected_of_run
 from prepare_modules.run_size import require_room
 
@@ -152,12 +159,35 @@ def prepare_run(
         environment=environment,
     )
     _record_run(store, request, modules, started_at, estimate)
+    concurrency = _concurrency(outline, modules, request, environment)
     return PreparedRun(
         modules=modules,
         content_type=request.content_type,
-        max_concurrency=request.max_concurrency or environment.module_max_concurrency,
+        max_concurrency=concurrency.modules,
         allow_partial=request.allow_partial,
-        base_params=params,
+        base_params=params.model_copy(update={"lesson_max_concurrency": concurrency.lessons}),
+    )
+
+
+def _concurrency(
+    outline: Outline, modules: tuple[int, ...], request: ExecutionRequest, environment: FunctionEnvironment
+) -> RunConcurrency:
+    bounds = RunConcurrency(
+        modules=request.max_concurrency or environment.module_max_concurrency,
+        lessons=environment.lesson_max_concurrency,
+    )
+    if request.model_provider is not ModelProvider.BEDROCK:
+        return bounds
+    quota = ModelQuota(
+        tokens_per_minute=environment.tokens_per_minute,
+        requests_per_minute=environment.requests_per_minute,
+        output_burndown=output_burndown(environment.text_model_id),
+    )
+    return concurrency_within_quota(
+        estimate_course(outline, modules, request.content_type, book_parts=environment.book_parts),
+        request.content_type,
+        quota,
+        bounds,
     )
 
 

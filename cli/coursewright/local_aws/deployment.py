@@ -55,8 +55,13 @@ def deploy(connection: LocalConnection, context: Mapping[str, str]) -> None:
         # The app's own fault first: it is the one that a developer has just made.
         synth.result()
         bootstrap.result()
-    stack = f"Coursewright-{context.get('stage', STAGE)}"
-    _cdk(connection, "deploy", stack, "--app", str(assembly), "--require-approval", "never")
+    _deploy_stack(connection, assembly, f"Coursewright-{context.get('stage', STAGE)}")
+
+
+def deploy_assembly(connection: LocalConnection, assembly: Path, stack_name: str) -> None:
+    """Bootstrap and deploy a stack that is synthesised already; raises `LocalAwsError` with CDK's own words."""
+    _bootstrap(connection)
+    _deploy_stack(connection, assembly, stack_name)
 
 
 def running_executions(connection: LocalConnection) -> list[str]:
@@ -70,6 +75,10 @@ def running_executions(connection: LocalConnection) -> list[str]:
             stateMachineArn=machine["stateMachineArn"], statusFilter="RUNNING"
         )["executions"]
     ]
+
+
+def _deploy_stack(connection: LocalConnection, assembly: Path, stack_name: str) -> None:
+    _cdk(connection, "deploy", stack_name, "--app", str(assembly), "--require-approval", "never")
 
 
 def _bootstrap(connection: LocalConnection) -> None:

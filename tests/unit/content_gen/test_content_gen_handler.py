@@ -4,6 +4,7 @@ import pytest
 
 from content_gen.handler import lambda_handler
 from course_kit.artefact_store import Artefact, ArtefactStore
+from course_kit.environment import FunctionEnvironment
 from course_kit.errors import (
     BudgetExceeded,
     LessonRejected,
@@ -419,3 +420,10 @@ def test_a_call_that_failed_gives_its_money_back_and_one_that_was_throttled_cost
     answered = [call for call in writing_server.calls() if call.misbehaviour is None]
     assert record.spent_usd == pytest.approx(sum(call.completion_tokens for call in answered) * 0.01)
     assert (record.calls, record.in_flight) == (1, {})
+
+
+@pytest.mark.parametrize(("wanted", "expected"), [(1, 1), (40, 5), (None, 5)])
+def test_a_run_may_want_fewer_lessons_at_once_but_never_more(wanted: int | None, expected: int) -> None:
+    variables = {"COURSE_BUCKET": "course-bucket", "LESSON_MAX_CONCURRENCY": "5"}
+    environment = FunctionEnvironment.model_validate(variables)
+    assert environment.lessons_at_once(wanted) == expected

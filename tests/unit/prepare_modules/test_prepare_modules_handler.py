@@ -50,10 +50,22 @@ def test_defaults_are_filled_in_and_every_later_step_gets_its_parameters(
             "lab_requirements": "",
             "execution_name": "run-1",
             "outline_version": uploaded.find("p/outline.yaml").version,
+            "lesson_max_concurrency": 5,
             "regenerate": [],
             "resumes": [],
         },
     }
+
+
+def test_with_a_quota_less_is_worked_on_at_once(
+    uploaded: ArtefactStore, lambda_context, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Given: a quota of about one call a minute.
+    monkeypatch.setenv("TOKENS_PER_MINUTE", "3000")
+    # When
+    prepared = lambda_handler({**REQUEST, "max_concurrency": 7}, lambda_context)
+    # Then
+    assert prepared["max_concurrency"] == prepared["base_params"]["lesson_max_concurrency"] == 1
 
 
 def test_the_run_is_recorded_with_what_was_asked(uploaded: ArtefactStore, lambda_context) -> None:

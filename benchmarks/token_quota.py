@@ -1,0 +1,130 @@
+"""A course under a quota of tokens a minute: how near the pipeline comes to it, and what earlier settings did."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from statistics import median
+
+from benchmarks.bench_aws import BenchAws, Ended
+from benchmarks.quota_clients import EARLIER, ClientResult, play
+from benchmarks.scenarios import Scenario
+from course_kit.course_estimate import estimate_course
+from course_kit.events import ContentType
+from course_kit.outline import read_outline
+from coursewright.scheduling import Concurrency
+from prepare_modules.quota_concurrency import (
+    FIRST_TOKEN_SECONDS,
+    TOKENS_PER_SECOND,
+    ModelQuota,
+    RunConcurrency,
+    concurrency_within_quota,
+)
+
+# How long a minute of the quota takes here; calls take their share of it, so every ratio is that of real time.
+MINUTE_SECONDS = 15.0
+# The course's tokens are about three minutes of it. A reservation of 32,000 fits twice.
+TOKENS_PER_MINUTE = 66_000
+BOUNDS = RunConcurrency(modules=6, lessons=5)
+RUNS = 2
+SCENARIO = Scenario(
+    name="token-quota",
+    modules=12,
+    lessons=5,
+    lesson_minutes=20,
+    concurrency=Concurrency(modules=BOUNDS.modules, lessons=BOUNDS.lessons, images=5),
+    minute_seconds=MINUTE_SECONDS,
+    runs=RUNS,
+)
+GATEWAY = {
+    "quota": {"tokens_per_minute": TOKENS_PER_MINUTE, "minute_seconds": MINUTE_SECONDS},
+    "image_seconds": 0.1 * MINUTE_SECONDS,
+}
+CONTEXT = {
+    "module_max_concurrency": BOUNDS.modules,
+    "lesson_max_concurrency": BOUNDS.lessons,
+    "tokens_per_minute": TOKENS_PER_MINUTE,
+}
+
+
+def author_behaviour() -> dict[str, object]:
+    """Return an author that takes the time that the estimate gives a call, on the quota's clock."""
+    course = read_outline(SCENARIO.outline())
+    calls = estimate_course(course, course.module_numbers, ContentType.THEORY).calls
+    seconds = {
+        kind: median(
+            FIRST_TOKEN_SECONDS + call.output_tokens / TOKENS_PER_SECOND for call in calls if call.kind.value == kind
+        )
+        * MINUTE_SECONDS
+        / 60
+        for kind in ("lesson", "visuals")
+    }
+    return {
+        "latency_seconds": {"lesson": seconds["lesson"], "visual_plan": seconds["visuals"]},
+        "has_illustrations": True,
+    }
+
+
+def measure_token_quota(aws: BenchAws, progress: Callable[[str], None]) -> dict[str, object]:
+    """Run the course under the quota, and the same lessons with the settings of the earlier system; return the row."""
+    outline = SCENARIO.outline()
+    aws.behave(author={"has_illustrations": True}, gateway={"image_seconds": 0.0})
+    aws.run_well(aws.ours, replace(SCENARIO, modules=3).outline())
+    runs: list[Ended] = []
+    over_limit, limits, throttles, used = [], [], 0, 0
+    for _ in range(RUNS):
+        aws.behave(author=author_behaviour(), gateway=GATEWAY)
+        run = aws.run(aws.ours, outline)
+        calls = [call for call in aws.gateway_calls() if call["operation"] == "converse-stream"]
+        used = sum(int(str(call["input_tokens"])) + int(str(call["output_tokens"])) for call in calls)
+        limits.append(used / TOKENS_PER_MINUTE * MINUTE_SECONDS)
+        throttles += sum(call["is_over_quota"] is True for call in calls)
+        over_limit.append(run.seconds / limits[-1])
+        runs.append(run)
+        progress(f"token-quota: ours {run.seconds:.1f} s, {over_limit[-1]:.2f} of the limit, {run.status}")
+    aws.behave(author=author_behaviour(), gateway=GATEWAY)
+    earlier = play(aws, outline, EARLIER)
+    progress(
+        f"token-quota: earlier settings {earlier.seconds:.1f} s, {earlier.lessons_written} of {earlier.lessons} lessons"
+    )
+    return {
+        "name": "token-quota",
+        "sequential_s": None,
+        "ours_s": round(median(run.seconds for run in runs), 2),
+        "limit_s": round(median(limits), 2),
+        "speedup": None,
+        "efficiency": round(1 / median(over_limit), 3),
+        "over_limit": round(median(over_limit), 3),
+        "over_limit_without_the_full_bucket": round(
+            median(run.seconds for run in runs) / (median(limits) - MINUTE_SECONDS), 3
+        ),
+        "failed_runs": sum(run.status != "SUCCEEDED" for run in runs),
+        "throttles": throttles,
+        "book_s": round(median(run.book_seconds for run in runs), 2),
+        "minute_s": MINUTE_SECONDS,
+        "tokens_per_minute": TOKENS_PER_MINUTE,
+        "tokens_used": used,
+        "modules": SCENARIO.modules,
+        "lessons": SCENARIO.modules * SCENARIO.lessons,
+        "concurrency": chosen_concurrency().modules,
+        "lesson_concurrency": chosen_concurrency().lessons,
+        "earlier_settings": earlier_row(earlier),
+        "ours_runs_s": [round(run.seconds, 2) for run in runs],
+    }
+
+
+def chosen_concurrency() -> RunConcurrency:
+    """Return what prepare_modules derives for this course and quota."""
+    course = read_outline(SCENARIO.outline())
+    estimate = estimate_course(course, course.module_numbers, ContentType.THEORY)
+    quota = ModelQuota(tokens_per_minute=TOKENS_PER_MINUTE, requests_per_minute=0)
+    return concurrency_within_quota(estimate, ContentType.THEORY, quota, BOUNDS)
+
+
+def earlier_row(result: ClientResult) -> dict[str, object]:
+    """Return what a client's run came to."""
+    return {
+        "seconds": round(result.seconds, 2),
+        "failed_runs": int(result.modules_failed > 0),
+        "modules_failed": result.modules_failed,
+        "lessons_written": result.lessons_written,
+        "throttles": result.throttles,
+    }
