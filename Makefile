@@ -2,7 +2,7 @@
 # Needs Python 3.11 or newer and make; all else is installed here, from pinned files.
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev setup-audit demo test prove chaos scale audit deploy lock clean
+.PHONY: help setup setup-dev setup-audit demo test bench prove chaos scale audit deploy lock clean
 .DELETE_ON_ERROR:
 SHELL := bash
 
@@ -105,6 +105,9 @@ audit: setup-audit setup  ## Look the pinned dependencies up among known vulnera
 
 scale: setup-dev  ## A course of 200 modules of 10 lessons on local AWS with an instant model; prints how long it takes
 	COURSEWRIGHT_SCALE=200x10 pytest -q -s tests/local/test_scale.py
+
+bench: setup-dev  ## Measure against the sequential design on local AWS: a table, benchmarks/results/latest.json, a chart
+	python -m benchmarks
 
 lock: setup-dev  ## Write the requirements files anew from pyproject.toml; pins that still fit are kept
 	$(PIP_COMPILE) --output-file requirements.txt pyproject.toml
