@@ -117,7 +117,7 @@ class Course:
         planned = [plan.lesson_number for plan in request.visual_plans]
         assert planned == list(range(1, self.lessons_by_module[request.module_number] + 1))
         key = self.keys.manifest(request.module_number)
-        counts = {"lessons": len(planned), "visuals": 40, "rendered": 40, "reused": 0, "fallbacks": 0}
+        counts = {"lessons": len(planned), "visuals": 40, "rendered": 40, "reused": 0, "fallbacks": 0, "stand_ins": 0}
         return ImagesResult(
             module_number=request.module_number, manifest_key=key, image_mappings_key=key, counts=counts
         ).model_dump(mode="json")

@@ -198,7 +198,7 @@ def test_visuals_go_on_where_time_ran_out_and_each_repair_is_paid_for_once(
     # Then
     assert attempts > 1
     assert len(writing_server.calls()) == 5
-    assert result["counts"] == {"lessons": 2, "visuals": 6, "rendered": 6, "reused": 0, "fallbacks": 0}
+    assert result["counts"] == {"lessons": 2, "visuals": 6, "rendered": 6, "reused": 0, "fallbacks": 0, "stand_ins": 0}
     completed = project.read_model("p/manifests/module-01.json", ModuleManifest)
     assert completed is not None
     assert completed.usage.model_calls == 5
