@@ -2,7 +2,7 @@
 # Needs Python 3.11 or newer and make; all else is installed here, from pinned files.
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev setup-audit demo test bench prove chaos scale audit deploy lock clean
+.PHONY: help setup setup-dev setup-audit demo test bench prove chaos scale audit deploy lock pictures clean
 .DELETE_ON_ERROR:
 SHELL := bash
 
@@ -116,6 +116,9 @@ lock: setup-dev  ## Write the requirements files anew from pyproject.toml; pins 
 	  $(PIP_COMPILE) --constraint requirements.txt --output-file $${layer%.in}.txt $$layer || exit; done
 	$(PIP_COMPILE) --output-file audit/requirements.txt audit/requirements.in
 	echo "-e ." >> requirements.txt
+
+pictures: setup-dev  ## Draw docs/images/book-pages.png anew from the book of `make demo`
+	$(BIN)/python docs/images/draw_book_pages.py out/$(DEMO_PROJECT)/book
 
 clean:  ## Stop local AWS and remove everything that was installed or made here
 	@if [ -x $(BIN)/coursewright ]; then $(BIN)/coursewright local down || true; fi

@@ -50,6 +50,6 @@ def test_a_second_download_leaves_nothing_of_the_first(tmp_path: Path) -> None:
 
 def test_an_unknown_project_is_refused_naming_those_that_there_are(tmp_path: Path, opened: list[str]) -> None:
     site_in(tmp_path / "known" / "book", "T_site.zip")
-    with pytest.raises(BadInput, match="'other'.*expected known"):
+    with pytest.raises(BadInput, match=r"'other'.*expected known"):
         show(tmp_path, "other", is_lab_guide=False)
     assert opened == []
