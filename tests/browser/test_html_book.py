@@ -11,7 +11,7 @@ from course_kit.artefact_store import ArtefactStore
 from images_gen.diagram_renderer import render_framed_text
 from tests.browser.chromium import CHROMIUM, FLAGS
 from tests.unit.book.test_book import EVENT, LESSON, OUTLINE, save_module
-from tests.unit.conftest import FakeLambdaContext
+from tests.unit.conftest import BUCKET, FakeLambdaContext
 
 pytestmark = [
     pytest.mark.browser,
@@ -31,8 +31,15 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def page(browser: Browser, store: ArtefactStore, lambda_context: FakeLambdaContext, tmp_path: Path) -> Iterator[Page]:
+def page(
+    browser: Browser,
+    store: ArtefactStore,
+    lambda_context: FakeLambdaContext,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Iterator[Page]:
     """The book of the unit tests, opened from disk in a browser that may not reach anything else."""
+    monkeypatch.setenv("COURSE_BUCKET", BUCKET)
     store.write("p/outline.yaml", OUTLINE.replace("number: null, ", ""), content_type="y", replacing=None)
     store.write(
         "p/images/01-01-0001.png", render_framed_text("dos nodos").png, content_type="image/png", replacing=None
@@ -57,7 +64,7 @@ def test_the_page_asks_nobody_for_anything(page: Page) -> None:
 
 def test_the_contents_lead_to_every_section(page: Page) -> None:
     links = page.locator("nav#contents a")
-    assert links.count() == 6
+    assert links.count() == 7
     for position in range(links.count()):
         target = links.nth(position).get_attribute("href") or ""
         assert page.locator(f"[id='{target.removeprefix('#')}']").count() == 1, target

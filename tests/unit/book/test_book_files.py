@@ -44,7 +44,7 @@ JAVA = shutil.which("java")
 
 
 @pytest.fixture
-def project(store: ArtefactStore) -> ArtefactStore:
+def project(store: ArtefactStore, function_environment: None) -> ArtefactStore:
     store.write("p/outline.yaml", OUTLINE.replace("number: null, ", ""), content_type="y", replacing=None)
     drawing = render_diagram("flowchart LR\n a --> b")
     store.write("p/images/01-01-0001.png", drawing.png, content_type="image/png", replacing=None)
