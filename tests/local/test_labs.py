@@ -41,7 +41,7 @@ def test_labs_run_beside_the_theory_and_make_a_guide_of_their_own(
     coursewright: CommandLine, deployment: Deployment, author: Author, outline: str
 ) -> None:
     # Given: a writer that takes its time.
-    author.behave(latency_seconds={"lesson": 1.5, "lab": 1.0})
+    author.behave(latency_seconds={"lesson": 5.0, "lab": 1.0})
     # When
     outcome = coursewright("generate", outline, "--project", "beside", "--content-type", "both", "--json")
     # Then: three labs, all of module 3, and two books in six formats each.

@@ -19,7 +19,9 @@ def outline(modules: int, lessons: int, labs: int = 0):
     lesson = "{title: Lesson, duration_minutes: 45}"
     lab = f", lab_activities: [{', '.join(f'Lab {number}' for number in range(labs))}]" if labs else ""
     module = f"{{title: M, lessons: [{', '.join([lesson] * lessons)}]{lab}}}"
-    return read_outline(f"course: {{title: C}}\nmodules: [{', '.join([module] * modules)}]")
+    # Without study parts, so that the arithmetic is of lessons and visuals.
+    book = "book: {quiz: false, key_points: false, glossary: false}"
+    return read_outline(f"course: {{title: C}}\n{book}\nmodules: [{', '.join([module] * modules)}]")
 
 
 def chosen(quota: ModelQuota, *, modules: int = 12, lessons: int = 5, content_type=ContentType.THEORY, labs: int = 0):
