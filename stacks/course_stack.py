@@ -74,4 +74,5 @@ class CourseStack(Stack):
         # What `coursewright plan` computes the functions' fingerprints with.
         CfnOutput(self, "Models", value=json.dumps(settings.models))
         CfnOutput(self, "BookParts", value=settings.book_parts or "none")
+        CfnOutput(self, "BookPaper", value=settings.book_paper)
         CfnOutput(self, "StateMachineArn", value=self.course.state_machine.state_machine_arn)

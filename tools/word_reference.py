@@ -1,6 +1,6 @@
-"""Write the reference document of Word books: pandoc's own, with the book's styles. Run it after a change of style.
+"""Write the reference documents of Word books: pandoc's own, with the book's styles. Run it after a change of style.
 
-`python tools/word_reference.py` writes lambdas/book_builder/templates/reference.docx.
+`python tools/word_reference.py` writes lambdas/book_builder/templates/reference-a4.docx and reference-letter.docx.
 """
 
 import io
@@ -17,7 +17,10 @@ from docx.oxml.ns import qn
 from docx.shared import Cm, Pt, RGBColor
 from docx.styles.style import ParagraphStyle
 
-TARGET = Path(__file__).parents[1] / "lambdas/book_builder/templates/reference.docx"
+TEMPLATES = Path(__file__).parents[1] / "lambdas/book_builder/templates"
+# Width and height in centimetres (ISO 216; ANSI/ASME Y14.1).
+PAPERS = {"a4": (21.0, 29.7), "letter": (21.59, 27.94)}
+MARGIN = 2.5
 INK, ACCENT, SOFT = RGBColor(0x1C, 0x24, 0x30), RGBColor(0x1D, 0x5F, 0xA6), RGBColor(0x56, 0x62, 0x75)
 PANEL, LINE = "F5F7FA", "CFD8E3"
 # What Word and LibreOffice both bring, or have a font of the same widths for.
@@ -27,26 +30,27 @@ EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
 def main() -> None:
-    """Write the document."""
+    """Write a document for each paper."""
     original = subprocess.run(
         [pypandoc.get_pandoc_path(), "--print-default-data-file", "reference.docx"], capture_output=True, check=True
     )
-    document = Document(io.BytesIO(original.stdout))
-    _style_page(document)
-    _style_text(document)
-    _style_headings(document)
-    _style_boxes(document)
-    _bands(document)
-    written = io.BytesIO()
-    document.save(written)
-    _write(written, TARGET)
+    for paper, (width, height) in PAPERS.items():
+        document = Document(io.BytesIO(original.stdout))
+        _style_page(document, width, height)
+        _style_text(document)
+        _style_headings(document, width - 2 * MARGIN)
+        _style_boxes(document)
+        _bands(document)
+        written = io.BytesIO()
+        document.save(written)
+        _write(written, TEMPLATES / f"reference-{paper}.docx")
 
 
-def _style_page(document: Document) -> None:
+def _style_page(document: Document, width: float, height: float) -> None:
     section = document.sections[0]
-    section.page_width, section.page_height = Cm(21), Cm(29.7)
-    section.left_margin = section.right_margin = Cm(2.5)
-    section.top_margin = section.bottom_margin = Cm(2.5)
+    section.page_width, section.page_height = Cm(width), Cm(height)
+    section.left_margin = section.right_margin = Cm(MARGIN)
+    section.top_margin = section.bottom_margin = Cm(MARGIN)
     _page_number(section.footer.paragraphs[0])
 
 
@@ -66,7 +70,7 @@ def _style_text(document: Document) -> None:
         styles[name].paragraph_format.alignment = WD_ALIGN_PARAGRAPH.LEFT
 
 
-def _style_headings(document: Document) -> None:
+def _style_headings(document: Document, column: float) -> None:
     styles = document.styles
     for level, (size, color, before) in enumerate(((24, INK, 0), (16, INK, 22), (13, INK, 16), (11.5, SOFT, 12)), 1):
         heading = styles[f"Heading {level}"]
@@ -87,7 +91,7 @@ def _style_headings(document: Document) -> None:
         entry.paragraph_format.left_indent = Cm(indent)
         entry.paragraph_format.space_before = Pt(8 if level == 1 else 0)
         entry.paragraph_format.space_after = Pt(2)
-        entry.paragraph_format.tab_stops.add_tab_stop(Cm(16), WD_TAB_ALIGNMENT.RIGHT, WD_TAB_LEADER.DOTS)
+        entry.paragraph_format.tab_stops.add_tab_stop(Cm(column), WD_TAB_ALIGNMENT.RIGHT, WD_TAB_LEADER.DOTS)
     _text(styles["TOC Heading"], HEADINGS, 24, INK, bold=True)
     styles["TOC Heading"].paragraph_format.page_break_before = True
     styles["Block Text"].paragraph_format.left_indent = Cm(0.8)

@@ -11,6 +11,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from pydantic import BaseModel, ConfigDict
 
 from course_kit.events import ModelProvider
+from course_kit.outline import Paper
 from coursewright import local_aws
 from coursewright.errors import BadInput, CommandFailed
 
@@ -61,6 +62,7 @@ class Deployment:
     """None for a deployment older than this output."""
     book_parts: str = ""
     """What its books have unless their outlines say otherwise, as `parts_of_book` reads it."""
+    book_paper: Paper = Paper.A4
 
     @classmethod
     def find(cls, target: Target, stage: str) -> "Deployment":
@@ -89,6 +91,7 @@ class Deployment:
                 step_functions=session.client("stepfunctions", **options),  # type: ignore[call-overload]
                 models=Models.model_validate_json(outputs["Models"]) if "Models" in outputs else None,
                 book_parts=outputs.get("BookParts", ""),
+                book_paper=Paper(outputs.get("BookPaper", Paper.A4)),
             )
 
 

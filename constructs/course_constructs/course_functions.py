@@ -225,7 +225,7 @@ class CourseFunctions(Construct):
             package="book_builder",
             size=self.BUILDING,
             layers=["base", "pandoc", "code"],
-            environment={"BOOK_PARTS": self._settings.book_parts},
+            environment={"BOOK_PARTS": self._settings.book_parts, "BOOK_PAPER": self._settings.book_paper},
             access=BucketAccess(
                 read=[*OUTLINES, LESSONS, IMAGES, MANIFESTS, LABS, STUDY, LEASE],
                 read_versions=OUTLINES,

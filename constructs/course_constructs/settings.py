@@ -72,6 +72,8 @@ class PipelineSettings:
     openai_image_model_id: str
     book_parts: Annotated[str, Field(pattern=_BOOK_PARTS)]
     """What a book has beside its text unless its outline says otherwise; names separated by commas, or nothing."""
+    book_paper: Literal["a4", "letter"]
+    """What books are printed on unless their outlines say otherwise."""
     log_retention_days: Literal[1, 7, 14, 30, 90, 180, 365, 731]
     removal_policy: Literal["retain", "destroy"]
     """What ``cdk destroy`` does with the bucket and its books."""

@@ -20,7 +20,7 @@ from course_kit.book_parts import BookPart
 from course_kit.errors import BookIncomplete
 from course_kit.labels import Labels
 from course_kit.manifest import ModuleManifest
-from course_kit.outline import Lesson, Module, Outline, Reading
+from course_kit.outline import Lesson, Module, Outline, Paper, Reading
 from course_kit.study import GlossaryTerm
 from course_kit.visuals import Figure
 
@@ -79,6 +79,7 @@ def assemble(
     *,
     study: StudySources,
     labs: LessonLabs,
+    paper: Paper,
 ) -> Book:
     """Put the book together, chapters and sections in outline order.
 
@@ -118,6 +119,7 @@ def assemble(
         further_reading=course.further_reading if has(BookPart.FURTHER_READING) else (),
         coverage=assembler.coverage.coverage(),
         shows_coverage=has(BookPart.COVERAGE),
+        paper=paper,
         provenance=BookProvenance(
             image_models=tuple(sorted({figure.model_id for figure in ingredients.figures.values()} - {""})),
             prompts=(*ingredients.prompts, *study.prompts),

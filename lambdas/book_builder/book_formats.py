@@ -18,6 +18,7 @@ from book_builder.course_site import write_site
 from book_builder.format_choice import document_for
 from course_kit.artefact_store import fingerprint_of
 from course_kit.labels import Labels, base_language, is_right_to_left
+from course_kit.outline import Paper
 from course_kit.visuals import Figure
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -26,7 +27,7 @@ _TOC_DEPTH = 2
 # As many as the function has processors. All six at once held 3.2 GB for a book of 200 lessons, more
 # than the function has; two hold 1.5 GB.
 _WRITERS_AT_ONCE = 2
-_PAPER = "a4"
+_TYPST_PAPER = {Paper.A4: "a4", Paper.LETTER: "us-letter"}
 _CJK_LANGUAGES = ("ja", "ko", "zh")
 # Metadata for places that are neither prose nor markup.
 _STRINGS = frozenset(
@@ -89,7 +90,7 @@ FORMATS: dict[str, BookFormat] = {
         ".docx",
         "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
         "docx",
-        (f"--reference-doc={TEMPLATES / 'reference.docx'}", _HIGHLIGHTING),
+        (_HIGHLIGHTING,),
     ),
     "typst": BookFormat(
         ".typ",
@@ -132,8 +133,12 @@ def _write(document: dict[str, JsonValue], book: Book, name: str, folder: Path) 
     if name == "site":
         return write_site(complete, [_FILTER, *book_format.options], folder)
     target = folder / f"book.{name}"
+    options = list(book_format.options)
+    if name == "docx":
+        # Styles and the size of the page.
+        options.append(f"--reference-doc={TEMPLATES / f'reference-{book.paper}.docx'}")
     run_pandoc(
-        ["--from=json", f"--to={book_format.writer}", f"--output={target}", _FILTER, *book_format.options],
+        ["--from=json", f"--to={book_format.writer}", f"--output={target}", _FILTER, *options],
         folder,
         json.dumps(complete).encode(),
     )
@@ -175,7 +180,7 @@ def _metadata(book: Book, format_name: str) -> dict[str, JsonValue]:
         "title-string": _typst_string(book.title),
         "author-string": _typst_string(book.author),
         "description-string": _typst_string(book.description),
-        "paper": _PAPER,
+        "paper": _TYPST_PAPER[book.paper],
         "page-label": labels.page,
         "made-year": str(book.made_on.year),
         "made-month": str(book.made_on.month),

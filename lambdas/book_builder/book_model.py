@@ -6,7 +6,7 @@ from pydantic import BaseModel, ConfigDict
 
 from book_builder.learning.book_provenance import BookProvenance
 from book_builder.learning.coverage import Coverage
-from course_kit.outline import Reading
+from course_kit.outline import Paper, Reading
 from course_kit.study import QuizQuestion
 from course_kit.visuals import Figure
 
@@ -79,6 +79,7 @@ class Book(_Part):
     coverage: Coverage | None = None
     """None for a lab guide."""
     shows_coverage: bool = False
+    paper: Paper = Paper.A4
 
     @property
     def lessons(self) -> tuple[BookLesson, ...]:

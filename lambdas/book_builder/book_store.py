@@ -22,7 +22,7 @@ from course_kit.artefact_store import ArtefactStore, fingerprint_of
 from course_kit.book_parts import parts_of_book
 from course_kit.errors import BookIncomplete
 from course_kit.labs import CourseLabPlan
-from course_kit.outline import Outline
+from course_kit.outline import Outline, Paper
 from course_kit.visuals import Figure
 
 _TRANSFERS = 16
@@ -36,6 +36,8 @@ class BookStore:
     keys: ProjectKeys
     book_parts: str
     """What a book has unless its outline says otherwise, as `parts_of_book` reads it."""
+    paper: Paper
+    """What it is printed on unless its outline says otherwise."""
 
     def build(self, outline: Outline, request: BookRequest) -> BookResult:
         """Build and store what was asked for, every format but PDF: the course book, the lab guide, or both.
@@ -68,15 +70,18 @@ class BookStore:
     ) -> dict[str, tuple[Book, dict[str, str]]]:
         """Return the books asked for, with the keys of their formats, by their names in the result."""
         title = request.book_title or outline.course.title
+        paper = outline.book.paper or self.paper
         books = {}
         if request.manifest_keys or request.all_lesson_keys:
             study = gather_study(self.store, request, parts_of_book(outline.book, self.book_parts))
             labs = LessonLabs(lab_notes(guides, outline.course.language), labs_of_lessons(guides))
-            course = assemble(self.store, outline, request, gather(self.store, request), study=study, labs=labs)
+            course = assemble(
+                self.store, outline, request, gather(self.store, request), study=study, labs=labs, paper=paper
+            )
             keys = self._keys_of(title, "", "_complete.md") | {"coverage": self.keys.book(title, "_coverage.json")}
             books["book"] = (course, keys)
         if any(module.labs for module in guides.values()):
-            lab_book = assemble_lab_guide(self.store, outline, request, guides)
+            lab_book = assemble_lab_guide(self.store, outline, request, guides, paper)
             books["lab_guide"] = (lab_book, self._keys_of(title, "_labs", "_labs.md"))
         return books
 

@@ -14,7 +14,7 @@ from course_kit.errors import BookIncomplete
 from course_kit.labels import Labels
 from course_kit.labs import ModuleLabPlan, PlannedLab
 from course_kit.manifest import LabManifest, LabRecord
-from course_kit.outline import Outline
+from course_kit.outline import Outline, Paper
 
 
 @dataclass(frozen=True)
@@ -76,7 +76,7 @@ def labs_of_lessons(guides: dict[int, ModuleGuide]) -> dict[tuple[int, int], tup
 
 
 def assemble_lab_guide(
-    store: ArtefactStore, outline: Outline, request: BookRequest, guides: dict[int, ModuleGuide]
+    store: ArtefactStore, outline: Outline, request: BookRequest, guides: dict[int, ModuleGuide], paper: Paper
 ) -> Book:
     """Put the lab guide together; modules without labs have no chapter."""
     course, labels = outline.course, Labels.of(outline.course.language)
@@ -106,6 +106,7 @@ def assemble_lab_guide(
         is_offline_draft=is_offline(models),
         modules=tuple(chapters),
         figures={},
+        paper=paper,
         provenance=BookProvenance(
             prompts=prompts_of("lab_writer", (record.prompt_version for record in records)),
             code=CodeCheck.of(texts.values()),

@@ -5,6 +5,8 @@ from typing import Self
 
 from pydantic import BaseModel, ConfigDict
 
+from course_kit.outline import Paper
+
 
 class FunctionEnvironment(BaseModel):
     """What the stack gives a function. Names in upper case are the variables; a function has only those it needs."""
@@ -23,6 +25,7 @@ class FunctionEnvironment(BaseModel):
     lesson_max_concurrency: int = 1
     image_max_concurrency: int = 1
     book_parts: str = ""
+    book_paper: Paper = Paper.A4
     tokens_per_minute: int = 0
     requests_per_minute: int = 0
 

@@ -42,6 +42,7 @@ def test_values_of_the_command_line_arrive_as_strings_and_are_read() -> None:
         ("text_model_id", ""),
         ("openai_base_url", "ftp://x"),
         ("book_parts", "quiz,poster"),
+        ("book_paper", "a5"),
     ],
 )
 def test_a_wrong_setting_is_named_with_what_is_expected_and_how_to_set_it(key: str, value: object) -> None:

@@ -75,7 +75,8 @@ def plan_course(outline_path: Path, options: PlanOptions, find_deployment: Calla
         )
         with ThreadPoolExecutor(_MODULES_AT_ONCE) as planners:
             modules = list(planners.map(planner.plan, [outline_file.outline.module(number) for number in numbers]))
-        book, lab_guide = _books(BookStore(store, keys, deployment.book_parts), outline_file.outline, options, modules)
+        books = BookStore(store, keys, deployment.book_parts, deployment.book_paper)
+        book, lab_guide = _books(books, outline_file.outline, options, modules)
     return CoursePlan(
         project=project, content_type=options.content_type, modules=modules, book=book, lab_guide=lab_guide
     )

@@ -1,7 +1,7 @@
 """The course outline: its model, and reading it from YAML in every accepted form."""
 
 from course_kit.outline.bloom import BloomLevel
-from course_kit.outline.model import BookChoices, Course, LabActivity, Lesson, Module, Outline, Reading, Topic
+from course_kit.outline.model import BookChoices, Course, LabActivity, Lesson, Module, Outline, Paper, Reading, Topic
 from course_kit.outline.reader import MAX_OUTLINE_BYTES, read_outline
 
 __all__ = [
@@ -13,6 +13,7 @@ __all__ = [
     "Lesson",
     "Module",
     "Outline",
+    "Paper",
     "Reading",
     "Topic",
     "read_outline",

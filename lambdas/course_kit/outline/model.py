@@ -6,6 +6,7 @@ whole file and words the faults.
 """
 
 import re
+from enum import StrEnum
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
@@ -146,8 +147,19 @@ Readings = Annotated[
 ]
 
 
+class Paper(StrEnum):
+    """What the book's pages are printed on."""
+
+    A4 = "a4"
+    LETTER = "letter"
+
+
+def _as_paper(value: object) -> object:
+    return value.strip().lower() if isinstance(value, str) else value
+
+
 class BookChoices(OutlinePart):
-    """Which parts the book has beside its text: yes, no, or (left out) what the deployment does by default."""
+    """The book's parts beside its text (yes or no) and its paper; what is left out is as the deployment has it."""
 
     objectives: bool | None = None
     key_points: bool | None = None
@@ -155,6 +167,7 @@ class BookChoices(OutlinePart):
     glossary: bool | None = None
     further_reading: bool | None = None
     coverage: bool | None = None
+    paper: Annotated[Paper | None, BeforeValidator(_as_paper)] = None
 
 
 class Topic(OutlinePart):

@@ -36,6 +36,7 @@ modules:
     topics: [{title: Headers, description: d, duration_minutes: 10, bloom_level: Remember}]
     lab_activities: [{title: Capture, duration_minutes: 20, bloom_level: Apply, objective: o, type: lab}]
   lab_activities: [{title: Build, duration_minutes: 20, bloom_level: Apply, description: d, type: demo}]
+book: {paper: letter, quiz: no}
 """
 )
 
@@ -75,6 +76,10 @@ WRONG: dict[str, list[object]] = {
     f"{_LESSON}.lab_activities": _ITEMS,
     f"{_LESSON}.lab_activities[0].type": ["video", 1, None, []],
     f"{_LESSON}.lab_activities[0].objective": _TEXT,
+    "book": [5, [], "letter"],
+    "book.paper": ["a5", "", 5, [], True],
+    "book.quiz": ["perhaps", 5, []],
+    "book.poster": ["an unknown field"],
 }
 
 

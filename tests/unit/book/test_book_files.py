@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pypdfium2
 import pytest
+from docx import Document
 
 from book_builder.handler import lambda_handler as build_book
 from course_kit.artefact_store import ArtefactStore
@@ -143,6 +144,35 @@ def test_the_pdf_is_tagged_has_bookmarks_and_says_what_it_is(
     bookmarks = [(bookmark.level, bookmark.get_title()) for bookmark in document.get_toc()]
     assert (0, "Capítulo 1 Fundamentos") in bookmarks
     assert (1, "1.2 Radio") in bookmarks
+
+
+A4, LETTER = (595, 842), (612, 792)
+
+
+@pytest.mark.parametrize(
+    ("papers", "points"),
+    [(("a4", ""), A4), (("letter", ""), LETTER), (("a4", "Letter"), LETTER), (("letter", "a4"), A4)],
+)
+def test_pdf_and_word_have_the_paper_that_the_outline_or_else_the_deployment_says(
+    project: ArtefactStore,
+    lambda_context: FakeLambdaContext,
+    monkeypatch: pytest.MonkeyPatch,
+    papers: tuple[str, str],
+    points: tuple[int, int],
+) -> None:
+    # Given
+    deployed, chosen = papers
+    monkeypatch.setenv("BOOK_PAPER", deployed)
+    outline = OUTLINE.replace("number: null, ", "") + (f"book: {{paper: {chosen}}}\n" if chosen else "")
+    project.write("p/outline.yaml", outline, content_type="y", replacing=project.find("p/outline.yaml"))
+    # When
+    built = build_book(EVENT, lambda_context)
+    pdf = project.read(render_pdf({**EVENT, **built}, lambda_context)["book"]["pdf"]) or b""
+    word = Document(io.BytesIO(project.read(built["book"]["docx"]) or b""))
+    # Then: every page of the PDF, and every section of the Word book.
+    assert {tuple(round(side) for side in page.get_size()) for page in pypdfium2.PdfDocument(pdf)} == {points}
+    sections = {(round(section.page_width.pt), round(section.page_height.pt)) for section in word.sections}
+    assert sections == {points}
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
