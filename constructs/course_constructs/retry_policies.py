@@ -10,6 +10,7 @@ from aws_cdk import aws_stepfunctions as sfn
 THROTTLES = ["ModelThrottled", "Lambda.TooManyRequestsException"]
 OUTAGES = [
     "ModelUnavailable",
+    "StorageUnavailable",
     "Lambda.ServiceException",
     "Lambda.AWSLambdaException",
     "Lambda.SdkClientException",

@@ -4,15 +4,23 @@ import hashlib
 import json
 import secrets
 from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self, TypeVar
 
 import boto3
 from botocore.config import Config
-from botocore.exceptions import ClientError
+from botocore.exceptions import (
+    ClientError,
+    ConnectionError,
+    FlexibleChecksumError,
+    HTTPClientError,
+    IncompleteReadError,
+)
 from pydantic import BaseModel
+from urllib3.exceptions import HTTPError
 
-from course_kit.errors import ArtefactConflict
+from course_kit.errors import ArtefactConflict, StorageUnavailable
 from course_kit.step_metrics import StepMetric, count
 
 if TYPE_CHECKING:
@@ -23,6 +31,19 @@ Model = TypeVar("Model", bound=BaseModel)
 
 _MISSING = {"404", "NoSuchKey", "NoSuchVersion", "NotFound"}
 _CONFLICT = {"412", "PreconditionFailed", "409", "ConditionalRequestConflict"}
+_OUTAGE = {"InternalError", "OperationAborted", "RequestTimeout", "ServiceUnavailable", "SlowDown"}
+_SERVER_ERROR = 500
+# A body is read after botocore has done with its own retries, so one that breaks off is asked for again here.
+_READ_ATTEMPTS = 3
+# A connection that fails, or a body that breaks off on it: botocore's words for it, and those that it lets through.
+_BROKEN_CONNECTION = (
+    ConnectionError,
+    FlexibleChecksumError,
+    HTTPClientError,
+    HTTPError,
+    IncompleteReadError,
+    OSError,
+)
 _FINGERPRINT = "fingerprint"
 # Names one call of `write`, so that its own write is known when it is met again.
 _WRITE = "write"
@@ -48,7 +69,11 @@ class Artefact:
 
 @dataclass(frozen=True)
 class ArtefactStore:
-    """One bucket. Raises botocore's ``ClientError`` for what is no business of ours (access denied, no bucket)."""
+    """One bucket.
+
+    Every method raises ``StorageUnavailable`` when S3 fails and goes on failing, and botocore's ``ClientError`` for
+    what is no business of ours (access denied, no bucket).
+    """
 
     client: "S3Client"
     bucket: str
@@ -64,7 +89,8 @@ class ArtefactStore:
     def find(self, key: str) -> Artefact | None:
         """Return what is stored under a key, or None."""
         try:
-            head = self.client.head_object(Bucket=self.bucket, Key=key)
+            with _typed_outages(key):
+                head = self.client.head_object(Bucket=self.bucket, Key=key)
         except ClientError as error:
             if error.response["Error"]["Code"] in _MISSING:
                 return None
@@ -84,11 +110,19 @@ class ArtefactStore:
         if version is not None:
             request["VersionId"] = version
         try:
-            return self.client.get_object(**request)["Body"].read()
+            return self._body(request)
         except ClientError as error:
             if error.response["Error"]["Code"] in _MISSING:
                 return None
             raise
+
+    def _body(self, request: "GetObjectRequestTypeDef") -> bytes:
+        with _typed_outages(request["Key"]):
+            for _ in range(_READ_ATTEMPTS - 1):
+                body = self.client.get_object(**request)["Body"]
+                with suppress(*_BROKEN_CONNECTION):
+                    return body.read()
+            return self.client.get_object(**request)["Body"].read()
 
     def read_model(self, key: str, model: type[Model]) -> Model | None:
         """Return an object's JSON as a model, or None when there is none."""
@@ -140,7 +174,8 @@ class ArtefactStore:
         else:
             request["IfMatch"] = replacing.etag
         try:
-            put = self.client.put_object(**request)
+            with _typed_outages(key):
+                put = self.client.put_object(**request)
         except ClientError as error:
             if error.response["Error"]["Code"] in _CONFLICT:
                 other = self.find(key)
@@ -179,7 +214,8 @@ class ArtefactStore:
 
     def delete(self, key: str) -> None:
         """Remove an object; the bucket keeps its versions."""
-        self.client.delete_object(Bucket=self.bucket, Key=key)
+        with _typed_outages(key):
+            self.client.delete_object(Bucket=self.bucket, Key=key)
 
     def drop_superseded(self, prefix: str, current: Collection[str]) -> None:
         """Remove what lies under a prefix and is not current; the bucket keeps its versions."""
@@ -189,6 +225,21 @@ class ArtefactStore:
 
     def keys(self, prefix: str) -> Iterator[str]:
         """Yield every key under a prefix, over as many pages as it takes."""
-        for page in self.client.get_paginator("list_objects_v2").paginate(Bucket=self.bucket, Prefix=prefix):
-            for entry in page.get("Contents", []):
-                yield entry["Key"]
+        with _typed_outages(prefix):
+            for page in self.client.get_paginator("list_objects_v2").paginate(Bucket=self.bucket, Prefix=prefix):
+                for entry in page.get("Contents", []):
+                    yield entry["Key"]
+
+
+@contextmanager
+def _typed_outages(key: str) -> Iterator[None]:
+    """Turn a failure of S3 that a later attempt may not meet into ``StorageUnavailable``."""
+    try:
+        yield
+    except ClientError as error:
+        status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
+        if error.response["Error"]["Code"] not in _OUTAGE and status < _SERVER_ERROR:
+            raise
+        raise StorageUnavailable(f"{key}: {error}") from error
+    except _BROKEN_CONNECTION as error:
+        raise StorageUnavailable(f"{key}: the connection to S3 failed: {error}") from error

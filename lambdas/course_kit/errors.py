@@ -30,6 +30,10 @@ class ModelUnavailable(CourseError):
     """The model provider failed or did not answer; worth trying again soon."""
 
 
+class StorageUnavailable(CourseError):
+    """S3 failed, or an answer of it broke off, beyond the client's own retries; worth trying again soon."""
+
+
 class WorkRemaining(CourseError):
     """The function's time is nearly up; what is done is saved, and calling again continues from there."""
 

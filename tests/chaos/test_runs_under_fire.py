@@ -158,8 +158,16 @@ def test_a_function_that_times_out_is_called_again_and_keeps_what_it_saved(
 
 @pytest.mark.full
 def test_answers_that_break_off_are_asked_for_again(scene: Scene, tell: Tell) -> None:
-    scene.gateway.behave(faults=[{"kind": "cut_off", "service": "bedrock", "share": 0.5, "first_calls": 3}])
+    # Given: of Bedrock, and of S3 what the functions read and list.
+    scene.gateway.behave(
+        faults=[
+            {"kind": "cut_off", "service": "bedrock", "share": 0.5, "first_calls": 3},
+            {"kind": "cut_off", "service": "s3", "operation": "GET", "share": 0.3, "first_calls": 20},
+        ]
+    )
+    # When
     ended = scene.end_of(scene.start())
+    # Then
     assert ended.has_succeeded, ended.cause
     tell(scene, "connections that break off", refused_calls(scene))
 

@@ -76,7 +76,8 @@ def test_every_task_has_a_timeout_and_retries_by_cause(definition) -> None:
     for name, task in tasks.items():
         assert task["TimeoutSeconds"] > 900, name
         retriers = {error: retrier for retrier in task["Retry"] for error in retrier["ErrorEquals"]}
-        for error in ("ModelThrottled", "Lambda.TooManyRequestsException", "ModelUnavailable", "Lambda.Unknown"):
+        throttles = ("ModelThrottled", "Lambda.TooManyRequestsException")
+        for error in (*throttles, "ModelUnavailable", "StorageUnavailable", "Lambda.Unknown"):
             assert retriers[error]["JitterStrategy"] == "FULL", name
             assert retriers[error]["MaxDelaySeconds"] <= 300, name
         assert retriers["WorkRemaining"]["MaxAttempts"] >= 50, name

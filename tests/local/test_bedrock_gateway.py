@@ -9,7 +9,10 @@ import pytest
 from botocore.config import Config
 from botocore.exceptions import ClientError, ConnectionClosedError
 
+from course_kit.artefact_store import ArtefactStore
+from course_kit.errors import StorageUnavailable
 from coursewright import local_aws
+from coursewright.deployment import Deployment
 from coursewright.local_aws.connection import REGION
 from tests.local.conftest import SAMPLES, BedrockGateway, CommandLine
 from tests.local.test_local_aws_server import lesson_prompt
@@ -75,6 +78,22 @@ def test_faults_reach_a_client_as_the_services_own_errors(
     assert of_s3.value.response["Error"]["Code"] == s3_code
     assert ask(bedrock)["stopReason"] == "end_turn"
     assert s3.list_buckets()["Buckets"]
+
+
+def test_an_object_that_breaks_off_on_its_way_is_read_again_and_else_an_outage(
+    bedrock_gateway: BedrockGateway, deployment: Deployment
+) -> None:
+    # Given
+    store = ArtefactStore(client(bedrock_gateway, "s3"), deployment.bucket)
+    store.write("broken/off.md", "whole " * 1000, content_type="text/plain", replacing=None)
+    breaks_off = {"kind": "cut_off", "service": "s3", "operation": "GET", "path_contains": "broken/off.md"}
+    # When: twice only half of it comes / Then
+    bedrock_gateway.behave(faults=[breaks_off | {"first_calls": 2}])
+    assert store.read("broken/off.md") == b"whole " * 1000
+    # When: it goes on like that / Then
+    bedrock_gateway.behave(faults=[breaks_off])
+    with pytest.raises(StorageUnavailable, match=r"broken/off\.md: the connection to S3 failed"):
+        store.read("broken/off.md")
 
 
 def test_an_answer_can_get_lost_on_its_way_back(bedrock_gateway: BedrockGateway) -> None:

@@ -1,9 +1,16 @@
 """Artefacts: found by fingerprint, never overwritten unseen, listed over all pages."""
 
+from collections.abc import Callable
+from http.client import IncompleteRead
+from io import BytesIO
+
 import pytest
+from botocore.exceptions import ClientError, EndpointConnectionError
+from botocore.response import StreamingBody
+from urllib3.exceptions import ProtocolError, ReadTimeoutError
 
 from course_kit.artefact_store import ArtefactStore, fingerprint_of
-from course_kit.errors import ArtefactConflict
+from course_kit.errors import ArtefactConflict, StorageUnavailable
 from course_kit.usage import Usage
 
 
@@ -63,6 +70,89 @@ def test_a_write_that_was_carried_out_though_its_answer_got_lost_is_no_conflict(
     written = store.write("k", "new", content_type="text/plain", replacing=earlier, fingerprint="f")
     # Then
     assert (store.read("k"), store.find("k")) == (b"new", written)
+
+
+class BreaksOff(BytesIO):
+    """What a body is read from: half of it comes, and then this error, or nothing more."""
+
+    def __init__(self, body: bytes, error: Exception | None) -> None:
+        super().__init__(body[: len(body) // 2])
+        self.error = error
+
+    def read(self, size: int | None = -1) -> bytes:
+        if self.error is not None:
+            raise self.error
+        return super().read(size)
+
+
+BROKEN_BODIES = [
+    ProtocolError("Connection broken", IncompleteRead(b"ha", 2)),
+    ReadTimeoutError(None, None, "Read timed out."),  # type: ignore[arg-type]
+    ConnectionResetError(104, "Connection reset by peer"),
+    None,
+]
+
+
+@pytest.mark.parametrize("error", BROKEN_BODIES, ids=lambda error: type(error).__name__)
+def test_a_body_that_breaks_off_is_read_again_and_is_an_outage_when_it_goes_on_doing_so(
+    store: ArtefactStore, monkeypatch: pytest.MonkeyPatch, error: Exception | None
+) -> None:
+    # Given: S3 answers 200, and twice only half of the object comes.
+    store.write("k", "whole", content_type="text/plain", replacing=None)
+    get_object, asked = store.client.get_object, []
+
+    def broken(first: int) -> Callable[..., object]:
+        def answer(**request: object) -> object:
+            asked.append(request)
+            response = get_object(**request)  # type: ignore[arg-type]
+            if len(asked) <= first:
+                response["Body"] = StreamingBody(BreaksOff(b"whole", error), len(b"whole"))
+            return response
+
+        return answer
+
+    monkeypatch.setattr(store.client, "get_object", broken(first=2))
+    # When / Then: nobody gets half an object.
+    assert (store.read("k"), len(asked)) == (b"whole", 3)
+    # When: none ever comes whole / Then: it is what the state machine tries again.
+    asked.clear()
+    monkeypatch.setattr(store.client, "get_object", broken(first=100))
+    with pytest.raises(StorageUnavailable, match="k: the connection to S3 failed"):
+        store.read("k")
+    assert len(asked) == 3
+
+
+@pytest.mark.parametrize(
+    "failure",
+    [
+        ClientError({"Error": {"Code": "SlowDown"}, "ResponseMetadata": {"HTTPStatusCode": 503}}, "Any"),  # type: ignore[typeddict-item]
+        ClientError({"Error": {"Code": "500"}, "ResponseMetadata": {"HTTPStatusCode": 500}}, "HeadObject"),  # type: ignore[typeddict-item]
+        EndpointConnectionError(endpoint_url="https://s3"),
+    ],
+    ids=["slow down", "500 without a body", "no connection"],
+)
+def test_s3_that_goes_on_failing_is_an_outage_whatever_it_is_asked_for(
+    store: ArtefactStore, monkeypatch: pytest.MonkeyPatch, failure: Exception
+) -> None:
+    def fails(*_: object, **__: object) -> None:
+        raise failure
+
+    monkeypatch.setattr(store.client, "_make_api_call", fails)
+    for ask in (
+        lambda: store.find("k"),
+        lambda: store.read("k"),
+        lambda: store.write("k", "x", content_type="text/plain", replacing=None),
+        lambda: store.delete("k"),
+        lambda: list(store.keys("p/")),
+    ):
+        with pytest.raises(StorageUnavailable):
+            ask()
+
+
+def test_what_no_later_attempt_mends_is_no_outage(store: ArtefactStore) -> None:
+    elsewhere = ArtefactStore(store.client, "no-such-bucket")
+    with pytest.raises(ClientError, match="NoSuchBucket"):
+        elsewhere.write("k", "x", content_type="text/plain", replacing=None)
 
 
 def test_a_listing_goes_on_after_a_thousand_keys(store: ArtefactStore) -> None:
