@@ -6,7 +6,7 @@ import ssl
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import httpx
@@ -15,9 +15,11 @@ import pytest
 from coursewright import local_aws
 from coursewright.deployment import Deployment, Target
 from coursewright.local_aws.state import LocalState
+from tests.local.release_stage import ReleaseStage
 from tests.local.tiny_resources import TinyResources
 
-SAMPLES = Path(__file__).resolve().parents[2] / "samples"
+PROJECT = Path(__file__).resolve().parents[2]
+SAMPLES = PROJECT / "samples"
 
 
 @pytest.hookimpl(tryfirst=True)  # before xdist's own, which reads the groups
@@ -59,6 +61,32 @@ def tiny(local_connection: local_aws.LocalConnection) -> Iterator[TinyResources]
 @pytest.fixture
 def deployment(local_connection: local_aws.LocalConnection) -> Deployment:
     return Deployment.find(Target.LOCAL, "local")
+
+
+@pytest.fixture(scope="session")
+def release_stage(local_connection: local_aws.LocalConnection) -> ReleaseStage:
+    return ReleaseStage.make(local_connection)
+
+
+@pytest.fixture
+def person(local_connection: local_aws.LocalConnection) -> Iterator[Callable[[str], local_aws.LocalConnection]]:
+    """Become an IAM user who has one of the policies of docs/policies, and nothing else."""
+    iam = local_connection.session().client("iam", **local_connection.client_options)  # type: ignore[call-overload]
+    made: list[tuple[str, str]] = []
+
+    def become(policy: str) -> local_aws.LocalConnection:
+        iam.create_user(UserName=policy)
+        document = (PROJECT / "docs" / "policies" / f"{policy}.json").read_text()
+        iam.put_user_policy(UserName=policy, PolicyName=policy, PolicyDocument=document)
+        key = iam.create_access_key(UserName=policy)["AccessKey"]
+        made.append((policy, key["AccessKeyId"]))
+        return replace(local_connection, access_key=key["AccessKeyId"], secret_key=key["SecretAccessKey"])
+
+    yield become
+    for name, key_id in made:
+        iam.delete_access_key(UserName=name, AccessKeyId=key_id)
+        iam.delete_user_policy(UserName=name, PolicyName=name)
+        iam.delete_user(UserName=name)
 
 
 @dataclass(frozen=True)

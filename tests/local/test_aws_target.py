@@ -1,6 +1,5 @@
 """``--target aws``: boto3's own credentials and endpoint, the stack looked up; here they lead to local AWS."""
 
-import json
 import os
 import subprocess
 import sys
@@ -17,22 +16,6 @@ def run(connection: local_aws.LocalConnection, *arguments: str, **changes: str) 
     environment = {**connection.environment(), "COURSEWRIGHT_STATE_DIR": os.devnull, **changes}
     command = str(Path(sys.executable).with_name("coursewright"))
     return subprocess.run([command, *arguments], env=environment, capture_output=True, text=True, check=False)
-
-
-def test_a_course_is_generated_in_an_account_by_the_outputs_of_its_stack(
-    local_connection: local_aws.LocalConnection, tmp_path: Path
-) -> None:
-    # When
-    ended = run(
-        local_connection,
-        *("generate", str(SAMPLES / "python-for-analysts-12-modules.yaml"), "--project", "account", "--modules", "2"),
-        *("--target", "aws", "--stage", "local", "--out", str(tmp_path), "--json"),
-    )
-    # Then
-    assert ended.returncode == 0, ended.stderr
-    report = json.loads(ended.stdout)
-    assert (report["status"], report["modules"]) == ("succeeded", 1)
-    assert Path(report["book"]["pdf"]).is_file()
 
 
 @pytest.mark.parametrize(

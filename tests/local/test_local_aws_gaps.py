@@ -7,6 +7,7 @@ import json
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from botocore.exceptions import ClientError
 
 from coursewright import local_aws
 from tests.local.conftest import Author
+from tests.local.release_stage import ReleaseStage
 from tests.local.test_local_aws_server import converse, lesson_prompt
 from tests.local.tiny_resources import TinyResources, call, document, jsonata, zipped
 
@@ -151,6 +153,22 @@ def test_a_version_runs_the_latest_definition(tiny: TinyResources) -> None:
     )
 
 
+def test_a_stack_that_is_deleted_takes_a_bucket_with_objects_along(tiny: TinyResources) -> None:
+    # Given: a stack of one bucket, and an object in it.
+    cloudformation, s3, name = tiny.client("cloudformation"), tiny.client("s3"), "tiny-deleted"
+    bucket = {"Type": "AWS::S3::Bucket", "DeletionPolicy": "Delete", "Properties": {"BucketName": name}}
+    cloudformation.create_stack(StackName=name, TemplateBody=json.dumps({"Resources": {"Bucket": bucket}}))
+    cloudformation.get_waiter("stack_create_complete").wait(StackName=name, WaiterConfig={"Delay": 1})
+    s3.put_object(Bucket=name, Key="book", Body=b"text")
+    # When
+    cloudformation.delete_stack(StackName=name)
+    cloudformation.get_waiter("stack_delete_complete").wait(StackName=name, WaiterConfig={"Delay": 1})
+    # Then
+    with pytest.raises(ClientError, match="404"):
+        s3.head_bucket(Bucket=name)
+        pytest.fail("gap closed: tests/local/test_deployments.py can put a book into the bucket that is to go")
+
+
 def test_a_state_machines_role_is_not_asked(tiny: TinyResources) -> None:
     # Given: a state machine whose role may do nothing.
     function = tiny.function("def handler(event, context): return 'called'")
@@ -167,6 +185,18 @@ def test_a_state_machines_role_is_not_asked(tiny: TinyResources) -> None:
     assert ended["status"] == "SUCCEEDED", (
         "gap closed: what the state machine may invoke belongs into tests/local/test_permissions.py"
     )
+
+
+def test_rights_on_a_state_machines_alias_are_asked_for_on_everything(
+    release_stage: ReleaseStage, person: Callable[[str], local_aws.LocalConnection]
+) -> None:
+    # Given: who may describe the aliases of the app's state machines.
+    operator = person("operator")
+    client = operator.session().client("stepfunctions", **operator.client_options)  # type: ignore[call-overload]
+    # When / Then
+    with pytest.raises(ClientError, match="AccessDenied"):
+        client.describe_state_machine_alias(stateMachineAliasArn=release_stage.deployed.alias_arn)
+        pytest.fail("gap closed: tests/local/test_policies.py need not give the operator these rights on everything")
 
 
 def test_events_of_objects_do_not_say_which_version(tiny: TinyResources) -> None:

@@ -11,6 +11,7 @@ import pytest
 
 from coursewright import local_aws
 from coursewright.deployment import Deployment
+from tests.local.release_stage import STAGE, ReleaseStage
 from tests.local.tiny_resources import TinyResources, zipped
 
 OBJECTS = {
@@ -47,6 +48,7 @@ ALLOWED: dict[str, dict[str, str]] = {
     "PdfRenderer": {"image": "r", "lease": "r", "book": "rw", "run": "rw"},
 }
 WRITERS = {"ContentGen", "VisualPlanner", "ImagesGen", "StudyWriter", "LabPlanner", "LabWriter"}
+MESSAGE = [{"role": "user", "content": [{"text": "hello"}]}]
 PROBE = """
 import boto3
 from botocore.exceptions import ClientError
@@ -65,19 +67,19 @@ def handler(calls, context):
     return answers
 """
 Call = tuple[str, str, dict[str, Any]]
-Probe = Callable[[str, list[Call]], list[str]]
+Probe = Callable[..., list[str]]
 
 
 @pytest.fixture(scope="module")
 def probe(local_connection: local_aws.LocalConnection, tiny: TinyResources) -> Iterator[Probe]:
     """Make calls under the role of a function of the app; each is allowed, denied, or fails for another reason."""
     client = tiny.client("lambda")
-    functions = client.list_functions()["Functions"]
     names: list[str] = []
 
-    def call(function: str, calls: list[Call]) -> list[str]:
+    def call(function: str, calls: list[Call], stage: str = "local") -> list[str]:
+        functions = client.list_functions()["Functions"]
         [real] = [
-            f for f in functions if f["FunctionName"].startswith(f"Coursewright-local-Functions{function}Function")
+            f for f in functions if f["FunctionName"].startswith(f"Coursewright-{stage}-Functions{function}Function")
         ]
         name = f"probe-{function}"
         if name not in names:
@@ -109,13 +111,11 @@ def test_every_function_has_its_line_here(tiny: TinyResources) -> None:
     assert deployed == set(ALLOWED)
 
 
-@pytest.mark.parametrize("function", ALLOWED)
-def test_a_function_touches_the_objects_of_its_work_and_no_other(
-    function: str, probe: Probe, deployment: Deployment
-) -> None:
+def tried_with_each(
+    probe: Probe, function: str, deployment: Deployment, keys: dict[str, str], stage: str = "local"
+) -> dict[str, str]:
+    """Read, write and delete each object under a function's role; return the letters of what was allowed, by kind."""
     # Given: one object of each kind, written by somebody else.
-    project = f"permissions-{function}"
-    keys = {kind: f"{project}/{path}" for kind, path in OBJECTS.items()}
     for key in keys.values():
         deployment.s3.put_object(Bucket=deployment.bucket, Key=key, Body=b"{}")
     # When: everything is tried with each.
@@ -124,8 +124,8 @@ def test_a_function_touches_the_objects_of_its_work_and_no_other(
     answers = probe(
         function,
         [("s3", operations[letter], {"Bucket": deployment.bucket, "Key": keys[kind]}) for kind, letter in tried],
+        stage,
     )
-    # Then
     assert set(answers) <= {"allowed", "denied"}
     may = {
         kind: "".join(
@@ -133,7 +133,50 @@ def test_a_function_touches_the_objects_of_its_work_and_no_other(
         )
         for kind in keys
     }
-    assert {kind: letters for kind, letters in may.items() if letters} == ALLOWED[function]
+    return {kind: letters for kind, letters in may.items() if letters}
+
+
+@pytest.mark.parametrize("function", ALLOWED)
+def test_a_function_touches_the_objects_of_its_work_and_no_other(
+    function: str, probe: Probe, deployment: Deployment
+) -> None:
+    keys = {kind: f"permissions-{function}/{path}" for kind, path in OBJECTS.items()}
+    assert tried_with_each(probe, function, deployment, keys) == ALLOWED[function]
+
+
+def test_the_inbox_touches_what_is_dropped_and_starts_its_own_state_machine_and_no_other(
+    probe: Probe, release_stage: ReleaseStage, deployment: Deployment
+) -> None:
+    # Given: the stage that has an inbox.
+    inbox = release_stage.deployed
+    keys = {kind: f"permissions-inbox/{path}" for kind, path in OBJECTS.items()} | {
+        "dropped outline": "inbox/networks.yaml",
+        "its errors": "inbox/networks.errors.txt",
+        "anything else dropped": "inbox/networks.pdf",
+        "copy of an outline": "permissions-inbox/outlines/networks.yaml",
+    }
+    # When
+    may = tried_with_each(probe, "CourseInbox", inbox, keys, STAGE)
+    others = probe(
+        "CourseInbox",
+        [
+            ("stepfunctions", "start_execution", {"stateMachineArn": deployment.state_machine_arn}),
+            ("stepfunctions", "stop_execution", {"executionArn": f"{inbox.state_machine_arn}:none"}),
+            ("stepfunctions", "list_executions", {"stateMachineArn": inbox.state_machine_arn}),
+            ("s3", "get_object", {"Bucket": deployment.bucket, "Key": "inbox/networks.yaml"}),
+            ("bedrock-runtime", "converse", {"modelId": local_aws.OFFLINE_MODEL_ID, "messages": MESSAGE}),
+            ("secretsmanager", "list_secrets", {}),
+            ("lambda", "list_functions", {}),
+            ("iam", "list_roles", {}),
+        ],
+        STAGE,
+    )
+    # A name that cannot be one: what is allowed is refused for another reason, and nothing runs.
+    own = ("stepfunctions", "start_execution", {"stateMachineArn": inbox.state_machine_arn, "name": "no/name"})
+    # Then
+    assert may == {"dropped outline": "r", "its errors": "rwd", "copy of an outline": "rw"}
+    assert others == ["denied"] * len(others)
+    assert probe("CourseInbox", [own], STAGE) != ["denied"]
 
 
 @pytest.mark.parametrize("function", ALLOWED)
@@ -147,16 +190,15 @@ def test_a_function_asks_the_models_that_are_its_own_and_reaches_nothing_else(
     # Given: a secret, another bucket, and a model that is not the deployment's.
     secret = tiny.client("secretsmanager").create_secret(Name=f"not-ours-{function}", SecretString="hush")["ARN"]
     tiny.client("s3").create_bucket(Bucket=f"not-ours-{function.lower()}")
-    message = [{"role": "user", "content": [{"text": "hello"}]}]
     machine = deployment.state_machine_arn
     # When
     own_model = probe(
-        function, [("bedrock-runtime", "converse", {"modelId": local_aws.OFFLINE_MODEL_ID, "messages": message})]
+        function, [("bedrock-runtime", "converse", {"modelId": local_aws.OFFLINE_MODEL_ID, "messages": MESSAGE})]
     )
     others = probe(
         function,
         [
-            ("bedrock-runtime", "converse", {"modelId": "amazon.nova-pro-v1:0", "messages": message}),
+            ("bedrock-runtime", "converse", {"modelId": "amazon.nova-pro-v1:0", "messages": MESSAGE}),
             ("secretsmanager", "get_secret_value", {"SecretId": secret}),
             ("s3", "get_object", {"Bucket": f"not-ours-{function.lower()}", "Key": "p/outline.yaml"}),
             ("s3", "put_object", {"Bucket": f"not-ours-{function.lower()}", "Key": "p/book/x"}),

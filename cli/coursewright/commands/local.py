@@ -41,3 +41,14 @@ def status() -> None:
         f"local AWS at {found.endpoint_url}, {deployed}, writing with {found.text_model_id} at {found.model_url}",
         highlight=False,
     )
+
+
+@local_app.command("diff")
+def diff() -> None:
+    """Say what `up` would change of what is deployed, as `cdk diff` does; nothing is changed."""
+    from coursewright import local_aws
+    from coursewright.deployment import aws_errors
+
+    with aws_errors():
+        changes = local_aws.changes()
+    Console().print(changes or "no differences", highlight=False, soft_wrap=True, markup=False)

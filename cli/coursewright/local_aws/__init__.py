@@ -11,6 +11,7 @@ from coursewright.local_aws.deployment import (
     app_context,
     deploy,
     deployed_version,
+    differences,
     running_executions,
 )
 from coursewright.local_aws.errors import LocalAwsError, LocalAwsNotRunning
@@ -37,6 +38,7 @@ __all__ = [
     "LocalAwsNotRunning",
     "LocalConnection",
     "LocalStatus",
+    "changes",
     "connect",
     "down",
     "status",
@@ -102,6 +104,15 @@ def connect() -> LocalConnection:
     if state is None or not state.deployed_version or not _is_healthy(state):
         raise LocalAwsNotRunning
     return connection_of(state)
+
+
+def changes() -> str:
+    """Return what `up` would change of what is deployed, in CDK's words; empty for nothing.
+
+    Raises `LocalAwsError`, and `LocalAwsNotRunning` of it when there is nothing to compare with.
+    """
+    connection, state = connect(), LocalState.load()
+    return differences(connection, app_context(state)) if state else ""
 
 
 def _is_healthy(state: LocalState) -> bool:

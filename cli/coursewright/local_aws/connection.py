@@ -18,10 +18,12 @@ _KEPT_VARIABLES = ("HOME", "LANG", "LC_ALL", "USER", "TERM", "TMPDIR", "XDG_CACH
 
 @dataclass(frozen=True)
 class LocalConnection:
-    """Port and certificate of one local AWS."""
+    """Port and certificate of one local AWS, and who asks it; by default the account's root."""
 
     gateway_port: int
     certificate: Path
+    access_key: str = _ROOT_KEY
+    secret_key: str = _ROOT_KEY
 
     @property
     def endpoint_url(self) -> str:
@@ -42,8 +44,8 @@ class LocalConnection:
             "AWS_ENDPOINT_URL": self.endpoint_url,
             "AWS_CA_BUNDLE": bundle,
             "NODE_EXTRA_CA_CERTS": bundle,
-            "AWS_ACCESS_KEY_ID": _ROOT_KEY,
-            "AWS_SECRET_ACCESS_KEY": _ROOT_KEY,
+            "AWS_ACCESS_KEY_ID": self.access_key,
+            "AWS_SECRET_ACCESS_KEY": self.secret_key,
             "AWS_REGION": REGION,
             "AWS_DEFAULT_REGION": REGION,
             "AWS_EC2_METADATA_DISABLED": "true",
@@ -69,8 +71,8 @@ class LocalConnection:
         isolated.set_default_client_config(Config(proxies={}, use_fips_endpoint=False, use_dualstack_endpoint=False))
         return boto3.Session(
             botocore_session=isolated,
-            aws_access_key_id=_ROOT_KEY,
-            aws_secret_access_key=_ROOT_KEY,
+            aws_access_key_id=self.access_key,
+            aws_secret_access_key=self.secret_key,
             region_name=REGION,
         )
 

@@ -21,6 +21,8 @@ STAGE = "local"
 STACK_NAME = f"Coursewright-{STAGE}"
 _SOURCES = ("app.py", "cdk.json", "stacks", "constructs", "lambdas", "layers")
 _SHOWN_LINES = 15
+# The words of the CDK command that package.json pins; its exit code tells differences and failures not apart.
+_NO_DIFFERENCES = "There were no differences"
 
 
 def app_context(state: LocalState) -> dict[str, str]:
@@ -48,20 +50,34 @@ def deployed_version(context: Mapping[str, str]) -> str:
 def deploy(connection: LocalConnection, context: Mapping[str, str]) -> None:
     """Bootstrap while the app is synthesised, then deploy its stack; raises `LocalAwsError` with CDK's own words."""
     assembly = state_dir() / "cdk.out"
-    settings = [option for key, value in context.items() for option in ("-c", f"{key}={value}")]
     with ThreadPoolExecutor() as together:
         bootstrap = together.submit(_bootstrap, connection)
-        synth = together.submit(_cdk, connection, "synth", "--quiet", "--output", str(assembly), *settings)
+        synth = together.submit(_cdk, connection, "synth", "--quiet", "--output", str(assembly), *_settings(context))
         # The app's own fault first: it is the one that a developer has just made.
         synth.result()
         bootstrap.result()
-    _deploy_stack(connection, assembly, f"Coursewright-{context.get('stage', STAGE)}")
+    _deploy_stack(connection, assembly, _stack_name(context))
+
+
+def differences(connection: LocalConnection, context: Mapping[str, str]) -> str:
+    """Return what ``cdk diff`` says that a deployment would change; empty when that is nothing.
+
+    The app is synthesised anew, as the next ``cdk deploy`` would. Raises `LocalAwsError` with CDK's own words.
+    """
+    with tempfile.TemporaryDirectory() as assembly:
+        said = _cdk(connection, "diff", _stack_name(context), "--output", assembly, *_settings(context))
+    return "" if _NO_DIFFERENCES in said else said
 
 
 def deploy_assembly(connection: LocalConnection, assembly: Path, stack_name: str) -> None:
     """Bootstrap and deploy a stack that is synthesised already; raises `LocalAwsError` with CDK's own words."""
     _bootstrap(connection)
     _deploy_stack(connection, assembly, stack_name)
+
+
+def destroy_assembly(connection: LocalConnection, assembly: Path, stack_name: str) -> None:
+    """Remove a stack as ``cdk destroy`` does; raises `LocalAwsError` with CDK's own words."""
+    _cdk(connection, "destroy", stack_name, "--app", str(assembly), "--force")
 
 
 def running_executions(connection: LocalConnection) -> list[str]:
@@ -77,6 +93,14 @@ def running_executions(connection: LocalConnection) -> list[str]:
     ]
 
 
+def _stack_name(context: Mapping[str, str]) -> str:
+    return f"Coursewright-{context.get('stage', STAGE)}"
+
+
+def _settings(context: Mapping[str, str]) -> list[str]:
+    return [option for key, value in context.items() for option in ("-c", f"{key}={value}")]
+
+
 def _deploy_stack(connection: LocalConnection, assembly: Path, stack_name: str) -> None:
     _cdk(connection, "deploy", stack_name, "--app", str(assembly), "--require-approval", "never")
 
@@ -88,7 +112,7 @@ def _bootstrap(connection: LocalConnection) -> None:
         _cdk(connection, "bootstrap", f"aws://{ACCOUNT}/{REGION}", needs_app=False)
 
 
-def _cdk(connection: LocalConnection, command: str, *arguments: str, needs_app: bool = True) -> None:
+def _cdk(connection: LocalConnection, command: str, *arguments: str, needs_app: bool = True) -> str:
     node, cdk = Path(sys.executable).with_name("node"), PROJECT_ROOT / "node_modules" / "aws-cdk" / "bin" / "cdk"
     for program in (node, cdk):
         if not program.exists():
@@ -119,3 +143,4 @@ def _cdk(connection: LocalConnection, command: str, *arguments: str, needs_app: 
     if run.returncode != 0:
         last = "\n".join(run.stdout.strip().splitlines()[-_SHOWN_LINES:])
         raise LocalAwsError(f"local AWS: cdk {command} failed (log: {log}):\n{last}")
+    return run.stdout

@@ -1,0 +1,175 @@
+"""The policies of docs/policies, each as the only right of an IAM user: enough for what it promises, and no more."""
+
+import dataclasses
+import json
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+from coursewright import local_aws
+from coursewright.deployment import Deployment
+from coursewright.local_aws.state import state_dir
+from coursewright.release import roll_back
+from tests.local.conftest import PROJECT, SAMPLES
+from tests.local.release_stage import ReleaseStage
+from tests.local.test_aws_target import run
+from tests.local.tiny_resources import TinyResources, document
+
+Person = Callable[[str], local_aws.LocalConnection]
+ALIAS_ACTIONS = ["states:DescribeStateMachineAlias", "states:UpdateStateMachineAlias"]
+
+
+def statements(policy: str) -> list[dict[str, Any]]:
+    content: dict[str, Any] = json.loads((PROJECT / "docs" / "policies" / f"{policy}.json").read_text())
+    return list(content["Statement"])
+
+
+def client_of(connection: local_aws.LocalConnection, service: str) -> Any:
+    return connection.session().client(service, **connection.client_options)  # type: ignore[call-overload]
+
+
+def denied(connection: local_aws.LocalConnection, *calls: tuple[str, str, dict[str, object]]) -> None:
+    """Require that each of these is refused for want of the right."""
+    for service, operation, arguments in calls:
+        with pytest.raises(ClientError) as refused:
+            getattr(client_of(connection, service), operation)(**arguments)
+            pytest.fail(f"{service} {operation} was allowed")
+        assert refused.value.response["Error"]["Code"] in ("AccessDenied", "AccessDeniedException"), operation
+
+
+def test_every_policy_is_tried_here() -> None:
+    policies = {path.stem for path in (PROJECT / "docs" / "policies").iterdir()}
+    assert policies == {"author", "deployer", "operator"}
+
+
+def test_an_author_makes_a_course_follows_it_and_goes_on_with_it_and_can_take_nothing_away(
+    person: Person, deployment: Deployment, tmp_path: Path
+) -> None:
+    # Given
+    author = person("author")
+    outline = str(SAMPLES / "python-for-analysts-12-modules.yaml")
+    where = ("--target", "aws", "--stage", "local")
+    # When
+    made = run(
+        author,
+        *("generate", outline, "--project", "account", "--modules", "2", "--out", str(tmp_path), "--json", *where),
+    )
+    # Then
+    assert made.returncode == 0, made.stderr
+    report = json.loads(made.stdout)
+    assert (report["status"], report["modules"]) == ("succeeded", 1)
+    assert Path(report["book"]["pdf"]).is_file()
+    # And: the commands that only look.
+    planned = run(author, "plan", outline, "--project", "account", "--modules", "2", *where)
+    watched = run(author, "watch", report["execution_arn"], "--out", str(tmp_path), *where)
+    drawn = run(author, "timeline", report["execution_arn"], "-o", str(tmp_path / "timeline.svg"), *where)
+    resumed = run(author, "resume", "account", "--out", str(tmp_path), "--json", *where)
+    assert [each.returncode for each in (planned, watched, drawn, resumed)] == [0] * 4, resumed.stderr
+    assert json.loads(resumed.stdout)["model_calls"] == 0
+    # And: what was made, versions and other people's things are out of reach.
+    denied(
+        author,
+        ("s3", "delete_object", {"Bucket": deployment.bucket, "Key": "account/outline.yaml"}),
+        ("s3", "put_bucket_policy", {"Bucket": deployment.bucket, "Policy": "{}"}),
+        ("s3", "list_buckets", {}),
+        ("stepfunctions", "delete_state_machine", {"stateMachineArn": deployment.state_machine_arn}),
+        ("lambda", "list_functions", {}),
+        ("cloudformation", "delete_stack", {"StackName": "Coursewright-local"}),
+        ("cloudformation", "describe_stacks", {"StackName": "CDKToolkit"}),
+        ("iam", "create_user", {"UserName": "another"}),
+    )
+
+
+def test_a_deployer_deploys_through_the_roles_of_bootstrap_and_by_no_right_of_their_own(
+    person: Person, deployment: Deployment, tiny: TinyResources
+) -> None:
+    # Given
+    deployer = person("deployer")
+    cdk = PROJECT / "node_modules" / "aws-cdk" / "bin" / "cdk"
+    environment = {**deployer.environment(), "CDK_DISABLE_VERSION_CHECK": "1", "CDK_DISABLE_CLI_TELEMETRY": "true"}
+    # When: as docs/operations.md has it.
+    outputs = {}
+    for command in (("diff",), ("deploy", "--require-approval", "never", "--force")):
+        ended = subprocess.run(
+            [
+                "node",
+                str(cdk),
+                *command,
+                "--app",
+                str(state_dir() / "cdk.out"),
+                "Coursewright-*",
+                "--no-notices",
+                "--no-color",
+            ],
+            env=environment,
+            cwd=PROJECT,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert ended.returncode == 0, ended.stdout + ended.stderr
+        outputs[command[0]] = ended.stdout + ended.stderr
+    # Then
+    assert "Coursewright-" in outputs["diff"]
+    assert "Deployment time" in outputs["deploy"]
+    denied(
+        deployer,
+        ("cloudformation", "update_stack", {"StackName": "Coursewright-local", "UsePreviousTemplate": True}),
+        ("cloudformation", "delete_stack", {"StackName": "Coursewright-local"}),
+        ("s3", "get_object", {"Bucket": deployment.bucket, "Key": "account/outline.yaml"}),
+        ("s3", "put_object", {"Bucket": deployment.bucket, "Key": "account/outline.yaml"}),
+        ("stepfunctions", "start_execution", {"stateMachineArn": deployment.state_machine_arn}),
+        ("lambda", "list_functions", {}),
+        ("iam", "create_user", {"UserName": "another"}),
+    )
+    # And: of the app's own roles, none is theirs.
+    functions = tiny.client("lambda").list_functions()["Functions"]
+    roles = {f["Role"] for f in functions if f["FunctionName"].startswith("Coursewright-local-")}
+    assert roles
+    denied(deployer, *(("sts", "assume_role", {"RoleArn": role, "RoleSessionName": "deployer"}) for role in roles))
+
+
+def test_an_operator_looks_after_runs_and_goes_back_and_reads_no_course(
+    person: Person, release_stage: ReleaseStage, tiny: TinyResources
+) -> None:
+    # Given: a run that goes on.
+    operator = person("operator")
+    client = client_of(operator, "stepfunctions")
+    run_of_others = release_stage.start("operated")
+    # When / Then: it is seen and stopped, its logs are read.
+    arn = run_of_others.execution_arn
+    listed = client.list_executions(stateMachineArn=release_stage.deployed.state_machine_arn)["executions"]
+    assert arn in {execution["executionArn"] for execution in listed}
+    client.stop_execution(executionArn=arn)
+    assert client.describe_execution(executionArn=arn)["status"] == "ABORTED"
+    client.get_execution_history(executionArn=arn)
+    logs = client_of(operator, "logs")
+    named = [group["logGroupName"] for group in logs.describe_log_groups()["logGroups"]]
+    groups = [name for name in named if "Coursewright-release" in name]
+    logs.filter_log_events(logGroupName=groups[0])
+    client_of(operator, "cloudwatch").describe_alarms()
+    # And: the alias can be pointed, here to where it points already. Local AWS asks for these two rights on everything.
+    on_everything = {"Effect": "Allow", "Action": ALIAS_ACTIONS, "Resource": "*"}
+    tiny.client("iam").put_user_policy(
+        UserName="operator", PolicyName="operator", PolicyDocument=document([*statements("operator"), on_everything])
+    )
+    alias = client.describe_state_machine_alias(stateMachineAliasArn=release_stage.deployed.alias_arn)
+    live = int(alias["routingConfiguration"][0]["stateMachineVersionArn"].rpartition(":")[2])
+    assert roll_back(dataclasses.replace(release_stage.deployed, step_functions=client), live).live == live
+    # And: nothing is started, changed or read.
+    bucket = release_stage.deployed.bucket
+    denied(
+        operator,
+        ("stepfunctions", "start_execution", {"stateMachineArn": release_stage.deployed.state_machine_arn}),
+        ("stepfunctions", "delete_state_machine", {"stateMachineArn": release_stage.deployed.state_machine_arn}),
+        ("s3", "get_object", {"Bucket": bucket, "Key": "operated/outline.yaml"}),
+        ("s3", "put_object", {"Bucket": bucket, "Key": "operated/outline.yaml"}),
+        ("logs", "delete_log_group", {"logGroupName": groups[0]}),
+        ("cloudwatch", "delete_alarms", {"AlarmNames": ["any"]}),
+        ("cloudformation", "delete_stack", {"StackName": "Coursewright-release"}),
+        ("lambda", "list_functions", {}),
+    )
