@@ -15,6 +15,7 @@ from book_builder.book_document import read_document, run_pandoc
 from book_builder.book_markdown import book_parts
 from book_builder.book_model import Book
 from book_builder.course_site import write_site
+from book_builder.figure_descriptions import description_of
 from book_builder.format_choice import document_for
 from course_kit.artefact_store import fingerprint_of
 from course_kit.labels import Labels, base_language, is_right_to_left
@@ -129,7 +130,7 @@ def write_formats(book: Book, folder: Path) -> dict[str, Path]:
 
 def _write(document: dict[str, JsonValue], book: Book, name: str, folder: Path) -> Path:
     book_format = FORMATS[name]
-    complete = {**document_for(document, name), "meta": _metadata(book, name)}
+    complete = {**document_for(document, name), "meta": _metadata(book, name, folder)}
     if name == "site":
         return write_site(complete, [_FILTER, *book_format.options], folder)
     target = folder / f"book.{name}"
@@ -151,7 +152,7 @@ def set_build_time(book: Book) -> None:
     os.environ["SOURCE_DATE_EPOCH"] = str(int(midnight.timestamp()))
 
 
-def _metadata(book: Book, format_name: str) -> dict[str, JsonValue]:
+def _metadata(book: Book, format_name: str, folder: Path) -> dict[str, JsonValue]:
     """Return pandoc metadata as plain strings, so that a title is never read as Markdown."""
     labels = Labels.of(book.language)
     made_on = labels.date.format(
@@ -206,12 +207,23 @@ def _metadata(book: Book, format_name: str) -> dict[str, JsonValue]:
         "t": "MetaMap",
         "c": {kind: {"t": "MetaString", "c": title} for kind, title in labels.admonitions.model_dump().items()},
     }
-    figures: dict[str, JsonValue] = {visual_id: _figure(figure) for visual_id, figure in book.figures.items()}
+    figures: dict[str, JsonValue] = {
+        visual_id: _figure(figure, folder / "images" / f"{visual_id}.svg", labels)
+        for visual_id, figure in book.figures.items()
+    }
     metadata["figures"] = {"t": "MetaMap", "c": figures}
     return metadata
 
 
-def _figure(figure: Figure) -> JsonValue:
+def _figure(figure: Figure, drawing: Path, labels: Labels) -> JsonValue:
+    description = description_of(figure, drawing, labels)
+    details: dict[str, JsonValue] = {}
+    if description:
+        lines: list[JsonValue] = [{"t": "MetaString", "c": line} for line in description.lines]
+        details = {
+            "details": {"t": "MetaList", "c": lines},
+            "details-title": {"t": "MetaString", "c": description.title},
+        }
     return {
         "t": "MetaMap",
         "c": {
@@ -219,6 +231,7 @@ def _figure(figure: Figure) -> JsonValue:
             "kind": {"t": "MetaString", "c": figure.kind},
             **({"vector": {"t": "MetaBool", "c": True}} if figure.svg_key else {}),
             "width": {"t": "MetaString", "c": printed_width(figure)},
+            **details,
         },
     }
 

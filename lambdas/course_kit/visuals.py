@@ -26,6 +26,8 @@ class PlannedVisual(BaseModel):
     description: str
     caption: str = Field(min_length=1)
     alt_text: str = Field(min_length=1)
+    long_description: tuple[str, ...] = ()
+    """Of a complex visual: a statement for each thing that it shows, in reading order."""
     source: str
     image_prompt: str = ""
     language: str = "en"
@@ -40,6 +42,7 @@ class Figure(BaseModel):
     kind: VisualKind
     caption: str
     alt_text: str
+    long_description: tuple[str, ...] = ()
     png_key: str
     svg_key: str | None = None
     width: int

@@ -15,14 +15,17 @@ _INTERACTION = re.compile(
     r"""links?[ \t]+[^:\n]+:).*$""",
     re.MULTILINE,
 )
+# Lying, four periods are 1,190 pixels wide: their words would be printed at 5 points.
+_LYING_TIMELINE = re.compile(r"\Atimeline(?: +LR)?[ \t]*$", re.MULTILINE)
 _ACTIVE_ELEMENTS = {"a", "script", "iframe", "image", "object", "embed", "img", "video", "audio", "form", "input"}
 _EXTERNAL_STYLE = re.compile(r"@import|url\(\s*['\"]?(?!#|['\"]?#)", re.IGNORECASE)
 
 
 def cleaned_source(source: str) -> str:
-    """Return Mermaid source without fence, front matter, directives and interaction."""
+    """Return Mermaid source without fence, front matter, directives and interaction, timelines upright."""
     fenced = _CODE_FENCE.match(source)
-    return _INTERACTION.sub("", _DIRECTIVE.sub("", fenced["inner"] if fenced else source)).strip()
+    plain = _INTERACTION.sub("", _DIRECTIVE.sub("", fenced["inner"] if fenced else source)).strip()
+    return _LYING_TIMELINE.sub("timeline TD", plain)
 
 
 def source_fault(source: str) -> str | None:

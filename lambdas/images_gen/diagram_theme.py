@@ -32,7 +32,7 @@ _THEME_VARIABLES: dict[str, object] = {
     "noteBkgColor": _WARM,
     "noteBorderColor": _WARM_LINE,
     "noteTextColor": INK,
-    "actorLineColor": "#9fb2c8",
+    "actorLineColor": "#8095ac",
     "signalColor": EDGE,
     "signalTextColor": INK,
     "labelBoxBkgColor": _WARM,
@@ -42,6 +42,8 @@ _THEME_VARIABLES: dict[str, object] = {
     **{f"cScale{number}": color for number, color in enumerate(_SERIES)},
     **{f"cScaleLabel{number}": INK for number in range(len(_SERIES))},
     **{f"cScalePeer{number}": BORDER for number in range(len(_SERIES))},
+    # The middle of a mind map.
+    "git0": _SERIES[0],
     **{f"pie{number}": color for number, color in enumerate(_SERIES, start=1)},
     "pieStrokeColor": "#ffffff",
     "pieStrokeWidth": "2px",
@@ -78,7 +80,9 @@ CONFIG: dict[str, object] = {
         "xAxisLabelFontSize": 14,
         "yAxisLabelFontSize": 14,
         "titleFontSize": 17,
+        "pointTextPadding": 9,
     },
+    "class": {"hideEmptyMembersBox": True},
     "gantt": {"barHeight": 26, "fontSize": 14, "sectionFontSize": 15, "useWidth": 760},
     "timeline": {"disableMulticolor": False},
     # In quotation marks, since no unquoted name may end in a digit.

@@ -176,6 +176,7 @@ class VisualRenderer:
             kind=VisualKind.DIAGRAM if has_svg else VisualKind.ILLUSTRATION,
             caption=visual.caption,
             alt_text=visual.alt_text,
+            long_description=visual.long_description,
             png_key=stored.key,
             svg_key=self.lease.keys.image(visual.visual_id, "svg") if has_svg else None,
             width=int(stored.metadata[_WIDTH]),

@@ -109,6 +109,7 @@ class LessonPlanner:
             description=visual.description,
             caption=design.caption,
             alt_text=design.alt_text,
+            long_description=tuple(design.long_description),
             source=design.mermaid,
             image_prompt=design.image_prompt,
             language=self.language,

@@ -1,5 +1,7 @@
 """What is asked of the model for a lesson's visuals, and the shape of its answer."""
 
+from typing import Annotated
+
 from pydantic import BaseModel, ConfigDict, Field
 
 from course_kit.printed_text import PrintedText
@@ -34,6 +36,11 @@ class VisualDesign(BaseModel):
     caption: PrintedText = Field(min_length=1, max_length=300, description="One sentence, without a number")
     alt_text: PrintedText = Field(
         min_length=1, max_length=1000, description="What a reader who cannot see it needs to know"
+    )
+    long_description: list[Annotated[PrintedText, Field(min_length=1, max_length=300)]] = Field(
+        default=[],
+        max_length=30,
+        description="Of a figure with more than five labels: a statement for each thing it shows, in reading order",
     )
     mermaid: str = Field(min_length=1, max_length=8000, description="Mermaid 11 source")
     image_prompt: str = Field(default="", max_length=2000, description="For an image model; empty for a diagram")

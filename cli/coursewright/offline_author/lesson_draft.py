@@ -10,6 +10,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, TypeAdapter
 
 from course_kit.lesson_specification import LessonSpecification
+from coursewright.offline_author.diagram_forms import DiagramForm, form_of
 from coursewright.offline_author.phrases import Phrases
 
 _WORD = re.compile(r"\w+")
@@ -67,7 +68,7 @@ class _Draft:
             opening.append(phrases.previous.format(other=specification.previous_lesson))
         self._add(" ".join([*opening, specification.lesson_description]).strip())
         if len(self._topics) > 1:
-            self._visual(phrases.visual_overview, specification.lesson_title, self._topics)
+            self._visual(DiagramForm.OVERVIEW, specification.lesson_title, self._topics)
 
     def _topic(self, topic: str, position: int, budget: float) -> None:
         self._add(f"## {topic}")
@@ -76,7 +77,8 @@ class _Draft:
         explanation = self._sentences(self._phrases.explanation, topic, 5)
         self._add(" ".join([*([description] if description else []), *explanation]))
         if position == 0 or position == len(self._topics) - 1:
-            self._topic_visual(topic, position)
+            form = form_of(topic)
+            self._visual(form, topic, self._phrases.diagram_items[form])
         sections = [self._how, self._example, self._table, self._steps, self._pitfalls, self._practice]
         for offset in range(len(sections)):
             if self._words() - begun >= budget:
@@ -130,22 +132,11 @@ class _Draft:
         if specification.next_lesson:
             self._add(phrases.next.format(other=specification.next_lesson))
 
-    def _topic_visual(self, topic: str, position: int) -> None:
-        phrases = self._phrases
-        choice = self._number(topic) % 3
-        if choice == 0:
-            items = [*phrases.exchange_roles, *phrases.exchange_messages]
-            self._visual(phrases.visual_exchange, topic, items)
-        elif choice == 1 and position:
-            self._visual(phrases.visual_cycle, topic, phrases.cycle_states)
-        else:
-            self._visual(phrases.visual_process, topic, phrases.process_steps)
-
-    def _visual(self, pattern: str, topic: str, items: Iterable[str]) -> None:
+    def _visual(self, form: DiagramForm, topic: str, items: Iterable[str]) -> None:
         if self._visuals_left:
             self._visuals_left -= 1
             listed = "; ".join(item.replace(";", ",").replace(" — ", ", ") for item in items)
-            self._add("[VISUAL: " + pattern.format(topic=topic, items=listed) + "]")
+            self._add("[VISUAL: " + self._phrases.visuals[form].format(topic=topic, items=listed) + "]")
 
     def _section(self, headings: list[str], topic: str, sentences: list[str]) -> None:
         # A heading over a single sentence reads like a form that somebody forgot to fill in.

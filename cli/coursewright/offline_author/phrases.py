@@ -8,6 +8,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict
 
 from course_kit.prose_language import OFFLINE_LANGUAGES
+from coursewright.offline_author.diagram_forms import DiagramForm
 
 LANGUAGES = OFFLINE_LANGUAGES
 _FALLBACK = "en"
@@ -41,18 +42,11 @@ class Phrases(BaseModel):
     questions_heading: str
     questions: list[str]
     next: str
-    visual_overview: str
-    visual_process: str
-    visual_exchange: str
-    visual_cycle: str
-    process_steps: list[str]
-    exchange_roles: list[str]
-    exchange_messages: list[str]
-    cycle_states: list[str]
-    caption_overview: str
-    caption_process: str
-    caption_exchange: str
-    caption_cycle: str
+    visuals: dict[DiagramForm, str]
+    """How a visual of each form is asked for, with ``{items}``."""
+    captions: dict[DiagramForm, str]
+    diagram_items: dict[DiagramForm, list[str]]
+    """What a diagram of each form shows, in the order in which `diagram_forms` draws it."""
     alt_text: str
     lab_scenario: str
     lab_objective: str

@@ -4,8 +4,9 @@ local is_markdown = FORMAT:match("gfm") ~= nil
 local is_typst = FORMAT == "typst"
 local is_html = FORMAT == "html5" or FORMAT == "html" or FORMAT == "chunkedhtml"
 
+local is_epub = FORMAT:match("^epub") ~= nil
 -- Word and the Markdown's readers get the PNG; typst as well where it has the letters in a variable font alone.
-local takes_vectors = is_html or is_typst or FORMAT:match("^epub") ~= nil
+local takes_vectors = is_html or is_typst or is_epub
 
 local function read_metadata(meta)
   figures, admonitions = meta.figures or {}, meta.admonitions or {}
@@ -19,10 +20,18 @@ local function figure_of(image)
 end
 
 
+-- What a reader who does not see the figure is told; in files where nothing can be opened beside it, all at once.
+local function alternative_of(figure)
+  local alt = pandoc.utils.stringify(figure.alt)
+  if is_html or is_epub or is_markdown or not figure.details then return alt end
+  local lines = pandoc.List(figure.details):map(pandoc.utils.stringify)
+  return alt .. " " .. pandoc.utils.stringify(figure["details-title"]) .. ": " .. table.concat(lines, "; ") .. "."
+end
+
 local function show_image(image)
   local figure = figure_of(image)
   if not figure then return image.caption end
-  local alt = pandoc.utils.stringify(figure.alt)
+  local alt = alternative_of(figure)
   image.caption = pandoc.Inlines(alt)
   if is_markdown then
     image.src = "../" .. image.src
@@ -39,18 +48,52 @@ local function show_image(image)
   return image
 end
 
-local function show_figure(figure)
-  if not is_markdown then return figure end
-  local caption = pandoc.utils.blocks_to_inlines(figure.caption.long)
-  local image
-  figure:walk({ Image = function(found) image = found end })
-  return { pandoc.Para({ image }), pandoc.Para({ pandoc.Emph(caption) }) }
-end
-
 local function typst(text) return pandoc.RawBlock("typst", text) end
 
 local function typst_content(blocks)
   return (pandoc.write(pandoc.Pandoc(blocks), "typst"):gsub("%s+$", ""))
+end
+
+-- pandoc's own writer leaves the alternative text out.
+local function typst_image(image)
+  local alt = image.attributes.alt:gsub("\\", "\\\\"):gsub('"', '\\"')
+  return 'image("' .. image.src .. '", width: ' .. image.attributes.width .. ', alt: "' .. alt .. '")'
+end
+
+local function show_inline_image(image)
+  if is_typst and image.attributes.alt then return pandoc.RawInline("typst", "#box(" .. typst_image(image) .. ")") end
+end
+
+-- On a page, what a complex figure shows opens below it; whoever hears the page is told of it at the picture.
+local function with_details(figure, image)
+  local known = figures[image.src:match("^images/([%d-]+)%.%a+$")]
+  if not (known and known.details and (is_html or is_epub)) then return figure end
+  local identifier = "shown-in-" .. image.src:match("([%d-]+)%.%a+$")
+  local described = figure:walk({
+    Image = function(found)
+      found.attributes["aria-describedby"] = identifier
+      return found
+    end,
+  })
+  local title = pandoc.write(pandoc.Pandoc({ pandoc.Plain(known["details-title"]) }), "html")
+  local lines = pandoc.List(known.details):map(function(line) return { pandoc.Plain(pandoc.utils.stringify(line)) } end)
+  return {
+    described,
+    pandoc.RawBlock("html", '<details class="figure-details"><summary>' .. title .. "</summary>"),
+    pandoc.Div({ pandoc.BulletList(lines) }, { id = identifier }),
+    pandoc.RawBlock("html", "</details>"),
+  }
+end
+
+local function show_figure(figure)
+  local caption = pandoc.utils.blocks_to_inlines(figure.caption.long)
+  local image
+  figure:walk({ Image = function(found) image = found end })
+  if is_markdown then return { pandoc.Para({ image }), pandoc.Para({ pandoc.Emph(caption) }) } end
+  if is_typst and image then
+    return typst("#figure(" .. typst_image(image) .. ", caption: [" .. typst_content({ pandoc.Plain(caption) }) .. "])")
+  end
+  return image and with_details(figure, image) or figure
 end
 
 local function is_number(inline)
@@ -176,5 +219,6 @@ return {
   { Meta = read_metadata },
   { Image = show_image },
   { Figure = show_figure, Header = show_header, Div = show_box, Link = show_link },
+  { Image = show_inline_image },
   { Pandoc = word_contents },
 }

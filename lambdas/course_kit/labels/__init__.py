@@ -81,6 +81,10 @@ class Labels(BaseModel):
     """With ``{number}``."""
     figure: str
     """With ``{number}`` and ``{caption}``."""
+    figure_shows: str
+    """Over what a figure shows, told by the one who planned it."""
+    figure_words: str
+    """Over the words that stand in a figure."""
     about: str
     level: str
     audience: str

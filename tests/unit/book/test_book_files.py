@@ -1,14 +1,17 @@
 """What other programs say of the book's files: epubcheck, LibreOffice, and typst's readers of any script."""
 
+import ctypes
 import io
 import shutil
 import subprocess
 import zipfile
+from html import escape
 from pathlib import Path
 
 import pypdfium2
 import pytest
 from docx import Document
+from pypdfium2 import raw
 
 from book_builder.handler import lambda_handler as build_book
 from course_kit.artefact_store import ArtefactStore
@@ -144,6 +147,84 @@ def test_the_pdf_is_tagged_has_bookmarks_and_says_what_it_is(
     bookmarks = [(bookmark.level, bookmark.get_title()) for bookmark in document.get_toc()]
     assert (0, "Capítulo 1 Fundamentos") in bookmarks
     assert (1, "1.2 Radio") in bookmarks
+
+
+def with_figure(store: ArtefactStore, drawn: str, **fields: object) -> None:
+    """Put another figure in the place of the lesson's."""
+    drawing = render_diagram(drawn)
+    store.write(
+        "p/images/01-01-0001.svg",
+        drawing.svg or "",
+        content_type="image/svg+xml",
+        replacing=store.find("p/images/01-01-0001.svg"),
+    )
+    figure = FIGURE.model_copy(update={"svg_key": "p/images/01-01-0001.svg", **fields})
+    save_module(store, 1, [RICH, "# R\n\nRadio.\n"], figures={FIGURE.visual_id: figure})
+
+
+def alternatives(pdf: bytes) -> list[str]:
+    """Return the alternative texts in a PDF's tree of tags."""
+    page_texts: list[str] = []
+    for page in pypdfium2.PdfDocument(pdf):
+        tree = raw.FPDF_StructTree_GetForPage(page.raw)
+        children = [
+            raw.FPDF_StructTree_GetChildAtIndex(tree, n) for n in range(raw.FPDF_StructTree_CountChildren(tree))
+        ]
+        while children:
+            element = children.pop(0)
+            size = raw.FPDF_StructElement_GetAltText(element, None, 0)
+            if size > 2:
+                buffer = ctypes.create_string_buffer(size)
+                raw.FPDF_StructElement_GetAltText(element, buffer, size)
+                page_texts.append(buffer.raw.decode("utf-16-le").rstrip("\0"))
+            count = raw.FPDF_StructElement_CountChildren(element)
+            found = (raw.FPDF_StructElement_GetChildAtIndex(element, n) for n in range(max(count, 0)))
+            children += [child for child in found if child]
+        raw.FPDF_StructTree_Close(tree)
+    return page_texts
+
+
+STEPS = ("El cliente → el servidor: «pide» & espera", "El servidor → el cliente: responde")
+WORDS = [f"Palabra {number}" for number in range(6)]
+LONG = "mindmap\n  c((Centro))\n" + "\n".join(f'    p{n}["{word}"]' for n, word in enumerate(WORDS))
+
+
+@pytest.mark.parametrize("told", [True, False], ids=["told by its plan", "read from the drawing"])
+def test_a_complex_figure_is_told_in_words_on_the_page_in_the_epub_and_in_the_pdfs_tags(
+    project: ArtefactStore, lambda_context: FakeLambdaContext, told: bool
+) -> None:
+    # Given: a figure whose plan says what it shows, and one whose plan says nothing.
+    with_figure(project, LONG, long_description=STEPS if told else ())
+    title = "Qué muestra esta figura" if told else "Palabras de esta figura"
+    expected = STEPS if told else ("Centro", *WORDS)
+    # When
+    built = build_book(EVENT, lambda_context)
+    pdf = project.read(render_pdf({**EVENT, **built}, lambda_context)["book"]["pdf"]) or b""
+    html = (project.read(built["book"]["html"]) or b"").decode()
+    with zipfile.ZipFile(io.BytesIO(project.read(built["book"]["epub"]) or b"")) as epub:
+        chapter = next(text for name in epub.namelist() if "<details" in (text := epub.read(name).decode()))
+    # Then: the picture names the place in which its words stand.
+    for page in (html, chapter):
+        assert 'aria-describedby="shown-in-01-01-0001"' in page
+        details = page[page.index('<details class="figure-details">') :].partition("</details>")[0]
+        assert 'id="shown-in-01-01-0001"' in details
+        assert title in details
+        assert all(escape(line, quote=False) in " ".join(details.split()) for line in expected)
+    # And: a PDF and Word have it in the alternative text.
+    [alternative] = [text for text in alternatives(pdf) if text.startswith(FIGURE.alt_text)]
+    word = Document(io.BytesIO(project.read(built["book"]["docx"]) or b""))
+    assert f"{title}: {'; '.join(expected)}." in alternative
+    assert alternative in {shape._inline.docPr.get("descr") for shape in word.inline_shapes}
+
+
+@pytest.mark.parametrize("fields", [{}, {"is_fallback": True}], ids=["a simple figure", "a text in a frame"])
+def test_nothing_more_is_told_of_a_figure_whose_alternative_text_says_enough(
+    project: ArtefactStore, lambda_context: FakeLambdaContext, fields: dict[str, object]
+) -> None:
+    with_figure(project, LONG if fields else "flowchart LR\n a --> b", **fields)
+    html = (project.read(build_book(EVENT, lambda_context)["book"]["html"]) or b"").decode()
+    assert '<details class="figure-details">' not in html
+    assert "aria-describedby" not in html
 
 
 A4, LETTER = (595, 842), (612, 792)

@@ -16,6 +16,8 @@ KINDS = {
     "mindmap": 'mindmap\n  root(("Clúster"))\n    "Nodos"',
     "timeline": "timeline\n title Historia\n 1969 : ARPANET",
     "class": "classDiagram\n class Pod { +String name }",
+    "er": 'erDiagram\n e0["Niño"]\n e1["Tarea"]\n e0 ||--o{ e1 : "hace"',
+    "quadrant": 'quadrantChart\n x-axis "poco" --> "mucho"\n "Opción": [0.2, 0.8]',
 }
 
 
@@ -28,6 +30,13 @@ def test_every_kind_of_diagram_becomes_svg_and_png(source: str) -> None:
     assert image.svg.startswith("<svg")
     assert png_size(image.png) == (image.width, image.height)
     assert image.width > 100
+
+
+def test_a_timeline_stands_upright_since_lying_it_is_too_wide_to_be_read() -> None:
+    periods = "\n".join(f" 19{n}0 : something happens" for n in range(5))
+    image = render_diagram(f"timeline\n{periods}")
+    assert image.png == render_diagram(f"timeline TD\n{periods}").png
+    assert image.width < 1600
 
 
 def test_labels_are_svg_text_with_accents_so_that_every_reader_shows_them() -> None:

@@ -4,20 +4,24 @@ import re
 
 import pytest
 
+from book_builder.book_formats import printed_width
 from content_gen.lesson_checks import lesson_faults
 from course_kit.checked_text import word_count
 from course_kit.lesson_specification import LessonSpecification
 from course_kit.outline import read_outline
 from course_kit.prose_language import language_to_expect
 from course_kit.visual_tags import find_visual_tags
+from course_kit.visuals import Figure
 from coursewright.local_aws import OFFLINE_MODEL_ID
 from coursewright.offline_author.chat import Answer
 from coursewright.offline_author.diagram_design import VisualRequest, VisualWanted, design_visuals, plain_diagram
+from coursewright.offline_author.diagram_forms import DiagramForm, form_of
 from coursewright.offline_author.lesson_draft import draft_lesson
 from coursewright.offline_author.phrases import LANGUAGES, Phrases
 from images_gen.diagram_renderer import render_diagram
 
 TOPICS = ["Pods", "DNS: nombres y «zonas»", "Costs — a table; and more", "C++ [arrays] & #tags", "Ñandú"]
+NO_FIGURE = {"kind": "diagram", "caption": "c", "alt_text": "a", "png_key": "k"}
 
 
 def specification(language: str = "en", minutes: int = 30, topics: list[str] | None = None) -> LessonSpecification:
@@ -69,25 +73,67 @@ def test_code_fits_the_subject() -> None:
     assert "kubectl get pods" in draft_lesson(specification(topics=["Pods"]))
 
 
+KINDS = {
+    DiagramForm.OVERVIEW: "mindmap",
+    DiagramForm.EXCHANGE: "sequenceDiagram",
+    DiagramForm.CYCLE: "stateDiagram-v2",
+    DiagramForm.HISTORY: "timeline",
+    DiagramForm.CHOICE: "quadrantChart",
+    DiagramForm.DATA: "erDiagram",
+    DiagramForm.STRUCTURE: "classDiagram",
+    DiagramForm.PROCESS: "flowchart",
+}
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_every_kind_of_diagram_renders_in_every_language(language: str) -> None:
-    # Given: one description of each kind, with a topic that strains the syntax.
+def test_every_kind_of_diagram_is_drawn_in_every_language_and_is_read_at_the_width_of_a_column(language: str) -> None:
+    # Given: a visual of each form, as a draft asks for it, with topics that strain the syntax.
     phrases = Phrases.of(language)
-    patterns = (phrases.visual_overview, phrases.visual_process, phrases.visual_exchange, phrases.visual_cycle)
-    items = "; ".join([*phrases.exchange_roles, *phrases.exchange_messages])
     wanted = [
-        VisualWanted(visual_id=f"01-01-000{n}", description=pattern.format(topic=topic, items=items))
-        for topic in TOPICS
-        for n, pattern in enumerate(patterns)
+        VisualWanted(
+            visual_id=f"01-01-000{n}",
+            description=phrases.visuals[form].format(
+                topic=TOPICS[n % len(TOPICS)], items="; ".join(phrases.diagram_items.get(form, [*TOPICS[:2], "x" * 60]))
+            ),
+        )
+        for n, form in enumerate(KINDS)
     ]
     # When
     designs = design_visuals(VisualRequest(language=language, lesson_title="L", visuals=wanted))
-    # Then
-    kinds = {design.mermaid.split()[0] for design in designs}
-    assert kinds == {"flowchart", "sequenceDiagram", "stateDiagram-v2"}
-    for design in designs[:8]:
+    # Then: the kind fits, and what it shows is told in words, too.
+    assert [design.mermaid.split()[0] for design in designs] == list(KINDS.values())
+    for design in designs:
         assert design.caption
-        assert render_diagram(design.mermaid).width > 50
+        assert len(design.long_description) >= 3
+        # And: labels of 15 pixels are printed at 8 points or more.
+        drawn = render_diagram(design.mermaid)
+        figure = Figure.model_validate(
+            {**NO_FIGURE, "visual_id": design.visual_id, "width": drawn.width, "height": drawn.height}
+        )
+        scale = float(printed_width(figure).removesuffix("cm")) / (drawn.width / 2 / 96 * 2.54)
+        assert 15 * 72 / 96 * scale >= 8, design.mermaid
+
+
+@pytest.mark.parametrize(
+    ("topic", "form"),
+    [
+        ("What a request carries", DiagramForm.EXCHANGE),
+        ("Las fases de un pod", DiagramForm.CYCLE),
+        ("Netze seit 1969", DiagramForm.HISTORY),
+        ("Histoire des noms", DiagramForm.HISTORY),
+        ("Custos e limites", DiagramForm.CHOICE),
+        ("Tabellen und Schlüssel", DiagramForm.DATA),
+        ("Las capas de un modelo", DiagramForm.STRUCTURE),
+        ("Getting started", DiagramForm.PROCESS),
+    ],
+)
+def test_the_kind_of_a_topics_diagram_fits_its_words_in_any_language_of_the_author(
+    topic: str, form: DiagramForm
+) -> None:
+    assert form_of(topic) is form
+    lines = draft_lesson(specification(topics=[topic])).splitlines()
+    lead = Phrases.of("en").visuals[form].split("{topic}")[0]
+    assert any(line.startswith(f"[VISUAL: {lead}") for line in lines)
 
 
 @pytest.mark.parametrize("description", ["", "no parts", 'quotes " and [brackets]', "a; b; c", "x — ;;;"])
