@@ -107,7 +107,7 @@ class BookStore:
         plan = CourseLabPlan(
             modules={number: tuple(lab.plan for lab in guide.labs) for number, guide in guides.items()}
         )
-        self.store.write_model(key, plan, replacing=self.store.find(key))
+        self.store.write_model(key, plan, replacing=self.store.find(key), fingerprint=fingerprint_of(plan))
 
     def _write_all(self, book: Book, folder: Path, fingerprint: str, keys: dict[str, str]) -> None:
         (folder / "images").mkdir()

@@ -7,13 +7,14 @@ from datetime import UTC, datetime
 from content_gen.lesson_prompts import PROMPT_VERSION, lesson_fingerprint
 from content_gen.lesson_writer import CODE_FAILURES_DETAIL, CODE_SAMPLES_DETAIL, VISUALS_DETAIL, write_lesson
 from course_kit.deadline import Deadline
+from course_kit.journal import Journal
 from course_kit.lesson_specification import LessonSpecification
-from course_kit.manifest import LessonRecord, ModuleManifest
+from course_kit.manifest import LessonRecord, ModuleManifest, lesson_identity
 from course_kit.model_provider import TextModel
 from course_kit.outline import Lesson, Module, Outline
 from course_kit.project_lease import ProjectLease
 from course_kit.regeneration import Regeneration
-from course_kit.side_by_side import Journal, SideBySide, TextFacts, TextPiece
+from course_kit.side_by_side import SideBySide, TextFacts, TextPiece
 
 
 @dataclass(frozen=True)
@@ -48,25 +49,19 @@ class ModuleWriter:
             execution_name=execution_name,
             lesson_total=len(module.lessons),
             started_at=own.started_at if own else datetime.now(UTC),
+            lessons=own.lessons if own else (),
         )
-        journal = Journal(store, manifest_key, stored)
-        pieces = [self._piece(module, lesson) for lesson in module.lessons]
-
-        async def enter(records: dict[str, LessonRecord]) -> None:
-            nonlocal manifest
-            lessons = tuple(records[piece.identity] for piece in pieces if piece.identity in records)
-            manifest = manifest.model_copy(update={"lessons": lessons})
-            await journal.save(manifest)
-
         workshop = SideBySide(
             lease=self.lease,
             model_id=self.model.model_id,
             max_concurrency=self.lesson_max_concurrency,
             deadline=self.deadline,
-            records={_identity(record.lesson_number): record for record in own.lessons} if own else {},
-            on_progress=enter,
+            journal=Journal(store, manifest_key, manifest, stored),
+            texts_of=lambda manifest: manifest.lessons,
+            with_texts=lambda manifest, lessons: manifest.model_copy(update={"lessons": tuple(lessons)}),
         )
-        await workshop.write(pieces)
+        pieces = [self._piece(module, lesson) for lesson in module.lessons]
+        manifest = await workshop.write(pieces)
         # A renamed lesson has another key, a removed one none: only now that all is saved may the old ones go.
         store.drop_superseded(keys.lessons_of_module(module.number), {piece.key for piece in pieces})
         return manifest
@@ -93,14 +88,10 @@ class ModuleWriter:
             )
 
         return TextPiece(
-            identity=_identity(lesson.number),
+            identity=lesson_identity(lesson.number),
             key=self.lease.keys.lesson(module.number, lesson.number, lesson.title),
             fingerprint=lesson_fingerprint(specification, self.model.model_id),
             write=lambda: write_lesson(self.model, specification),
             record=record,
             is_wanted_anew=self.regeneration.covers_lesson(module.number, lesson.number),
         )
-
-
-def _identity(lesson_number: int) -> str:
-    return f"lesson {lesson_number}"

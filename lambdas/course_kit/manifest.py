@@ -1,19 +1,26 @@
 """``manifests/module-MM.json``: what one module made, when, from what, and what it used.
 
 Written by content_gen (while lessons come in, so that progress can be watched) and completed by images_gen. The one
-writer at any moment is the module's own iteration, so conditional writes fail only when two executions meet.
+writer at any moment is the module's own iteration, so conditional writes fail only when two executions meet, or an
+attempt of a step and one that was given up before it: see `course_kit.journal`.
 """
 
 from datetime import datetime
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
+from course_kit.journal import ExecutionEntry
 from course_kit.usage import Usage
 from course_kit.visuals import Figure
 
 
 class _Record(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+def lesson_identity(lesson_number: int) -> str:
+    """Return what names a lesson, or what belongs to it, within its module."""
+    return f"lesson {lesson_number}"
 
 
 class LessonRecord(_Record):
@@ -35,6 +42,11 @@ class LessonRecord(_Record):
     started_at: datetime
     ended_at: datetime
     usage: Usage = Usage()
+
+    @property
+    def identity(self) -> str:
+        """Which of its module's texts it is."""
+        return lesson_identity(self.lesson_number)
 
 
 class VisualPlanRecord(_Record):
@@ -73,13 +85,17 @@ class LabRecord(_Record):
     ended_at: datetime
     usage: Usage = Usage()
 
+    @property
+    def identity(self) -> str:
+        """Which of its module's texts it is."""
+        return self.lab_id
 
-class LabManifest(_Record):
+
+class LabManifest(ExecutionEntry):
     """``manifests/module-MM-labs.json``: the labs that one module made in one execution. Labs are in plan order."""
 
     module_number: int
     title: str
-    execution_name: str
     plan_key: str
     planned_ids: tuple[str, ...] = ()
     is_plan_reused: bool
@@ -118,8 +134,13 @@ class StudyRecord(_Record):
     ended_at: datetime
     usage: Usage = Usage()
 
+    @property
+    def identity(self) -> str:
+        """Which of its module's texts it is."""
+        return lesson_identity(self.lesson_number)
 
-class StudyManifest(_Record):
+
+class StudyManifest(ExecutionEntry):
     """``manifests/module-MM-study.json``: the study parts that one module made in one execution.
 
     ``lesson_total`` is 0 when the course has none of them. Lessons are in outline order.
@@ -127,7 +148,6 @@ class StudyManifest(_Record):
 
     module_number: int
     title: str
-    execution_name: str
     lesson_total: int
     started_at: datetime
     lessons: tuple[StudyRecord, ...] = ()
@@ -143,18 +163,17 @@ class StudyManifest(_Record):
         return len(self.lessons) == self.lesson_total
 
 
-class ModuleManifest(_Record):
+class ModuleManifest(ExecutionEntry):
     """What one module made in one execution. Lessons are in outline order."""
 
     module_number: int
     title: str
-    execution_name: str
     lesson_total: int
     started_at: datetime
     lessons: tuple[LessonRecord, ...] = ()
     visual_plans: tuple[VisualPlanRecord, ...] = ()
     images: ImagesRecord | None = None
-    figures: dict[str, Figure] = {}
+    figures: dict[str, Figure] = Field(default_factory=dict)
 
     @property
     def usage(self) -> Usage:

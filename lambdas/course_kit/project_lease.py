@@ -49,6 +49,10 @@ class ProjectLease:
         """Whether this execution, or one that it goes on from, has made an artefact."""
         return any(is_made_by(artefact, name) for name in (self.execution_name, *self.resumes))
 
+    @property
+    def _belongs_to_a_run(self) -> bool:
+        return self.execution_name != WITHOUT_EXECUTION
+
     def take(self, execution_arn: str, is_running: Callable[[str], bool]) -> None:
         """Take the project for this execution.
 
@@ -76,11 +80,17 @@ class ProjectLease:
                 "or stop it, then run again"
             )
         lease = LeaseRecord(execution_name=self.execution_name, execution_arn=execution_arn, taken_at=datetime.now(UTC))
-        self.store.write_model(key, lease, replacing=stored, metadata=provenance(self.execution_name, Usage()))
+        try:
+            self.store.write_model(key, lease, replacing=stored, metadata=provenance(self.execution_name, Usage()))
+        except ArtefactConflict:
+            # Another attempt of the same first state may have taken it, for the same execution.
+            holder = self.store.read_model(key, LeaseRecord)
+            if holder is None or holder.execution_name != self.execution_name or not self._belongs_to_a_run:
+                raise
 
     def require(self) -> None:
         """Raise ``ArtefactConflict`` when another execution has taken the project over."""
-        if self.execution_name == WITHOUT_EXECUTION:
+        if not self._belongs_to_a_run:
             return
         stored = self.store.find(self.keys.lease())
         if stored is not None and not is_made_by(stored, self.execution_name):

@@ -1,13 +1,15 @@
 """``runs/{execution}.json``: what was asked, and once the book is done, what came out."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Self
 
-from pydantic import BaseModel, ConfigDict, JsonValue
+from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 from course_kit.artefact_store import ArtefactStore
 from course_kit.course_estimate import Amounts
+from course_kit.journal import ExecutionEntry, write_together
 from course_kit.prices import ModelPrices
 
 
@@ -62,36 +64,39 @@ def _cost(amounts: Amounts, prices: ModelPrices | None) -> float | None:
     return None if prices is None else prices.cost(amounts.usage.input_tokens, amounts.usage.output_tokens)
 
 
-class RunSummary(BaseModel):
+class RunSummary(ExecutionEntry):
     """One execution: written by prepare_modules, completed by pdf_renderer, the last step.
 
     ``steps`` has the times of ``prepare``, ``book`` and ``pdf`` as each of them ends.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    execution_name: str
     status: RunStatus
     request: dict[str, JsonValue]
     modules: tuple[int, ...]
     started_at: datetime
     ended_at: datetime | None = None
-    steps: dict[str, StepTimes] = {}
+    steps: dict[str, StepTimes] = Field(default_factory=dict)
     estimate: EstimateRecord | None = None
-    book: dict[str, str] = {}
-    lab_guide: dict[str, str] = {}
+    book: dict[str, str] = Field(default_factory=dict)
+    lab_guide: dict[str, str] = Field(default_factory=dict)
+
+
+def enter_in_summary(store: ArtefactStore, key: str, changed: Callable[[RunSummary], RunSummary]) -> None:
+    """Change a run's summary; a step called on its own, outside a run, has none.
+
+    Raises ``ArtefactConflict`` as `write_together` does.
+    """
+    stored, summary = store.find(key), store.read_model(key, RunSummary)
+    if stored is not None and summary is not None:
+        write_together(store, key, changed(summary), replacing=stored, together_with=changed)
 
 
 def record_book(store: ArtefactStore, key: str, started_at: datetime, actual: Amounts) -> None:
-    """Enter in a run's summary that its book has just been built, and what the run has come to.
-
-    Raises ``ArtefactConflict`` as every write does.
-    """
-    stored, summary = store.find(key), store.read_model(key, RunSummary)
-    # A step called on its own, outside a run, has no summary.
-    if stored is None or summary is None:
-        return
+    """Enter in a run's summary that its book has just been built, and what the run has come to."""
     times = StepTimes(started_at=started_at, ended_at=datetime.now(UTC))
-    estimate = summary.estimate.compared_with(actual) if summary.estimate else None
-    entered = summary.model_copy(update={"steps": summary.steps | {"book": times}, "estimate": estimate})
-    store.write_model(key, entered, replacing=stored)
+
+    def built(summary: RunSummary) -> RunSummary:
+        estimate = summary.estimate.compared_with(actual) if summary.estimate else None
+        return summary.model_copy(update={"steps": summary.steps | {"book": times}, "estimate": estimate})
+
+    enter_in_summary(store, key, built)

@@ -2,16 +2,15 @@
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Generic, Protocol, TypeVar
-
-from pydantic import BaseModel
 
 from course_kit.artefact_store import Artefact, ArtefactStore
 from course_kit.deadline import Deadline
 from course_kit.errors import ArtefactConflict, BudgetExceeded, CourseError, LessonRejected, WorkRemaining
+from course_kit.journal import ExecutionEntry, Journal
 from course_kit.project_lease import ProjectLease
 from course_kit.provenance import is_made_by, provenance, usage_of
 from course_kit.step_metrics import StepMetric, count
@@ -50,12 +49,18 @@ class TextRecord(Protocol):
     """What a manifest keeps of a text."""
 
     @property
+    def identity(self) -> str:
+        """Which text of its module it is."""
+        ...
+
+    @property
     def fingerprint(self) -> str:
         """What the text was made from."""
         ...
 
 
 Record = TypeVar("Record", bound=TextRecord)
+Manifest = TypeVar("Manifest", bound=ExecutionEntry)
 
 
 @dataclass(frozen=True)
@@ -72,15 +77,19 @@ class TextPiece(Generic[Record]):
 
 
 @dataclass
-class SideBySide(Generic[Record]):
-    """Writes what is missing. ``records`` begins with what earlier attempts of this very execution have made."""
+class SideBySide(Generic[Record, Manifest]):
+    """Writes what is missing of a module's texts and enters each in the module's manifest as it comes."""
 
     lease: ProjectLease
     model_id: str
     max_concurrency: int
     deadline: Deadline
-    records: dict[str, Record]
-    on_progress: Callable[[dict[str, Record]], Awaitable[None]]
+    journal: Journal[Manifest]
+    """Of the manifest; it begins with the texts that earlier attempts of this very execution have made."""
+    texts_of: Callable[[Manifest], Sequence[Record]]
+    with_texts: Callable[[Manifest, Sequence[Record]], Manifest]
+    _records: dict[str, Record] = field(default_factory=dict)
+    _pieces: dict[str, TextPiece[Record]] = field(default_factory=dict)
     _conflict: ArtefactConflict | None = None
 
     @property
@@ -88,8 +97,8 @@ class SideBySide(Generic[Record]):
         """Where the texts go."""
         return self.lease.store
 
-    async def write(self, pieces: Sequence[TextPiece[Record]]) -> None:
-        """Write every piece that is not there with its fingerprint.
+    async def write(self, pieces: Sequence[TextPiece[Record]]) -> Manifest:
+        """Write every piece that is not there with its fingerprint, and return the manifest with all, in this order.
 
         Raises
         ------
@@ -100,32 +109,51 @@ class SideBySide(Generic[Record]):
         LessonRejected, ModelThrottled, ModelUnavailable
             From a piece; the others are finished and saved first.
         """
+        self._pieces = {piece.identity: piece for piece in pieces}
+        self._records = {record.identity: record for record in self.texts_of(self.journal.entry)}
         found = await asyncio.gather(*(asyncio.to_thread(self.store.find, piece.key) for piece in pieces))
-        missing: list[tuple[TextPiece[Record], Artefact | None]] = []
-        for piece, stored in zip(pieces, found, strict=True):
-            if stored is not None and self._is_current(piece, stored):
-                self._keep(piece, stored)
-            else:
-                missing.append((piece, stored))
+        missing = [piece for piece, stored in zip(pieces, found, strict=True) if not self._is_kept(piece, stored)]
         # Once for all that is there: an entry each would use up a short call's time before anything is written.
-        await self.on_progress(self.records)
+        await self._enter()
         slots = asyncio.Semaphore(self.max_concurrency)
-        raise_first(
-            await asyncio.gather(
-                *(self._one(piece, stored, slots) for piece, stored in missing), return_exceptions=True
-            )
-        )
+        raise_first(await asyncio.gather(*(self._one(piece, slots) for piece in missing), return_exceptions=True))
+        return self.journal.entry
 
-    async def _one(self, piece: TextPiece[Record], stored: Artefact | None, slots: asyncio.Semaphore) -> None:
+    async def _one(self, piece: TextPiece[Record], slots: asyncio.Semaphore) -> None:
         async with slots:
             if self._conflict is not None:
                 raise self._conflict
             try:
-                await self._write(piece, stored)
-                await self.on_progress(self.records)
+                await self._write(piece)
+                await self._enter()
             except ArtefactConflict as conflict:
                 self._conflict = conflict
                 raise
+
+    async def _enter(self) -> None:
+        def entered(manifest: Manifest) -> Manifest:
+            return self.with_texts(manifest, [self._records[name] for name in self._pieces if name in self._records])
+
+        def together_with(other: Manifest) -> Manifest:
+            # One record of a text is as good as the other, but both attempts have to end with the same one.
+            self._records |= {record.identity: record for record in self._asked_for(self.texts_of(other))}
+            return entered(other)
+
+        await self.journal.save(entered, together_with=together_with)
+
+    def _asked_for(self, records: Iterable[Record]) -> list[Record]:
+        return [
+            record
+            for record in records
+            if (piece := self._pieces.get(record.identity)) and piece.fingerprint == record.fingerprint
+        ]
+
+    def _is_kept(self, piece: TextPiece[Record], stored: Artefact | None) -> bool:
+        """Whether a piece is there already; then it is among the records."""
+        if stored is None or not self._is_current(piece, stored):
+            return False
+        self._keep(piece, stored)
+        return True
 
     def _is_current(self, piece: TextPiece[Record], stored: Artefact) -> bool:
         if stored.fingerprint != piece.fingerprint:
@@ -133,29 +161,33 @@ class SideBySide(Generic[Record]):
         return not piece.is_wanted_anew or self.lease.is_remade(stored)
 
     def _keep(self, piece: TextPiece[Record], stored: Artefact) -> None:
-        known = self.records.get(piece.identity)
+        known = self._records.get(piece.identity)
         if known is None or known.fingerprint != piece.fingerprint:
             # An attempt of this execution that was killed before it could enter the text has still paid for it.
             is_own = is_made_by(stored, self.lease.execution_name)
             count(StepMetric.ARTEFACTS_REUSED, int(not is_own))
             now = datetime.now(UTC)
-            self.records[piece.identity] = piece.record(
+            self._records[piece.identity] = piece.record(
                 self._facts(
                     piece, stored, now, now, usage=usage_of(stored) if is_own else Usage(), is_reused=not is_own
                 )
             )
 
-    async def _write(self, piece: TextPiece[Record], stored: Artefact | None) -> None:
+    async def _write(self, piece: TextPiece[Record]) -> None:
         if not self.deadline.has_time_for_another():
             raise WorkRemaining(f"{piece.identity}: time is nearly up; call again for the rest")
         await asyncio.to_thread(self.lease.require)
+        # Once more, just before it is paid for: another attempt of this step may have written it since.
+        stored = await asyncio.to_thread(self.store.find, piece.key)
+        if self._is_kept(piece, stored):
+            return
         started_at, started = datetime.now(UTC), time.monotonic()
         written = await piece.write()
         ended_at = datetime.now(UTC)
         saved = await asyncio.to_thread(self._save, piece, written, stored)
         self.deadline.record(time.monotonic() - started)
         is_adopted = not is_made_by(saved, self.lease.execution_name)
-        self.records[piece.identity] = piece.record(
+        self._records[piece.identity] = piece.record(
             self._facts(piece, saved, started_at, ended_at, usage=written.usage, is_reused=is_adopted)
         )
 
@@ -195,19 +227,6 @@ class SideBySide(Generic[Record]):
             usage=usage,
             details=stored.metadata,
         )
-
-
-class Journal:
-    """A manifest that is saved after each change so that progress can be watched; one save at a time."""
-
-    def __init__(self, store: ArtefactStore, key: str, stored: Artefact | None) -> None:
-        self._store, self._key, self._stored = store, key, stored
-        self._lock = asyncio.Lock()
-
-    async def save(self, manifest: BaseModel) -> None:
-        """Write the manifest over what this journal saw last; raises ``ArtefactConflict`` when another run did."""
-        async with self._lock:
-            self._stored = await asyncio.to_thread(self._store.write_model, self._key, manifest, replacing=self._stored)
 
 
 def raise_first(outcomes: Sequence[object]) -> None:

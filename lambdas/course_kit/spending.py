@@ -9,7 +9,7 @@ import asyncio
 import random
 import secrets
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Self
@@ -83,8 +83,9 @@ class Spending:
 
     def open(self) -> None:
         """Begin to count, unless an earlier attempt of the same execution has."""
-        if self.store.find(self.key) is None:
-            record = SpendingRecord(limit_usd=self.budget.limit_usd)
+        record = SpendingRecord(limit_usd=self.budget.limit_usd)
+        # The object is this execution's own: who was quicker was another attempt of it.
+        with suppress(ArtefactConflict):
             self.store.write_model(self.key, record, replacing=None)
 
     async def reserve(self, usd: float) -> str:

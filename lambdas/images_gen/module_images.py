@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from course_kit.artefact_keys import parse_visual_id
 from course_kit.deadline import Deadline
 from course_kit.errors import RequestInvalid, WorkRemaining
+from course_kit.journal import write_together
 from course_kit.manifest import ImagesRecord, ModuleManifest, VisualPlanRecord
 from course_kit.project_lease import ProjectLease
 from course_kit.side_by_side import raise_first
@@ -53,22 +54,24 @@ class ModuleImages:
         outcomes = await asyncio.gather(*(self._one(visual, slots) for visual in visuals), return_exceptions=True)
         raise_first(outcomes)
         made = [outcome for outcome in outcomes if isinstance(outcome, StoredFigure)]
-        completed = manifest.model_copy(
-            update={
-                "visual_plans": visual_plans,
-                "images": ImagesRecord(
-                    started_at=started_at,
-                    ended_at=datetime.now(UTC),
-                    usage=sum((one.usage for one in made), Usage()),
-                ),
-                "figures": {one.figure.visual_id: one.figure for one in made},
-            }
+        rendering = ImagesRecord(
+            started_at=started_at, ended_at=datetime.now(UTC), usage=sum((one.usage for one in made), Usage())
         )
-        store.write_model(manifest_key, completed, replacing=stored)
+        figures = {one.figure.visual_id: one.figure for one in made}
+
+        def completed(begun: ModuleManifest) -> ModuleManifest:
+            return begun.model_copy(update={"visual_plans": visual_plans, "images": rendering, "figures": figures})
+
+        def together_with(other: ModuleManifest) -> ModuleManifest:
+            return other if other.images is not None and other.figures == figures else completed(other)
+
+        manifest, _ = write_together(
+            store, manifest_key, completed(manifest), replacing=stored, together_with=together_with
+        )
         store.drop_superseded(keys.prompts_of_module(module_number), set(visuals.values()))
         current = {key for one in made for key in (one.figure.png_key, one.figure.svg_key) if key}
         store.drop_superseded(keys.images_of_module(module_number), current)
-        return completed
+        return manifest
 
     def _planned_visuals(self, module_number: int, lesson_numbers: set[int]) -> dict[PlannedVisual, str]:
         """Return the module's visuals with the keys of their plans; those of a lesson that is gone are left out."""

@@ -11,6 +11,7 @@ from course_kit.artefact_store import ArtefactStore
 from course_kit.async_steps import run_step
 from course_kit.environment import FunctionEnvironment
 from course_kit.events import BaseParams, parse_event
+from course_kit.journal import write_together
 from course_kit.manifest import LabManifest
 from course_kit.model_provider import TextModel
 from course_kit.outline_source import load_outline, module_of
@@ -81,7 +82,12 @@ async def _plan(request: LabPlanningRequest, environment: FunctionEnvironment) -
         plan_usage=planned.usage,
         labs=own.labs if own else (),
     )
-    store.write_model(manifest_key, manifest, replacing=stored)
+
+    def together_with(other: LabManifest) -> LabManifest:
+        is_same_plan = other.planned_ids == manifest.planned_ids
+        return other if is_same_plan else manifest.model_copy(update={"labs": other.labs})
+
+    write_together(store, manifest_key, manifest, replacing=stored, together_with=together_with)
     return LabPlanningResult(
         module_number=module.number, master_plan_key=planned.plan_key, lab_count=len(planned.plan.labs)
     )

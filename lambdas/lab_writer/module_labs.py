@@ -5,11 +5,12 @@ from dataclasses import dataclass
 
 from course_kit.deadline import Deadline
 from course_kit.errors import RequestInvalid
+from course_kit.journal import Journal
 from course_kit.labs import ModuleLabPlan, PlannedLab
 from course_kit.manifest import LabManifest, LabRecord
 from course_kit.project_lease import ProjectLease
 from course_kit.regeneration import Regeneration
-from course_kit.side_by_side import Journal, SideBySide, TextFacts, TextPiece
+from course_kit.side_by_side import SideBySide, TextFacts, TextPiece
 from lab_writer.lab_guide_writer import LabGuideWriter
 from lab_writer.lab_specification import PROMPT_VERSION
 
@@ -38,27 +39,19 @@ class ModuleLabs:
             raise RequestInvalid(
                 f"module {module_number}: found no plan of its labs, expected them to be planned first"
             )
-        journal = Journal(store, manifest_key, stored)
-        pieces = [self._piece(lab) for lab in plan.labs]
-        current = manifest
-
-        async def enter(records: dict[str, LabRecord]) -> None:
-            nonlocal current
-            labs = tuple(records[piece.identity] for piece in pieces if piece.identity in records)
-            current = current.model_copy(update={"labs": labs})
-            await journal.save(current)
-
         workshop = SideBySide(
             lease=self.lease,
             model_id=self.writer.model.model_id,
             max_concurrency=self.lab_max_concurrency,
             deadline=self.deadline,
-            records={record.lab_id: record for record in manifest.labs},
-            on_progress=enter,
+            journal=Journal(store, manifest_key, manifest, stored),
+            texts_of=lambda manifest: manifest.labs,
+            with_texts=lambda manifest, labs: manifest.model_copy(update={"labs": tuple(labs)}),
         )
-        await workshop.write(pieces)
+        pieces = [self._piece(lab) for lab in plan.labs]
+        manifest = await workshop.write(pieces)
         store.drop_superseded(keys.lab_guides_of_module(module_number), {piece.key for piece in pieces})
-        return current
+        return manifest
 
     def _piece(self, lab: PlannedLab) -> TextPiece[LabRecord]:
         def record(facts: TextFacts) -> LabRecord:

@@ -10,7 +10,7 @@ from course_kit.artefact_keys import ProjectKeys
 from course_kit.artefact_store import ArtefactStore
 from course_kit.events import BaseParams, parse_event
 from course_kit.project_lease import ProjectLease
-from course_kit.run_summary import RunStatus, RunSummary, StepTimes
+from course_kit.run_summary import RunStatus, RunSummary, StepTimes, enter_in_summary
 from course_kit.step_metrics import measured_step
 from pdf_renderer.pdf_rendering import render_pdf
 
@@ -60,18 +60,17 @@ def _with_pdf(store: ArtefactStore, keys: ProjectKeys, made: dict[str, str]) -> 
 def _complete_run(
     store: ArtefactStore, key: str, started_at: datetime, book: dict[str, str], lab_guide: dict[str, str]
 ) -> None:
-    stored, summary = store.find(key), store.read_model(key, RunSummary)
-    # A step called on its own, outside a run, has no summary to complete.
-    if stored is None or summary is None:
-        return
     now = datetime.now(UTC)
-    completed = summary.model_copy(
-        update={
-            "status": RunStatus.SUCCEEDED,
-            "ended_at": now,
-            "steps": summary.steps | {"pdf": StepTimes(started_at=started_at, ended_at=now)},
-            "book": book,
-            "lab_guide": lab_guide,
-        }
-    )
-    store.write_model(key, completed, replacing=stored)
+
+    def completed(summary: RunSummary) -> RunSummary:
+        return summary.model_copy(
+            update={
+                "status": RunStatus.SUCCEEDED,
+                "ended_at": now,
+                "steps": summary.steps | {"pdf": StepTimes(started_at=started_at, ended_at=now)},
+                "book": book,
+                "lab_guide": lab_guide,
+            }
+        )
+
+    enter_in_summary(store, key, completed)

@@ -8,7 +8,7 @@ from importlib.resources import files
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from course_kit.artefact_keys import PROJECT_FOLDER_PATTERN, ProjectKeys
-from course_kit.artefact_store import ArtefactStore
+from course_kit.artefact_store import ArtefactStore, fingerprint_of
 from course_kit.course_estimate import estimate_course
 from course_kit.environment import FunctionEnvironment
 from course_kit.errors import RequestInvalid
@@ -22,6 +22,7 @@ from course_kit.events import (
     Regenerate,
     Resumes,
 )
+from course_kit.journal import write_together
 from course_kit.labs import labs_of_module
 from course_kit.outline import Outline, read_outline
 from course_kit.outline_source import load_outline
@@ -217,7 +218,13 @@ def _packaged_outline() -> bytes:
 def _store_packaged_outline(store: ArtefactStore, params: BaseParams) -> BaseParams:
     key = f"{params.project_folder}/outline.yaml"
     if store.read(key) != _packaged_outline():
-        store.write(key, _packaged_outline(), content_type="application/yaml", replacing=store.find(key))
+        store.write(
+            key,
+            _packaged_outline(),
+            content_type="application/yaml",
+            replacing=store.find(key),
+            fingerprint=fingerprint_of(_packaged_outline().decode()),
+        )
     return params.model_copy(update={"outline_s3_key": key})
 
 
@@ -238,4 +245,4 @@ def _record_run(
         estimate=estimate,
         steps={"prepare": StepTimes(started_at=started_at, ended_at=datetime.now(UTC))},
     )
-    store.write_model(key, summary, replacing=store.find(key))
+    write_together(store, key, summary, replacing=store.find(key), together_with=lambda other: other)

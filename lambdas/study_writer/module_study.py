@@ -7,11 +7,12 @@ from datetime import UTC, datetime
 from course_kit.book_parts import BookPart
 from course_kit.deadline import Deadline
 from course_kit.errors import RequestInvalid
-from course_kit.manifest import LessonRecord, ModuleManifest, StudyManifest, StudyRecord
+from course_kit.journal import Journal
+from course_kit.manifest import LessonRecord, ModuleManifest, StudyManifest, StudyRecord, lesson_identity
 from course_kit.model_provider import TextModel
 from course_kit.outline import Module, Outline
 from course_kit.project_lease import ProjectLease
-from course_kit.side_by_side import Journal, SideBySide, TextFacts, TextPiece
+from course_kit.side_by_side import SideBySide, TextFacts, TextPiece
 from course_kit.word_target import words_for_lesson
 from study_writer.lesson_study_writer import (
     DROPPED_DETAIL,
@@ -58,24 +59,18 @@ class ModuleStudy:
             execution_name=execution_name,
             lesson_total=len(pieces),
             started_at=own.started_at if own else datetime.now(UTC),
+            lessons=own.lessons if own else (),
         )
-        journal = Journal(store, manifest_key, stored)
-
-        async def enter(records: dict[str, StudyRecord]) -> None:
-            nonlocal manifest
-            lessons = tuple(records[piece.identity] for piece in pieces if piece.identity in records)
-            manifest = manifest.model_copy(update={"lessons": lessons})
-            await journal.save(manifest)
-
         workshop = SideBySide(
             lease=self.lease,
             model_id=self.model.model_id,
             max_concurrency=self.lesson_max_concurrency,
             deadline=self.deadline,
-            records={_identity(record.lesson_number): record for record in own.lessons} if own else {},
-            on_progress=enter,
+            journal=Journal(store, manifest_key, manifest, stored),
+            texts_of=lambda manifest: manifest.lessons,
+            with_texts=lambda manifest, lessons: manifest.model_copy(update={"lessons": tuple(lessons)}),
         )
-        await workshop.write(pieces)
+        manifest = await workshop.write(pieces)
         if self.parts:
             store.drop_superseded(keys.study_of_module(module.number), {piece.key for piece in pieces})
         return manifest
@@ -127,13 +122,9 @@ class ModuleStudy:
             )
 
         return TextPiece(
-            identity=_identity(lesson.number),
+            identity=lesson_identity(lesson.number),
             key=key,
             fingerprint=study_fingerprint(request, self.model.model_id),
             write=lambda: write_study(self.model, request),
             record=record,
         )
-
-
-def _identity(lesson_number: int) -> str:
-    return f"lesson {lesson_number}"

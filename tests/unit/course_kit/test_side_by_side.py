@@ -2,34 +2,68 @@
 
 import asyncio
 from collections.abc import Sequence
+from datetime import datetime
 
 import pytest
+from pydantic import BaseModel
 
 from course_kit.artefact_keys import ProjectKeys
 from course_kit.artefact_store import ArtefactStore
 from course_kit.deadline import Deadline
 from course_kit.errors import ArtefactConflict
+from course_kit.journal import ExecutionEntry, Journal
 from course_kit.project_lease import ProjectLease
-from course_kit.side_by_side import SideBySide, TextFacts, TextPiece, WrittenText
+from course_kit.side_by_side import SideBySide, TextPiece, WrittenText
 from course_kit.usage import Usage
 from tests.unit.conftest import FakeLambdaContext
 
 ONE_CALL = Usage(model_calls=1, input_tokens=10, output_tokens=20)
 
 
+class Record(BaseModel):
+    """What the manifest of these tests keeps of a text."""
+
+    identity: str
+    fingerprint: str
+    is_reused: bool
+    started_at: datetime
+    usage: Usage
+
+
+class Texts(ExecutionEntry):
+    """A manifest of texts, and what a later step adds."""
+
+    texts: tuple[Record, ...] = ()
+    later: str = ""
+
+
 class Desk:
-    """Writes pieces for one execution and remembers which."""
+    """Writes pieces for one execution, as one attempt of a step, and remembers which."""
 
     def __init__(self, store: ArtefactStore, execution_name: str, *, side_by_side: int = 1) -> None:
         self.lease = ProjectLease(store, ProjectKeys("p"), execution_name)
+        self.manifest_key = f"p/manifests/{execution_name}.json"
         self.asked: list[str] = []
-        self.records: dict[str, TextFacts] = {}
         self.side_by_side = side_by_side
+
+    @property
+    def manifest(self) -> Texts | None:
+        """The execution's manifest as it is now."""
+        return self.lease.store.read_model(self.manifest_key, Texts)
+
+    @property
+    def records(self) -> dict[str, Record]:
+        """What it says of each text."""
+        return {record.identity: record for record in self.manifest.texts} if self.manifest else {}
+
+    def forget(self) -> None:
+        """Lose the manifest, as when a function is killed before it can say what it has saved."""
+        self.lease.store.delete(self.manifest_key)
 
     def meanwhile(self, name: str) -> None:
         """What happens elsewhere while a piece is written."""
 
-    def piece(self, name: str, fingerprint: str = "f", *, is_wanted_anew: bool = False) -> TextPiece[TextFacts]:
+    def piece(self, name: str, fingerprint: str = "f", *, is_wanted_anew: bool = False) -> TextPiece[Record]:
         async def write() -> WrittenText:
             self.asked.append(name)
             await asyncio.to_thread(self.meanwhile, name)
@@ -40,23 +74,28 @@ class Desk:
             key=f"p/lessons/{name}.md",
             fingerprint=fingerprint,
             write=write,
-            record=lambda facts: facts,
+            record=lambda facts: Record(
+                identity=name,
+                fingerprint=facts.fingerprint,
+                is_reused=facts.is_reused,
+                started_at=facts.started_at,
+                usage=facts.usage,
+            ),
             is_wanted_anew=is_wanted_anew,
         )
 
-    def write(self, pieces: Sequence[TextPiece[TextFacts]]) -> None:
-        async def enter(_: dict[str, TextFacts]) -> None:
-            """Nobody watches."""
-
+    def write(self, pieces: Sequence[TextPiece[Record]]) -> Texts:
+        store, own = self.lease.store, self.manifest or Texts(execution_name=self.lease.execution_name)
         workshop = SideBySide(
             lease=self.lease,
             model_id="m",
             max_concurrency=self.side_by_side,
             deadline=Deadline.of(FakeLambdaContext()),
-            records=self.records,
-            on_progress=enter,
+            journal=Journal(store, self.manifest_key, own, store.find(self.manifest_key)),
+            texts_of=lambda manifest: manifest.texts,
+            with_texts=lambda manifest, texts: manifest.model_copy(update={"texts": tuple(texts)}),
         )
-        asyncio.run(workshop.write(pieces))
+        return asyncio.run(workshop.write(pieces))
 
 
 def test_functions_of_a_stopped_run_ask_for_nothing_more_once_another_run_has_begun(store: ArtefactStore) -> None:
@@ -94,10 +133,46 @@ def test_a_text_made_from_something_else_meanwhile_is_not_overwritten(store: Art
     assert first.asked == ["a"]
 
 
+def test_two_attempts_of_one_step_at_once_end_with_the_same_and_neither_is_refused(store: ArtefactStore) -> None:
+    # Given: an attempt that was given up on writes its first text, and the next attempt begins and writes all three.
+    given_up, retried = Desk(store, "run-1"), Desk(store, "run-1")
+    manifests = []
+
+    def retry(_: str) -> None:
+        manifests.append(retried.write([retried.piece(name) for name in "abc"]))
+        # And: a later step has added what is its own.
+        store.write_model(
+            "p/manifests/run-1.json", with_figures(manifests[0]), replacing=store.find(given_up.manifest_key)
+        )
+
+    def with_figures(manifest: Texts) -> Texts:
+        return manifest.model_copy(update={"later": "figures"})
+
+    given_up.meanwhile = retry  # type: ignore[method-assign]
+    # When
+    manifests.append(given_up.write([given_up.piece(name) for name in "abc"]))
+    # Then: it has paid for nothing that was there when it came to it, and its entries have lost nothing.
+    assert (given_up.asked, retried.asked) == (["a"], ["a", "b", "c"])
+    assert [record.identity for record in manifests[0].texts] == ["a", "b", "c"]
+    assert manifests[1] == given_up.manifest == with_figures(manifests[0])
+
+
+def test_texts_of_two_attempts_at_once_are_entered_together(store: ArtefactStore) -> None:
+    # Given: while the first attempt writes its first text, the next one has time for two and is killed.
+    given_up, killed = Desk(store, "run-1"), Desk(store, "run-1")
+    given_up.meanwhile = lambda name: killed.write([killed.piece(n) for n in "bc"] if name == "a" else [])  # type: ignore[method-assign]
+    # When
+    given_up.write([given_up.piece(name) for name in "abcd"])
+    # Then
+    assert (killed.asked, given_up.asked) == (["b", "c"], ["a", "d"])
+    assert list(given_up.records) == ["a", "b", "c", "d"]
+
+
 def test_an_attempt_that_was_killed_before_it_could_say_so_has_paid_for_what_it_saved(store: ArtefactStore) -> None:
     # Given: a text is saved, its record lost.
     killed = Desk(store, "run-1")
     killed.write([killed.piece("a")])
+    killed.forget()
     # When
     retried = Desk(store, "run-1")
     retried.write([retried.piece("a")])
@@ -112,7 +187,7 @@ def test_what_is_wanted_anew_is_written_once_by_each_execution_that_wants_it(sto
     # When: a run wants it anew, and is retried.
     anew = Desk(store, "run-2")
     for _ in range(2):
-        anew.records = {}
+        anew.forget()
         anew.write([anew.piece("a", is_wanted_anew=True), anew.piece("b")])
     # Then
     assert anew.asked == ["a", "b"]
