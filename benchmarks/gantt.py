@@ -4,7 +4,7 @@ from jinja2 import Environment
 
 from benchmarks.bench_aws import Ended
 from benchmarks.measurement import Measured
-from coursewright.scheduling import Stage
+from course_kit.scheduling import Stage
 
 _COLOURS = {Stage.CONTENT: "#4c78a8", Stage.VISUALS: "#f2a541", Stage.IMAGES: "#59a14f", Stage.LABS: "#b07aa1"}
 _BOOK_COLOUR = "#9c755f"

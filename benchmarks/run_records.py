@@ -7,7 +7,7 @@ from pydantic import BaseModel
 
 from course_kit.manifest import LabManifest, ModuleManifest
 from course_kit.run_summary import RunSummary
-from coursewright.scheduling import Interval, Stage
+from course_kit.scheduling import Interval, Stage
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client

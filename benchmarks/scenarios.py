@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import yaml
 
-from coursewright.scheduling import Concurrency, CourseWork, ModuleWork
+from course_kit.scheduling import Concurrency, CourseWork, ModuleWork
 
 # The plan's durations, in minutes: a module's content, its visuals, its images.
 CONTENT, VISUALS, IMAGES = 5.0, 1.0, 2.0

@@ -7,20 +7,17 @@ from statistics import median
 from benchmarks.bench_aws import BenchAws, Ended
 from benchmarks.quota_clients import EARLIER, ClientResult, play
 from benchmarks.scenarios import Scenario
-from course_kit.course_estimate import estimate_course
+from course_kit.course_estimate import OFFLINE_AUTHOR, CallKind, CourseEstimate, estimate_course
+from course_kit.course_work import MODEL_PACE
 from course_kit.events import ContentType
+from course_kit.model_quota import ModelQuota
 from course_kit.outline import read_outline
-from coursewright.scheduling import Concurrency
-from prepare_modules.quota_concurrency import (
-    FIRST_TOKEN_SECONDS,
-    TOKENS_PER_SECOND,
-    ModelQuota,
-    RunConcurrency,
-    concurrency_within_quota,
-)
+from course_kit.scheduling import Concurrency
+from prepare_modules.quota_concurrency import RunConcurrency, concurrency_within_quota
 
-# How long a minute of the quota takes here; calls take their share of it, so every ratio is that of real time.
-MINUTE_SECONDS = 15.0
+# How long a minute of the quota takes here; calls take their share of it, so every ratio is that of real time. Only what
+# a throttled call waits is not scaled, so that a throttle costs twice what it does in truth.
+MINUTE_SECONDS = 30.0
 # The course's tokens are about three minutes of it. A reservation of 32,000 fits twice.
 TOKENS_PER_MINUTE = 66_000
 BOUNDS = RunConcurrency(modules=6, lessons=5)
@@ -36,7 +33,7 @@ SCENARIO = Scenario(
 )
 GATEWAY = {
     "quota": {"tokens_per_minute": TOKENS_PER_MINUTE, "minute_seconds": MINUTE_SECONDS},
-    "image_seconds": 0.1 * MINUTE_SECONDS,
+    "image_seconds": MODEL_PACE.diagram * MINUTE_SECONDS / 60,
 }
 CONTEXT = {
     "module_max_concurrency": BOUNDS.modules,
@@ -47,18 +44,13 @@ CONTEXT = {
 
 def author_behaviour() -> dict[str, object]:
     """Return an author that takes the time that the estimate gives a call, on the quota's clock."""
-    course = read_outline(SCENARIO.outline())
-    calls = estimate_course(course, course.module_numbers, ContentType.THEORY).calls
+    calls = course_estimate().calls
     seconds = {
-        kind: median(
-            FIRST_TOKEN_SECONDS + call.output_tokens / TOKENS_PER_SECOND for call in calls if call.kind.value == kind
-        )
-        * MINUTE_SECONDS
-        / 60
-        for kind in ("lesson", "visuals")
+        kind: median(MODEL_PACE.call_seconds(call) for call in calls if call.kind is kind) * MINUTE_SECONDS / 60
+        for kind in (CallKind.LESSON, CallKind.VISUALS)
     }
     return {
-        "latency_seconds": {"lesson": seconds["lesson"], "visual_plan": seconds["visuals"]},
+        "latency_seconds": {"lesson": seconds[CallKind.LESSON], "visual_plan": seconds[CallKind.VISUALS]},
         "has_illustrations": True,
     }
 
@@ -102,6 +94,8 @@ def measure_token_quota(aws: BenchAws, progress: Callable[[str], None]) -> dict[
         "minute_s": MINUTE_SECONDS,
         "tokens_per_minute": TOKENS_PER_MINUTE,
         "tokens_used": used,
+        "tokens_estimated": course_estimate().amounts.usage.input_tokens
+        + course_estimate().amounts.usage.output_tokens,
         "modules": SCENARIO.modules,
         "lessons": SCENARIO.modules * SCENARIO.lessons,
         "concurrency": chosen_concurrency().modules,
@@ -111,12 +105,16 @@ def measure_token_quota(aws: BenchAws, progress: Callable[[str], None]) -> dict[
     }
 
 
+def course_estimate() -> CourseEstimate:
+    """Return what the course will ask of the model, as prepare_modules sees it."""
+    course = read_outline(SCENARIO.outline())
+    return estimate_course(course, course.module_numbers, ContentType.THEORY, OFFLINE_AUTHOR, book_parts="")
+
+
 def chosen_concurrency() -> RunConcurrency:
     """Return what prepare_modules derives for this course and quota."""
-    course = read_outline(SCENARIO.outline())
-    estimate = estimate_course(course, course.module_numbers, ContentType.THEORY)
     quota = ModelQuota(tokens_per_minute=TOKENS_PER_MINUTE, requests_per_minute=0)
-    return concurrency_within_quota(estimate, ContentType.THEORY, quota, BOUNDS)
+    return concurrency_within_quota(course_estimate(), quota, BOUNDS)
 
 
 def earlier_row(result: ClientResult) -> dict[str, object]:

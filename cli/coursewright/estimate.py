@@ -4,13 +4,13 @@ from dataclasses import dataclass
 
 from pydantic import BaseModel
 
-from course_kit.course_estimate import Amounts, CallKind, CourseEstimate, EstimatedCall, ModuleEstimate
+from course_kit.course_estimate import Amounts, CourseEstimate
+from course_kit.course_work import Pace, course_work
 from course_kit.events import ContentType
+from course_kit.model_quota import output_burndown
 from course_kit.prices import PriceTable
-from coursewright.scheduling import (
+from course_kit.scheduling import (
     Concurrency,
-    CourseWork,
-    ModuleWork,
     Schedule,
     Stage,
     schedule,
@@ -45,24 +45,6 @@ TRANSITIONS_A_MODULE = {ContentType.THEORY: 6, ContentType.LABS: 2, ContentType.
 # Of the visuals planned, those that a planner wants as illustrations when there is an image model: it is told to
 # prefer diagrams.
 _ILLUSTRATION_SHARE = 0.25
-
-
-@dataclass(frozen=True, kw_only=True)
-class Pace:
-    """How fast work is done, in seconds."""
-
-    first_token: float
-    tokens_per_second: float
-    step: float
-    """From the end of one step to the beginning of the next: Step Functions, and a function's start now and then."""
-    diagram: float
-    book: float
-    book_per_lesson: float
-
-
-# Assumed of a current large model; --tokens-per-second says otherwise. Diagrams and books as measured on one core.
-MODEL_PACE = Pace(first_token=2.0, tokens_per_second=60.0, step=0.5, diagram=0.8, book=5.0, book_per_lesson=0.1)
-OFFLINE_PACE = Pace(first_token=0.05, tokens_per_second=100_000, step=0.5, diagram=0.8, book=5.0, book_per_lesson=0.1)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -122,10 +104,13 @@ class EstimateTerms:
 def estimate_run(course: CourseEstimate, terms: EstimateTerms) -> RunEstimate:
     """Estimate a run's time and money."""
     amounts = course.amounts
-    plan = schedule(_work(course, terms.pace), terms.concurrency)
+    plan = schedule(course_work(course, terms.pace), terms.concurrency)
     by_quota = seconds_under_quota(
         (
-            (amounts.usage.input_tokens + amounts.usage.output_tokens, terms.quota.tokens_per_minute),
+            (
+                amounts.usage.input_tokens + amounts.usage.output_tokens * output_burndown(terms.text_model_id),
+                terms.quota.tokens_per_minute,
+            ),
             (amounts.usage.model_calls, terms.quota.requests_per_minute),
         )
     )
@@ -142,33 +127,6 @@ def estimate_run(course: CourseEstimate, terms: EstimateTerms) -> RunEstimate:
         lambda_gb_seconds=round(gb_seconds, 1),
         usd=usd,
         usd_total=usd.total,
-    )
-
-
-def _work(course: CourseEstimate, pace: Pace) -> CourseWork:
-    def seconds(call: EstimatedCall) -> float:
-        return pace.step + pace.first_token + call.output_tokens / pace.tokens_per_second
-
-    def module_work(module: ModuleEstimate) -> ModuleWork:
-        def durations(kind: CallKind) -> tuple[float, ...]:
-            return tuple(seconds(call) for call in module.of_kind(kind))
-
-        plans = durations(CallKind.LAB_PLAN)
-        return ModuleWork(
-            number=module.number,
-            content=durations(CallKind.LESSON),
-            visuals=durations(CallKind.VISUALS),
-            study=durations(CallKind.STUDY),
-            images=(pace.diagram,) * module.visuals,
-            lab_plan=plans[0] if plans else None,
-            labs=durations(CallKind.LAB),
-        )
-
-    chapters = course.amounts.lessons + course.amounts.labs
-    return CourseWork(
-        modules=tuple(module_work(module) for module in course.modules),
-        prepare=pace.step,
-        book=pace.step + pace.book + pace.book_per_lesson * chapters,
     )
 
 

@@ -5,14 +5,12 @@ machine, which retries the step on the typed errors raised here; what was alread
 only what is missing. botocore, the OpenAI client and strands try once.
 """
 
-import json
 from copy import copy
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Generic, TypeVar
 
 import boto3
-from aws_lambda_powertools.utilities import parameters
 from botocore.config import Config
 from pydantic import BaseModel
 from strands import Agent
@@ -23,10 +21,11 @@ from strands.types.exceptions import MaxTokensReachedException
 
 from course_kit.call_budget import CallBudget
 from course_kit.environment import FunctionEnvironment
-from course_kit.errors import LessonRejected, ModelUnavailable, RequestInvalid
+from course_kit.errors import LessonRejected, ModelUnavailable
 from course_kit.events import ModelProvider
 from course_kit.model_errors import typed_errors
 from course_kit.model_retries import ModelRetries
+from course_kit.openai_key import openai_api_key
 from course_kit.spending import Spending
 from course_kit.step_metrics import count_usage
 from course_kit.usage import Usage
@@ -175,19 +174,6 @@ def _bedrock_model(model_id: str) -> BedrockModel:
             max_pool_connections=_MAX_CONNECTIONS,
         ),
     )
-
-
-def openai_api_key(environment: FunctionEnvironment) -> str:
-    """Return the OpenAI key from Secrets Manager (plain, or JSON with ``api_key``), cached for five minutes.
-
-    Raises ``RequestInvalid`` when the deployment names no secret.
-    """
-    if not environment.openai_secret_name:
-        raise RequestInvalid(
-            "model_provider: found 'openai', but this deployment has no key; deploy with -c openai_secret_name=NAME"
-        )
-    secret = str(parameters.get_secret(environment.openai_secret_name, max_age=300))
-    return str(json.loads(secret)["api_key"]) if secret.lstrip().startswith("{") else secret.strip()
 
 
 def _text_of(message: Message) -> str:

@@ -13,12 +13,12 @@ from course_kit.deadline import Deadline
 from course_kit.environment import FunctionEnvironment
 from course_kit.events import BaseParams, parse_event
 from course_kit.manifest import ModuleManifest, VisualPlanRecord
-from course_kit.model_provider import TextModel
 from course_kit.project_lease import ProjectLease
 from course_kit.regeneration import Regeneration
 from course_kit.spending import Spending
 from course_kit.step_metrics import StepMetric, count, measured_step
 from course_kit.usage import Usage
+from images_gen.diagram_repair import DiagramRepair
 from images_gen.image_model import image_model_for
 from images_gen.module_images import ModuleImages
 from images_gen.visual_renderer import VisualRenderer
@@ -85,7 +85,7 @@ def lambda_handler(event: dict[str, object], context: LambdaContext) -> dict[str
         lease=lease,
         renderer=VisualRenderer(
             lease=lease,
-            text_model=TextModel(request.model_provider, environment, spending=spending),
+            repair=DiagramRepair(provider=request.model_provider, environment=environment, spending=spending),
             image_model=image_model_for(request.model_provider, environment),
             spending=spending,
             regeneration=Regeneration.of(request.regenerate),

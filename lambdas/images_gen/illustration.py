@@ -5,7 +5,6 @@ from contextlib import contextmanager
 from typing import Protocol
 
 from course_kit.errors import RequestInvalid
-from course_kit.model_errors import typed_errors
 
 
 class IllustrationRefused(Exception):
@@ -35,6 +34,9 @@ class ImageModel(Protocol):
 @contextmanager
 def image_model_errors(model_id: str) -> Iterator[None]:
     """Turn what a provider raises inside into the typed errors, naming the image model."""
+    # Brings strands, which most courses need not here: their figures are diagrams.
+    from course_kit.model_errors import typed_errors
+
     try:
         with typed_errors():
             yield

@@ -4,7 +4,7 @@ import base64
 from typing import TYPE_CHECKING, Literal, TypedDict
 
 from course_kit.environment import FunctionEnvironment
-from course_kit.model_provider import openai_api_key
+from course_kit.openai_key import openai_api_key
 from images_gen.illustration import IllustrationRefused, image_model_errors
 from images_gen.illustration_style import UNWANTED, in_style
 

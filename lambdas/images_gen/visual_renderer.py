@@ -5,13 +5,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from aws_lambda_powertools import Logger
-from pydantic import BaseModel, ConfigDict, Field
 
 from course_kit.artefact_store import Artefact
 from course_kit.errors import LessonRejected
-from course_kit.model_provider import TextModel
 from course_kit.project_lease import ProjectLease
-from course_kit.prompt_template import as_prompt_data
 from course_kit.provenance import is_made_by, provenance, usage_of
 from course_kit.regeneration import Regeneration
 from course_kit.spending import Spending, drawing_paid_by
@@ -24,29 +21,13 @@ from images_gen.diagram_renderer import (
     render_diagram,
     render_framed_text,
 )
-from images_gen.figure_fingerprint import REPAIR, SYSTEM, figure_fingerprint
+from images_gen.diagram_repair import DiagramRepair
+from images_gen.figure_fingerprint import figure_fingerprint
 from images_gen.illustration import IllustrationRefused, ImageModel
 
 logger = Logger(child=True)
-_REPAIR_MAX_TOKENS = 2048
 _WIDTH, _HEIGHT, _FALLBACK, _HAS_SVG = "width", "height", "is-fallback", "has-svg"
 _IMAGE_MODEL, _STAND_IN = "image-model", "is-stand-in"
-
-
-class DiagramRepairRequest(BaseModel):
-    """Stands as JSON in the repair prompt."""
-
-    model_config = ConfigDict(frozen=True)
-
-    description: str
-    source: str
-    parser_message: str
-
-
-class RepairedDiagram(BaseModel):
-    """The model's answer."""
-
-    mermaid: str = Field(min_length=1, max_length=8000, description="Mermaid 11 source that parses")
 
 
 @dataclass(frozen=True)
@@ -62,7 +43,7 @@ class VisualRenderer:
     """Renders the visuals of one project."""
 
     lease: ProjectLease
-    text_model: TextModel
+    repair: DiagramRepair
     image_model: ImageModel | None
     spending: Spending | None
     regeneration: Regeneration
@@ -114,21 +95,11 @@ class VisualRenderer:
         except DiagramInvalid as refusal:
             message = str(refusal)
         try:
-            source, usage = await self._repair(visual, message)
+            source, usage = await self.repair.repaired(visual, message)
             return await asyncio.to_thread(render_diagram, source), False, usage
         except (DiagramInvalid, LessonRejected):
             text = f"{visual.caption} {visual.alt_text}"
             return await asyncio.to_thread(render_framed_text, text), True, usage
-
-    async def _repair(self, visual: PlannedVisual, message: str) -> tuple[str, Usage]:
-        request = DiagramRepairRequest(description=visual.description, source=visual.source, parser_message=message)
-        decision = await self.text_model.decide(
-            REPAIR.fill(request=as_prompt_data(request)),
-            RepairedDiagram,
-            system=SYSTEM.text,
-            max_tokens=_REPAIR_MAX_TOKENS,
-        )
-        return decision.value.mermaid, decision.usage
 
     def _save(
         self,

@@ -1,34 +1,24 @@
 """How many modules and lessons to work on at once, so that a run uses its quota of the model without being throttled.
 
 A provider counts tokens and requests by the minute. A run whose calls need so many of them takes at least so long,
-however many are in flight; the calls in flight that keep the quota busy are the seconds of all calls over that time.
-More would only be throttled, fewer would leave quota unused.
+however many are in flight. List scheduling of the course's own estimate says how long it takes with so many modules and
+lessons at once; the narrowest that is as fast as the quota is enough. More would only be throttled, less would leave
+quota unused.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from itertools import product
-from math import ceil
+from math import inf
+from statistics import mean
 
-from course_kit.course_estimate import CourseEstimate
-from course_kit.events import ContentType
+from course_kit.course_estimate import CallKind, CourseEstimate, EstimatedCall
+from course_kit.course_work import MODEL_PACE, module_work
+from course_kit.model_quota import ModelQuota
+from course_kit.scheduling import Concurrency, CourseWork, ModuleWork, schedule
 
-# Of a current large model: seconds to the first token, tokens a second. A slower one needs more calls in flight.
-FIRST_TOKEN_SECONDS = 2.0
-TOKENS_PER_SECOND = 60.0
-# More calls in flight than the average needs: modules draw figures or wait for their last lesson meanwhile.
-_HEADROOM = 1.25
-_CLAUDE_BURNDOWN = 5
-
-
-@dataclass(frozen=True, kw_only=True)
-class ModelQuota:
-    """What the account may use of the model a minute; 0: unknown."""
-
-    tokens_per_minute: int
-    requests_per_minute: int
-    output_burndown: int = 1
-    """Tokens of the quota that one output token takes."""
+# The share of the quota's time in which the schedule has to be done: a bucket that is full at the start lends a minute,
+# and what the schedule does not know (slow calls, functions that start) takes the rest.
+_SHARE_OF_TIME = 0.9
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,57 +29,84 @@ class RunConcurrency:
     lessons: int
 
 
-def output_burndown(model_id: str) -> int:
-    """Return how many tokens of the quota an output token takes: 5 for Claude since 3.7, 1 for other models.
+@dataclass(frozen=True, kw_only=True)
+class _Choice:
+    concurrency: RunConcurrency
+    seconds: float
 
-    Source: Amazon Bedrock user guide, "How tokens are counted in Amazon Bedrock".
-    """
-    is_claude = "anthropic.claude" in model_id
-    is_older = any(f"claude-{old}" in model_id for old in ("v2", "instant", "3-haiku", "3-sonnet", "3-opus", "3-5-"))
-    return _CLAUDE_BURNDOWN if is_claude and not is_older else 1
+    @property
+    def lessons_in_flight(self) -> int:
+        return self.concurrency.modules * self.concurrency.lessons
 
 
-def concurrency_within_quota(
-    course: CourseEstimate, content_type: ContentType, quota: ModelQuota, bounds: RunConcurrency
-) -> RunConcurrency:
+def concurrency_within_quota(course: CourseEstimate, quota: ModelQuota, bounds: RunConcurrency) -> RunConcurrency:
     """Return the concurrency that keeps a quota busy, within bounds; the bounds themselves without a quota.
 
     Parameters
     ----------
     course
         What the run will ask of the model.
-    content_type
-        With both, a module writes its lessons and its labs at once, so it has twice as many calls in flight.
     quota
         What a minute allows.
     bounds
         The most that the deployment, or the execution's input, wants.
     """
-    calls_in_flight = _calls_in_flight(course, quota)
-    if calls_in_flight is None:
+    seconds = _seconds_of_quota(course, quota)
+    if not seconds:
         return bounds
-    calls_a_lesson_slot = 2 if content_type is ContentType.BOTH else 1
-    wide_enough = [
-        choice
-        for choice in _choices(course, bounds)
-        if choice.modules * choice.lessons * calls_a_lesson_slot >= calls_in_flight
-    ]
-    # The fewest calls that are enough; of equals the one with more modules, whose stages overlap.
-    return min(wide_enough, key=lambda choice: (choice.modules * choice.lessons, -choice.modules), default=bounds)
+    widest = max(_lessons_that_fit(course, quota), 1)
+    choices = [choice for choice in _choices(course, bounds) if choice.lessons_in_flight <= widest]
+    fast_enough = [choice for choice in choices if choice.seconds <= seconds * _SHARE_OF_TIME]
+    # The fewest lessons in flight; of equals the one with more modules, whose stages overlap.
+    best = min(
+        fast_enough,
+        key=lambda choice: (choice.lessons_in_flight, -choice.concurrency.modules),
+        default=min(choices, key=lambda choice: (choice.seconds, choice.lessons_in_flight)),
+    )
+    return best.concurrency
 
 
-def _calls_in_flight(course: CourseEstimate, quota: ModelQuota) -> int | None:
+def _seconds_of_quota(course: CourseEstimate, quota: ModelQuota) -> float:
+    """Return the seconds in which the quota lets the course's calls through; 0 without a quota."""
     tokens = sum(call.input_tokens + call.output_tokens * quota.output_burndown for call in course.calls)
-    seconds = sum(FIRST_TOKEN_SECONDS + call.output_tokens / TOKENS_PER_SECOND for call in course.calls)
-    minutes = max(
+    return 60 * max(
         tokens / quota.tokens_per_minute if quota.tokens_per_minute else 0.0,
         len(course.calls) / quota.requests_per_minute if quota.requests_per_minute else 0.0,
     )
-    return ceil(_HEADROOM * seconds / (minutes * 60)) if minutes else None
 
 
-def _choices(course: CourseEstimate, bounds: RunConcurrency) -> Iterator[RunConcurrency]:
-    modules = min(bounds.modules, len(course.modules))
+def _lessons_that_fit(course: CourseEstimate, quota: ModelQuota) -> float:
+    """Return the lessons in flight for whose calls a quota has tokens, each with what is asked for beside it.
+
+    A call reserves its input and its ``max_tokens`` when it starts. There is a minute's worth at first, and what refills
+    until the first calls end; more of them would only be throttled.
+    """
+    if not quota.tokens_per_minute:
+        return inf
+
+    def average(kind: CallKind, of: Callable[[EstimatedCall], float]) -> float:
+        return mean([of(call) for call in course.calls if call.kind is kind] or [0])
+
+    def reserved(kind: CallKind) -> float:
+        return average(kind, lambda call: call.input_tokens + call.max_tokens)
+
+    beside = reserved(CallKind.VISUALS) + reserved(CallKind.STUDY)
+    a_lesson = max(reserved(CallKind.LESSON), beside) + reserved(CallKind.LAB)
+    minutes = 1 + max(average(kind, MODEL_PACE.call_seconds) for kind in (CallKind.LESSON, CallKind.LAB)) / 60
+    return quota.tokens_per_minute * minutes / a_lesson
+
+
+def _choices(course: CourseEstimate, bounds: RunConcurrency) -> Iterator[_Choice]:
     pieces = max((max(module.lessons, module.labs) for module in course.modules), default=1)
-    for number, lessons in product(range(1, modules + 1), range(1, min(bounds.lessons, max(pieces, 1)) + 1)):
-        yield RunConcurrency(modules=number, lessons=lessons)
+    work = [module_work(module, MODEL_PACE) for module in course.modules]
+    for lessons in range(1, min(bounds.lessons, max(pieces, 1)) + 1):
+        spans = [_seconds([module], modules=1, lessons=lessons) for module in work]
+        whole = [ModuleWork(number=number, content=(span,)) for number, span in enumerate(spans, start=1)]
+        for modules in range(1, min(bounds.modules, max(len(work), 1)) + 1):
+            concurrency = RunConcurrency(modules=modules, lessons=lessons)
+            yield _Choice(concurrency=concurrency, seconds=_seconds(whole, modules=modules, lessons=lessons))
+
+
+def _seconds(work: Iterable[ModuleWork], *, modules: int, lessons: int) -> float:
+    concurrency = Concurrency(modules=modules, lessons=lessons, images=lessons)
+    return schedule(CourseWork(modules=tuple(work)), concurrency).makespan

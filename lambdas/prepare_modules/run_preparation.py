@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from course_kit.artefact_keys import PROJECT_FOLDER_PATTERN, ProjectKeys
 from course_kit.artefact_store import ArtefactStore, fingerprint_of
-from course_kit.course_estimate import estimate_course
+from course_kit.course_estimate import estimate_course, writer_of
 from course_kit.environment import FunctionEnvironment
 from course_kit.errors import RequestInvalid
 from course_kit.events import (
@@ -24,6 +24,7 @@ from course_kit.events import (
 )
 from course_kit.journal import write_together
 from course_kit.labs import labs_of_module
+from course_kit.model_quota import ModelQuota, output_burndown
 from course_kit.outline import Outline, read_outline
 from course_kit.outline_source import load_outline
 from course_kit.prices import OwnPrices
@@ -32,12 +33,7 @@ from course_kit.regeneration import Regeneration
 from course_kit.run_summary import EstimateRecord, RunStatus, RunSummary, StepTimes
 from course_kit.spending import Spending
 from prepare_modules.module_selection import EXPECTED_SELECTOR, Selector, is_selector, select_modules
-from prepare_modules.quota_concurrency import (
-    ModelQuota,
-    RunConcurrency,
-    concurrency_within_quota,
-    output_burndown,
-)
+from prepare_modules.quota_concurrency import RunConcurrency, concurrency_within_quota
 from prepare_modules.run_costs import MAX_BUDGET_USD, budget_of, expected_of_run
 from prepare_modules.run_size import require_room
 
@@ -185,8 +181,13 @@ def _concurrency(
         output_burndown=output_burndown(environment.text_model_id),
     )
     return concurrency_within_quota(
-        estimate_course(outline, modules, request.content_type, book_parts=environment.book_parts),
-        request.content_type,
+        estimate_course(
+            outline,
+            modules,
+            request.content_type,
+            writer_of(environment.text_model_id),
+            book_parts=environment.book_parts,
+        ),
         quota,
         bounds,
     )

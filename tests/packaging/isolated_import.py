@@ -25,15 +25,23 @@ def imports_of(tree: ast.AST) -> Iterator[ast.Import | ast.ImportFrom]:
 def main(package: str, asset: str, *layers: str) -> None:
     sys.path += [asset, *layers]
     importlib.import_module(f"{package}.handler").lambda_handler  # noqa: B018 - that it is there is the test
-    own = [Path(module.__file__) for module in list(sys.modules.values()) if getattr(module, "__file__", None)]
-    for path in (path for path in own if path.is_relative_to(asset)):
-        for node in imports_of(ast.parse(path.read_text())):
-            if isinstance(node, ast.Import):
-                for name in node.names:
-                    importlib.import_module(name.name)
-            elif node.module and not node.level:
-                for name in node.names:
-                    exec(f"from {node.module} import {name.name}", {})  # noqa: S102 - as the code itself would
+    seen: set[Path] = set()
+    # What is imported inside a function may import inside a function, too.
+    while new := _own_modules(asset) - seen:
+        seen |= new
+        for path in new:
+            for node in imports_of(ast.parse(path.read_text())):
+                if isinstance(node, ast.Import):
+                    for name in node.names:
+                        importlib.import_module(name.name)
+                elif node.module and not node.level:
+                    for name in node.names:
+                        exec(f"from {node.module} import {name.name}", {})  # noqa: S102 - as the code itself would
+
+
+def _own_modules(asset: str) -> set[Path]:
+    files = [Path(module.__file__) for module in list(sys.modules.values()) if getattr(module, "__file__", None)]
+    return {path for path in files if path.is_relative_to(asset)}
 
 
 main(*sys.argv[1:])

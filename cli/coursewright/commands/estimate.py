@@ -30,14 +30,15 @@ def estimate(
     from dataclasses import replace
 
     from course_kit.course_estimate import MODEL, OFFLINE_AUTHOR, estimate_course
+    from course_kit.course_work import MODEL_PACE, OFFLINE_PACE
     from course_kit.events import ContentType
-    from coursewright.estimate import MODEL_PACE, OFFLINE_PACE, EstimateTerms, Quota, estimate_run
+    from course_kit.scheduling import Concurrency
+    from coursewright.estimate import EstimateTerms, Quota, estimate_run
     from coursewright.estimate_report import print_estimate
     from coursewright.local_aws.settings import OFFLINE_MODEL_ID, LocalSettings
     from coursewright.outline_file import OutlineFile
     from coursewright.pricing import DeploymentDefaults, price_table
     from coursewright.run_request import require_labs
-    from coursewright.scheduling import Concurrency
 
     outline_file = OutlineFile.read(outline)
     numbers = outline_file.select(modules)

@@ -61,8 +61,10 @@ def test_a_small_quota_decides_how_long_it_takes() -> None:
     usage = found()["amounts"]["usage"]
     # When
     by_tokens, by_requests = found("--tokens-per-minute", "5000"), found("--requests-per-minute", "1")
-    # Then
-    assert by_tokens["seconds"] == pytest.approx((usage["input_tokens"] + usage["output_tokens"]) / 5000 * 60, rel=0.01)
+    # Then: an output token of the default model, a Claude, takes five of the quota.
+    assert by_tokens["seconds"] == pytest.approx(
+        (usage["input_tokens"] + 5 * usage["output_tokens"]) / 5000 * 60, rel=0.01
+    )
     assert by_requests["seconds"] == pytest.approx(usage["model_calls"] * 60, rel=0.01)
     assert (by_tokens["is_bound_by_quota"], found()["is_bound_by_quota"]) == (True, False)
     assert "the quota decides" in run("--tokens-per-minute", "5000").stdout

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coursewright.scheduling import (
+from course_kit.scheduling import (
     Concurrency,
     CourseWork,
     ModuleWork,

@@ -1,0 +1,60 @@
+"""A diagram that mermaid.js refuses goes to the language model once, with what was said of it."""
+
+from dataclasses import dataclass
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from course_kit.environment import FunctionEnvironment
+from course_kit.events import ModelProvider
+from course_kit.prompt_template import as_prompt_data
+from course_kit.spending import Spending
+from course_kit.usage import Usage
+from course_kit.visuals import PlannedVisual
+from images_gen.figure_fingerprint import REPAIR, SYSTEM
+
+_MAX_TOKENS = 2048
+
+
+class DiagramRepairRequest(BaseModel):
+    """Stands as JSON in the repair prompt."""
+
+    model_config = ConfigDict(frozen=True)
+
+    description: str
+    source: str
+    parser_message: str
+
+
+class RepairedDiagram(BaseModel):
+    """The model's answer."""
+
+    mermaid: str = Field(min_length=1, max_length=8000, description="Mermaid 11 source that parses")
+
+
+@dataclass(frozen=True, kw_only=True)
+class DiagramRepair:
+    """Whom a refused diagram is given to."""
+
+    provider: ModelProvider
+    environment: FunctionEnvironment
+    spending: Spending | None
+
+    async def repaired(self, visual: PlannedVisual, parser_message: str) -> tuple[str, Usage]:
+        """Return other Mermaid source for a visual, and what it cost.
+
+        Raises
+        ------
+        ModelThrottled, ModelUnavailable, BudgetExceeded, LessonRejected
+            There is none, for now or at all.
+        """
+        # Few diagrams need a repair, and strands is half of what this function would import.
+        from course_kit.model_provider import TextModel
+
+        model = TextModel(self.provider, self.environment, spending=self.spending)
+        request = DiagramRepairRequest(
+            description=visual.description, source=visual.source, parser_message=parser_message
+        )
+        decision = await model.decide(
+            REPAIR.fill(request=as_prompt_data(request)), RepairedDiagram, system=SYSTEM.text, max_tokens=_MAX_TOKENS
+        )
+        return decision.value.mermaid, decision.usage
