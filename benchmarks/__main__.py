@@ -1,8 +1,9 @@
-"""``python -m benchmarks [SCENARIO …]``: measure, print a table, write ``results/latest.json`` and the chart."""
+"""``python -m benchmarks [SCENARIO …]``: measure, print a table, write ``results/latest.json`` and the charts."""
 
 import json
 import os
 import platform
+import signal
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,8 +12,10 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmarks.bench_aws import RunDidNotSucceed, bench_aws
-from benchmarks.gantt import gantt
+from benchmarks.charts import draw_cost, draw_gantt, draw_speedup
+from benchmarks.cost_growth import CostPoint, measure_cost
 from benchmarks.measurement import Measured, measure
+from benchmarks.pacing import measure_pacing
 from benchmarks.scenarios import SCENARIOS
 from benchmarks.startup import import_seconds, synth_ratio
 from benchmarks.token_quota import CONTEXT, MINUTE_SECONDS, measure_token_quota
@@ -20,20 +23,25 @@ from coursewright.local_aws.errors import LocalAwsError
 from coursewright.local_aws.state import PROJECT_ROOT
 
 RESULTS = Path(__file__).parent / "results" / "latest.json"
-CHART = PROJECT_ROOT / "docs" / "images" / "sequential-and-side-by-side.svg"
-_CHARTED = "plan-concurrency-4"
+PACING = RESULTS.with_name("pacing.json")
+IMAGES = PROJECT_ROOT / "docs" / "images"
+_SIDE_BY_SIDE = "lessons-side-by-side"
+_SPEEDUPS = ("plan-concurrency-3", "plan-concurrency-4", _SIDE_BY_SIDE)
 _COLUMNS = ("name", "sequential_s", "ours_s", "limit_s", "speedup", "efficiency", "overhead_s", "book_s", "over_limit")
 
 
 def main(names: list[str]) -> int:
     """Measure the named scenarios, or all; return the exit code. Only a whole run writes the results."""
     console = Console()
-    known = [*(scenario.name for scenario in SCENARIOS), "token-quota"]
+    known = [*(scenario.name for scenario in SCENARIOS), "cost", "token-quota", "pacing"]
     if unknown := [name for name in names if name not in known]:
         console.print(f"SCENARIO: found {unknown[0]!r}, expected some of {', '.join(known)}", markup=False)
         return 2
+    # A supervisor that ends the measurements must not leave a local AWS behind.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     rows: list[dict[str, object]] = []
     measured: dict[str, Measured] = {}
+    cost: list[CostPoint] = []
     try:
         # Waits of the state machine are on the quota's clock; the other scenarios have none.
         with bench_aws(SFN_WAIT_SCALE=str(MINUTE_SECONDS / 60)) as aws:
@@ -44,24 +52,31 @@ def main(names: list[str]) -> int:
                 earlier = measured.get(scenario.sequential_as)
                 measured[scenario.name] = measure(aws, scenario, earlier.sequential if earlier else None, console.print)
                 rows.append(measured[scenario.name].row())
+            if not names or "cost" in names:
+                cost = measure_cost(aws, console.print)
             if not names or "token-quota" in names:
                 aws.deploy(**CONTEXT, image_max_concurrency=5, book_parts="")
                 rows.append(measure_token_quota(aws, console.print))
+            if "pacing" in names:
+                PACING.write_text(json.dumps(measure_pacing(aws, console.print), indent=2) + "\n")
     except (RunDidNotSucceed, LocalAwsError) as error:
         console.print(str(error), markup=False)
         return 1
     console.print(_table(rows))
     if not names:
-        CHART.write_text(gantt(measured[_CHARTED]))
-        RESULTS.write_text(json.dumps(_results(rows), indent=2) + "\n")
-        console.print(f"{RESULTS.relative_to(PROJECT_ROOT)}, {CHART.relative_to(PROJECT_ROOT)}")
+        RESULTS.write_text(json.dumps(_results(rows, cost), indent=2) + "\n")
+        draw_gantt(measured[_SIDE_BY_SIDE], IMAGES / "sequential-and-side-by-side.svg")
+        draw_speedup([measured[name] for name in _SPEEDUPS], IMAGES / "speed-up.svg")
+        draw_cost(cost, IMAGES / "cost.svg")
+        console.print(f"{RESULTS.relative_to(PROJECT_ROOT)}, charts in {IMAGES.relative_to(PROJECT_ROOT)}")
     return 0
 
 
-def _results(rows: list[dict[str, object]]) -> dict[str, object]:
+def _results(rows: list[dict[str, object]], cost: list[CostPoint]) -> dict[str, object]:
     return {
         "measured_at": datetime.now(UTC).isoformat(timespec="seconds"),
         "scenarios": rows,
+        "cost": [point.row() for point in cost],
         "import_s": import_seconds(),
         "synth": synth_ratio(),
         "machine": {

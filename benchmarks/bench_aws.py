@@ -47,6 +47,8 @@ class Ended:
     book_seconds: float
     """Of the two functions that build the book: real work, not played."""
     cause: str
+    transitions: int = 0
+    """States entered, those within Maps and Parallels, too."""
     intervals: tuple[Interval, ...] = ()
     """When lessons, visual plans, images, labs and the book were made, from the run's own records."""
 
@@ -95,6 +97,11 @@ class BenchAws:
         calls: list[dict[str, JsonValue]] = self._gateway.get("/_gateway/calls").raise_for_status().json()
         return calls
 
+    def tokens_used(self) -> int:
+        """Return the tokens of the model calls since `behave`, in and out."""
+        calls = [call for call in self.gateway_calls() if str(call["operation"]).startswith("converse")]
+        return sum(int(str(call["input_tokens"])) + int(str(call["output_tokens"])) for call in calls)
+
     def run(self, machine: str, outline: bytes, **request: object) -> Ended:
         """Run a course on a project that nobody has used, to its end, however it ends."""
         project = f"bench-{secrets.token_hex(4)}"
@@ -116,8 +123,13 @@ class BenchAws:
             seconds=(state["stopDate"] - state["startDate"]).total_seconds(),
             book_seconds=sum(i.ends_at - i.starts_at for i in intervals if i.stage is Stage.BOOK),
             cause=f"{state.get('error', '')}: {state.get('cause', '')}"[:500],
+            transitions=self._transitions(arn),
             intervals=intervals,
         )
+
+    def _transitions(self, execution_arn: str) -> int:
+        pages = self.step_functions.get_paginator("get_execution_history").paginate(executionArn=execution_arn)
+        return sum(event["type"].endswith("StateEntered") for page in pages for event in page["events"])
 
     def run_well(self, machine: str, outline: bytes, **request: object) -> Ended:
         """Run a course; raises `RunDidNotSucceed` when there is no book in the end."""

@@ -1,6 +1,7 @@
 """The courses that are measured: the plan's durations, scaled, and how they are spread over modules and lessons."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Self
 
 import yaml
 
@@ -27,6 +28,8 @@ class Scenario:
     """Of each module."""
     lesson_minutes: int = 10
     """Decides a draft's words, which cost both designs the same CPU: short."""
+    topics: int = 1
+    """Of each lesson; a lesson of one topic has one visual."""
     runs: int = 3
     sequential_as: str = ""
     """Names the scenario whose sequential runs are these, too: the sequential design knows no concurrency."""
@@ -40,6 +43,10 @@ class Scenario:
     def image_seconds(self) -> float:
         """How long the image model takes for one picture; each lesson has one."""
         return IMAGES * self.minute_seconds / self.lessons
+
+    def of_modules(self, modules: int) -> Self:
+        """Return the same course with so many modules."""
+        return replace(self, modules=modules)
 
     def content_of(self, module: int) -> float:
         """Return the minutes of one module's content."""
@@ -84,7 +91,7 @@ class Scenario:
         }
 
     def outline(self) -> bytes:
-        """Return the course's outline; a lesson of one topic has one visual."""
+        """Return the course's outline."""
         modules = [
             {
                 "title": f"Module {number}",
@@ -92,7 +99,7 @@ class Scenario:
                     {
                         "title": f"Lesson {number}.{lesson}",
                         "duration_minutes": self.lesson_minutes,
-                        "topics": [f"Topic of lesson {number}.{lesson}"],
+                        "topics": [f"Topic {topic} of lesson {number}.{lesson}" for topic in range(1, self.topics + 1)],
                     }
                     for lesson in range(1, self.lessons + 1)
                 ],

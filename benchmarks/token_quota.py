@@ -1,7 +1,6 @@
 """A course under a quota of tokens a minute: how near the pipeline comes to it, and what earlier settings did."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from statistics import median
 
 from benchmarks.bench_aws import BenchAws, Ended
@@ -15,8 +14,8 @@ from course_kit.outline import read_outline
 from course_kit.scheduling import Concurrency
 from prepare_modules.quota_concurrency import RunConcurrency, concurrency_within_quota
 
-# How long a minute of the quota takes here; calls take their share of it, so every ratio is that of real time. Only what
-# a throttled call waits is not scaled, so that a throttle costs twice what it does in truth.
+# How long a minute of the quota takes here; calls take their share of it, so every ratio is that of real time. Only
+# what a throttled call waits is not scaled, so that a throttle costs twice what it does in truth.
 MINUTE_SECONDS = 30.0
 # The course's tokens are about three minutes of it. A reservation of 32,000 fits twice.
 TOKENS_PER_MINUTE = 66_000
@@ -27,6 +26,7 @@ SCENARIO = Scenario(
     modules=12,
     lessons=5,
     lesson_minutes=20,
+    topics=2,
     concurrency=Concurrency(modules=BOUNDS.modules, lessons=BOUNDS.lessons, images=5),
     minute_seconds=MINUTE_SECONDS,
     runs=RUNS,
@@ -59,14 +59,14 @@ def measure_token_quota(aws: BenchAws, progress: Callable[[str], None]) -> dict[
     """Run the course under the quota, and the same lessons with the settings of the earlier system; return the row."""
     outline = SCENARIO.outline()
     aws.behave(author={"has_illustrations": True}, gateway={"image_seconds": 0.0})
-    aws.run_well(aws.ours, replace(SCENARIO, modules=3).outline())
+    aws.run_well(aws.ours, SCENARIO.of_modules(3).outline())
     runs: list[Ended] = []
     over_limit, limits, throttles, used = [], [], 0, 0
     for _ in range(RUNS):
         aws.behave(author=author_behaviour(), gateway=GATEWAY)
         run = aws.run(aws.ours, outline)
         calls = [call for call in aws.gateway_calls() if call["operation"] == "converse-stream"]
-        used = sum(int(str(call["input_tokens"])) + int(str(call["output_tokens"])) for call in calls)
+        used = aws.tokens_used()
         limits.append(used / TOKENS_PER_MINUTE * MINUTE_SECONDS)
         throttles += sum(call["is_over_quota"] is True for call in calls)
         over_limit.append(run.seconds / limits[-1])

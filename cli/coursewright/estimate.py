@@ -115,8 +115,8 @@ def estimate_run(course: CourseEstimate, terms: EstimateTerms) -> RunEstimate:
         )
     )
     transitions = state_transitions(course, terms.content_type)
-    gb_seconds = _gb_seconds(plan)
-    usd = _money(amounts, transitions, gb_seconds, terms)
+    billed = gb_seconds(plan)
+    usd = _money(amounts, transitions, billed, terms)
     return RunEstimate(
         modules=len(course.modules),
         amounts=amounts,
@@ -124,7 +124,7 @@ def estimate_run(course: CourseEstimate, terms: EstimateTerms) -> RunEstimate:
         seconds_one_after_another=round(sum(plan.stage_seconds(stage) for stage in Stage), 1),
         is_bound_by_quota=by_quota > plan.makespan,
         state_transitions=transitions,
-        lambda_gb_seconds=round(gb_seconds, 1),
+        lambda_gb_seconds=round(billed, 1),
         usd=usd,
         usd_total=usd.total,
     )
@@ -136,7 +136,7 @@ def state_transitions(course: CourseEstimate, content_type: ContentType) -> int:
     return TRANSITIONS_AROUND + len(course.modules) * TRANSITIONS_A_MODULE[content_type] + lessons
 
 
-def _gb_seconds(plan: Schedule) -> float:
+def gb_seconds(plan: Schedule) -> float:
     """Add up what functions are billed for: one a module and stage while its work goes on, one a lesson for visuals."""
     spans: dict[tuple[int | None, Stage, int | None], list[tuple[float, float]]] = {}
     for interval in plan.intervals:

@@ -78,8 +78,8 @@ def _seconds_of_quota(course: CourseEstimate, quota: ModelQuota) -> float:
 def _lessons_that_fit(course: CourseEstimate, quota: ModelQuota) -> float:
     """Return the lessons in flight for whose calls a quota has tokens, each with what is asked for beside it.
 
-    A call reserves its input and its ``max_tokens`` when it starts. There is a minute's worth at first, and what refills
-    until the first calls end; more of them would only be throttled.
+    A call reserves its input and its ``max_tokens`` when it starts. A minute's worth is there at first, and what
+    refills until the first calls end; more of them would only be throttled.
     """
     if not quota.tokens_per_minute:
         return inf
