@@ -66,8 +66,7 @@ def measure(aws: BenchAws, scenario: Scenario, sequential: Sequence[Ended] | Non
     theirs, ours = list(sequential or ()), []
     for number in range(1, scenario.runs + 1):
         aws.behave(author=scenario.author_behaviour(), gateway={"image_seconds": scenario.image_seconds})
-        # The sequential design takes minutes and its times hardly differ, so it runs every other time.
-        if sequential is None and number % 2:
+        if sequential is None and number <= scenario.sequential_runs:
             theirs.append(_run_sequential(aws, scenario))
             progress(f"{scenario.name}: sequential {theirs[-1].seconds:.1f} s")
         ours.append(_run_ours(aws, scenario))

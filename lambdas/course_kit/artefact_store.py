@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Self, TypeVar
 
 import boto3
@@ -44,6 +45,7 @@ _BROKEN_CONNECTION = (
     IncompleteReadError,
     OSError,
 )
+_MAX_CONNECTIONS = 50
 _FINGERPRINT = "fingerprint"
 # Names one call of `write`, so that its own write is known when it is met again.
 _WRITE = "write"
@@ -67,6 +69,18 @@ class Artefact:
     """S3's id of this version; None in a bucket without versions."""
 
 
+@lru_cache
+def s3_client() -> "S3Client":
+    """Return the one client of this process: a new one, with its TLS connection, costs each event 20 ms and more.
+
+    ``standard`` retries, since S3's 503 means "slow down"; as many connections as lessons are written at once.
+    """
+    return boto3.client(
+        "s3",
+        config=Config(retries={"mode": "standard", "total_max_attempts": 6}, max_pool_connections=_MAX_CONNECTIONS),
+    )
+
+
 @dataclass(frozen=True)
 class ArtefactStore:
     """One bucket.
@@ -80,11 +94,8 @@ class ArtefactStore:
 
     @classmethod
     def connect(cls, bucket: str) -> Self:
-        """Return a store on a new client; ``standard`` retries, since S3's 503 means "slow down"."""
-        return cls(
-            client=boto3.client("s3", config=Config(retries={"mode": "standard", "total_max_attempts": 6})),
-            bucket=bucket,
-        )
+        """Return a store on the client that all stores of this process share."""
+        return cls(client=s3_client(), bucket=bucket)
 
     def find(self, key: str) -> Artefact | None:
         """Return what is stored under a key, or None."""

@@ -11,7 +11,7 @@ from moto import mock_aws
 from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 
 from book_builder.handler import lambda_handler as build_book
-from course_kit.artefact_store import ArtefactStore
+from course_kit.artefact_store import ArtefactStore, s3_client
 from images_gen.diagram_renderer import render_framed_text
 from tests.browser.chromium import CHROMIUM, FLAGS
 from tests.unit.book.test_book import EVENT, FIGURE, LESSON, OUTLINE, save_module
@@ -43,6 +43,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with mock_aws(), pytest.MonkeyPatch.context() as environment:
         environment.setenv("COURSE_BUCKET", BUCKET)
         boto3.client("s3", region_name="us-east-1").create_bucket(Bucket=BUCKET)
+        s3_client.cache_clear()
         store = ArtefactStore.connect(BUCKET)
         store.write("p/outline.yaml", OUTLINE.replace("number: null, ", ""), content_type="y", replacing=None)
         drawing = render_framed_text("dos nodos")

@@ -10,7 +10,7 @@ import pytest
 import uvicorn
 from moto import mock_aws
 
-from course_kit.artefact_store import ArtefactStore
+from course_kit.artefact_store import ArtefactStore, s3_client
 from coursewright.offline_author.app import Author, CallRecord, create_app
 from coursewright.offline_author.behaviour import Behaviour, BehaviourBook, CallKind
 
@@ -27,6 +27,8 @@ def no_real_aws(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv(name, "testing")
     monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
     monkeypatch.setenv("AWS_REGION", "us-east-1")
+    # A client of another test's moto, or of another region, must not go on.
+    s3_client.cache_clear()
 
 
 @pytest.fixture
