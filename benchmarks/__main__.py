@@ -15,6 +15,7 @@ from benchmarks.bench_aws import RunDidNotSucceed, bench_aws
 from benchmarks.charts import draw_cost, draw_gantt, draw_speedup
 from benchmarks.cost_growth import CostPoint, measure_cost
 from benchmarks.measurement import Measured, measure
+from benchmarks.memory import peak_memory_mib
 from benchmarks.pacing import measure_pacing
 from benchmarks.scenarios import SCENARIOS
 from benchmarks.startup import import_seconds, synth_ratio
@@ -54,6 +55,7 @@ def main(names: list[str]) -> int:
                 rows.append(measured[scenario.name].row())
             if not names or "cost" in names:
                 cost = measure_cost(aws, console.print)
+            memory = peak_memory_mib()
             if not names or "token-quota" in names:
                 aws.deploy(**CONTEXT, image_max_concurrency=5, book_parts="")
                 rows.append(measure_token_quota(aws, console.print))
@@ -64,7 +66,7 @@ def main(names: list[str]) -> int:
         return 1
     console.print(_table(rows))
     if not names:
-        RESULTS.write_text(json.dumps(_results(rows, cost), indent=2) + "\n")
+        RESULTS.write_text(json.dumps(_results(rows, cost, memory), indent=2) + "\n")
         draw_gantt(measured[_SIDE_BY_SIDE], IMAGES / "sequential-and-side-by-side.svg")
         draw_speedup([measured[name] for name in _SPEEDUPS], IMAGES / "speed-up.svg")
         draw_cost(cost, IMAGES / "cost.svg")
@@ -72,11 +74,12 @@ def main(names: list[str]) -> int:
     return 0
 
 
-def _results(rows: list[dict[str, object]], cost: list[CostPoint]) -> dict[str, object]:
+def _results(rows: list[dict[str, object]], cost: list[CostPoint], memory: dict[str, int]) -> dict[str, object]:
     return {
         "measured_at": datetime.now(UTC).isoformat(timespec="seconds"),
         "scenarios": rows,
         "cost": [point.row() for point in cost],
+        "peak_memory_mib": memory,
         "import_s": import_seconds(),
         "synth": synth_ratio(),
         "machine": {

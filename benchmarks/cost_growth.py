@@ -41,7 +41,7 @@ class CostPoint:
 
 def measure_cost(aws: BenchAws, progress: Callable[[str], None]) -> list[CostPoint]:
     """Run courses of two sizes; return what they cost, and what the estimate says of sizes up to 200 modules."""
-    points = [_estimated(modules) for modules in ESTIMATED]
+    points = [estimated_cost(modules) for modules in ESTIMATED]
     for modules in MEASURED:
         aws.behave(author={}, gateway={})
         run = aws.run_well(aws.ours, SCENARIO.of_modules(modules).outline(), max_concurrency=4)
@@ -57,7 +57,8 @@ def measure_cost(aws: BenchAws, progress: Callable[[str], None]) -> list[CostPoi
     return points
 
 
-def _estimated(modules: int) -> CostPoint:
+def estimated_cost(modules: int) -> CostPoint:
+    """Return what the estimate says of a course of so many modules."""
     outline = read_outline(SCENARIO.of_modules(modules).outline())
     course = estimate_course(outline, outline.module_numbers, ContentType.THEORY, OFFLINE_AUTHOR, book_parts="")
     # The functions' own time: steps are what a warm worker of local AWS needs.

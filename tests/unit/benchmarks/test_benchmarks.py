@@ -1,0 +1,95 @@
+"""The measurements' own logic: courses, limits, rows and charts, without running anything."""
+
+from itertools import pairwise
+from pathlib import Path
+from xml.etree import ElementTree as ET
+
+import pytest
+
+from benchmarks.bench_aws import Ended
+from benchmarks.charts import draw_cost, draw_gantt, draw_speedup
+from benchmarks.cost_growth import ESTIMATED, CostPoint, estimated_cost
+from benchmarks.measurement import Measured
+from benchmarks.scenarios import SCENARIOS, Scenario
+from benchmarks.token_quota import BOUNDS, TOKENS_PER_MINUTE, chosen_concurrency, course_estimate
+from course_kit.outline import read_outline
+from course_kit.scheduling import Interval, Stage, schedule, sequential_schedule
+
+# The plan's minutes, with a book of one.
+PLAN = {"plan-concurrency-3": (33, 17), "plan-concurrency-4": (33, 9), "lessons-side-by-side": (33, 2.6)}
+
+
+def scenario(name: str) -> Scenario:
+    return next(scenario for scenario in SCENARIOS if scenario.name == name)
+
+
+def ended(seconds: float, *intervals: Interval, book: float = 1.0) -> Ended:
+    return Ended(status="SUCCEEDED", seconds=seconds, book_seconds=book, cause="", intervals=intervals)
+
+
+def measured(name: str = "plan-concurrency-4") -> Measured:
+    lessons = [Interval(Stage.CONTENT, 0.5, 6.0, module, 1) for module in range(1, 5)]
+    book = Interval(Stage.BOOK, 10.0, 11.0)
+    return Measured(scenario(name), (ended(42.0), ended(40.0, *lessons, book)), (ended(12.0), ended(11.0, book)))
+
+
+@pytest.mark.parametrize("name", PLAN)
+def test_the_limits_are_the_plans_own_arithmetic(name: str) -> None:
+    course = scenario(name)
+    work = course.work(book=course.minute_seconds)
+    minutes = [
+        seconds.makespan / course.minute_seconds
+        for seconds in (sequential_schedule(work), schedule(work, course.concurrency))
+    ]
+    assert minutes == pytest.approx(PLAN[name])
+
+
+@pytest.mark.parametrize("course", SCENARIOS, ids=lambda course: course.name)
+def test_a_course_has_what_its_limit_counts_and_the_author_takes_that_time(course: Scenario) -> None:
+    outline = read_outline(course.outline())
+    work, behaviour = course.work(), course.author_behaviour()
+    assert [len(module.lessons) for module in outline.modules] == [len(module.content) for module in work.modules]
+    latencies = behaviour["latency_seconds"]
+    assert isinstance(latencies, dict)
+    if not course.content:
+        assert {latencies["lesson"]} == {seconds for module in work.modules for seconds in module.content}
+    assert {latencies["visual_plan"]} == {seconds for module in work.modules for seconds in module.visuals}
+
+
+def test_a_row_holds_medians_and_ratios() -> None:
+    row = measured().row()
+    # Limit: 8 minutes of 1.25 s, and a book of 1 s.
+    assert (row["sequential_s"], row["ours_s"], row["limit_s"]) == (41.0, 11.5, 11.0)
+    assert (row["speedup"], row["efficiency"], row["overhead_s"]) == (3.57, 0.957, 0.5)
+
+
+def test_the_course_under_a_quota_takes_about_three_minutes_of_it() -> None:
+    usage = course_estimate().amounts.usage
+    assert 2.5 <= (usage.input_tokens + usage.output_tokens) / TOKENS_PER_MINUTE <= 3.5
+    chosen = chosen_concurrency()
+    assert chosen.modules * chosen.lessons < BOUNDS.modules * BOUNDS.lessons
+
+
+def test_a_lesson_takes_at_most_three_states_and_cost_grows_with_lessons() -> None:
+    points = [estimated_cost(modules) for modules in ESTIMATED]
+    assert all(float(str(point.row()["transitions_a_lesson"])) <= 3 for point in points)
+    for smaller, larger in pairwise(points):
+        ratio = larger.modules / smaller.modules
+        assert larger.transitions <= smaller.transitions * ratio
+        assert larger.tokens == pytest.approx(smaller.tokens * ratio, rel=0.05)
+
+
+def test_charts_are_pictures_with_the_measured_figures_and_the_same_each_time(tmp_path: Path) -> None:
+    points = [estimated_cost(4), CostPoint(modules=4, is_measured=True, transitions=51, gb_seconds=9.5, tokens=70_000)]
+    drawn = []
+    for folder in (tmp_path / "first", tmp_path / "second"):
+        folder.mkdir()
+        draw_gantt(measured(), folder / "gantt.svg")
+        draw_speedup([measured()], folder / "speed-up.svg")
+        draw_cost(points, folder / "cost.svg")
+        drawn.append({path.name: path.read_text() for path in folder.iterdir()})
+    assert drawn[0] == drawn[1]
+    texts = {name: set(ET.fromstring(source).itertext()) for name, source in drawn[0].items()}  # noqa: S314 - our own
+    assert {"module 4", "book", "side by side: 11.0 s", "one after the other: 40.0 s"} <= texts["gantt.svg"]
+    assert {"3.6", "4 modules at once"} <= texts["speed-up.svg"]
+    assert {"state transitions", "modules of five lessons"} <= texts["cost.svg"]
