@@ -11,12 +11,15 @@ THROTTLES = ["ModelThrottled", "Lambda.TooManyRequestsException"]
 OUTAGES = [
     "ModelUnavailable",
     "StorageUnavailable",
+    # As AWS advises (Step Functions developer guide, "Handle transient Lambda service exceptions").
+    "Lambda.ClientExecutionTimeoutException",
     "Lambda.ServiceException",
     "Lambda.AWSLambdaException",
     "Lambda.SdkClientException",
     "Lambda.Unknown",
     "Sandbox.Timedout",
-    # A worker that was killed, as for want of memory (Lambda developer guide, "Troubleshoot invocation issues").
+    # A worker that was killed, as for want of memory, or died while it started (Lambda developer guide, "Troubleshoot
+    # invocation issues").
     "Runtime.ExitError",
 ]
 WORK_REMAINING = ["WorkRemaining"]

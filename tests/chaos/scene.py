@@ -5,7 +5,7 @@ import os
 import re
 import signal
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -16,7 +16,8 @@ from pydantic import JsonValue
 
 from course_kit.artefact_keys import ProjectKeys
 from course_kit.artefact_store import ArtefactStore
-from course_kit.manifest import ModuleManifest
+from course_kit.events import ContentType
+from course_kit.manifest import LabManifest, ModuleManifest, StudyManifest
 from coursewright.deployment import Deployment
 from coursewright.local_aws.state import state_dir
 from coursewright.run import Run, RunState
@@ -28,19 +29,33 @@ if TYPE_CHECKING:
 OUTLINE = """
 course: {title: Under fire, language: en}
 modules:
-- {title: One, lessons: [{title: A, duration_minutes: 15, topics: [Alpha]}, {title: B, duration_minutes: 15}]}
-- {title: Two, lessons: [{title: C, duration_minutes: 15, topics: [Beta]}, {title: D, duration_minutes: 15}]}
+- title: One
+  lessons: [{title: A, duration_minutes: 15, topics: [Alpha]}, {title: B, duration_minutes: 15}]
+  labs: [Measure it]
+- title: Two
+  lessons: [{title: C, duration_minutes: 15, topics: [Beta]}, {title: D, duration_minutes: 15}]
+  labs: [Break it]
 """
 LESSONS = ((1, 1), (1, 2), (2, 1), (2, 2))
+MODULES = (1, 2)
+LABS_A_MODULE = 1
 _PATIENCE_SECONDS = 180
 _POLL_SECONDS = 0.1
 _LESSON_KEY = re.compile(r"/lessons/module-(\d+)-lesson-(\d+)-")
-_PROMPT_KEY = re.compile(r"/prompts/(\d+)-(\d+)-\d+-")
+# What is paid for, by the author's name for the call, and where it is stored: module, and lesson or lab of it.
+_STORED_AT = {
+    "lesson": _LESSON_KEY,
+    "visual_plan": re.compile(r"/prompts/(\d+)-(\d+)-\d+-"),
+    "study": re.compile(r"/study/(\d+)-(\d+)\.json"),
+    "lab_plan": re.compile(r"/labguide/module-(\d+)-()plan\.json"),
+    "lab": re.compile(r"/labguide/lab-(\d+)-\d+-(\d+)-"),
+}
+_FOLDERS = ("lessons", "prompts", "images", "study", "labguide")
 # A write that met itself (412) has stored its object, too.
 _STORED = (200, 412)
 
 Work = tuple[str, int, int]
-"""What is paid for: ``lesson`` or ``visual_plan``, of which module and lesson."""
+"""What is paid for: kind, module, and the lesson's number or the lab's position in the module (0: its plan of labs)."""
 
 
 @dataclass
@@ -64,6 +79,7 @@ class Scene:
     deployment: Deployment
     author: Author
     gateway: BedrockGateway
+    content_type: ContentType = ContentType.THEORY
     runs: list[str] = field(default_factory=list)
     _seen: dict[str, str] = field(default_factory=dict)
 
@@ -72,12 +88,12 @@ class Scene:
         key = f"{self.project}/outline.yaml"
         self.deployment.s3.put_object(Bucket=self.deployment.bucket, Key=key, Body=OUTLINE.encode())
 
-    def start(self, **changes: JsonValue) -> Run:
+    def start(self) -> Run:
         """Start an execution on the project."""
         request: dict[str, JsonValue] = {
             "outline_s3_key": f"{self.project}/outline.yaml",
             "project_folder": self.project,
-            **changes,
+            "content_type": self.content_type,
         }
         return Run.start(self.deployment, request)
 
@@ -121,20 +137,28 @@ class Scene:
         """Return the artefacts that were there after some run and are not now, and those that never came to be."""
         now = self._artefacts()
         gone = sum(now.get(key) != etag for key, etag in self._seen.items())
+        return gone + sum(self._never_made(module, now) for module in MODULES)
+
+    def _never_made(self, module: int, now: Container[str]) -> int:
+        """Return how many artefacts a module should have and does not, by what its manifests say of them."""
         store, keys = ArtefactStore(self.deployment.s3, self.deployment.bucket), ProjectKeys(self.project)
-        never = 0
-        for module in sorted({module for module, _ in LESSONS}):
-            manifest = store.read_model(keys.manifest(module), ModuleManifest)
-            lessons = manifest.lessons if manifest else ()
-            wanted = [lesson.s3_key for lesson in lessons] + [
-                f.png_key for f in (manifest.figures.values() if manifest else ())
-            ]
-            never += sum(key not in now for key in wanted) + sum(m == module for m, _ in LESSONS) - len(lessons)
-        return gone + never
+        theory = store.read_model(keys.manifest(module), ModuleManifest)
+        study = store.read_model(keys.study_manifest(module), StudyManifest)
+        labs = store.read_model(keys.lab_manifest(module), LabManifest)
+        lesson_count = sum(m == module for m, _ in LESSONS)
+        made = [record.s3_key for record in (*theory.lessons, *study.lessons)] if theory and study else []
+        wanted = 2 * lesson_count
+        if theory:
+            made += [figure.png_key for figure in theory.figures.values()]
+            wanted += sum(lesson.visual_count for lesson in theory.lessons)
+        if self.content_type.has_labs:
+            made += [labs.plan_key, *(lab.s3_key for lab in labs.labs)] if labs else []
+            wanted += 1 + LABS_A_MODULE
+        return wanted - sum(key in now for key in made)
 
     def _artefacts(self) -> dict[str, str]:
         found = {}
-        for folder in ("lessons", "prompts", "images"):
+        for folder in _FOLDERS:
             listed = self.deployment.s3.get_paginator("list_objects_v2").paginate(
                 Bucket=self.deployment.bucket, Prefix=f"{self.project}/{folder}/"
             )
@@ -145,12 +169,9 @@ class Scene:
     def _payments(self) -> list[tuple[Work, datetime]]:
         """Return the calls that the author answered well, by what they were for and when they began."""
         return [
-            (
-                (str(call["kind"]), int(str(call["module_number"])), int(str(call["lesson_number"]))),
-                _time(call["started_at"]),
-            )
+            (_work(call), _time(call["started_at"]))
             for call in self.author.calls()
-            if call["kind"] in ("lesson", "visual_plan") and call["misbehaviour"] in (None, "slow", "no_visuals")
+            if call["kind"] in _STORED_AT and call["misbehaviour"] in (None, "slow", "no_visuals")
         ]
 
     def _stored_at(self) -> dict[Work, datetime]:
@@ -163,9 +184,9 @@ class Scene:
                 or f"/{self.project}/" not in str(call["path"])
             ):
                 continue
-            for kind, pattern in (("lesson", _LESSON_KEY), ("visual_plan", _PROMPT_KEY)):
+            for kind, pattern in _STORED_AT.items():
                 if found := pattern.search(str(call["path"])):
-                    work, at = (kind, int(found[1]), int(found[2])), _time(call["ended_at"])
+                    work, at = (kind, int(found[1]), int(found[2] or 0)), _time(call["ended_at"])
                     stored[work] = max(stored.get(work, at), at) if kind == "visual_plan" else stored.get(work, at)
         return stored
 
@@ -200,6 +221,11 @@ def _workers(server: int) -> Iterator[int]:
                 is_own = os.getpgid(int(entry.name)) == server
                 if is_own and (entry / "cwd").readlink().is_relative_to(unpacked):
                     yield int(entry.name)
+
+
+def _work(call: dict[str, object]) -> Work:
+    part = 0 if call["kind"] == "lab_plan" else int(str(call["lesson_number"]))
+    return str(call["kind"]), int(str(call["module_number"])), part
 
 
 def _time(text: object) -> datetime:

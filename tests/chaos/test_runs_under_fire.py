@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
+from course_kit.events import ContentType
 from coursewright import local_aws
 from coursewright.project_runs import resumed_input
 from coursewright.run import Run
@@ -69,7 +70,8 @@ def test_a_lesson_that_no_repair_mends_fails_by_name_and_the_next_run_makes_only
 
 
 def test_killed_workers_are_replaced_and_the_run_goes_on(scene: Scene, tell: Tell) -> None:
-    # Given: a first lesson is saved, the second ones are still being written.
+    # Given: a first lesson is saved, the second ones are still being written, and the labs beside them.
+    scene.content_type = ContentType.BOTH
     scene.author.behave(SLOW_SECOND_LESSONS)
     run = scene.start()
     scene.wait_until(lambda: bool(scene.saved_lessons()))
@@ -103,7 +105,8 @@ def test_a_slow_and_failing_bucket_is_waited_for(scene: Scene, tell: Tell) -> No
 
 
 def test_a_stopped_run_is_resumed_where_it_was(scene: Scene, tell: Tell) -> None:
-    # Given: a run, stopped when it has saved a first lesson and writes the others.
+    # Given: a run of theory and labs, stopped when it has saved a first lesson and writes the others.
+    scene.content_type = ContentType.BOTH
     scene.author.behave(SLOW_SECOND_LESSONS)
     run = scene.start()
     scene.wait_until(lambda: bool(scene.saved_lessons()))
@@ -158,7 +161,8 @@ def test_a_function_that_times_out_is_called_again_and_keeps_what_it_saved(
 
 @pytest.mark.full
 def test_answers_that_break_off_are_asked_for_again(scene: Scene, tell: Tell) -> None:
-    # Given: of Bedrock, and of S3 what the functions read and list.
+    # Given: of Bedrock, of theory and labs, and of S3 what the functions read and list.
+    scene.content_type = ContentType.BOTH
     scene.gateway.behave(
         faults=[
             {"kind": "cut_off", "service": "bedrock", "share": 0.5, "first_calls": 3},
@@ -176,10 +180,14 @@ def test_answers_that_break_off_are_asked_for_again(scene: Scene, tell: Tell) ->
 @pytest.mark.parametrize("seed", range(3))
 def test_everything_at_once(scene: Scene, tell: Tell, seed: int) -> None:
     # Given: every fault of the services, bad answers, workers killed, the run stopped if it has not ended.
+    scene.content_type = ContentType.BOTH
     scene.author.behave(
         {**SLOW_SECOND_LESSONS, "first_calls": 2},
         {"misbehaviour": "truncated", "kind": "lesson", "first_calls": 1},
         {"misbehaviour": "malformed", "kind": "visual_plan", "first_calls": 1},
+        {"misbehaviour": "malformed", "kind": "study", "first_calls": 1},
+        {"misbehaviour": "malformed", "kind": "lab_plan", "first_calls": 1},
+        {"misbehaviour": "html", "kind": "lab", "first_calls": 1},
     )
     scene.gateway.behave(
         faults=[
@@ -200,4 +208,4 @@ def test_everything_at_once(scene: Scene, tell: Tell, seed: int) -> None:
     ended = scene.end_of(Run.start(scene.deployment, resumed_input(scene.deployment, scene.project)))
     # Then
     assert ended.has_succeeded, ended.cause
-    tell(scene, f"all of it at once, seed {seed}", refused_calls(scene) + killed + 3)
+    tell(scene, f"all of it at once, seed {seed}", refused_calls(scene) + killed + 6)

@@ -77,7 +77,13 @@ def test_every_task_has_a_timeout_and_retries_by_cause(definition) -> None:
         assert task["TimeoutSeconds"] > 900, name
         retriers = {error: retrier for retrier in task["Retry"] for error in retrier["ErrorEquals"]}
         throttles = ("ModelThrottled", "Lambda.TooManyRequestsException")
-        for error in (*throttles, "ModelUnavailable", "StorageUnavailable", "Lambda.Unknown"):
+        lambdas_own = (
+            "Lambda.Unknown",
+            "Lambda.ClientExecutionTimeoutException",
+            "Runtime.ExitError",
+            "Sandbox.Timedout",
+        )
+        for error in (*throttles, *lambdas_own, "ModelUnavailable", "StorageUnavailable"):
             assert retriers[error]["JitterStrategy"] == "FULL", name
             assert retriers[error]["MaxDelaySeconds"] <= 300, name
         assert retriers["WorkRemaining"]["MaxAttempts"] >= 50, name

@@ -32,23 +32,40 @@ print(json.dumps(result["body"]))
 """
 
 
-def test_a_handlers_exception_has_no_class_name(local_connection: local_aws.LocalConnection) -> None:
-    # Given
-    code = zipped({"tiny.py": "def handler(event, context): raise LookupError('gone')"})
-    # When: ministack runs it without our launcher.
+def run_without_launcher(connection: local_aws.LocalConnection, source: str) -> dict[str, str]:
+    """Return what ministack itself says of a function that fails."""
     ran = subprocess.run(
         [sys.executable, "-c", PLAIN_EXECUTION],
-        input=code.hex(),
-        env=local_connection.environment(),
+        input=zipped({"tiny.py": source}).hex(),
+        env=connection.environment(),
         capture_output=True,
         text=True,
         check=True,
     )
+    body: dict[str, str] = json.loads(ran.stdout.splitlines()[-1])
+    return body
+
+
+def test_a_handlers_exception_has_no_class_name(local_connection: local_aws.LocalConnection) -> None:
+    # When
+    body = run_without_launcher(local_connection, "def handler(event, context): raise LookupError('gone')")
     # Then
-    body = json.loads(ran.stdout.splitlines()[-1])
     assert body["errorMessage"] == "gone"
     assert body["errorType"] == "Runtime.HandlerError", (
         "gap closed: start ministack itself and remove coursewright/local_aws/launcher.py"
+    )
+
+
+def test_a_worker_that_dies_while_it_starts_has_a_name_of_the_emulators_own(
+    local_connection: local_aws.LocalConnection, tiny: TinyResources
+) -> None:
+    # Given: what a kill, or want of memory, does to a worker that is still importing.
+    source = "import os, signal\nos.kill(os.getpid(), signal.SIGKILL)\ndef handler(event, context): ..."
+    # When / Then: with the launcher it is as on AWS.
+    assert tiny.run({"Invoke": call(tiny.function(source))}).error == "Runtime.ExitError"
+    # When / Then: without it
+    assert run_without_launcher(local_connection, source)["errorType"] == "RuntimeError", (
+        "gap closed: _DIED_WHILE_STARTING of coursewright/local_aws/launcher.py can go"
     )
 
 

@@ -2,7 +2,8 @@
 
 On AWS a handler's exception reaches Step Functions under its class name, and Retry and Catch match on that. ministack
 says ``Runtime.HandlerError`` for every one; the class stands in the traceback of its log. This puts the name back, and
-nothing else. A worker that died leaves no traceback; Lambda calls that ``Runtime.ExitError``. A test notices when
+nothing else. A worker that died leaves no traceback; Lambda calls that ``Runtime.ExitError``, and so it does when one
+dies before it has taken its first event, for which ministack has the words of its own exceptions. Tests notice when
 ministack does it itself.
 """
 
@@ -11,6 +12,8 @@ from typing import Any
 
 _GENERIC = "Runtime.HandlerError"
 _WORKER_DIED = "Runtime.ExitError"
+# What ministack itself raises then; what a handler raises always arrives as generic.
+_DIED_WHILE_STARTING = re.compile(r"RuntimeError: Worker process exited immediately|BrokenPipeError: ")
 _TRACEBACK = "Traceback (most recent call last)"
 
 
@@ -34,10 +37,13 @@ def restore_error_types() -> None:
     def with_error_type(func: dict[str, Any], event: object, request_id: str) -> dict[str, Any]:
         result: dict[str, Any] = execute(func, event, request_id)
         body = result.get("body")
-        if result.get("error") and isinstance(body, dict) and body.get("errorType") == _GENERIC:
+        if result.get("error") and isinstance(body, dict):
             log, message = result.get("log", ""), body.get("errorMessage", "")
-            unnamed = _GENERIC if _TRACEBACK in log else _WORKER_DIED
-            body["errorType"] = exception_class(log, message) or unnamed
+            if body.get("errorType") == _GENERIC:
+                unnamed = _GENERIC if _TRACEBACK in log else _WORKER_DIED
+                body["errorType"] = exception_class(log, message) or unnamed
+            elif _DIED_WHILE_STARTING.match(f"{body.get('errorType')}: {message}"):
+                body["errorType"] = _WORKER_DIED
         return result
 
     lambda_svc._execute_function_warm = with_error_type

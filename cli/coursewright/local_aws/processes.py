@@ -13,7 +13,8 @@ from pathlib import Path
 from coursewright.local_aws.errors import LocalAwsError
 
 _START_SECONDS = 60
-_STOP_SECONDS = 10
+# What a server holds is in memory and ends with it; ministack waits longer, for executions that go on.
+_STOP_SECONDS = 3
 _POLL_SECONDS = 0.05
 _SHOWN_LINES = 3
 

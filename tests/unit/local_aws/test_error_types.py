@@ -88,19 +88,28 @@ def test_classes_within_functions_go_by_their_own_name() -> None:
     assert class_of(raising) == "Inner"
 
 
-def test_a_worker_that_died_is_an_outage_by_lambdas_own_name(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    ("error_type", "message", "expected"),
+    [
+        ("Runtime.HandlerError", "Worker process died", "Runtime.ExitError"),
+        ("RuntimeError", "Worker process exited immediately. stderr: ", "Runtime.ExitError"),
+        ("BrokenPipeError", "[Errno 32] Broken pipe", "Runtime.ExitError"),
+        # Not for want of a process: the same would happen again.
+        ("RuntimeError", "Worker init failed: no module named 'x'", "RuntimeError"),
+        ("Sandbox.Timedout", "Task timed out after 3.00 seconds", "Sandbox.Timedout"),
+    ],
+)
+def test_a_worker_that_died_is_an_outage_by_lambdas_own_name(
+    monkeypatch: pytest.MonkeyPatch, error_type: str, message: str, expected: str
+) -> None:
     # Given
-    died = {
-        "error": True,
-        "log": "",
-        "body": {"errorType": "Runtime.HandlerError", "errorMessage": "Worker process died"},
-    }
+    died = {"error": True, "log": "", "body": {"errorType": error_type, "errorMessage": message}}
     monkeypatch.setattr(lambda_svc, "_execute_function_warm", lambda *_: died)
     # When
     restore_error_types()
     # Then
     result = lambda_svc._execute_function_warm({}, {}, "request")
-    assert result["body"]["errorType"] == "Runtime.ExitError"
+    assert result["body"]["errorType"] == expected
 
 
 @pytest.mark.parametrize("log", ["", "Worker process died", "ValueError: Worker process died", "finished"])
