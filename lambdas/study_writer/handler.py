@@ -14,6 +14,7 @@ from course_kit.events import BaseParams, parse_event
 from course_kit.model_provider import TextModel
 from course_kit.outline_source import load_outline, module_of
 from course_kit.project_lease import ProjectLease
+from course_kit.regeneration import Regeneration
 from course_kit.spending import Spending
 from course_kit.step_metrics import measured_step
 from study_writer.module_study import ModuleStudy
@@ -55,6 +56,7 @@ def lambda_handler(event: dict[str, object], context: LambdaContext) -> dict[str
         parts=parts_of_book(outline.book, environment.book_parts) & WRITTEN_BY_MODEL,
         lesson_max_concurrency=environment.lesson_max_concurrency,
         deadline=Deadline.of(context),
+        regeneration=Regeneration.of(request.regenerate),
     )
     manifest = run_step(study.write(module), max_threads=environment.lesson_max_concurrency + 4)
     counts = {

@@ -12,6 +12,7 @@ from course_kit.manifest import LessonRecord, ModuleManifest, StudyManifest, Stu
 from course_kit.model_provider import TextModel
 from course_kit.outline import Module, Outline
 from course_kit.project_lease import ProjectLease
+from course_kit.regeneration import Regeneration
 from course_kit.side_by_side import SideBySide, TextFacts, TextPiece
 from course_kit.word_target import words_for_lesson
 from study_writer.lesson_study_writer import (
@@ -35,6 +36,7 @@ class ModuleStudy:
     """The parts of the course's book that a model writes; none of them costs no call."""
     lesson_max_concurrency: int
     deadline: Deadline
+    regeneration: Regeneration
 
     async def write(self, module: Module) -> StudyManifest:
         """Write what is missing, then drop what lessons that are gone had; return the manifest.
@@ -127,4 +129,5 @@ class ModuleStudy:
             fingerprint=study_fingerprint(request, self.model.model_id),
             write=lambda: write_study(self.model, request),
             record=record,
+            is_wanted_anew=self.regeneration.covers_study(module.number, lesson.number),
         )

@@ -23,8 +23,8 @@ AuthorOption = Annotated[str | None, typer.Option(help="Author on the title page
 RegenerateOption = Annotated[
     list[str] | None,
     typer.Option(
-        help="Make anew although it is there: a module (2), a lesson (2.3), a visual (02-03-0001) or a lab (02-03-01). "
-        "May be given several times."
+        help="Make anew although it is there: a module (2), a lesson (2.3), its study parts (2.3/study), "
+        "a visual (02-03-0001) or a lab (02-03-01). May be given several times."
     ),
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON object last on standard output.")]

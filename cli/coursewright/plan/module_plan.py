@@ -80,6 +80,7 @@ class ModulePlanner:
             found = stored.get(study_keys[lesson])
             request = as_stored(wanted, found, words_for_lesson(module, lesson), self.text_model_id)
             is_kept = found is not None and found.fingerprint == study_fingerprint(request, self.text_model_id)
+            is_kept &= not self.regeneration.covers_study(module.number, lesson.number)
             (share.reuse if is_kept else share.make).append(_name(module, lesson))
         share.drop = state.others(state.keys.study_of_module(module.number), study_keys.values())
         return share

@@ -30,7 +30,7 @@ WRONG: dict[str, list[object]] = {
     "book_title": ["", "x" * 201, 5, [], {}],
     "author": ["", "x" * 201, 5, [], {}],
     "lab_requirements": ["x" * 2001, "<script>", "a\u0000b", None, 5, [], ["kubectl"]],
-    "regenerate": ["2.3", [5], ["x"], ["9"], ["1.9"], ["01-01-9999"], ["1"] * 10_000, None, {}],
+    "regenerate": ["2.3", [5], ["x"], ["9"], ["1.9"], ["1.9/study"], ["01-01-9999"], ["1"] * 10_000, None, {}],
     "modules_to_genrate": ["2"],
 }
 CASES = [(field, value) for field, values in WRONG.items() for value in values]

@@ -80,6 +80,11 @@ def test_a_project_without_a_run_cannot_be_resumed(deployment: Deployment) -> No
         ("x", "--regenerate: found 'x', expected a module (2), a lesson (2.3)"),
         ("9", "--regenerate: found module 9, expected what this run makes: theory of module 1, 2"),
         ("1.7", "--regenerate: found lesson 1.7"),
+        ("1.7/study", "--regenerate: found study parts 1.7"),
+        (
+            "1.1/quiz",
+            "--regenerate: found '1.1/quiz', expected a module (2), a lesson (2.3), its study parts (2.3/study)",
+        ),
         ("01-01-01", "--regenerate: found lab 01-01-01"),
         ("09-01-0001", "--regenerate: found visual 09-01-0001"),
     ],

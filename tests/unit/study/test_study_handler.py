@@ -112,6 +112,24 @@ def test_the_outline_wins_over_the_deployments_default(
     assert study_of(project, 1).key_points == ()
 
 
+def test_study_parts_that_are_wanted_anew_are_the_only_ones_written_and_once_in_all_attempts(
+    project: ArtefactStore, lambda_context: FakeLambdaContext, writing_server: WritingServer
+) -> None:
+    # Given: finished parts, and a run that wants those of the second lesson anew.
+    write_study(EVENT, lambda_context)
+    writing_server.author.calls.clear()
+    anew = {**EVENT, "execution_name": "run-2", "regenerate": ["1.2/study"]}
+    # When
+    counts = write_study(anew, lambda_context)["counts"]
+    # Then: one call, for that lesson; its text and the other's parts stay.
+    assert [(call.kind, call.lesson_number) for call in writing_server.calls()] == [(CallKind.STUDY, 2)]
+    assert counts["study_reused"] == 1
+    # And: neither a retry nor a run that resumes it pays again.
+    write_study(anew, lambda_context)
+    write_study({**anew, "execution_name": "run-3", "resumes": ["run-2"]}, lambda_context)
+    assert len(writing_server.calls()) == 1
+
+
 def test_what_is_there_is_kept_and_a_part_switched_off_is_not_paid_for_again(
     project: ArtefactStore, lambda_context: FakeLambdaContext, writing_server: WritingServer
 ) -> None:
