@@ -124,11 +124,12 @@ def write_formats(book: Book, folder: Path) -> dict[str, Path]:
     """
     document = read_document(book_parts(book), folder)
     with ThreadPoolExecutor(_WRITERS_AT_ONCE) as writers:
-        jobs = {name: writers.submit(_write, document, book, name, folder) for name in FORMATS}
+        jobs = {name: writers.submit(write_format, document, book, name, folder) for name in FORMATS}
         return {name: job.result() for name, job in jobs.items()}
 
 
-def _write(document: dict[str, JsonValue], book: Book, name: str, folder: Path) -> Path:
+def write_format(document: dict[str, JsonValue], book: Book, name: str, folder: Path) -> Path:
+    """Write one format of a document that `read_document` made of a book; as `write_formats`."""
     book_format = FORMATS[name]
     complete = {**document_for(document, name), "meta": _metadata(book, name, folder)}
     if name == "site":

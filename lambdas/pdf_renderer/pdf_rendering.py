@@ -4,16 +4,21 @@ import re
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Literal
 
 import typst
+from aws_lambda_powertools import Logger
 
 from course_kit.artefact_keys import ProjectKeys
 from course_kit.artefact_store import ArtefactStore
 from course_kit.errors import BookIncomplete
 from course_kit.fonts import font_folders
 
+logger = Logger(child=True)
 _IMAGE = re.compile(r'image\("images/([0-9-]+)\.(png|svg)"')
 _TRANSFERS = 16
+# PDF/UA-1 (ISO 14289-1): tags, alternative texts, language, title; typst refuses what breaks it.
+_ACCESSIBLE: Literal["ua-1"] = "ua-1"
 PDF_CONTENT_TYPE = "application/pdf"
 
 
@@ -54,11 +59,23 @@ def _compile(store: ArtefactStore, keys: ProjectKeys, text: str) -> bytes:
 
         with ThreadPoolExecutor(_TRANSFERS) as transfers:
             list(transfers.map(download, set(_IMAGE.findall(text))))
-        return bytes(
-            typst.compile(
-                str(folder / "book.typ"),
-                root=scratch,
-                font_paths=[str(font) for font in font_folders()],
-                ignore_system_fonts=True,
-            )
+        try:
+            return _typeset(folder, _ACCESSIBLE)
+        except typst.TypstError as refusal:
+            # Something in a lesson that tags cannot tell. The book is worth more than the name of the standard.
+            if "PDF/UA" not in str(refusal):
+                raise
+            logger.warning("PDF without the claim of PDF/UA-1", extra={"error": str(refusal)})
+            return _typeset(folder, None)
+
+
+def _typeset(folder: Path, standard: Literal["ua-1"] | None) -> bytes:
+    return bytes(
+        typst.compile(
+            str(folder / "book.typ"),
+            root=str(folder),
+            font_paths=[str(font) for font in font_folders()],
+            ignore_system_fonts=True,
+            pdf_standards=standard,
         )
+    )

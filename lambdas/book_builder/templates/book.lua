@@ -182,6 +182,25 @@ local function show_box(div)
   return pandoc.Div({ pandoc.Div({ pandoc.Para(title) }, { class = "title" }), table.unpack(blocks) }, { class = "box " .. kind })
 end
 
+-- Front and back matter have parts without numbers right below a chapter; in print they are sections that no list names.
+local function keep_levels(document)
+  if not is_typst then return nil end
+  local last = 0
+  for position, block in ipairs(document.blocks) do
+    if block.t == "Header" then
+      if block.level > last + 1 then
+        local text = typst_content({ pandoc.Plain(block.content) })
+        block.level = last + 1
+        document.blocks[position] =
+          typst("#heading(level: " .. block.level .. ", outlined: false)[" .. text .. "] <" .. block.identifier .. ">")
+      else
+        last = block.level
+      end
+    end
+  end
+  return document
+end
+
 -- Word fills in its contents when somebody asks it to; these are there before, and page numbers are fields of their own.
 local function escape(text)
   return (text:gsub("&", "&amp;"):gsub("<", "&lt;"):gsub(">", "&gt;"))
@@ -220,5 +239,6 @@ return {
   { Image = show_image },
   { Figure = show_figure, Header = show_header, Div = show_box, Link = show_link },
   { Image = show_inline_image },
+  { Pandoc = keep_levels },
   { Pandoc = word_contents },
 }

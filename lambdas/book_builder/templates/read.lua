@@ -107,6 +107,19 @@ local function mend_links(document)
   })
 end
 
+-- No level of heading is left out on the way down: who reads by headings would look for what is not there (PDF/UA-1, 7.4.2).
+local function keep_levels(document)
+  local last = HIGHEST_LEVEL - 1
+  return document:walk({
+    traverse = "topdown",
+    Header = function(header)
+      header.level = math.min(header.level, math.max(last, HIGHEST_LEVEL - 1) + 1)
+      last = header.level
+      return header
+    end,
+  })
+end
+
 return {
   { Meta = read_metadata },
   { RawBlock = show_raw_block, RawInline = show_raw_inline, Link = clean_link, Header = lower_heading },
@@ -114,5 +127,6 @@ return {
   { Figure = clean_figure },
   { Image = clean_image },
   { Pandoc = put_in_place },
+  { Pandoc = keep_levels },
   { Pandoc = mend_links },
 }

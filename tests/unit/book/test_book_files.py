@@ -14,10 +14,12 @@ from docx import Document
 from pypdfium2 import raw
 
 from book_builder.handler import lambda_handler as build_book
+from course_kit.artefact_keys import ProjectKeys
 from course_kit.artefact_store import ArtefactStore
 from course_kit.labels import LANGUAGES, Labels
 from images_gen.diagram_renderer import render_diagram
 from pdf_renderer.handler import lambda_handler as render_pdf
+from pdf_renderer.pdf_rendering import render_pdf as render_source
 from tests.unit.book.test_book import EVENT, FIGURE, LESSON, OUTLINE, save_module
 from tests.unit.conftest import FakeLambdaContext
 
@@ -254,6 +256,56 @@ def test_pdf_and_word_have_the_paper_that_the_outline_or_else_the_deployment_say
     assert {tuple(round(side) for side in page.get_size()) for page in pypdfium2.PdfDocument(pdf)} == {points}
     sections = {(round(section.page_width.pt), round(section.page_height.pt)) for section in word.sections}
     assert sections == {points}
+
+
+def test_a_lesson_without_any_heading_is_a_section_like_any_other(
+    project: ArtefactStore, lambda_context: FakeLambdaContext
+) -> None:
+    # Given: a lesson of an outline without topics, of which its writer made plain text.
+    save_module(project, 2, ["Primer párrafo sin título.\n\nSegundo párrafo.\n"])
+    # When
+    built = build_book(EVENT, lambda_context)
+    pdf = project.read(render_pdf({**EVENT, **built}, lambda_context)["book"]["pdf"]) or b""
+    # Then: it stands under the outline's title, complete, in contents and bookmarks.
+    markdown = (project.read(built["book"]["md"]) or b"").decode()
+    section = markdown.partition("## 2.1 DNS")[2]
+    assert section.index("Primer párrafo sin título.") < section.index("Segundo párrafo.")
+    assert "2.1 DNS" in {bookmark.get_title() for bookmark in pypdfium2.PdfDocument(pdf).get_toc()}
+    with zipfile.ZipFile(io.BytesIO(project.read(built["book"]["site"]) or b"")) as site:
+        assert "Segundo párrafo." in site.read("section-2-1.html").decode()
+        assert "Segundo párrafo." in site.read("assets/search-index.js").decode()
+
+
+UA_CLAIM = b"<pdfuaid:part>1</pdfuaid:part>"
+
+
+@pytest.mark.parametrize("language", ["es", "ja", "ar"])
+def test_the_pdf_is_made_by_the_standard_for_readers_of_tags(
+    project: ArtefactStore, lambda_context: FakeLambdaContext, language: str
+) -> None:
+    # Given: a lesson that leaves levels of headings out, and has a heading in a quotation.
+    if language != "es":
+        in_language(project, language)
+    save_module(project, 2, ["# D\n\n#### Hondo\n\nTexto.\n\n> ###### Citado\n\n## Tema\n"])
+    built = build_book(EVENT, lambda_context)
+    # When
+    pdf = project.read(render_pdf({**EVENT, **built}, lambda_context)["book"]["pdf"]) or b""
+    # Then: it claims PDF/UA-1, is tagged, and says its language.
+    assert UA_CLAIM in pdf
+    document = pypdfium2.PdfDocument(pdf)
+    assert document.is_tagged()
+    size = raw.FPDFCatalog_GetLanguage(document.raw, None, 0)
+    buffer = (ctypes.c_ushort * (size // 2))()
+    raw.FPDFCatalog_GetLanguage(document.raw, buffer, size)
+    assert bytes(buffer).decode("utf-16-le").rstrip("\0") == language
+
+
+def test_a_book_that_breaks_the_standard_is_a_pdf_all_the_same(store: ArtefactStore) -> None:
+    source = '#set document(title: "T")\n= Chapter\n=== Too deep\n'
+    store.write("p/book/x.typ", source, content_type="text/plain", replacing=None, fingerprint="f")
+    pdf = store.read(render_source(store, ProjectKeys("p"), "p/book/x.typ")) or b""
+    assert UA_CLAIM not in pdf
+    assert len(pypdfium2.PdfDocument(pdf)) == 1
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -7,6 +7,7 @@ from io import BytesIO
 
 import pytest
 
+from book_builder.book_model import Book
 from book_builder.handler import lambda_handler as build_book
 from book_builder.learning.coverage import Coverage
 from book_builder.learning.outcome_links import OutcomeLinks
@@ -169,6 +170,28 @@ def test_objectives_key_points_and_readings_stand_where_they_belong(
     readings = markdown.split(f"# {labels.study.further_reading}\n")[1].split("\n# ")[0]
     assert "[A Book about Networks](https://example.org/book?a=1&b=2)" in readings
     assert readings.count("- ") == 3
+
+
+def test_no_reading_is_in_the_book_that_the_outline_does_not_name(
+    project: ArtefactStore, event: dict[str, object], lambda_context: FakeLambdaContext
+) -> None:
+    # Given: a lesson whose writer names a book that nobody has heard of.
+    save(
+        project,
+        1,
+        [f"{NAMES}\n## Further reading\n\n- [A Book](https://example.org/none)\n", "# W\n\n## Name servers\n"],
+        {1: STUDY},
+    )
+    # When
+    book = Book.model_validate_json(read(project, build_book(event, lambda_context)["book"]["json"]))
+    # Then: what the book recommends, and links to as such, is what the outline gives.
+    parts = (book, *book.modules, *book.lessons)
+    assert [reading.title for part in parts for reading in part.further_reading] == [
+        "A Book about Networks",
+        "A paper",
+        "Module notes",
+        "Lesson notes",
+    ]
 
 
 def test_the_glossary_leads_back_to_every_section_where_a_term_stands(
