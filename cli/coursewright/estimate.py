@@ -65,11 +65,14 @@ class Money(BaseModel):
     aws_lambda: float
 
     @property
+    def models(self) -> float | None:
+        """What a budget is kept of; None when a price is missing."""
+        return None if self.text_model is None or self.image_model is None else self.text_model + self.image_model
+
+    @property
     def total(self) -> float | None:
         """Everything; None when a price is missing."""
-        if self.text_model is None or self.image_model is None:
-            return None
-        return self.text_model + self.image_model + self.step_functions + self.aws_lambda
+        return None if self.models is None else self.models + self.step_functions + self.aws_lambda
 
 
 class RunEstimate(BaseModel):

@@ -1,5 +1,6 @@
 """`coursewright generate`, `resume` and `watch`: start a run, follow it, bring its book home."""
 
+import sys
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +15,7 @@ from course_kit.outline import Module, read_outline
 from course_kit.prices import OwnPrices
 from course_kit.run_summary import RunSummary
 from coursewright import local_aws
+from coursewright.budget_warning import budget_warning, estimated_usd
 from coursewright.deployment import Deployment, Target, aws_errors
 from coursewright.download import download_book
 from coursewright.errors import BadInput, CommandFailed
@@ -77,10 +79,28 @@ def generate(outline_path: Path, options: GenerateOptions, console: Console) -> 
     require_free(deployment, project)
     planned = planned_visuals(deployment, project, regeneration)
     checked_regeneration(options.regenerate, outline_file, numbers, options.content_type, planned)
+    _warn_of_budget(deployment, outline_file, numbers, options)
     key = _upload(deployment, project, outline_file)
     run = Run.start(deployment, _execution_input(options, project, key))
     modules = [outline_file.outline.module(number) for number in numbers]
     return follow(run, modules, options.out, console)
+
+
+def _warn_of_budget(
+    deployment: Deployment, outline_file: OutlineFile, numbers: tuple[int, ...], options: GenerateOptions
+) -> None:
+    if options.max_cost is None:
+        return
+    usd = estimated_usd(
+        deployment,
+        outline_file.outline,
+        numbers,
+        content_type=options.content_type,
+        provider=options.provider,
+        own=options.prices,
+    )
+    if line := budget_warning(options.max_cost, usd):
+        print(line, file=sys.stderr)
 
 
 def ready_deployment(target: Target, stage: str, console: Console) -> Deployment:

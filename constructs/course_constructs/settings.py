@@ -10,7 +10,6 @@ from aws_cdk import aws_logs as logs
 from pydantic import Field, TypeAdapter, ValidationError
 from pydantic.dataclasses import dataclass
 
-from course_constructs.monitoring.dashboard import TokenPrices
 from course_constructs.state_machine_release import Rollout, RolloutType
 
 ContextReader = Callable[[str], object]
@@ -81,10 +80,6 @@ class PipelineSettings:
     """Encrypts bucket, logs and topic: empty for AWS's own keys, ``create``, or a key's ARN."""
     alarm_email: Annotated[str, Field(pattern=r"^([^@\s]+@[^@\s]+)?$")]
     """Who hears of alarms and ended runs; empty: the topic has no subscriber yet."""
-    text_input_price: Annotated[float, Field(ge=0)]
-    """US dollars for a million input tokens of the text model, for the dashboard."""
-    text_output_price: Annotated[float, Field(ge=0)]
-    """US dollars for a million output tokens."""
     inbox_enabled: bool
     """Whether an outline put into the bucket under ``inbox/`` starts a run."""
     rollout: RolloutType
@@ -149,11 +144,6 @@ class PipelineSettings:
             percentage=self.rollout_percentage,
             interval=Duration.minutes(self.rollout_interval_minutes),
         )
-
-    @property
-    def token_prices(self) -> TokenPrices:
-        """Both prices as one."""
-        return TokenPrices(input=self.text_input_price, output=self.text_output_price)
 
     @property
     def is_bucket_disposable(self) -> bool:

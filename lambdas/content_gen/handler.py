@@ -28,6 +28,9 @@ def lambda_handler(event: dict[str, object], context: LambdaContext) -> dict[str
     environment = FunctionEnvironment.load()
     request = parse_event(event, ContentRequest)
     logger.append_keys(project=request.project_folder, execution=request.execution_name)
+    # Sequential state machines of earlier deployments name several modules.
+    if request.module_number is not None:
+        logger.append_keys(module_number=request.module_number)
     deadline = Deadline.of(context)
     result = run_step(
         _write_modules(request, environment, deadline), max_threads=environment.lesson_max_concurrency + 4

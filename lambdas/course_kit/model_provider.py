@@ -26,6 +26,7 @@ from course_kit.events import ModelProvider
 from course_kit.model_errors import typed_errors
 from course_kit.model_retries import ModelRetries
 from course_kit.openai_key import openai_api_key
+from course_kit.prices import ModelPrices, published_prices
 from course_kit.spending import Spending
 from course_kit.step_metrics import count_usage
 from course_kit.usage import Usage
@@ -64,8 +65,9 @@ class Decision(Generic[Decided]):
 class Conversation:
     """A dialogue with the model about one piece of work; it remembers what was said."""
 
-    def __init__(self, agent: Agent) -> None:
+    def __init__(self, agent: Agent, prices: ModelPrices | None) -> None:
         self._agent = agent
+        self._prices = prices
         self._used = Usage()
 
     async def say(self, text: str) -> Reply:
@@ -85,7 +87,7 @@ class Conversation:
             output_tokens=total.output_tokens - self._used.output_tokens,
         )
         self._used = total
-        count_usage(usage)
+        count_usage(usage, self._prices)
         return Reply(text=reply, is_cut_off=is_cut_off, usage=usage)
 
 
@@ -104,9 +106,14 @@ class TextModel:
             return self._environment.openai_text_model_id
         return self._environment.text_model_id
 
+    @property
+    def _prices(self) -> ModelPrices | None:
+        """A run with a budget brings its own; else the published ones, which may not have the model."""
+        return self._spending.budget.prices if self._spending else published_prices().prices_if_known(self.model_id)
+
     def conversation(self, *, system: str, max_tokens: int) -> Conversation:
         """Start a dialogue; every answer is bounded by ``max_tokens``."""
-        return Conversation(self._agent(system, max_tokens))
+        return Conversation(self._agent(system, max_tokens), self._prices)
 
     async def decide(self, prompt: str, shape: type[Decided], *, system: str, max_tokens: int) -> Decision[Decided]:
         """Ask for an answer in the shape of a pydantic model (a tool call, never JSON in text).
@@ -123,7 +130,7 @@ class TextModel:
             _refuse_placeholder(agent)
             raise LessonRejected(f"{shape.__name__}: {error}") from error
         finally:
-            count_usage(_usage_of(agent))
+            count_usage(_usage_of(agent), self._prices)
         if not isinstance(result.structured_output, shape):
             _refuse_placeholder(agent)
             raise LessonRejected(f"{shape.__name__}: no valid answer in {_DECISION_TURNS} turns")

@@ -118,6 +118,10 @@ class PriceTable(BaseModel):
             usd_per_image=image.each if image else 0.0,
         )
 
+    def prices_if_known(self, text_model_id: str) -> ModelPrices | None:
+        """Return what a text model costs; None for one that is not listed."""
+        return self.model_prices(text_model_id) if self.text_price(text_model_id) else None
+
 
 class OwnPrices(BaseModel):
     """A user's prices within an execution's input."""

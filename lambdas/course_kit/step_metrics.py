@@ -4,7 +4,7 @@ The only dimension is ``service`` (``coursewright-<stage>``), since CloudWatch b
 dimensions; which function it was stands in the line as metadata.
 """
 
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Callable
 from enum import StrEnum
 from functools import wraps
@@ -15,6 +15,7 @@ from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from course_kit.errors import LessonRejected, ModelThrottled, ModelUnavailable, WorkRemaining
+from course_kit.prices import ModelPrices
 from course_kit.usage import Usage
 
 NAMESPACE = "Coursewright"
@@ -36,6 +37,8 @@ class StepMetric(StrEnum):
     MODEL_CALLS = "ModelCalls"
     INPUT_TOKENS = "InputTokens"
     OUTPUT_TOKENS = "OutputTokens"
+    MODEL_DOLLARS = "ModelDollars"
+    """US dollars of model calls whose price is known."""
     ARTEFACTS_MADE = "ArtefactsMade"
     ARTEFACTS_REUSED = "ArtefactsReused"
     DIAGRAM_FALLBACKS = "DiagramFallbacks"
@@ -49,22 +52,24 @@ _BY_ERROR: dict[type[Exception], StepMetric] = {
 }
 # An alarm compares these three, and CloudWatch cannot compare with a metric that has no value at all.
 _ALWAYS_TOLD = (StepMetric.ATTEMPTS, StepMetric.SUCCESSES, StepMetric.ARTEFACTS_MADE)
-_counts: Counter[StepMetric] = Counter()
+_counts: defaultdict[StepMetric, float] = defaultdict(float)
 # Artefacts are stored from threads; Powertools' own set of metrics is not made for that.
 _lock = Lock()
 
 
-def count(metric: StepMetric, amount: int = 1) -> None:
+def count(metric: StepMetric, amount: float = 1) -> None:
     """Add to what this invocation counts; safe from any thread."""
     with _lock:
         _counts[metric] += amount
 
 
-def count_usage(usage: Usage) -> None:
-    """Add what model calls used."""
+def count_usage(usage: Usage, prices: ModelPrices | None) -> None:
+    """Add what model calls used, and what that costs where it is known."""
     count(StepMetric.MODEL_CALLS, usage.model_calls)
     count(StepMetric.INPUT_TOKENS, usage.input_tokens)
     count(StepMetric.OUTPUT_TOKENS, usage.output_tokens)
+    if prices is not None:
+        count(StepMetric.MODEL_DOLLARS, prices.cost(usage.input_tokens, usage.output_tokens))
 
 
 def measured_step(handler: Handler) -> Handler:
@@ -95,6 +100,7 @@ def _give_out(function_name: str) -> None:
         _counts.clear()
     metrics = Metrics(namespace=NAMESPACE)
     for metric, amount in counted.items():
-        metrics.add_metric(name=metric, unit=MetricUnit.Count, value=amount)
+        unit = MetricUnit.NoUnit if metric is StepMetric.MODEL_DOLLARS else MetricUnit.Count
+        metrics.add_metric(name=metric, unit=unit, value=amount)
     metrics.add_metadata(key="function_name", value=function_name)
     metrics.flush_metrics()

@@ -8,10 +8,12 @@ from aws_lambda_powertools import Logger
 
 from course_kit.artefact_store import Artefact
 from course_kit.errors import LessonRejected
+from course_kit.prices import published_prices
 from course_kit.project_lease import ProjectLease
 from course_kit.provenance import is_made_by, provenance, usage_of
 from course_kit.regeneration import Regeneration
 from course_kit.spending import Spending, drawing_paid_by
+from course_kit.step_metrics import StepMetric, count
 from course_kit.usage import Usage
 from course_kit.visuals import Figure, PlannedVisual, VisualKind
 from images_gen.diagram_renderer import (
@@ -79,6 +81,7 @@ class VisualRenderer:
         try:
             async with drawing_paid_by(self.spending):
                 png = await asyncio.to_thread(image_model.draw, visual.image_prompt or visual.description)
+            count(StepMetric.MODEL_DOLLARS, self._usd_per_image(image_model))
             width, height = png_size(png)
         except (IllustrationRefused, ValueError) as refusal:
             # The model's words, not the picture's: neither prompt nor lesson text goes into logs.
@@ -87,6 +90,12 @@ class VisualRenderer:
             )
             return None
         return RenderedImage(png=png, svg=None, width=width, height=height)
+
+    def _usd_per_image(self, image_model: ImageModel) -> float:
+        if self.spending:
+            return self.spending.budget.prices.usd_per_image
+        price = published_prices().image_price(image_model.model_id)
+        return price.each if price else 0.0
 
     async def _draw(self, visual: PlannedVisual) -> tuple[RenderedImage, bool, Usage]:
         usage = Usage()

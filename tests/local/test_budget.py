@@ -54,7 +54,9 @@ def test_a_run_stops_at_its_budget_and_goes_on_with_a_higher_one_and_nothing_is_
     stopped = coursewright(
         "generate", outline, "--project", "budgeted", "--max-cost", "80", "--prices", prices, "--json"
     )
-    # Then: it says why, and how much; what the author was really asked for is within the budget.
+    # Then: it was said before it began.
+    assert "--max-cost: $80.00 is below the estimate of $" in stopped.stderr.splitlines()[0]
+    # And: it says why, and how much; what the author was really asked for is within the budget.
     assert stopped.exit_code == 1
     assert "failed with BudgetExceeded: spent $" in stopped.stderr
     assert "of the budget of $80.0000" in stopped.stderr

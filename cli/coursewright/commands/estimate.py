@@ -1,11 +1,12 @@
 """`coursewright estimate`: what a course will take, before anything is spent."""
 
+import sys
 from typing import Annotated, Literal
 
 import typer
 from rich.console import Console
 
-from coursewright.commands.options import JsonOption, OutlinePath, PricesOption
+from coursewright.commands.options import JsonOption, MaxCostOption, OutlinePath, PricesOption
 
 
 def estimate(
@@ -22,6 +23,7 @@ def estimate(
     tokens_per_minute: Annotated[int | None, typer.Option(min=1, help="The account's quota of the model.")] = None,
     requests_per_minute: Annotated[int | None, typer.Option(min=1, help="The account's quota of the model.")] = None,
     tokens_per_second: Annotated[float | None, typer.Option(min=0.1, help="How fast the model writes.")] = None,
+    max_cost: MaxCostOption = None,
     prices: PricesOption = None,
     target: Annotated[Literal["local", "aws"], typer.Option(help="Your own account, or local AWS.")] = "aws",
     as_json: JsonOption = False,
@@ -33,17 +35,19 @@ def estimate(
     from course_kit.course_work import MODEL_PACE, OFFLINE_PACE
     from course_kit.events import ContentType
     from course_kit.scheduling import Concurrency
+    from coursewright.budget_warning import budget_warning
     from coursewright.estimate import EstimateTerms, Quota, estimate_run
     from coursewright.estimate_report import print_estimate
     from coursewright.local_aws.settings import OFFLINE_MODEL_ID, LocalSettings
     from coursewright.outline_file import OutlineFile
     from coursewright.pricing import DeploymentDefaults, price_table
-    from coursewright.run_request import require_labs
+    from coursewright.run_request import checked_budget, require_labs
 
     outline_file = OutlineFile.read(outline)
     numbers = outline_file.select(modules)
     kind = ContentType(content_type)
     require_labs(outline_file, numbers, content_type)
+    checked_budget(max_cost)
     defaults = DeploymentDefaults.read()
     is_local = target == "local"
     local_model_id = LocalSettings.from_environment().model_id if is_local else ""
@@ -72,3 +76,5 @@ def estimate(
         print(found.model_dump_json())
     else:
         print_estimate(Console(), outline_file.outline.course.title, found, terms)
+    if line := budget_warning(max_cost, found.usd.models):
+        print(line, file=sys.stderr)

@@ -24,6 +24,7 @@ class StepMetric(StrEnum):
     MODEL_CALLS = "ModelCalls"
     INPUT_TOKENS = "InputTokens"
     OUTPUT_TOKENS = "OutputTokens"
+    MODEL_DOLLARS = "ModelDollars"
     ARTEFACTS_MADE = "ArtefactsMade"
     ARTEFACTS_REUSED = "ArtefactsReused"
     DIAGRAM_FALLBACKS = "DiagramFallbacks"

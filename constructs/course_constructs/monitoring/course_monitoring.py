@@ -50,6 +50,5 @@ class CourseMonitoring(Construct):
             functions=functions.all,
             module_writer=functions.content_gen,
             module_max_concurrency=settings.module_max_concurrency,
-            prices=settings.token_prices,
             alarms=self.alarms.all,
         )

@@ -1,7 +1,6 @@
 """How runs go, on one page."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_stepfunctions as sfn
@@ -9,7 +8,6 @@ from constructs import Construct
 
 from course_constructs.course_function import CourseFunction
 from course_constructs.monitoring.course_metrics import (
-    PERIOD,
     RunMetric,
     StepMetric,
     function_metric,
@@ -18,15 +16,7 @@ from course_constructs.monitoring.course_metrics import (
 )
 
 _HALF = 12
-_TOKENS_PRICED = 1_000_000
-
-
-@dataclass(frozen=True, kw_only=True)
-class TokenPrices:
-    """US dollars for a million tokens of the text model."""
-
-    input: float
-    output: float
+_QUARTER = 6
 
 
 class CourseDashboard(Construct):
@@ -42,7 +32,6 @@ class CourseDashboard(Construct):
         functions: Sequence[CourseFunction],
         module_writer: CourseFunction,
         module_max_concurrency: int,
-        prices: TokenPrices,
         alarms: Sequence[cloudwatch.Alarm],
     ) -> None:
         """Make the dashboard; ``module_writer`` runs once for each module that is worked on."""
@@ -54,7 +43,7 @@ class CourseDashboard(Construct):
         self.dashboard.add_widgets(cloudwatch.AlarmStatusWidget(title="Alarms", alarms=list(alarms), width=24))
         self.dashboard.add_widgets(self._runs(), self._run_time())
         self.dashboard.add_widgets(self._modules_at_once(module_writer, module_max_concurrency), self._retries())
-        self.dashboard.add_widgets(self._model_calls(), self._money(prices))
+        self.dashboard.add_widgets(self._model_calls(), *self._money())
         self.dashboard.add_widgets(
             self._of_functions("Functions: seconds, longest", "Duration", cloudwatch.Stats.MAXIMUM),
             self._of_functions("Functions: at once", "ConcurrentExecutions", cloudwatch.Stats.MAXIMUM),
@@ -108,17 +97,19 @@ class CourseDashboard(Construct):
             width=_HALF,
         )
 
-    def _money(self, prices: TokenPrices) -> cloudwatch.GraphWidget:
-        spent = cloudwatch.MathExpression(
-            expression=f"(input * {prices.input} + output * {prices.output}) / {_TOKENS_PRICED}",
-            using_metrics={
-                "input": step_metric(self._stage, StepMetric.INPUT_TOKENS),
-                "output": step_metric(self._stage, StepMetric.OUTPUT_TOKENS),
-            },
-            period=PERIOD,
-            label=f"US$ for text, at {prices.input} and {prices.output} a million tokens",
+    def _money(self) -> tuple[cloudwatch.IWidget, cloudwatch.IWidget]:
+        # The functions count it, by the price table and the model that was asked: nobody has to tell the dashboard.
+        spent = step_metric(self._stage, StepMetric.MODEL_DOLLARS)
+        return (
+            cloudwatch.GraphWidget(title="US$ for models, in five minutes", left=[spent], width=_QUARTER),
+            cloudwatch.SingleValueWidget(
+                title="US$ for models, in the time shown",
+                metrics=[spent],
+                set_period_to_time_range=True,
+                full_precision=True,
+                width=_QUARTER,
+            ),
         )
-        return self._graph("Money for text", [spent])
 
     def _of_functions(self, title: str, name: str, statistic: str) -> cloudwatch.GraphWidget:
         return self._graph(title, [function_metric(f.function, f.package, name, statistic) for f in self._functions])

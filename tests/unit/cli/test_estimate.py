@@ -99,9 +99,23 @@ def test_illustrations_are_counted_when_there_is_an_image_model() -> None:
     assert estimate["usd"]["image_model"] == pytest.approx(estimate["amounts"]["visuals"] / 4 * 0.036)
 
 
+def test_a_budget_below_the_estimate_is_told_in_one_line_and_one_above_it_is_not() -> None:
+    # Given
+    usd = found()["usd"]["text_model"]
+    # When
+    below, above = run("--max-cost", "0.1", "--json"), run("--max-cost", str(usd * 1.01))
+    # Then
+    assert below.exit_code == above.exit_code == 0
+    assert below.stderr.count("\n") == 1
+    assert f"--max-cost: $0.1 is below the estimate of ${usd:.2g} for the model calls" in below.stderr
+    assert json.loads(below.stdout)["usd_total"] > 0.1
+    assert above.stderr == ""
+
+
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
+        (("--max-cost", "0"), "--max-cost: found 0, expected more than 0"),
         (("--modules", "9"), "--modules"),
         (("--prices", "no-such-file.yaml"), "--prices: no-such-file.yaml: no such file"),
     ],

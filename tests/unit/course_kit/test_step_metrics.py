@@ -8,6 +8,7 @@ from content_gen.handler import lambda_handler
 from course_kit import step_metrics
 from course_kit.artefact_store import ArtefactStore
 from course_kit.errors import LessonRejected, ModelThrottled, WorkRemaining
+from course_kit.spending import SpendingRecord
 from course_kit.step_metrics import StepMetric, count, measured_step
 from tests.unit.conftest import BUCKET, PROJECT, FakeLambdaContext, WritingServer
 
@@ -54,6 +55,44 @@ def test_a_written_lesson_is_told_in_one_line_with_one_dimension(
     [line] = metric_lines(capsys)
     assert line["ArtefactsReused"] == [1.0]
     assert "ModelCalls" not in line
+
+
+def test_what_model_calls_cost_is_told_by_the_price_table_and_the_model_asked_or_by_the_runs_own_prices(
+    store: ArtefactStore,
+    writing_server: WritingServer,
+    lambda_context: FakeLambdaContext,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    # Given
+    store.client.put_object(Bucket=BUCKET, Key=EVENT["outline_s3_key"], Body=OUTLINE)
+    event = {**EVENT, "module_number": 1, "model_provider": "openai"}
+
+    def told(model_id: str, **changes: object) -> tuple[float, float, float | None, object]:
+        monkeypatch.setenv("OPENAI_TEXT_MODEL_ID", model_id)
+        lambda_handler({**event, **changes}, lambda_context)  # type: ignore[arg-type]
+        [line] = metric_lines(capsys)
+        [directive] = line["_aws"]["CloudWatchMetrics"]  # type: ignore[index]
+        units = {metric["Name"]: metric["Unit"] for metric in directive["Metrics"]}
+        [sent], [got] = line["InputTokens"], line["OutputTokens"]  # type: ignore[misc]
+        [usd] = line.get("ModelDollars", [None])  # type: ignore[misc]
+        return sent, got, usd, units.get("ModelDollars")
+
+    # When / Then: gpt-5.2 as in prices.yaml; each model writes the lesson anew.
+    sent, got, usd, unit = told("gpt-5.2")
+    assert usd == pytest.approx((sent * 1.75 + got * 14) / 1e6)
+    assert unit == "None"
+    # And: a model that nobody knows the price of costs nothing that could be told.
+    assert told("my-own-model")[2:] == (None, None)
+    # And: a run with a budget has brought its prices.
+    ledger = SpendingRecord(limit_usd=100)
+    store.write_model(f"{PROJECT}/spending/paid.json", ledger, replacing=None)
+    prices = {"usd_per_million_input": 1000, "usd_per_million_output": 2000}
+    sent, got, usd, _ = told("another-model", execution_name="paid", budget={"limit_usd": 100, "prices": prices})
+    assert usd == pytest.approx((sent * 1000 + got * 2000) / 1e6)
+    spent = store.read_model(f"{PROJECT}/spending/paid.json", SpendingRecord)
+    assert spent is not None
+    assert spent.spent_usd == pytest.approx(usd)
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """images_gen as the state machine calls it, module by module."""
 
 import base64
+import json
 import threading
 import time
 from collections.abc import Iterator
@@ -18,6 +19,7 @@ from course_kit.environment import FunctionEnvironment
 from course_kit.errors import ModelThrottled, ModelUnavailable, RequestInvalid, WorkRemaining
 from course_kit.events import ModelProvider
 from course_kit.manifest import LessonRecord, ModuleManifest
+from course_kit.prices import published_prices
 from course_kit.usage import Usage
 from course_kit.visuals import PlannedVisual, VisualKind
 from coursewright.offline_author.behaviour import CallKind, Misbehaviour
@@ -304,7 +306,10 @@ def image_server(writing_server: WritingServer, monkeypatch: pytest.MonkeyPatch)
 
 
 def test_an_illustration_is_drawn_by_an_image_model_when_there_is_one(
-    project: ArtefactStore, image_server: dict[str, object], lambda_context: FakeLambdaContext
+    project: ArtefactStore,
+    image_server: dict[str, object],
+    lambda_context: FakeLambdaContext,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     # Given
     image_server["body"] = {"created": 0, "data": [{"b64_json": base64.b64encode(PICTURE).decode()}]}
@@ -331,6 +336,9 @@ def test_an_illustration_is_drawn_by_an_image_model_when_there_is_one(
         "output_format": "png",
     }
     assert "response_format" not in asked
+    # And: its price is told.
+    [metrics] = [json.loads(line) for line in capsys.readouterr().out.splitlines() if '"_aws"' in line]
+    assert metrics["ModelDollars"] == [published_prices().image_models["gpt-image-1"].each]
 
 
 @pytest.mark.parametrize("code", ["moderation_blocked", "content_policy_violation"])

@@ -1,0 +1,48 @@
+"""Whether a run's budget is enough, as far as that can be known before anything is spent."""
+
+from collections.abc import Sequence
+
+from course_kit.environment import FunctionEnvironment
+from course_kit.events import ContentType, ModelProvider
+from course_kit.outline import Outline
+from course_kit.prices import OwnPrices
+from coursewright.deployment import Deployment
+from coursewright.estimate_report import dollars
+from prepare_modules.run_costs import expected_of_run
+
+
+def estimated_usd(
+    deployment: Deployment,
+    outline: Outline,
+    modules: Sequence[int],
+    *,
+    content_type: str,
+    provider: str,
+    own: OwnPrices | None,
+) -> float | None:
+    """Return what the first state of a run will expect its model calls to cost; None where no price is known."""
+    if deployment.models is None:
+        return None
+    models = {name.upper(): model_id for name, model_id in deployment.models.model_dump().items()}
+    environment = FunctionEnvironment.model_validate(
+        {"COURSE_BUCKET": deployment.bucket, "BOOK_PARTS": deployment.book_parts, **models}
+    )
+    expected = expected_of_run(
+        outline,
+        tuple(modules),
+        ContentType(content_type),
+        own=own,
+        provider=ModelProvider(provider),
+        environment=environment,
+    )
+    return expected.estimated_usd
+
+
+def budget_warning(max_cost: float | None, usd: float | None) -> str | None:
+    """Return one line when the estimate is above the budget; None when it is not, or one of the two is unknown."""
+    if max_cost is None or usd is None or usd <= max_cost:
+        return None
+    return (
+        f"--max-cost: {dollars(max_cost)} is below the estimate of {dollars(usd)} for the model calls of a run that "
+        "finds nothing made; the run stops before the budget is passed, and keeps what it has made"
+    )
