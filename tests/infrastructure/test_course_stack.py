@@ -94,6 +94,19 @@ def test_no_statement_allows_every_action_or_every_resource(template: Template) 
             assert all(without_resources.match(action) for action in actions), statement
 
 
+def test_every_right_on_objects_is_on_a_kind_of_them(variant_templates: dict[str, Template]) -> None:
+    # Given: every grant on objects, in every combination of settings.
+    on_objects = re.compile(r"^s3:\w+Object")
+    for statement in (each for template in variant_templates.values() for each in statements(template)):
+        actions = statement["Action"] if isinstance(statement["Action"], list) else [statement["Action"]]
+        if statement["Effect"] == "Allow" and any(on_objects.match(action) for action in actions):
+            resources = statement["Resource"] if isinstance(statement["Resource"], list) else [statement["Resource"]]
+            # Then: it names a folder or a kind of file, and never whatever there is.
+            for resource in resources:
+                pattern = str(resource["Fn::Join"][1][-1])
+                assert re.search(r"[a-z]", pattern), statement
+
+
 @pytest.mark.parametrize(
     ("model_id", "expected"),
     [

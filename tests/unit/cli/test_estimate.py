@@ -12,7 +12,7 @@ from course_kit.prices import published_prices
 from course_kit.run_summary import EstimateRecord
 from course_kit.usage import Usage
 from coursewright.errors import BadInput
-from coursewright.estimate_report import against_estimate
+from coursewright.estimate_report import against_estimate, dollars
 from coursewright.main import app
 
 SAMPLE = Path(__file__).resolve().parents[3] / "samples" / "kubernetes-foundations.yaml"
@@ -107,7 +107,7 @@ def test_a_budget_below_the_estimate_is_told_in_one_line_and_one_above_it_is_not
     # Then
     assert below.exit_code == above.exit_code == 0
     assert below.stderr.count("\n") == 1
-    assert f"--max-cost: $0.1 is below the estimate of ${usd:.2g} for the model calls" in below.stderr
+    assert f"--max-cost: $0.1 is below the estimate of {dollars(usd)} for the model calls" in below.stderr
     assert json.loads(below.stdout)["usd_total"] > 0.1
     assert above.stderr == ""
 
