@@ -2,15 +2,19 @@
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
+from typing import Any
 
 import boto3
 import pytest
 import uvicorn
+from aws_lambda_powertools.utilities.typing import LambdaContext
 from moto import mock_aws
 
 from course_kit.artefact_store import ArtefactStore, s3_client
+from course_kit.errors import WorkRemaining
 from coursewright.offline_author.app import Author, CallRecord, create_app
 from coursewright.offline_author.behaviour import Behaviour, BehaviourBook, CallKind
 
@@ -69,6 +73,26 @@ class FakeLambdaContext:
 
     def get_remaining_time_in_millis(self) -> int:
         return self.remaining_milliseconds
+
+
+StepResult = dict[str, Any]
+_STATE_MACHINES_PATIENCE = 100
+
+
+def called_until_done(
+    handler: Callable[[dict[str, object], LambdaContext], dict[str, object]],
+    event: dict[str, object],
+    *,
+    milliseconds: int,
+) -> tuple[int, StepResult]:
+    """Call a step as the state machine does, again while work remains; return how many calls it took, and its result.
+
+    ``milliseconds`` is each call's time.
+    """
+    for attempt in range(1, _STATE_MACHINES_PATIENCE + 1):
+        with suppress(WorkRemaining):
+            return attempt, handler(event, FakeLambdaContext(remaining_milliseconds=milliseconds))  # type: ignore[arg-type]
+    pytest.fail(f"work remained after {_STATE_MACHINES_PATIENCE} calls")
 
 
 @pytest.fixture

@@ -11,14 +11,13 @@ from course_kit.errors import (
     ModelThrottled,
     ModelUnavailable,
     RequestInvalid,
-    WorkRemaining,
 )
 from course_kit.events import BaseParams
 from course_kit.manifest import ModuleManifest
 from course_kit.spending import Spending, SpendingRecord
 from course_kit.visual_tags import find_visual_tags
 from coursewright.offline_author.behaviour import CallKind
-from tests.unit.conftest import BUCKET, FakeLambdaContext, WritingServer
+from tests.unit.conftest import BUCKET, FakeLambdaContext, WritingServer, called_until_done
 
 OUTLINE = """
 course: {title: Networks, language: es}
@@ -305,16 +304,8 @@ def test_a_module_too_long_for_one_call_is_finished_by_calling_again(
     # Given: one lesson at a time, each of half a second, in a function of one second.
     monkeypatch.setenv("LESSON_MAX_CONCURRENCY", "1")
     writing_server.author.book.behaviour.latency_seconds[CallKind.LESSON] = 0.5
-    short = FakeLambdaContext(remaining_milliseconds=1000)
-    # When: called as the state machine does, until it is done.
-    attempts = 0
-    while True:
-        attempts += 1
-        try:
-            result = lambda_handler({**EVENT, "module_number": 1}, short)
-            break
-        except WorkRemaining:
-            continue
+    # When
+    attempts, result = called_until_done(lambda_handler, {**EVENT, "module_number": 1}, milliseconds=1000)
     # Then: more than one call was needed, and each lesson was written once.
     assert attempts > 1
     assert result["total_lessons"] == len(writing_server.calls()) == 2
@@ -331,14 +322,8 @@ def test_fifty_lessons_with_a_few_seconds_a_call_are_each_written_once(
     outline = f"course: {{title: Long}}\nmodules:\n- title: One\n  lessons:\n{lessons}"
     project.write("p/outline.yaml", outline, content_type="y", replacing=outline_of(project))
     writing_server.author.book.behaviour.latency_seconds[CallKind.LESSON] = 0.2
-    # When: called as the state machine does.
-    attempts, result = 0, None
-    while result is None:
-        attempts += 1
-        try:
-            result = lambda_handler({**EVENT, "module_number": 1}, FakeLambdaContext(remaining_milliseconds=2000))
-        except WorkRemaining:
-            assert attempts < 100  # the state machine's patience
+    # When
+    attempts, _ = called_until_done(lambda_handler, {**EVENT, "module_number": 1}, milliseconds=2000)
     # Then
     assert attempts > 1
     assert sorted(call.lesson_number for call in writing_server.calls()) == list(range(1, 51))

@@ -16,7 +16,7 @@ from starlette.routing import Route
 
 from course_kit.artefact_store import ArtefactStore
 from course_kit.environment import FunctionEnvironment
-from course_kit.errors import ModelThrottled, ModelUnavailable, RequestInvalid, WorkRemaining
+from course_kit.errors import ModelThrottled, ModelUnavailable, RequestInvalid
 from course_kit.events import ModelProvider
 from course_kit.manifest import LessonRecord, ModuleManifest
 from course_kit.prices import published_prices
@@ -28,7 +28,7 @@ from images_gen import diagram_renderer
 from images_gen.diagram_renderer import render_framed_text
 from images_gen.handler import lambda_handler
 from images_gen.image_model import image_model_for
-from tests.unit.conftest import BUCKET, FakeLambdaContext, WritingServer
+from tests.unit.conftest import BUCKET, FakeLambdaContext, WritingServer, called_until_done
 
 EVENT = {
     "course_bucket": BUCKET,
@@ -190,13 +190,7 @@ def test_visuals_go_on_where_time_ran_out_and_each_repair_is_paid_for_once(
         plan(project, f"01-02-{position:04d}", "flowchart LR\n a[[[-->")
     writing_server.author.book.behaviour.latency_seconds[CallKind.DIAGRAM_REPAIR] = 0.4
     # When
-    attempts, result = 0, None
-    while result is None:
-        attempts += 1
-        try:
-            result = lambda_handler(EVENT, FakeLambdaContext(remaining_milliseconds=1500))
-        except WorkRemaining:
-            assert attempts < 100
+    attempts, result = called_until_done(lambda_handler, EVENT, milliseconds=1500)
     # Then
     assert attempts > 1
     assert len(writing_server.calls()) == 5

@@ -3,7 +3,7 @@
 import pytest
 
 from course_kit.artefact_store import ArtefactStore
-from course_kit.errors import LessonRejected, ModelUnavailable, RequestInvalid, WorkRemaining
+from course_kit.errors import LessonRejected, ModelUnavailable, RequestInvalid
 from course_kit.labels import LANGUAGES, Labels
 from course_kit.labs import LabTool, ModuleLabPlan, labs_of_module
 from course_kit.manifest import LabManifest
@@ -15,7 +15,7 @@ from lab_planner.handler import lambda_handler as plan_labs
 from lab_planner.module_lab_planner import _as_stated
 from lab_writer.handler import lambda_handler as write_labs
 from lab_writer.lab_checks import lab_faults
-from tests.unit.conftest import BUCKET, FakeLambdaContext, WritingServer
+from tests.unit.conftest import BUCKET, FakeLambdaContext, WritingServer, called_until_done
 
 OUTLINE = """
 course: {title: Redes, language: es}
@@ -191,14 +191,7 @@ def test_labs_go_on_where_time_ran_out(
     monkeypatch.setenv("LESSON_MAX_CONCURRENCY", "1")
     plan_labs(EVENT, FakeLambdaContext())
     writing_server.author.book.behaviour.latency_seconds[CallKind.LAB] = 0.4
-    attempts = 0
-    while True:
-        attempts += 1
-        try:
-            result = write_labs(EVENT, FakeLambdaContext(remaining_milliseconds=1000))
-            break
-        except WorkRemaining:
-            continue
+    attempts, result = called_until_done(write_labs, EVENT, milliseconds=1000)
     assert attempts > 1
     assert result["counts"]["labs"] == len(writing_server.calls(CallKind.LAB)) == 4
 

@@ -6,12 +6,12 @@ import pytest
 
 from content_gen.handler import lambda_handler as write_lessons
 from course_kit.artefact_store import ArtefactStore
-from course_kit.errors import LessonRejected, ModelThrottled, ModelUnavailable, RequestInvalid, WorkRemaining
+from course_kit.errors import LessonRejected, ModelThrottled, ModelUnavailable, RequestInvalid
 from course_kit.manifest import StudyManifest
 from course_kit.study import LessonStudy
 from coursewright.offline_author.behaviour import CallKind
 from study_writer.handler import lambda_handler as write_study
-from tests.unit.conftest import BUCKET, FakeLambdaContext, WritingServer
+from tests.unit.conftest import BUCKET, FakeLambdaContext, WritingServer, called_until_done
 
 OUTLINE = """
 course: {title: Redes, language: es}
@@ -206,14 +206,7 @@ def test_study_parts_go_on_where_time_ran_out(
 ) -> None:
     monkeypatch.setenv("LESSON_MAX_CONCURRENCY", "1")
     writing_server.author.book.behaviour.latency_seconds[CallKind.STUDY] = 0.5
-    attempts = 0
-    while True:
-        attempts += 1
-        try:
-            result = write_study(EVENT, FakeLambdaContext(remaining_milliseconds=1000))
-            break
-        except WorkRemaining:
-            continue
+    attempts, result = called_until_done(write_study, EVENT, milliseconds=1000)
     assert attempts > 1
     assert result["counts"]["quizzes"] == len(writing_server.calls(CallKind.STUDY)) == 2
 
