@@ -40,12 +40,22 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The site of a small book, unpacked."""
+    return unpacked_site(tmp_path_factory.mktemp("site"), OUTLINE)
+
+
+@pytest.fixture(scope="module")
+def arabic_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same in a language that runs from right to left."""
+    return unpacked_site(tmp_path_factory.mktemp("arabic"), OUTLINE.replace("language: es", "language: ar"))
+
+
+def unpacked_site(folder: Path, outline: str) -> Path:
     with mock_aws(), pytest.MonkeyPatch.context() as environment:
         environment.setenv("COURSE_BUCKET", BUCKET)
         boto3.client("s3", region_name="us-east-1").create_bucket(Bucket=BUCKET)
         s3_client.cache_clear()
         store = ArtefactStore.connect(BUCKET)
-        store.write("p/outline.yaml", OUTLINE.replace("number: null, ", ""), content_type="y", replacing=None)
+        store.write("p/outline.yaml", outline.replace("number: null, ", ""), content_type="y", replacing=None)
         drawing = render_framed_text("dos nodos")
         store.write("p/images/01-01-0001.png", drawing.png, content_type="image/png", replacing=None)
         store.write("p/images/01-01-0001.svg", drawing.svg or "", content_type="image/svg+xml", replacing=None)
@@ -53,7 +63,6 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
         save_module(store, 1, [LESSON + NOTE, "# R\n\nRadio.\n"], figures={FIGURE.visual_id: figure})
         save_module(store, 2, ["# D\n\n## Zonas\n\nNombres y resolución inversa.\n"])
         archive = store.read(build_book(EVENT, FakeLambdaContext())["book"]["site"]) or b""
-    folder = tmp_path_factory.mktemp("site")
     (folder / "site.zip").write_bytes(archive)
     with zipfile.ZipFile(folder / "site.zip") as unpacked:
         unpacked.extractall(folder)
@@ -165,6 +174,38 @@ def test_on_a_phone_the_contents_open_by_a_button(page: Page) -> None:
     page.click("[data-menu]")
     page.click(".sidebar >> text=Radio")
     assert page.locator("main h1").inner_text().endswith("Radio")
+
+
+def test_on_a_phone_what_is_found_fits_the_screen_and_opens(page: Page) -> None:
+    page.set_viewport_size({"width": 360, "height": 740})
+    page.fill(".search input", "inversa")
+    page.wait_for_selector(".search-results a")
+    box = page.locator(".search-results").bounding_box()
+    assert box is not None
+    assert box["x"] >= 0 and box["x"] + box["width"] <= 360
+    page.locator(".search-results a").first.click()
+    page.wait_for_url("**/section-2-1.html*")
+
+
+@pytest.mark.parametrize("width", [1300, 360])
+def test_from_right_to_left_the_contents_stand_on_the_right_code_runs_on_and_nothing_is_wider_than_the_screen(
+    browser: Browser, arabic_site: Path, width: int
+) -> None:
+    context = browser.new_context(viewport={"width": width, "height": 800})
+    page = context.new_page()
+    page.goto((arabic_site / "section-1-1.html").as_uri())
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert page.evaluate("getComputedStyle(document.querySelector('pre')).direction") == "ltr"
+    if width > 960:
+        contents, text = page.locator(".sidebar").bounding_box(), page.locator("main").bounding_box()
+        assert contents is not None and text is not None
+        assert contents["x"] > text["x"]
+    page.fill(".search input", "inversa")
+    page.wait_for_selector(".search-results a")
+    box = page.locator(".search-results").bounding_box()
+    assert box is not None
+    assert box["x"] >= 0 and box["x"] + box["width"] <= width
+    context.close()
 
 
 def test_code_is_copied_as_it_stands(browser: Browser, site: Path) -> None:
