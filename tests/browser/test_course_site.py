@@ -59,7 +59,8 @@ def unpacked_site(folder: Path, outline: str) -> Path:
         drawing = render_framed_text("dos nodos")
         store.write("p/images/01-01-0001.png", drawing.png, content_type="image/png", replacing=None)
         store.write("p/images/01-01-0001.svg", drawing.svg or "", content_type="image/svg+xml", replacing=None)
-        figure = FIGURE.model_copy(update={"svg_key": "p/images/01-01-0001.svg"})
+        told = ("El primer nodo → el segundo nodo",)
+        figure = FIGURE.model_copy(update={"svg_key": "p/images/01-01-0001.svg", "long_description": told})
         save_module(store, 1, [LESSON + NOTE, "# R\n\nRadio.\n"], figures={FIGURE.visual_id: figure})
         save_module(store, 2, ["# D\n\n## Zonas\n\nNombres y resolución inversa.\n"])
         archive = store.read(build_book(EVENT, FakeLambdaContext())["book"]["site"]) or b""
@@ -240,6 +241,16 @@ def test_an_accessibility_checker_finds_nothing_serious(browser: Browser, site: 
         assert serious == [], path.name
         assert found["passes"]
     context.close()
+
+
+def test_what_a_figure_shows_is_told_at_the_picture_and_opens_below_it(page: Page, site: Path) -> None:
+    page.goto((site / "section-1-1.html").as_uri())
+    described = page.locator("figure img").first.get_attribute("aria-describedby")
+    words = page.locator(f"#{described}")
+    assert not words.is_visible()
+    page.click(".figure-details summary")
+    assert words.is_visible()
+    assert words.inner_text().strip() == "El primer nodo → el segundo nodo"
 
 
 def test_the_search_library_is_the_published_one() -> None:
