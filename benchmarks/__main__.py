@@ -6,7 +6,6 @@ import platform
 import signal
 import sys
 from datetime import UTC, datetime
-from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
@@ -17,14 +16,13 @@ from benchmarks.cost_growth import CostPoint, measure_cost
 from benchmarks.measurement import Measured, measure
 from benchmarks.memory import peak_memory_mib
 from benchmarks.pacing import measure_pacing
+from benchmarks.report import PACING, RESULTS, write_report
 from benchmarks.scenarios import SCENARIOS
 from benchmarks.startup import import_seconds, synth_ratio
 from benchmarks.token_quota import CONTEXT, MINUTE_SECONDS, measure_token_quota
 from coursewright.local_aws.errors import LocalAwsError
 from coursewright.local_aws.state import PROJECT_ROOT
 
-RESULTS = Path(__file__).parent / "results" / "latest.json"
-PACING = RESULTS.with_name("pacing.json")
 IMAGES = PROJECT_ROOT / "docs" / "images"
 _SIDE_BY_SIDE = "lessons-side-by-side"
 _SPEEDUPS = ("plan-concurrency-3", "plan-concurrency-4", _SIDE_BY_SIDE)
@@ -71,6 +69,8 @@ def main(names: list[str]) -> int:
         draw_speedup([measured[name] for name in _SPEEDUPS], IMAGES / "speed-up.svg")
         draw_cost(cost, IMAGES / "cost.svg")
         console.print(f"{RESULTS.relative_to(PROJECT_ROOT)}, charts in {IMAGES.relative_to(PROJECT_ROOT)}")
+    if not names or "pacing" in names:
+        write_report()
     return 0
 
 

@@ -10,6 +10,7 @@ from benchmarks.bench_aws import Ended
 from benchmarks.charts import draw_cost, draw_gantt, draw_speedup
 from benchmarks.cost_growth import ESTIMATED, CostPoint, estimated_cost
 from benchmarks.measurement import Measured
+from benchmarks.report import PAGE, tables
 from benchmarks.scenarios import SCENARIOS, Scenario
 from benchmarks.token_quota import BOUNDS, TOKENS_PER_MINUTE, chosen_concurrency, course_estimate
 from course_kit.outline import read_outline
@@ -93,3 +94,9 @@ def test_charts_are_pictures_with_the_measured_figures_and_the_same_each_time(tm
     assert {"module 4", "book", "side by side: 11.0 s", "one after the other: 40.0 s"} <= texts["gantt.svg"]
     assert {"3.6", "4 modules at once"} <= texts["speed-up.svg"]
     assert {"state transitions", "modules of five lessons"} <= texts["cost.svg"]
+
+
+def test_the_documented_figures_are_the_measured_ones() -> None:
+    page = PAGE.read_text()
+    for name, table in tables().items():
+        assert f"<!-- measured: {name} -->\n{table}<!-- end -->" in page, "run `make bench`"
