@@ -106,7 +106,7 @@ audit: setup-audit setup  ## Look the pinned dependencies up among known vulnera
 scale: setup-dev  ## A course of 200 modules of 10 lessons on local AWS with an instant model; prints how long it takes
 	COURSEWRIGHT_SCALE=200x10 pytest -q -s tests/local/test_scale.py
 
-bench: setup-dev  ## Measure against the sequential design on local AWS: tables, charts (a quarter of an hour)
+bench: setup-dev  ## Measure against the sequential design on local AWS: tables, charts (twenty minutes)
 	python -m benchmarks
 
 lock: setup-dev  ## Write the requirements files anew from pyproject.toml; pins that still fit are kept

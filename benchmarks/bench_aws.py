@@ -47,8 +47,6 @@ class Ended:
     book_seconds: float
     """Of the two functions that build the book: real work, not played."""
     cause: str
-    transitions: int = 0
-    """States entered, those within Maps and Parallels, too."""
     intervals: tuple[Interval, ...] = ()
     """When lessons, visual plans, images, labs and the book were made, from the run's own records."""
 
@@ -123,13 +121,8 @@ class BenchAws:
             seconds=(state["stopDate"] - state["startDate"]).total_seconds(),
             book_seconds=sum(i.ends_at - i.starts_at for i in intervals if i.stage is Stage.BOOK),
             cause=f"{state.get('error', '')}: {state.get('cause', '')}"[:500],
-            transitions=self._transitions(arn),
             intervals=intervals,
         )
-
-    def _transitions(self, execution_arn: str) -> int:
-        pages = self.step_functions.get_paginator("get_execution_history").paginate(executionArn=execution_arn)
-        return sum(event["type"].endswith("StateEntered") for page in pages for event in page["events"])
 
     def run_well(self, machine: str, outline: bytes, **request: object) -> Ended:
         """Run a course; raises `RunDidNotSucceed` when there is no book in the end."""

@@ -119,14 +119,14 @@ SCENARIOS = (
         modules=4,
         lessons=1,
         concurrency=Concurrency(modules=3, lessons=5, images=5),
-        minute_seconds=1.25,
+        minute_seconds=2.0,
     ),
     Scenario(
         name="plan-concurrency-4",
         modules=4,
         lessons=1,
         concurrency=Concurrency(modules=4, lessons=5, images=5),
-        minute_seconds=1.25,
+        minute_seconds=2.0,
         sequential_as="plan-concurrency-3",
     ),
     Scenario(

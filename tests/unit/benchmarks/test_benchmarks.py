@@ -31,7 +31,7 @@ def ended(seconds: float, *intervals: Interval, book: float = 1.0) -> Ended:
 def measured(name: str = "plan-concurrency-4") -> Measured:
     lessons = [Interval(Stage.CONTENT, 0.5, 6.0, module, 1) for module in range(1, 5)]
     book = Interval(Stage.BOOK, 10.0, 11.0)
-    return Measured(scenario(name), (ended(42.0), ended(40.0, *lessons, book)), (ended(12.0), ended(11.0, book)))
+    return Measured(scenario(name), (ended(68.0), ended(66.0, *lessons, book)), (ended(18.0), ended(17.0, book)))
 
 
 @pytest.mark.parametrize("name", PLAN)
@@ -59,9 +59,9 @@ def test_a_course_has_what_its_limit_counts_and_the_author_takes_that_time(cours
 
 def test_a_row_holds_medians_and_ratios() -> None:
     row = measured().row()
-    # Limit: 8 minutes of 1.25 s, and a book of 1 s.
-    assert (row["sequential_s"], row["ours_s"], row["limit_s"]) == (41.0, 11.5, 11.0)
-    assert (row["speedup"], row["efficiency"], row["overhead_s"]) == (3.57, 0.957, 0.5)
+    # Limit: 8 minutes of 2 s, and a book of 1 s.
+    assert (row["sequential_s"], row["ours_s"], row["limit_s"]) == (67.0, 17.5, 17.0)
+    assert (row["speedup"], row["efficiency"], row["overhead_s"]) == (3.83, 0.971, 0.5)
 
 
 def test_the_course_under_a_quota_takes_about_three_minutes_of_it() -> None:
@@ -91,8 +91,8 @@ def test_charts_are_pictures_with_the_measured_figures_and_the_same_each_time(tm
         drawn.append({path.name: path.read_text() for path in folder.iterdir()})
     assert drawn[0] == drawn[1]
     texts = {name: set(ET.fromstring(source).itertext()) for name, source in drawn[0].items()}  # noqa: S314 - our own
-    assert {"module 4", "book", "side by side: 11.0 s", "one after the other: 40.0 s"} <= texts["gantt.svg"]
-    assert {"3.6", "4 modules at once"} <= texts["speed-up.svg"]
+    assert {"module 4", "book", "side by side: 17.0 s", "one after the other: 66.0 s"} <= texts["gantt.svg"]
+    assert {"3.8", "4 modules at once"} <= texts["speed-up.svg"]
     assert {"state transitions", "modules of five lessons"} <= texts["cost.svg"]
 
 
