@@ -76,7 +76,7 @@ def test_a_spanish_outline_becomes_a_spanish_book_in_every_format(coursewright: 
         assert word in html, word
         assert word in pdf, word
     assert "# Respuestas" in markdown
-    assert html.count("<details") == report["questions"]
+    assert html.count('<details class="box answer"') == report["questions"]
     # And: no tag is left, and the images that the Markdown links to are there.
     assert "[VISUAL" not in markdown + html
     images = re.findall(r"\]\((\.\./images/[^)]+)\)", markdown)
