@@ -87,18 +87,21 @@ class ScratchProject:
         """Run tests; return for each test function whether all of its cases passed, and any trouble outside them."""
         report = self.root / "report.xml"
         report.unlink(missing_ok=True)
-        ended = subprocess.run(
-            [
-                *(sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--tb=line"),
-                *(f"--junitxml={report}", *tests),
-            ],
-            cwd=self.root,
-            env=self._environment(),
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=_TIMEOUT_SECONDS,
-        )
+        try:
+            ended = subprocess.run(
+                [
+                    *(sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--tb=line"),
+                    *(f"--junitxml={report}", *tests),
+                ],
+                cwd=self.root,
+                env=self._environment(),
+                capture_output=True,
+                text=True,
+                check=False,
+                timeout=_TIMEOUT_SECONDS,
+            )
+        except subprocess.TimeoutExpired:
+            return {}, f"its tests take longer than {_TIMEOUT_SECONDS} s"
         if ended.returncode not in (0, 1):
             return {}, f"pytest ended with {ended.returncode}: {ended.stdout.strip()[-300:]}"
         passed: dict[str, bool] = {}

@@ -19,6 +19,7 @@ from course_kit.prices import ModelPrices
 from course_kit.spending import Reservation, Spending, SpendingRecord, drawing_paid_by
 
 KEY = "p/spending/run-1.json"
+GIVE_UP_SECONDS = 60
 PRICES = ModelPrices(usd_per_million_input=3, usd_per_million_output=15, usd_per_image=0.25)
 
 
@@ -189,7 +190,8 @@ def test_functions_side_by_side_never_pass_the_limit_together(store: ArtefactSto
 
         async def lesson() -> None:
             try:
-                reservation = await budget.reserve(0.3)
+                # What is lost from the record would be waited for without end.
+                reservation = await asyncio.wait_for(budget.reserve(0.3), GIVE_UP_SECONDS)
             except BudgetExceeded:
                 return
             await asyncio.sleep(0.002)
