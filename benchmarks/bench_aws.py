@@ -95,6 +95,10 @@ class BenchAws:
         calls: list[dict[str, JsonValue]] = self._gateway.get("/_gateway/calls").raise_for_status().json()
         return calls
 
+    def throttles(self) -> int:
+        """Return how many model calls since `behave` the quota refused."""
+        return sum(call["is_over_quota"] is True for call in self.gateway_calls())
+
     def tokens_used(self) -> int:
         """Return the tokens of the model calls since `behave`, in and out."""
         calls = [call for call in self.gateway_calls() if str(call["operation"]).startswith("converse")]

@@ -103,7 +103,7 @@ def play(aws: BenchAws, outline_source: bytes, settings: ClientSettings) -> Clie
         lessons=sum(len(module.lessons) for module in outline.modules),
         lessons_written=sum(written),
         modules_failed=sum(done < len(module.lessons) for done, module in zip(written, outline.modules, strict=True)),
-        throttles=sum(call["is_over_quota"] is True for call in aws.gateway_calls()),
+        throttles=aws.throttles(),
     )
 
 

@@ -65,10 +65,9 @@ def measure_token_quota(aws: BenchAws, progress: Callable[[str], None]) -> dict[
     for _ in range(RUNS):
         aws.behave(author=author_behaviour(), gateway=GATEWAY)
         run = aws.run(aws.ours, outline)
-        calls = [call for call in aws.gateway_calls() if call["operation"] == "converse-stream"]
         used = aws.tokens_used()
         limits.append(used / TOKENS_PER_MINUTE * MINUTE_SECONDS)
-        throttles += sum(call["is_over_quota"] is True for call in calls)
+        throttles += aws.throttles()
         over_limit.append(run.seconds / limits[-1])
         runs.append(run)
         progress(f"token-quota: ours {run.seconds:.1f} s, {over_limit[-1]:.2f} of the limit, {run.status}")
@@ -77,6 +76,7 @@ def measure_token_quota(aws: BenchAws, progress: Callable[[str], None]) -> dict[
     progress(
         f"token-quota: earlier settings {earlier.seconds:.1f} s, {earlier.lessons_written} of {earlier.lessons} lessons"
     )
+    estimated, chosen = course_estimate().amounts.usage, chosen_concurrency()
     return {
         "name": "token-quota",
         "sequential_s": None,
@@ -94,12 +94,11 @@ def measure_token_quota(aws: BenchAws, progress: Callable[[str], None]) -> dict[
         "minute_s": MINUTE_SECONDS,
         "tokens_per_minute": TOKENS_PER_MINUTE,
         "tokens_used": used,
-        "tokens_estimated": course_estimate().amounts.usage.input_tokens
-        + course_estimate().amounts.usage.output_tokens,
+        "tokens_estimated": estimated.input_tokens + estimated.output_tokens,
         "modules": SCENARIO.modules,
         "lessons": SCENARIO.modules * SCENARIO.lessons,
-        "concurrency": chosen_concurrency().modules,
-        "lesson_concurrency": chosen_concurrency().lessons,
+        "concurrency": chosen.modules,
+        "lesson_concurrency": chosen.lessons,
         "earlier_settings": earlier_row(earlier),
         "ours_runs_s": [round(run.seconds, 2) for run in runs],
     }

@@ -14,7 +14,7 @@ from statistics import mean
 from course_kit.course_estimate import CallKind, CourseEstimate, EstimatedCall
 from course_kit.course_work import MODEL_PACE, module_work
 from course_kit.model_quota import ModelQuota
-from course_kit.scheduling import Concurrency, CourseWork, ModuleWork, schedule
+from course_kit.scheduling import Concurrency, CourseWork, ModuleWork, schedule, seconds_under_quota
 
 # The share of the quota's time in which the schedule has to be done: a bucket that is full at the start lends a minute,
 # and what the schedule does not know (slow calls, functions that start) takes the rest.
@@ -68,11 +68,9 @@ def concurrency_within_quota(course: CourseEstimate, quota: ModelQuota, bounds: 
 
 def _seconds_of_quota(course: CourseEstimate, quota: ModelQuota) -> float:
     """Return the seconds in which the quota lets the course's calls through; 0 without a quota."""
-    tokens = sum(call.input_tokens + call.output_tokens * quota.output_burndown for call in course.calls)
-    return 60 * max(
-        tokens / quota.tokens_per_minute if quota.tokens_per_minute else 0.0,
-        len(course.calls) / quota.requests_per_minute if quota.requests_per_minute else 0.0,
-    )
+    usage = course.amounts.usage
+    tokens = usage.input_tokens + usage.output_tokens * quota.output_burndown
+    return seconds_under_quota(((tokens, quota.tokens_per_minute), (usage.model_calls, quota.requests_per_minute)))
 
 
 def _lessons_that_fit(course: CourseEstimate, quota: ModelQuota) -> float:
