@@ -7,14 +7,13 @@ from pydantic import BaseModel
 from course_kit.course_estimate import Amounts, CourseEstimate
 from course_kit.course_work import Pace, course_work
 from course_kit.events import ContentType
-from course_kit.model_quota import output_burndown
+from course_kit.model_quota import ModelQuota
 from course_kit.prices import PriceTable
 from course_kit.scheduling import (
     Concurrency,
     Schedule,
     Stage,
     schedule,
-    seconds_under_quota,
 )
 
 # Gibibytes of the functions that work on each stage, and the states that a run goes through; infrastructure tests
@@ -45,14 +44,6 @@ TRANSITIONS_A_MODULE = {ContentType.THEORY: 6, ContentType.LABS: 2, ContentType.
 # Of the visuals planned, those that a planner wants as illustrations when there is an image model: it is told to
 # prefer diagrams.
 _ILLUSTRATION_SHARE = 0.25
-
-
-@dataclass(frozen=True, kw_only=True)
-class Quota:
-    """What the account may use a minute; None: more than the run asks for."""
-
-    tokens_per_minute: int | None = None
-    requests_per_minute: int | None = None
 
 
 class Money(BaseModel):
@@ -95,7 +86,7 @@ class EstimateTerms:
 
     content_type: ContentType
     concurrency: Concurrency
-    quota: Quota
+    quota: ModelQuota
     pace: Pace
     prices: PriceTable
     text_model_id: str
@@ -108,15 +99,7 @@ def estimate_run(course: CourseEstimate, terms: EstimateTerms) -> RunEstimate:
     """Estimate a run's time and money."""
     amounts = course.amounts
     plan = schedule(course_work(course, terms.pace), terms.concurrency)
-    by_quota = seconds_under_quota(
-        (
-            (
-                amounts.usage.input_tokens + amounts.usage.output_tokens * output_burndown(terms.text_model_id),
-                terms.quota.tokens_per_minute,
-            ),
-            (amounts.usage.model_calls, terms.quota.requests_per_minute),
-        )
-    )
+    by_quota = terms.quota.seconds_for(amounts.usage)
     transitions = state_transitions(course, terms.content_type)
     billed = gb_seconds(plan)
     usd = _money(amounts, transitions, billed, terms)

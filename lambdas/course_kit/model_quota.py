@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass
 
+from course_kit.scheduling import seconds_under_quota
+from course_kit.usage import Usage
+
 _CLAUDE_BURNDOWN = 5
 
 
@@ -13,6 +16,11 @@ class ModelQuota:
     requests_per_minute: int
     output_burndown: int = 1
     """Tokens of the quota that one output token takes."""
+
+    def seconds_for(self, usage: Usage) -> float:
+        """Return the least seconds in which it lets calls through; 0 where nothing is known."""
+        tokens = usage.input_tokens + usage.output_tokens * self.output_burndown
+        return seconds_under_quota(((tokens, self.tokens_per_minute), (usage.model_calls, self.requests_per_minute)))
 
 
 def output_burndown(model_id: str) -> int:

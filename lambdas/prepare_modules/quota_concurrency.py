@@ -14,7 +14,7 @@ from statistics import mean
 from course_kit.course_estimate import CallKind, CourseEstimate, EstimatedCall
 from course_kit.course_work import MODEL_PACE, module_work
 from course_kit.model_quota import ModelQuota
-from course_kit.scheduling import Concurrency, CourseWork, ModuleWork, schedule, seconds_under_quota
+from course_kit.scheduling import Concurrency, CourseWork, ModuleWork, schedule
 
 # The share of the quota's time in which the schedule has to be done: a bucket that is full at the start lends a minute,
 # and what the schedule does not know (slow calls, functions that start) takes the rest.
@@ -51,7 +51,7 @@ def concurrency_within_quota(course: CourseEstimate, quota: ModelQuota, bounds: 
     bounds
         The most that the deployment, or the execution's input, wants.
     """
-    seconds = _seconds_of_quota(course, quota)
+    seconds = quota.seconds_for(course.amounts.usage)
     if not seconds:
         return bounds
     widest = max(_lessons_that_fit(course, quota), 1)
@@ -64,13 +64,6 @@ def concurrency_within_quota(course: CourseEstimate, quota: ModelQuota, bounds: 
         default=min(choices, key=lambda choice: (choice.seconds, choice.lessons_in_flight)),
     )
     return best.concurrency
-
-
-def _seconds_of_quota(course: CourseEstimate, quota: ModelQuota) -> float:
-    """Return the seconds in which the quota lets the course's calls through; 0 without a quota."""
-    usage = course.amounts.usage
-    tokens = usage.input_tokens + usage.output_tokens * quota.output_burndown
-    return seconds_under_quota(((tokens, quota.tokens_per_minute), (usage.model_calls, quota.requests_per_minute)))
 
 
 def _lessons_that_fit(course: CourseEstimate, quota: ModelQuota) -> float:

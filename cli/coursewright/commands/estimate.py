@@ -34,9 +34,10 @@ def estimate(
     from course_kit.course_estimate import MODEL, OFFLINE_AUTHOR, estimate_course
     from course_kit.course_work import MODEL_PACE, OFFLINE_PACE
     from course_kit.events import ContentType
+    from course_kit.model_quota import ModelQuota, output_burndown
     from course_kit.scheduling import Concurrency
     from coursewright.budget_warning import budget_warning
-    from coursewright.estimate import EstimateTerms, Quota, estimate_run
+    from coursewright.estimate import EstimateTerms, estimate_run
     from coursewright.estimate_report import print_estimate
     from coursewright.local_aws.settings import OFFLINE_MODEL_ID, LocalSettings
     from coursewright.outline_file import OutlineFile
@@ -55,6 +56,7 @@ def estimate(
     is_openai = provider == "openai"
     text_model_id = model or (defaults.openai_text_model_id if is_openai else defaults.text_model_id)
     image_model_id = defaults.openai_image_model_id if is_openai else defaults.image_model_id
+    asked_model_id = local_model_id or text_model_id
     pace = OFFLINE_PACE if is_offline else MODEL_PACE
     terms = EstimateTerms(
         content_type=kind,
@@ -63,10 +65,14 @@ def estimate(
             lessons=defaults.lesson_max_concurrency,
             images=defaults.image_max_concurrency,
         ),
-        quota=Quota(tokens_per_minute=tokens_per_minute, requests_per_minute=requests_per_minute),
+        quota=ModelQuota(
+            tokens_per_minute=tokens_per_minute or 0,
+            requests_per_minute=requests_per_minute or 0,
+            output_burndown=output_burndown(asked_model_id),
+        ),
         pace=replace(pace, tokens_per_second=tokens_per_second) if tokens_per_second else pace,
         prices=price_table(prices),
-        text_model_id=local_model_id or text_model_id,
+        text_model_id=asked_model_id,
         image_model_id="" if is_local else (image_model if image_model is not None else image_model_id),
         is_local=is_local,
     )
