@@ -4,9 +4,12 @@ import json
 import re
 import subprocess
 import sys
+import tomllib
+from importlib.metadata import distributions
 from pathlib import Path
 
 import pytest
+from packaging.specifiers import SpecifierSet
 
 PROJECT = Path(__file__).resolve().parents[2]
 LOCKS = [
@@ -40,6 +43,19 @@ def test_what_is_installed_fits_together(venv: Path) -> None:
     python = str(venv / "bin" / "python")
     checked = subprocess.run([python, "-m", "pip", "check"], capture_output=True, text=True, check=False)
     assert checked.returncode == 0, checked.stdout
+
+
+@pytest.mark.parametrize("venv", [Path(sys.prefix), PROJECT / ".venv-audit"], ids=["venv", "audit"])
+def test_what_is_installed_runs_on_every_python_that_the_project_names(venv: Path) -> None:
+    # Given: the oldest Python that the project says it runs on, which is older than that of this venv.
+    project = tomllib.loads((PROJECT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    oldest = next(iter(SpecifierSet(project["requires-python"]))).version + ".0"
+    # When: every installed package is asked which Pythons it takes.
+    packages = venv / "lib" / f"python{sys.version_info.major}.{sys.version_info.minor}" / "site-packages"
+    wanted = {found.name: found.metadata.get("Requires-Python") or "" for found in distributions(path=[str(packages)])}
+    # Then: all take that one.
+    assert len(wanted) > 50
+    assert {name: pythons for name, pythons in wanted.items() if not SpecifierSet(pythons).contains(oldest)} == {}
 
 
 def test_every_npm_package_is_locked_by_its_hash() -> None:
