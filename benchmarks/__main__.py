@@ -58,13 +58,13 @@ def main(names: list[str]) -> int:
                 aws.deploy(**CONTEXT, image_max_concurrency=5, book_parts="")
                 rows.append(measure_token_quota(aws, console.print) | {"measured_at": _now()})
             if "pacing" in names:
-                PACING.write_text(json.dumps(measure_pacing(aws, console.print), indent=2) + "\n")
+                PACING.write_text(json.dumps(measure_pacing(aws, console.print), indent=2) + "\n", encoding="utf-8")
     except (RunDidNotSucceed, LocalAwsError) as error:
         console.print(str(error), markup=False)
         return 1
     console.print(_table(rows))
     if not names:
-        RESULTS.write_text(json.dumps(_results(rows, cost, memory), indent=2) + "\n")
+        RESULTS.write_text(json.dumps(_results(rows, cost, memory), indent=2) + "\n", encoding="utf-8")
         draw_gantt(measured[_SIDE_BY_SIDE], IMAGES / "sequential-and-side-by-side.svg")
         draw_speedup([measured[name] for name in _SPEEDUPS], IMAGES / "speed-up.svg")
         draw_cost(cost, IMAGES / "cost.svg")
@@ -77,10 +77,10 @@ def main(names: list[str]) -> int:
 
 def _replace_rows(rows: list[dict[str, object]]) -> None:
     """Put the rows of some courses, measured anew, in the place of their earlier ones."""
-    results = json.loads(RESULTS.read_text())
+    results = json.loads(RESULTS.read_text(encoding="utf-8"))
     anew = {row["name"]: row for row in rows}
     results["scenarios"] = [anew.get(row["name"], row) for row in results["scenarios"]]
-    RESULTS.write_text(json.dumps(results, indent=2) + "\n")
+    RESULTS.write_text(json.dumps(results, indent=2) + "\n", encoding="utf-8")
 
 
 def _now() -> str:

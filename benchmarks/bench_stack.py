@@ -56,7 +56,7 @@ class BenchStack(Stack):
 
 def synthesise(folder: str, **context: object) -> None:
     """Write the stack's assembly into a folder: the settings of cdk.json with some of them changed."""
-    defaults: dict[str, object] = json.loads((PROJECT_ROOT / "cdk.json").read_text())["context"]
+    defaults: dict[str, object] = json.loads((PROJECT_ROOT / "cdk.json").read_text(encoding="utf-8"))["context"]
     local = {
         "target": "local",
         "stage": "bench",

@@ -109,4 +109,6 @@ def _open(axes: Axes) -> None:
 def _save(figure: Figure, path: Path) -> None:
     figure.savefig(path, metadata={"Date": None})
     # matplotlib leaves blanks at line ends, of which git complains.
-    path.write_text("\n".join(line.rstrip() for line in path.read_text().splitlines()) + "\n")
+    path.write_text(
+        "\n".join(line.rstrip() for line in path.read_text(encoding="utf-8").splitlines()) + "\n", encoding="utf-8"
+    )

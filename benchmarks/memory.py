@@ -16,8 +16,8 @@ def peak_memory_mib() -> dict[str, int]:
     peaks: dict[str, int] = {}
     for process in Path("/proc").glob("[0-9]*"):
         try:
-            worker = _WORKER.search((process / "cmdline").read_text())
-            peak = _PEAK.search((process / "status").read_text())
+            worker = _WORKER.search((process / "cmdline").read_text(encoding="utf-8"))
+            peak = _PEAK.search((process / "status").read_text(encoding="utf-8"))
         except OSError:  # It has ended meanwhile.
             continue
         if worker and peak:

@@ -64,19 +64,19 @@ class _Pacing(_Figures):
 
 def write_report() -> None:
     """Put the tables of the results that are there into the page."""
-    page = PAGE.read_text()
+    page = PAGE.read_text(encoding="utf-8")
     for name, table in tables().items():
         begin, end = f"<!-- measured: {name} -->\n", "<!-- end -->"
         before, found, after = page.partition(begin)
         if found:
             page = before + begin + table + end + after.partition(end)[2]
-    PAGE.write_text(page)
+    PAGE.write_text(page, encoding="utf-8")
 
 
 def tables() -> dict[str, str]:
     """Return each table under its mark's name."""
-    results = _Results.model_validate_json(RESULTS.read_text())
-    pacing = TypeAdapter(list[_Pacing]).validate_json(PACING.read_text())
+    results = _Results.model_validate_json(RESULTS.read_text(encoding="utf-8"))
+    pacing = TypeAdapter(list[_Pacing]).validate_json(PACING.read_text(encoding="utf-8"))
     functions = sorted(results.import_s)
     return {
         "scenarios": _table(

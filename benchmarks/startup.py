@@ -51,13 +51,14 @@ def _import_of(package: str) -> float:
         text=True,
         check=True,
         env={**os.environ, "POWERTOOLS_TRACE_DISABLED": "true", "AWS_REGION": "us-east-1"},
+        encoding="utf-8",
     )
     [cumulative] = [m["cumulative"] for m in _LINE.finditer(ran.stderr) if m["module"] == f"{package}.handler"]
     return int(cumulative) / 1_000_000
 
 
 def _synth(command: list[str], **environment: str) -> float:
-    defaults = json.loads((PROJECT_ROOT / "cdk.json").read_text())["context"]
+    defaults = json.loads((PROJECT_ROOT / "cdk.json").read_text(encoding="utf-8"))["context"]
     context = json.dumps({**defaults, "aws:cdk:bundling-stacks": []})
     with tempfile.TemporaryDirectory() as folder:
         started = time.monotonic()

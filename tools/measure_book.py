@@ -55,7 +55,9 @@ class PeakMemory:
 
     def _watch(self) -> None:
         while not self._ended.wait(0.1):
-            listed = subprocess.run(["ps", "-eo", "pid=,ppid=,rss="], capture_output=True, text=True, check=True).stdout
+            listed = subprocess.run(
+                ["ps", "-eo", "pid=,ppid=,rss="], capture_output=True, text=True, check=True, encoding="utf-8"
+            ).stdout
             own = {os.getpid()}
             total = 0
             for pid, parent, rss in (map(int, line.split()) for line in listed.splitlines()):

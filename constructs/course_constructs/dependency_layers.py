@@ -37,7 +37,13 @@ class LayerBuildError(RuntimeError):
 
 def layer_hash(requirements: Path) -> str:
     """Return what a layer is made from: its requirements file, the platform, the way of building."""
-    parts = (requirements.read_text(), LAMBDA_PYTHON, *LAMBDA_PLATFORMS, *_NOT_NEEDED_AT_RUN_TIME, _BUILD_VERSION)
+    parts = (
+        requirements.read_text(encoding="utf-8"),
+        LAMBDA_PYTHON,
+        *LAMBDA_PLATFORMS,
+        *_NOT_NEEDED_AT_RUN_TIME,
+        _BUILD_VERSION,
+    )
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
@@ -74,6 +80,8 @@ def _pip_install(requirements: Path, target: Path) -> None:
         capture_output=True,
         text=True,
         check=False,
+        encoding="utf-8",
+        errors="replace",
     )
     if pip.returncode != 0:
         raise LayerBuildError(f"layer {requirements.stem}: pip could not install {requirements.name}:\n{pip.stderr}")

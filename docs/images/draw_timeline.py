@@ -34,7 +34,9 @@ def main() -> None:
 
 
 def _coursewright(*arguments: str) -> str:
-    return subprocess.run(["coursewright", *arguments], check=True, stdout=subprocess.PIPE, text=True).stdout
+    return subprocess.run(
+        ["coursewright", *arguments], check=True, stdout=subprocess.PIPE, text=True, encoding="utf-8"
+    ).stdout
 
 
 if __name__ == "__main__":

@@ -59,7 +59,7 @@ def drawings() -> dict[str, str]:
 def least_contrast(page: Page, svg: str, theme: str) -> float:
     """Return the contrast of the word that is hardest to read, within the book's own style sheet."""
     page.set_content(
-        f'<html data-theme="{theme}"><style>{THEME.read_text()}</style><body>'
+        f'<html data-theme="{theme}"><style>{THEME.read_text(encoding="utf-8")}</style><body>'
         f'<figure><img class="diagram" alt=""></figure><div>{svg}</div></body></html>'
     )
     # The same filter and ground as a figure's, around a drawing whose words can be asked where they are.

@@ -118,7 +118,7 @@ class Scene:
 
     def kill_workers(self) -> int:
         """Kill every process in which this local AWS runs functions; return how many."""
-        server = int((state_dir() / "aws.pid").read_text())
+        server = int((state_dir() / "aws.pid").read_text(encoding="utf-8"))
         workers = list(_workers(server))
         for worker in workers:
             os.kill(worker, signal.SIGKILL)

@@ -12,7 +12,7 @@ from course_constructs.settings import PipelineSettings
 from stacks.course_stack import CourseStack
 
 CDK_JSON = Path(__file__).resolve().parents[2] / "cdk.json"
-CONTEXT: dict[str, object] = json.loads(CDK_JSON.read_text())["context"]
+CONTEXT: dict[str, object] = json.loads(CDK_JSON.read_text(encoding="utf-8"))["context"]
 
 
 def settings_with(**changes: object) -> PipelineSettings:

@@ -170,5 +170,5 @@ def test_the_template_is_as_reviewed(template: Template) -> None:
     normalised = re.sub(r"(CurrentVersion[0-9A-F]{8})[0-9a-f]{32}", r"\1", text)
     normalised = re.sub(r"\b[0-9a-f]{64}\b", "<asset>", normalised) + "\n"
     if os.environ.get("UPDATE_SNAPSHOTS"):
-        SNAPSHOT.write_text(normalised)
-    assert normalised == SNAPSHOT.read_text()
+        SNAPSHOT.write_text(normalised, encoding="utf-8")
+    assert normalised == SNAPSHOT.read_text(encoding="utf-8")

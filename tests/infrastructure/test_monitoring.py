@@ -10,7 +10,7 @@ from aws_cdk.assertions import Match, Template
 from course_constructs.monitoring import course_metrics
 from course_kit import step_metrics
 
-OPERATIONS = (Path(__file__).resolve().parents[2] / "docs" / "operations.md").read_text()
+OPERATIONS = (Path(__file__).resolve().parents[2] / "docs" / "operations.md").read_text(encoding="utf-8")
 
 
 def alarms(template: Template) -> dict[str, dict[str, object]]:

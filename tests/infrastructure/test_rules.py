@@ -22,7 +22,7 @@ def write(templates: dict[str, Template], folder: Path) -> list[Path]:
     paths = []
     for name, template in templates.items():
         path = folder / f"{name.replace(' ', '-')}.template.json"
-        path.write_text(json.dumps(template.to_json()))
+        path.write_text(json.dumps(template.to_json()), encoding="utf-8")
         paths.append(path)
     return paths
 
@@ -34,7 +34,7 @@ def test_cfn_lint_accepts_every_template(variant: str, variant_templates: dict[s
     # name that AWS has not.
     ignored = ["W3005", "W3037"] if variant == "local" else ["W3005"]
     command = [str(Path(sys.executable).with_name("cfn-lint")), "--ignore-checks", *ignored, "--template", str(path)]
-    linted = subprocess.run(command, capture_output=True, text=True, check=False)
+    linted = subprocess.run(command, capture_output=True, text=True, check=False, encoding="utf-8")
     assert linted.returncode == 0, linted.stdout
 
 
@@ -50,7 +50,7 @@ def nag_findings(changes: dict[str, object], outdir: Path) -> list[str]:
         assert report.exists(), error
     return [
         f"{violation['ruleName']} at {construct['constructPath']}"
-        for plugin in json.loads(report.read_text())["pluginReports"]
+        for plugin in json.loads(report.read_text(encoding="utf-8"))["pluginReports"]
         for violation in plugin["violations"]
         for construct in violation["violatingConstructs"]
     ]
@@ -79,6 +79,7 @@ def checkov(folder: Path) -> dict[str, list[dict[str, object]]]:
         capture_output=True,
         text=True,
         check=False,
+        encoding="utf-8",
     )
     results: dict[str, list[dict[str, object]]] = json.loads(ran.stdout)["results"]
     return results

@@ -71,7 +71,13 @@ def run_app(context: dict[str, object], tmp_path: Path) -> "subprocess.Completed
         "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]]),
     }
     return subprocess.run(
-        [sys.executable, "app.py"], cwd=PROJECT, env=environment, capture_output=True, text=True, check=False
+        [sys.executable, "app.py"],
+        cwd=PROJECT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+        encoding="utf-8",
     )
 
 
@@ -79,7 +85,7 @@ def test_the_app_ends_with_a_line_for_each_wrong_setting_and_without_a_traceback
     # Given: two wrong values on the command line.
     wrong = {"module_max_concurrency": "41", "target": "moon"}
     # When
-    ended = run_app({**json.loads(CDK_JSON.read_text())["context"], **wrong}, tmp_path)
+    ended = run_app({**json.loads(CDK_JSON.read_text(encoding="utf-8"))["context"], **wrong}, tmp_path)
     # Then
     assert ended.returncode == 2
     assert [line.split(", ")[0] for line in ended.stderr.splitlines()] == [
@@ -89,12 +95,12 @@ def test_the_app_ends_with_a_line_for_each_wrong_setting_and_without_a_traceback
 
 
 def test_the_app_needs_no_aws_account(tmp_path: Path) -> None:
-    context = {**json.loads(CDK_JSON.read_text())["context"], "aws:cdk:bundling-stacks": []}
+    context = {**json.loads(CDK_JSON.read_text(encoding="utf-8"))["context"], "aws:cdk:bundling-stacks": []}
     assert run_app(context, tmp_path).returncode == 0
     [template] = tmp_path.glob("*.template.json")
     assert template.name == "Coursewright-dev.template.json"
     # And: it can go to any account, since nothing of one was looked up.
-    assert json.loads((tmp_path / "manifest.json").read_text()).get("missing", []) == []
+    assert json.loads((tmp_path / "manifest.json").read_text(encoding="utf-8")).get("missing", []) == []
 
 
 def test_constructs_stays_a_source_root_so_that_the_library_of_that_name_is_found() -> None:

@@ -226,7 +226,7 @@ def test_logs_hold_no_course_text(template: Template) -> None:
 @pytest.fixture(scope="session")
 def definition_file(definition, tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("asl") / "definition.asl.json"
-    path.write_text(json.dumps(definition))
+    path.write_text(json.dumps(definition), encoding="utf-8")
     return path
 
 
@@ -235,7 +235,7 @@ def _installed(command: str) -> str:
 
 
 def run(*command: str) -> "subprocess.CompletedProcess[str]":
-    return subprocess.run(command, capture_output=True, text=True, check=False, cwd=PROJECT)
+    return subprocess.run(command, capture_output=True, text=True, check=False, cwd=PROJECT, encoding="utf-8")
 
 
 def test_statelint_accepts_the_definition(definition_file: Path) -> None:

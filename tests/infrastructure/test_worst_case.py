@@ -87,7 +87,7 @@ def test_a_call_that_never_gets_through_is_tried_a_known_number_of_times(
         content_step.run(write_lessons, EVENT, FakeLambdaContext())
     # Then: function and state machine multiply, and nothing else does.
     assert len(writing_server.calls()) == attempts * steps
-    assert f"{attempts} × {steps} = {attempts * steps}" in ARCHITECTURE.read_text()
+    assert f"{attempts} × {steps} = {attempts * steps}" in ARCHITECTURE.read_text(encoding="utf-8")
 
 
 def test_a_text_is_answered_four_times_at_most(content_step: StateMachine, writing_server: WritingServer) -> None:
@@ -103,7 +103,7 @@ def test_a_text_is_answered_four_times_at_most(content_step: StateMachine, writi
         content_step.run(write_lessons, EVENT, FakeLambdaContext())
     # Then: and no step retries what no retry mends.
     assert len(writing_server.calls()) == 4
-    assert "a text 4" in ARCHITECTURE.read_text()
+    assert "a text 4" in ARCHITECTURE.read_text(encoding="utf-8")
 
 
 def test_a_structured_answer_takes_three_turns_and_one_more_round_at_most(
@@ -123,4 +123,4 @@ def test_a_structured_answer_takes_three_turns_and_one_more_round_at_most(
         planning.run(plan_visuals, {**EVENT, "lesson_number": 1, "lesson_key": "p/lessons/l.md"}, FakeLambdaContext())
     # Then
     assert len(writing_server.calls()) == 6
-    assert "a structured answer 6" in ARCHITECTURE.read_text()
+    assert "a structured answer 6" in ARCHITECTURE.read_text(encoding="utf-8")

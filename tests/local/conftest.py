@@ -76,7 +76,7 @@ def person(local_connection: local_aws.LocalConnection) -> Iterator[Callable[[st
 
     def become(policy: str) -> local_aws.LocalConnection:
         iam.create_user(UserName=policy)
-        document = (PROJECT / "docs" / "policies" / f"{policy}.json").read_text()
+        document = (PROJECT / "docs" / "policies" / f"{policy}.json").read_text(encoding="utf-8")
         iam.put_user_policy(UserName=policy, PolicyName=policy, PolicyDocument=document)
         key = iam.create_access_key(UserName=policy)["AccessKey"]
         made.append((policy, key["AccessKeyId"]))
@@ -177,7 +177,12 @@ def coursewright(local_connection: local_aws.LocalConnection, tmp_path: Path) ->
         command = Path(sys.executable).with_name("coursewright")
         extra = ("--out", str(tmp_path)) if arguments[0] in ("generate", "watch") else ()
         ended = subprocess.run(
-            [str(command), *arguments, *extra], capture_output=True, text=True, check=False, env=dict(os.environ)
+            [str(command), *arguments, *extra],
+            capture_output=True,
+            text=True,
+            check=False,
+            env={**os.environ, "PYTHONIOENCODING": "utf-8"},
+            encoding="utf-8",
         )
         assert "Traceback" not in ended.stderr
         return Outcome(ended.returncode, ended.stdout, ended.stderr)

@@ -15,7 +15,9 @@ def run(connection: local_aws.LocalConnection, *arguments: str, **changes: str) 
     """Run the command line as in an account: nothing of it knows of local AWS but boto3's environment."""
     environment = {**connection.environment(), "COURSEWRIGHT_STATE_DIR": os.devnull, **changes}
     command = str(Path(sys.executable).with_name("coursewright"))
-    return subprocess.run([command, *arguments], env=environment, capture_output=True, text=True, check=False)
+    return subprocess.run(
+        [command, *arguments], env=environment, capture_output=True, text=True, check=False, encoding="utf-8"
+    )
 
 
 @pytest.mark.parametrize(

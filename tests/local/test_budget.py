@@ -27,8 +27,8 @@ text_models: {coursewright.offline-author: {input: 1000, output: 10000, source: 
 @pytest.fixture
 def files(tmp_path: Path) -> tuple[str, str]:
     outline, prices = tmp_path / "budgeted.yaml", tmp_path / "prices.yaml"
-    outline.write_text(OUTLINE)
-    prices.write_text(PRICES)
+    outline.write_text(OUTLINE, encoding="utf-8")
+    prices.write_text(PRICES, encoding="utf-8")
     return str(outline), str(prices)
 
 

@@ -41,7 +41,7 @@ NO_VISUALS: dict[str, object] = {"misbehaviour": "no_visuals"}
 @pytest.fixture
 def outline(tmp_path: Path) -> Path:
     path = tmp_path / "durable.yaml"
-    path.write_text(OUTLINE)
+    path.write_text(OUTLINE, encoding="utf-8")
     return path
 
 
@@ -123,7 +123,7 @@ def test_an_edited_lesson_is_made_with_its_visuals_and_the_book_and_nothing_else
     command = ("--project", "edited", "--json")
     coursewright("generate", str(outline), *command)
     head, two, tail = OUTLINE.partition("- title: Two")
-    outline.write_text(head + two + tail.replace("[Topic B]", "[Topic B, Another]", 1))
+    outline.write_text(head + two + tail.replace("[Topic B]", "[Topic B, Another]", 1), encoding="utf-8")
     # When
     planned = coursewright("plan", str(outline), *command).report
     author.forget()
@@ -148,7 +148,7 @@ def test_a_removed_lesson_leaves_nothing_behind_in_bucket_book_and_download(
     assert list(images.glob("01-04-*"))
     assert list(images.glob("03-*"))
     source = OUTLINE.replace(", {title: Lesson D, duration_minutes: 15, topics: [Topic D]}", "", 1)
-    outline.write_text(source.partition("- {title: Three")[0])
+    outline.write_text(source.partition("- {title: Three")[0], encoding="utf-8")
     # When
     outcome = coursewright(*command)
     # Then
@@ -157,7 +157,7 @@ def test_a_removed_lesson_leaves_nothing_behind_in_bucket_book_and_download(
         assert listing(deployment, f"shorter/{prefix}") == set()
     book = outcome.report["book"]
     assert isinstance(book, dict)
-    text = Path(book["md"]).read_text()
+    text = Path(book["md"]).read_text(encoding="utf-8")
     assert text.count("Lesson D") == OUTLINE.count("Lesson D") - 2 or "1.4 " not in text
     assert list(images.glob("01-04-*")) == list(images.glob("03-*")) == []
     assert list(images.glob("01-03-*"))
@@ -248,7 +248,7 @@ def test_of_two_runs_at_once_one_works_and_the_other_is_told(
     wait_for_calls(author, 1)
     # When: another one is started, and the command line asked for a third with another outline.
     second = ended(Run.start(deployment, asked))
-    outline.write_text(OUTLINE.replace("Durable", "Another"))
+    outline.write_text(OUTLINE.replace("Durable", "Another"), encoding="utf-8")
     third = coursewright("generate", str(outline), "--project", "doubled", "--json")
     # Then: each is told which run has the project; the outline is still the first one's.
     assert (second.status, second.error) == ("FAILED", "ArtefactConflict")
@@ -318,7 +318,7 @@ def test_a_module_that_outruns_its_function_is_finished_call_by_call(
     # Given: fifty lessons of 0.4 s, five at once, in functions that have three seconds.
     lessons = ", ".join(f"{{title: Lesson {n}, duration_minutes: 5}}" for n in range(1, 51))
     outline = tmp_path / "long.yaml"
-    outline.write_text(f"course: {{title: Long}}\nmodules:\n- {{title: One, lessons: [{lessons}]}}\n")
+    outline.write_text(f"course: {{title: Long}}\nmodules:\n- {{title: One, lessons: [{lessons}]}}\n", encoding="utf-8")
     author.behave(NO_VISUALS, latency_seconds={"lesson": 0.4})
     # When
     with timeout_of(local_connection, "ContentGen", seconds=3):
@@ -345,10 +345,10 @@ def timeout_of(connection: LocalConnection, function: str, *, seconds: int) -> I
 
 def workers() -> Iterator[int]:
     """Process ids of the Lambda workers of this test's own local AWS: the children of its server."""
-    server = int((state_dir() / "aws.pid").read_text())
+    server = int((state_dir() / "aws.pid").read_text(encoding="utf-8"))
     for status in Path("/proc").glob("[0-9]*/stat"):
         try:
-            fields = status.read_text().rpartition(")")[2].split()
+            fields = status.read_text(encoding="utf-8").rpartition(")")[2].split()
         except OSError:  # it has just ended
             continue
         if int(fields[1]) == server:

@@ -29,7 +29,7 @@ GUIDES = [
 @pytest.fixture
 def outline(tmp_path: Path) -> str:
     path = tmp_path / "labs.yaml"
-    path.write_text(SPANISH_LABS)
+    path.write_text(SPANISH_LABS, encoding="utf-8")
     return str(path)
 
 
@@ -62,7 +62,7 @@ def test_labs_run_beside_the_theory_and_make_a_guide_of_their_own(
     assert labs.plan_started_at < theory.lessons[0].ended_at
     assert labs.labs[0].started_at < theory.images.ended_at
     # And: the guide is in Spanish, a chapter for the one module with labs, its labs in the outline's order.
-    guide_text = Path(guide["md"]).read_text()
+    guide_text = Path(guide["md"]).read_text(encoding="utf-8")
     assert re.findall(r"^# (.*)$", re.sub(r"```.*?```", "", guide_text, flags=re.DOTALL), re.MULTILINE)[-2:] == [
         "Capítulo 3: Con prácticas",
         "Cómo se hizo este libro",
@@ -75,7 +75,9 @@ def test_labs_run_beside_the_theory_and_make_a_guide_of_their_own(
     assert "Resultado esperado" in guide_text
     assert "versión por validar" in guide_text
     # And: the lesson points to its lab.
-    assert "**En la guía de laboratorio:** Laboratorio 3.1, Leer una cabecera" in Path(book["md"]).read_text()
+    assert "**En la guía de laboratorio:** Laboratorio 3.1, Leer una cabecera" in Path(book["md"]).read_text(
+        encoding="utf-8"
+    )
 
 
 def test_labs_alone_make_the_guide_alone_and_no_lesson(

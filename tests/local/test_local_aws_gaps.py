@@ -41,6 +41,7 @@ def run_without_launcher(connection: local_aws.LocalConnection, source: str) -> 
         capture_output=True,
         text=True,
         check=True,
+        encoding="utf-8",
     )
     body: dict[str, str] = json.loads(ran.stdout.splitlines()[-1])
     return body

@@ -191,6 +191,7 @@ def test_the_users_own_aws_settings_have_no_effect(tiny: TinyResources) -> None:
         capture_output=True,
         text=True,
         check=False,
+        encoding="utf-8",
     )
     # Then
     assert here == "000000000000"
@@ -202,12 +203,12 @@ def test_it_listens_on_loopback_only(local_connection: local_aws.LocalConnection
     # Given: the sockets of ministack and of the author.
     own = set()
     for name in ("aws", "author"):
-        process = Path("/proc") / (state_dir() / f"{name}.pid").read_text() / "fd"
+        process = Path("/proc") / (state_dir() / f"{name}.pid").read_text(encoding="utf-8") / "fd"
         own |= {str(descriptor.readlink()) for descriptor in process.iterdir() if descriptor.is_symlink()}
     # When: the listening ones are looked up.
     listening = []
     for table in ("/proc/net/tcp", "/proc/net/tcp6"):
-        for row in Path(table).read_text().splitlines()[1:]:
+        for row in Path(table).read_text(encoding="utf-8").splitlines()[1:]:
             (
                 _,
                 address,
@@ -236,7 +237,7 @@ def test_a_second_up_changes_nothing_and_is_quick(local_connection: local_aws.Lo
 def test_an_author_that_has_ended_comes_back_and_nothing_is_lost(tiny: TinyResources, author: Author) -> None:
     # Given: something in a bucket, and no author.
     tiny.client("s3").create_bucket(Bucket="tiny-kept")
-    os.kill(int((state_dir() / "author.pid").read_text()), signal.SIGKILL)
+    os.kill(int((state_dir() / "author.pid").read_text(encoding="utf-8")), signal.SIGKILL)
     while local_aws.status().is_running:
         time.sleep(0.05)
     with pytest.raises(local_aws.LocalAwsNotRunning, match="coursewright local up"):

@@ -24,7 +24,7 @@ ALIAS_ACTIONS = ["states:DescribeStateMachineAlias", "states:UpdateStateMachineA
 
 
 def statements(policy: str) -> list[dict[str, Any]]:
-    content: dict[str, Any] = json.loads((PROJECT / "docs" / "policies" / f"{policy}.json").read_text())
+    content: dict[str, Any] = json.loads((PROJECT / "docs" / "policies" / f"{policy}.json").read_text(encoding="utf-8"))
     return list(content["Statement"])
 
 
@@ -110,6 +110,7 @@ def test_a_deployer_deploys_through_the_roles_of_bootstrap_and_by_no_right_of_th
             capture_output=True,
             text=True,
             check=False,
+            encoding="utf-8",
         )
         assert ended.returncode == 0, ended.stdout + ended.stderr
         outputs[command[0]] = ended.stdout + ended.stderr

@@ -28,7 +28,7 @@ modules:
 @pytest.fixture
 def three_modules(tmp_path: Path) -> str:
     path = tmp_path / "three.yaml"
-    path.write_text(THREE_MODULES)
+    path.write_text(THREE_MODULES, encoding="utf-8")
     return str(path)
 
 
@@ -55,13 +55,13 @@ def test_a_spanish_outline_becomes_a_spanish_book_in_every_format(coursewright: 
     lessons = [lesson.title for module in outline.modules for lesson in module.lessons]
     assert (report["status"], report["lessons"], report["failed_modules"]) == ("succeeded", len(lessons), [])
     assert set(book) == {"md", "json", "coverage", "html", "site", "pdf", "epub", "docx"}
-    markdown = Path(book["md"]).read_text()
+    markdown = Path(book["md"]).read_text(encoding="utf-8")
     headings = re.findall(r"^## \d+\.\d+ (.*)$", markdown, re.MULTILINE)
     assert [heading.replace("\\", "") for heading in headings] == lessons
     for archive in ("epub", "docx"):
         assert zipfile.ZipFile(book[archive]).testzip() is None
     # And: what is fixed in the book is Spanish, nothing of it English.
-    html, pdf = Path(book["html"]).read_text(), pdf_text(book["pdf"])
+    html, pdf = Path(book["html"]).read_text(encoding="utf-8"), pdf_text(book["pdf"])
     assert '<html lang="es">' in html
     page = re.sub(r"<(style|script).*?</\1>|<[^>]+>", "", html, flags=re.DOTALL)
     for text in (page, pdf, markdown):
@@ -93,7 +93,7 @@ def test_chosen_modules_of_twelve_come_in_order_and_no_others(coursewright: Comm
     assert outcome.exit_code == 0, outcome.stderr
     book = outcome.report["book"]
     assert isinstance(book, dict)
-    chapters = re.findall(r"^# Chapter (\d+): ", Path(book["md"]).read_text(), re.MULTILINE)
+    chapters = re.findall(r"^# Chapter (\d+): ", Path(book["md"]).read_text(encoding="utf-8"), re.MULTILINE)
     assert chapters == ["1", "3", "4", "12"]
 
 
@@ -183,7 +183,7 @@ def test_a_book_with_gaps_shows_them_when_it_is_asked_for(
     assert outcome.report["failed_modules"] == [2]
     book = outcome.report["book"]
     assert isinstance(book, dict)
-    markdown = Path(book["md"]).read_text()
+    markdown = Path(book["md"]).read_text(encoding="utf-8")
     assert "# Chapter 2: Two" in markdown
     assert "This module is missing" in markdown
     assert "scratchpad" in markdown.split("# Chapter 2")[1].split("# Chapter 3")[0]
@@ -234,7 +234,8 @@ def test_titles_of_any_script_make_a_book(coursewright: CommandLine, tmp_path: P
     # Given: a title that no ASCII key can hold.
     outline = tmp_path / "japanese.yaml"
     outline.write_text(
-        "course: {title: 日本語}\nmodules:\n- {title: 入門, lessons: [{title: はじめに, duration_minutes: 15}]}\n"
+        "course: {title: 日本語}\nmodules:\n- {title: 入門, lessons: [{title: はじめに, duration_minutes: 15}]}\n",
+        encoding="utf-8",
     )
     # When
     outcome = coursewright("generate", str(outline), "--json")
@@ -252,7 +253,7 @@ def test_bad_input_ends_before_anything_is_written(
 ) -> None:
     # Given: an outline with two faults.
     outline = tmp_path / "bad.yaml"
-    outline.write_text("course: {title: Bad}\nmodules:\n- {title: One, lessons: [{titel: typo}]}\n")
+    outline.write_text("course: {title: Bad}\nmodules:\n- {title: One, lessons: [{titel: typo}]}\n", encoding="utf-8")
     # When
     outcome = coursewright("generate", str(outline), "--project", "bad-input")
     # Then: one line a fault, and no object.

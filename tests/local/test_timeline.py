@@ -18,7 +18,7 @@ modules:
 @pytest.fixture
 def outline(tmp_path: Path) -> str:
     path = tmp_path / "timed.yaml"
-    path.write_text(OUTLINE)
+    path.write_text(OUTLINE, encoding="utf-8")
     return str(path)
 
 
@@ -33,7 +33,7 @@ def test_a_run_leaves_its_timeline_beside_its_book_and_an_earlier_run_keeps_its_
     author.behave(latency_seconds={"lesson": 1.0})
     first = coursewright("generate", outline, "--project", "timed", "--content-type", "both", "--json")
     assert first.exit_code == 0, first.stderr
-    beside_the_book = (tmp_path / "timed" / "timeline.html").read_text()
+    beside_the_book = (tmp_path / "timed" / "timeline.html").read_text(encoding="utf-8")
     second = coursewright("generate", outline, "--project", "timed", "--content-type", "both", "--json")
     assert second.exit_code == 0, second.stderr
     # When: both are asked for by name.
@@ -43,7 +43,7 @@ def test_a_run_leaves_its_timeline_beside_its_book_and_an_earlier_run_keeps_its_
         execution = str(report["execution_arn"]).rpartition(":")[2]
         outcome = coursewright("timeline", execution, "-o", str(path))
         assert (outcome.exit_code, outcome.stdout.strip()) == (0, str(path)), outcome.stderr
-        drawn.append(bars(path.read_text()))
+        drawn.append(bars(path.read_text(encoding="utf-8")))
     # Then: the first one is as it was drawn when it ended, with every lesson and lab, and its book.
     assert drawn[0] == bars(beside_the_book)
     assert "timeline.html" in first.stderr
@@ -72,7 +72,7 @@ def test_a_failed_run_has_a_timeline_that_names_its_failed_module(
     outcome = coursewright("generate", outline, "--project", "timed-failing", "--json")
     # Then
     assert outcome.exit_code == 1
-    page = (tmp_path / "timed-failing" / "timeline.html").read_text()
+    page = (tmp_path / "timed-failing" / "timeline.html").read_text(encoding="utf-8")
     assert "failed: LessonRejected" in page
     assert any("1.2 Second · content" in bar for bar in bars(page))
 

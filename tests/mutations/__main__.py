@@ -50,7 +50,7 @@ class ScratchProject:
     def make(cls, root: Path) -> "ScratchProject":
         """Copy the project."""
         listed = ("git", "ls-files", "--cached", "--others", "--exclude-standard", "-z")
-        names = subprocess.run(listed, cwd=PROJECT, capture_output=True, text=True, check=True).stdout
+        names = subprocess.run(listed, cwd=PROJECT, capture_output=True, text=True, check=True, encoding="utf-8").stdout
         for name in filter(None, names.split("\0")):
             if (PROJECT / name).is_file():
                 (root / name).parent.mkdir(parents=True, exist_ok=True)
@@ -76,6 +76,7 @@ class ScratchProject:
             capture_output=True,
             text=True,
             check=True,
+            encoding="utf-8",
         )
         foreign = [
             line for line in shown.stdout.splitlines() if line != "None" and not Path(line).is_relative_to(self.root)
@@ -99,6 +100,7 @@ class ScratchProject:
                 text=True,
                 check=False,
                 timeout=_TIMEOUT_SECONDS,
+                encoding="utf-8",
             )
         except subprocess.TimeoutExpired:
             return {}, f"its tests take longer than {_TIMEOUT_SECONDS} s"
@@ -118,7 +120,7 @@ def _verdict(mutation: Mutation, scratch: ScratchProject) -> Verdict:
     try:
         passed, trouble = scratch.run(mutation.tests)
     finally:
-        (scratch.root / mutation.file).write_text(original)
+        (scratch.root / mutation.file).write_text(original, encoding="utf-8")
     if trouble:
         return Verdict(mutation, (), (), trouble)
     wanted = [test.partition("[")[0] for test in mutation.tests]

@@ -24,16 +24,16 @@ class Mutation(BaseModel):
     def occurrences(self, project: Path = PROJECT) -> int:
         """Return how often the text to be replaced stands in its file."""
         path = project / self.file
-        return path.read_text().count(self.old) if path.is_file() else 0
+        return path.read_text(encoding="utf-8").count(self.old) if path.is_file() else 0
 
     def apply(self, project: Path) -> str:
         """Take the protection out of a copy and return the file's text as it was."""
         path = project / self.file
-        text = path.read_text()
-        path.write_text(text.replace(self.old, self.new, 1))
+        text = path.read_text(encoding="utf-8")
+        path.write_text(text.replace(self.old, self.new, 1), encoding="utf-8")
         return text
 
 
 def all_mutations() -> tuple[Mutation, ...]:
     """Return the list."""
-    return TypeAdapter(tuple[Mutation, ...]).validate_python(yaml.safe_load(LIST.read_text()))
+    return TypeAdapter(tuple[Mutation, ...]).validate_python(yaml.safe_load(LIST.read_text(encoding="utf-8")))

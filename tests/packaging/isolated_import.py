@@ -30,7 +30,7 @@ def main(package: str, asset: str, *layers: str) -> None:
     while new := _own_modules(asset) - seen:
         seen |= new
         for path in new:
-            for node in imports_of(ast.parse(path.read_text())):
+            for node in imports_of(ast.parse(path.read_text(encoding="utf-8"))):
                 if isinstance(node, ast.Import):
                     for name in node.names:
                         importlib.import_module(name.name)

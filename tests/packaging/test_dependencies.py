@@ -19,7 +19,7 @@ LOCKS = [
 
 
 def pins(lock: Path) -> dict[str, str]:
-    lines = [line.strip() for line in lock.read_text().splitlines()]
+    lines = [line.strip() for line in lock.read_text(encoding="utf-8").splitlines()]
     wanted = [line for line in lines if line and not line.startswith("#") and line != "-e ."]
     found = [re.fullmatch(r"([\w.-]+)==([\w.+!-]+)(?: ;.*)?", line) for line in wanted]
     assert all(found), [line for line, pin in zip(wanted, found, strict=True) if pin is None]
@@ -41,7 +41,9 @@ def test_functions_have_the_versions_that_the_tests_run_with() -> None:
 @pytest.mark.parametrize("venv", [Path(sys.prefix), PROJECT / ".venv-audit"], ids=["venv", "audit"])
 def test_what_is_installed_fits_together(venv: Path) -> None:
     python = str(venv / "bin" / "python")
-    checked = subprocess.run([python, "-m", "pip", "check"], capture_output=True, text=True, check=False)
+    checked = subprocess.run(
+        [python, "-m", "pip", "check"], capture_output=True, text=True, check=False, encoding="utf-8"
+    )
     assert checked.returncode == 0, checked.stdout
 
 
@@ -59,7 +61,7 @@ def test_what_is_installed_runs_on_every_python_that_the_project_names(venv: Pat
 
 
 def test_every_npm_package_is_locked_by_its_hash() -> None:
-    packages = json.loads((PROJECT / "package-lock.json").read_text())["packages"]
+    packages = json.loads((PROJECT / "package-lock.json").read_text(encoding="utf-8"))["packages"]
     locked = {name: package.get("integrity", "") for name, package in packages.items() if name}
     assert locked
     assert [name for name, integrity in locked.items() if not integrity.startswith("sha512-")] == []

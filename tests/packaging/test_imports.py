@@ -30,7 +30,9 @@ def imported_by(package: str) -> set[str]:
     """Return the packages that are there once a handler is imported, in a process of its own."""
     program = f"import sys, {package}.handler; print(*{{name.partition('.')[0] for name in sys.modules}})"
     environment = {**os.environ, "AWS_REGION": "us-east-1", "POWERTOOLS_TRACE_DISABLED": "true"}
-    ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, env=environment)
+    ran = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True, env=environment, encoding="utf-8"
+    )
     return set(ran.stdout.split())
 
 

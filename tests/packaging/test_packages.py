@@ -73,7 +73,7 @@ class DeployedFunction:
 @pytest.fixture(scope="session")
 def functions(assembly: Path) -> dict[str, DeployedFunction]:
     """Every function by package, read from the template that is deployed."""
-    resources = json.loads((assembly / "Packages.template.json").read_text())["Resources"]
+    resources = json.loads((assembly / "Packages.template.json").read_text(encoding="utf-8"))["Resources"]
     found = {}
     for resource in resources.values():
         if resource["Type"] == "AWS::Lambda::Function":
@@ -124,6 +124,7 @@ def test_a_handler_and_what_it_imports_later_need_nothing_but_its_asset_and_laye
         text=True,
         check=False,
         env=environment,
+        encoding="utf-8",
     )
     # Then
     assert imported.returncode == 0, imported.stderr
@@ -170,7 +171,7 @@ def test_a_function_with_its_layers_stays_within_lambdas_size(
 def test_layers_and_this_environment_agree_on_every_version() -> None:
     here = {found.name.lower().replace("_", "-"): found.version for found in distributions()}
     for name in LAYERS:
-        for line in (LAYERS_FOLDER / f"{name}.txt").read_text().splitlines():
+        for line in (LAYERS_FOLDER / f"{name}.txt").read_text(encoding="utf-8").splitlines():
             distribution, version = line.partition(";")[0].strip().split("==")
             # pip-compile writes 1.2 for the font package that calls itself 1.002: the same version (PEP 440).
             assert Version(here[distribution.lower().replace("_", "-")]) == Version(version), name
@@ -179,7 +180,7 @@ def test_layers_and_this_environment_agree_on_every_version() -> None:
 def test_a_requirement_that_cannot_be_installed_fails_in_pips_own_words(tmp_path: Path) -> None:
     # Given: a version that does not exist.
     requirements = tmp_path / "impossible.txt"
-    requirements.write_text("pydantic==0.0.0.1\n")
+    requirements.write_text("pydantic==0.0.0.1\n", encoding="utf-8")
     # When / Then: an error that names it, and nothing left behind that a later build would take for a layer.
     with pytest.raises(LayerBuildError, match=r"pydantic==0\.0\.0\.1"):
         build_layer(requirements)
@@ -191,7 +192,7 @@ def test_two_builds_of_one_layer_at_once_give_one_whole_layer(tmp_path: Path, mo
     # Given: a cache of its own, and a deployment and a test run that both need a layer.
     monkeypatch.setattr(dependency_layers, "_CACHE", tmp_path / "cache")
     requirements = tmp_path / "small.txt"
-    requirements.write_text((LAYERS_FOLDER / "diagrams.txt").read_text())
+    requirements.write_text((LAYERS_FOLDER / "diagrams.txt").read_text(encoding="utf-8"), encoding="utf-8")
     # When
     with ThreadPoolExecutor() as builders:
         first, second = builders.map(build_layer, [requirements, requirements])

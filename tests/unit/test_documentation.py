@@ -13,15 +13,15 @@ from coursewright.main import app
 
 PROJECT = Path(__file__).resolve().parents[2]
 PAGES = [PROJECT / "README.md", *sorted((PROJECT / "docs").glob("*.md"))]
-README = (PROJECT / "README.md").read_text()
+README = (PROJECT / "README.md").read_text(encoding="utf-8")
 
 
 def commands(page: Path) -> list[str]:
-    return re.findall(r"^(?:\.venv/bin/)?coursewright [^#\n]+", page.read_text(), re.MULTILINE)
+    return re.findall(r"^(?:\.venv/bin/)?coursewright [^#\n]+", page.read_text(encoding="utf-8"), re.MULTILINE)
 
 
 def test_every_setting_stands_in_the_readme_with_its_default() -> None:
-    context = json.loads((PROJECT / "cdk.json").read_text())["context"]
+    context = json.loads((PROJECT / "cdk.json").read_text(encoding="utf-8"))["context"]
     # CDK's own feature flags are not settings of ours.
     context = {key: value for key, value in context.items() if not key.startswith("@aws-cdk/")}
     rows = re.findall(r"^\| `(\w+)` \| (.*?) ?\|", README, re.MULTILINE)
@@ -32,7 +32,7 @@ def test_every_setting_stands_in_the_readme_with_its_default() -> None:
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_every_link_and_every_file_named_exists(page: Path) -> None:
-    text = page.read_text()
+    text = page.read_text(encoding="utf-8")
     links = [link.split("#")[0] for link in re.findall(r"\]\((?!https?:)([^)\s]+)\)", text)]
     files = [f"/{path}" for path in re.findall(r"\bsamples/[\w-]+\.yaml", text)]
     for path in (PROJECT / f".{link}" if link.startswith("/") else page.parent / link for link in [*links, *files]):
@@ -51,9 +51,9 @@ def test_every_command_has_the_options_that_a_page_gives_it(page: Path) -> None:
 
 
 def test_every_make_target_named_exists() -> None:
-    makefile = (PROJECT / "Makefile").read_text()
+    makefile = (PROJECT / "Makefile").read_text(encoding="utf-8")
     for page in PAGES:
-        for target in re.findall(r"(?:^|`)make ([a-z-]+)", page.read_text(), re.MULTILINE):
+        for target in re.findall(r"(?:^|`)make ([a-z-]+)", page.read_text(encoding="utf-8"), re.MULTILINE):
             assert re.search(rf"^{target}:", makefile, re.MULTILINE), f"{page.name}: make {target}"
 
 
@@ -69,7 +69,7 @@ def test_every_sample_is_a_valid_outline(sample: Path) -> None:
 
 def test_nothing_names_where_packages_come_from() -> None:
     for name in ("requirements.txt", "requirements-dev.txt", "package-lock.json", "Makefile", "pyproject.toml"):
-        text = (PROJECT / name).read_text()
+        text = (PROJECT / name).read_text(encoding="utf-8")
         assert "resolved" not in text, name
         assert not re.search(r"registry\.npmjs|pypi\.org/simple|files\.pythonhosted|--index-url|--find-links", text), (
             name
@@ -78,7 +78,7 @@ def test_nothing_names_where_packages_come_from() -> None:
 
 @pytest.mark.parametrize("page", ["known-failures.md", "security.md"])
 def test_every_test_that_a_table_of_protections_names_exists(page: str) -> None:
-    named = set(re.findall(r"`(test_\w+)`", (PROJECT / "docs" / page).read_text()))
-    tests = "\n".join(path.read_text() for path in (PROJECT / "tests").rglob("test_*.py"))
+    named = set(re.findall(r"`(test_\w+)`", (PROJECT / "docs" / page).read_text(encoding="utf-8")))
+    tests = "\n".join(path.read_text(encoding="utf-8") for path in (PROJECT / "tests").rglob("test_*.py"))
     assert len(named) > 10
     assert {name for name in named if f"def {name}(" not in tests} == set()

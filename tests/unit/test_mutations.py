@@ -7,7 +7,7 @@ import pytest
 from tests.mutations.mutation import PROJECT, Mutation, all_mutations
 
 DOCS = PROJECT / "docs"
-TABLES = "\n".join((DOCS / page).read_text() for page in ("known-failures.md", "security.md"))
+TABLES = "\n".join((DOCS / page).read_text(encoding="utf-8") for page in ("known-failures.md", "security.md"))
 
 
 @pytest.mark.parametrize("mutation", all_mutations(), ids=lambda mutation: mutation.protection)
@@ -16,7 +16,7 @@ def test_a_mutation_is_possible_and_its_tests_exist(mutation: Mutation) -> None:
     assert mutation.new != mutation.old
     for test in mutation.tests:
         path, _, name = test.partition("::")
-        text = (PROJECT / path).read_text()
+        text = (PROJECT / path).read_text(encoding="utf-8")
         assert f"def {name.partition('[')[0]}(" in text if name else True, test
 
 

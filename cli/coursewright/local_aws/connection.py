@@ -13,7 +13,9 @@ REGION = "us-east-1"
 ACCOUNT = "000000000000"
 _ROOT_KEY = "test"
 # Of the user's environment only this goes to local AWS: no profile, no real credentials, no proxy, no CA bundle.
-_KEPT_VARIABLES = ("HOME", "LANG", "LC_ALL", "USER", "TERM", "TMPDIR", "XDG_CACHE_HOME")
+_KEPT_VARIABLES = ("HOME", "USER", "TERM", "TMPDIR", "XDG_CACHE_HOME")
+# What Lambda sets for a function. Under the user's own locale ministack would write a worker's program in Latin-1.
+_LAMBDA_LOCALE = {"LC_ALL": "C.UTF-8", "LANG": "C.UTF-8", "PYTHONUTF8": "1", "TZ": "UTC"}
 
 
 @dataclass(frozen=True)
@@ -40,6 +42,7 @@ class LocalConnection:
         bundle = str(self.certificate)
         return {
             **kept,
+            **_LAMBDA_LOCALE,
             "PATH": os.pathsep.join((str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath))),
             "AWS_ENDPOINT_URL": self.endpoint_url,
             "AWS_CA_BUNDLE": bundle,

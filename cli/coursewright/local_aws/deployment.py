@@ -138,8 +138,10 @@ def _cdk(connection: LocalConnection, command: str, *arguments: str, needs_app: 
             stderr=subprocess.STDOUT,
             text=True,
             check=False,
+            encoding="utf-8",
+            errors="replace",
         )
-    log.write_text(run.stdout)
+    log.write_text(run.stdout, encoding="utf-8")
     if run.returncode != 0:
         last = "\n".join(run.stdout.strip().splitlines()[-_SHOWN_LINES:])
         raise LocalAwsError(f"local AWS: cdk {command} failed (log: {log}):\n{last}")

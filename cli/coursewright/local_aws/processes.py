@@ -93,7 +93,7 @@ class BackgroundProcess:
         for signal_number in (signal.SIGTERM, signal.SIGKILL):
             if not self.is_running():
                 break
-            os.killpg(int(self._pid_file.read_text()), signal_number)
+            os.killpg(int(self._pid_file.read_text(encoding="utf-8")), signal_number)
             give_up = time.monotonic() + _STOP_SECONDS
             while self.is_running() and time.monotonic() < give_up:
                 time.sleep(_POLL_SECONDS)
@@ -104,5 +104,5 @@ class BackgroundProcess:
         return self.folder / f"{self.name}.pid"
 
     def _last_words(self) -> str:
-        lines = self.log.read_text(errors="replace").strip().splitlines()[-_SHOWN_LINES:]
+        lines = self.log.read_text(errors="replace", encoding="utf-8").strip().splitlines()[-_SHOWN_LINES:]
         return f"{' / '.join(line.strip() for line in lines) or 'it printed nothing'} (log: {self.log})"

@@ -51,7 +51,7 @@ class LocalState(BaseModel):
     def load(cls) -> Self | None:
         """Return the last state; None when there is none or another version of the project wrote it."""
         try:
-            return cls.model_validate_json(cls._path().read_text())
+            return cls.model_validate_json(cls._path().read_text(encoding="utf-8"))
         except (FileNotFoundError, ValidationError):
             return None
 
@@ -60,7 +60,7 @@ class LocalState(BaseModel):
         path = self._path()
         path.parent.mkdir(parents=True, exist_ok=True)
         partial = path.with_suffix(".partial")
-        partial.write_text(self.model_dump_json(indent=1))
+        partial.write_text(self.model_dump_json(indent=1), encoding="utf-8")
         partial.replace(path)
 
     @classmethod

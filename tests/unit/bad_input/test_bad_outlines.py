@@ -60,7 +60,7 @@ def test_the_command_line_tells_them_by_file_and_writes_nothing(
 ) -> None:
     # Given
     monkeypatch.chdir(tmp_path)
-    Path("outline.yaml").write_text(outline_with(field))
+    Path("outline.yaml").write_text(outline_with(field), encoding="utf-8")
     monkeypatch.setattr(sys, "argv", ["coursewright", "validate", "outline.yaml"])
     # When
     with pytest.raises(SystemExit) as ended:

@@ -88,7 +88,7 @@ def test_charts_are_pictures_with_the_measured_figures_and_the_same_each_time(tm
         draw_gantt(measured(), folder / "gantt.svg")
         draw_speedup([measured()], folder / "speed-up.svg")
         draw_cost(points, folder / "cost.svg")
-        drawn.append({path.name: path.read_text() for path in folder.iterdir()})
+        drawn.append({path.name: path.read_text(encoding="utf-8") for path in folder.iterdir()})
     assert drawn[0] == drawn[1]
     texts = {name: set(ET.fromstring(source).itertext()) for name, source in drawn[0].items()}  # noqa: S314 - our own
     assert {"module 4", "book", "side by side: 17.0 s", "one after the other: 66.0 s"} <= texts["gantt.svg"]
@@ -97,6 +97,6 @@ def test_charts_are_pictures_with_the_measured_figures_and_the_same_each_time(tm
 
 
 def test_the_documented_figures_are_the_measured_ones() -> None:
-    page = PAGE.read_text()
+    page = PAGE.read_text(encoding="utf-8")
     for name, table in tables().items():
         assert f"<!-- measured: {name} -->\n{table}<!-- end -->" in page, "run `make bench`"

@@ -10,7 +10,7 @@ GOOD = "course: {title: Good}\nmodules:\n- {title: One, lessons: [{title: A}]}\n
 COMMAND = Path(sys.executable).with_name("coursewright")
 
 
-def run(*arguments: str, cwd: Path) -> "subprocess.CompletedProcess[str]":
+def run(*arguments: str, cwd: Path, **changes: str) -> "subprocess.CompletedProcess[str]":
     """Run the command line where no local AWS is, and none could be started: bad input must not get that far."""
     environment = {
         "PATH": "/usr/bin:/bin",
@@ -18,9 +18,16 @@ def run(*arguments: str, cwd: Path) -> "subprocess.CompletedProcess[str]":
         "COURSEWRIGHT_STATE_DIR": str(cwd / "state"),
         "COURSEWRIGHT_LOCAL_PORT": "not a port",
         "LANG": "C.UTF-8",
+        **changes,
     }
     return subprocess.run(
-        [str(COMMAND), *arguments], cwd=cwd, env=environment, capture_output=True, text=True, check=False
+        [str(COMMAND), *arguments],
+        cwd=cwd,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+        encoding="utf-8",
     )
 
 
@@ -131,7 +138,7 @@ def test_a_bad_outline_is_refused(tmp_path: Path, command: str, outline: str) ->
     ],
 )
 def test_a_bad_option_is_refused(tmp_path: Path, arguments: list[str], named: str) -> None:
-    (tmp_path / "good.yaml").write_text(GOOD)
+    (tmp_path / "good.yaml").write_text(GOOD, encoding="utf-8")
     assert_refused(run("generate", "good.yaml", *arguments, cwd=tmp_path), tmp_path, 1, named)
 
 
@@ -141,25 +148,38 @@ def test_a_path_that_is_no_file_is_refused(tmp_path: Path, path: str, named: str
 
 
 def test_a_good_outline_is_shown_as_what_it_would_become(tmp_path: Path) -> None:
-    (tmp_path / "good.yaml").write_text(GOOD)
+    (tmp_path / "good.yaml").write_text(GOOD, encoding="utf-8")
     ended = run("validate", "good.yaml", cwd=tmp_path)
     assert ended.returncode == 0
     assert "One" in ended.stdout
     assert "1,800" in ended.stdout
 
 
+@pytest.mark.parametrize("encoding", ["ascii", "iso-8859-1", "utf-8"])
+def test_a_terminal_that_lacks_an_outlines_letters_shows_the_rest(tmp_path: Path, encoding: str) -> None:
+    # Given: an outline in Japanese, and what such a terminal has for it.
+    (tmp_path / "good.yaml").write_text(GOOD.replace("Two", "\u7db2 two"), encoding="utf-8")
+    # When
+    ended = run("validate", "good.yaml", cwd=tmp_path, PYTHONIOENCODING=encoding)
+    # Then
+    assert (ended.returncode, ended.stderr) == (0, "")
+    assert ("\u7db2 two" if encoding == "utf-8" else "? two") in ended.stdout
+
+
 def test_checking_an_outline_loads_neither_the_sdk_nor_a_model_client(tmp_path: Path) -> None:
-    (tmp_path / "good.yaml").write_text(GOOD)
+    (tmp_path / "good.yaml").write_text(GOOD, encoding="utf-8")
     program = (
         "import sys; sys.argv = ['coursewright', 'validate', 'good.yaml']; from coursewright.main import main\n"
         "main(); print(sorted({'boto3', 'strands', 'aws_cdk', 'mermaidx'} & sys.modules.keys()))"
     )
-    ended = subprocess.run([sys.executable, "-c", program], cwd=tmp_path, capture_output=True, text=True, check=True)
+    ended = subprocess.run(
+        [sys.executable, "-c", program], cwd=tmp_path, capture_output=True, text=True, check=True, encoding="utf-8"
+    )
     assert ended.stdout.strip().endswith("[]")
 
 
 def test_a_port_that_cannot_be_used_is_one_line_and_no_traceback(tmp_path: Path) -> None:
-    (tmp_path / "good.yaml").write_text(GOOD)
+    (tmp_path / "good.yaml").write_text(GOOD, encoding="utf-8")
     ended = run("generate", "good.yaml", cwd=tmp_path)
     assert ended.returncode == 1
     assert "COURSEWRIGHT_LOCAL_PORT: found 'not a port', expected a port number" in ended.stderr
@@ -168,7 +188,7 @@ def test_a_port_that_cannot_be_used_is_one_line_and_no_traceback(tmp_path: Path)
 
 @pytest.mark.parametrize("arguments", [["generate", "good.yaml", "--target", "aws"], ["watch", "x", "--target", "aws"]])
 def test_aws_without_region_or_credentials_is_one_line(tmp_path: Path, arguments: list[str]) -> None:
-    (tmp_path / "good.yaml").write_text(GOOD)
+    (tmp_path / "good.yaml").write_text(GOOD, encoding="utf-8")
     ended = run(*arguments, cwd=tmp_path)
     assert ended.returncode in (1, 2)
     assert len(ended.stderr.strip().splitlines()) == 1

@@ -85,7 +85,9 @@ def test_a_model_without_a_price_is_estimated_all_the_same() -> None:
 def test_a_price_file_of_ones_own_comes_first(tmp_path: Path) -> None:
     # Given
     prices = tmp_path / "prices.yaml"
-    prices.write_text("as_of: 2026-01-01\ntext_models: {my.model: {input: 1, output: 10, source: my contract}}\n")
+    prices.write_text(
+        "as_of: 2026-01-01\ntext_models: {my.model: {input: 1, output: 10, source: my contract}}\n", encoding="utf-8"
+    )
     # When
     estimate = found("--model", "my.model-v1:0", "--prices", str(prices))
     # Then

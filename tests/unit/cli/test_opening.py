@@ -43,7 +43,7 @@ def test_a_lab_guide_has_a_folder_of_its_own_and_is_shown_where_it_is_alone(tmp_
 
 def test_a_second_download_leaves_nothing_of_the_first(tmp_path: Path) -> None:
     site = site_in(tmp_path / "p" / "book", "T_site.zip").parent
-    (site / "section-9-9.html").write_text("gone from the outline")
+    (site / "section-9-9.html").write_text("gone from the outline", encoding="utf-8")
     site_in(tmp_path / "p" / "book", "T_site.zip")
     assert [path.name for path in site.iterdir()] == ["index.html"]
 

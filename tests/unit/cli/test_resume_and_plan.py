@@ -90,7 +90,7 @@ def test_a_project_without_a_run_cannot_be_resumed(deployment: Deployment) -> No
     ],
 )
 def test_what_cannot_be_made_anew_is_refused(tmp_path: Path, command: str, target: str, named: str) -> None:
-    (tmp_path / "good.yaml").write_text(GOOD)
+    (tmp_path / "good.yaml").write_text(GOOD, encoding="utf-8")
     assert_refused(run(command, "good.yaml", "--regenerate", target, cwd=tmp_path), tmp_path, 1, named)
 
 
@@ -99,5 +99,5 @@ def test_a_project_that_cannot_be_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_bad_outline_is_not_planned_for(tmp_path: Path) -> None:
-    (tmp_path / "bad.yaml").write_text("course: {title: C}\n")
+    (tmp_path / "bad.yaml").write_text("course: {title: C}\n", encoding="utf-8")
     assert_refused(run("plan", "bad.yaml", cwd=tmp_path), tmp_path, 1, "bad.yaml: modules: found nothing")

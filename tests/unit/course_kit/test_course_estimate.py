@@ -20,7 +20,7 @@ OUTLINE = read_outline((PROJECT / "samples" / "kubernetes-foundations.yaml").rea
 
 def prompt_tokens(package: str, *names: str) -> int:
     folder = PROJECT / "lambdas" / package / "prompts"
-    return estimate_tokens("".join((folder / f"{name}.md").read_text() for name in names))
+    return estimate_tokens("".join((folder / f"{name}.md").read_text(encoding="utf-8") for name in names))
 
 
 @pytest.mark.parametrize(

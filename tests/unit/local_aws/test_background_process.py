@@ -33,7 +33,7 @@ def test_a_later_command_finds_and_stops_it(tmp_path: Path) -> None:
 
 def test_the_number_of_a_process_that_is_gone_is_no_process_of_ours(tmp_path: Path) -> None:
     # Given: a pid file from before a restart; the number is now this test's own process.
-    (tmp_path / "server.pid").write_text(str(os.getpid()))
+    (tmp_path / "server.pid").write_text(str(os.getpid()), encoding="utf-8")
     # When
     left_over = BackgroundProcess("server", tmp_path)
     # Then: nobody is stopped for it.
@@ -68,7 +68,7 @@ def test_what_lies_in_the_users_folder_is_not_imported(tmp_path: Path, monkeypat
     # Given: a user whose folder has a file of a module's name.
     users = tmp_path / "users"
     users.mkdir()
-    (users / "json.py").write_text("raise SystemExit('imported from the folder of the user')")
+    (users / "json.py").write_text("raise SystemExit('imported from the folder of the user')", encoding="utf-8")
     monkeypatch.chdir(users)
     process = BackgroundProcess("server", tmp_path)
     # When
@@ -76,6 +76,6 @@ def test_what_lies_in_the_users_folder_is_not_imported(tmp_path: Path, monkeypat
     time.sleep(0.5)
     # Then
     try:
-        assert process.is_running(), process.log.read_text()
+        assert process.is_running(), process.log.read_text(encoding="utf-8")
     finally:
         process.stop()

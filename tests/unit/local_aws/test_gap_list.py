@@ -8,8 +8,12 @@ PROJECT = Path(__file__).resolve().parents[3]
 
 def test_every_gap_has_a_test_and_every_test_a_line() -> None:
     # Given
-    tests = re.findall(r"^def (test_\w+)", (PROJECT / "tests/local/test_local_aws_gaps.py").read_text(), re.MULTILINE)
+    tests = re.findall(
+        r"^def (test_\w+)", (PROJECT / "tests/local/test_local_aws_gaps.py").read_text(encoding="utf-8"), re.MULTILINE
+    )
     # When
-    listed = re.findall(r"^\|.*\| `(test_\w+)` \|$", (PROJECT / "docs/local-aws.md").read_text(), re.MULTILINE)
+    listed = re.findall(
+        r"^\|.*\| `(test_\w+)` \|$", (PROJECT / "docs/local-aws.md").read_text(encoding="utf-8"), re.MULTILINE
+    )
     # Then
     assert sorted(listed) == sorted(tests)

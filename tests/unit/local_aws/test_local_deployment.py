@@ -35,12 +35,12 @@ def test_what_the_app_is_made_from_decides_whether_it_is_deployed_again(
     # Given: a project.
     for file in ("app.py", "cdk.json", "lambdas/content_gen/prompt.md", "lambdas/__pycache__/x.pyc"):
         (tmp_path / file).parent.mkdir(parents=True, exist_ok=True)
-        (tmp_path / file).write_text(file)
+        (tmp_path / file).write_text(file, encoding="utf-8")
     monkeypatch.setattr(deployment, "PROJECT_ROOT", tmp_path)
     first = deployment.deployed_version({"text_model_id": "a"})
     # When / Then
-    (tmp_path / "lambdas/__pycache__/x.pyc").write_text("compiled again")
+    (tmp_path / "lambdas/__pycache__/x.pyc").write_text("compiled again", encoding="utf-8")
     assert deployment.deployed_version({"text_model_id": "a"}) == first
     assert deployment.deployed_version({"text_model_id": "b"}) != first
-    (tmp_path / "lambdas/content_gen/prompt.md").write_text("edited")
+    (tmp_path / "lambdas/content_gen/prompt.md").write_text("edited", encoding="utf-8")
     assert deployment.deployed_version({"text_model_id": "a"}) != first

@@ -92,7 +92,7 @@ def test_a_file_of_another_kind_is_refused_and_one_that_cannot_be_written_leaves
     timeline = timeline_of(large_run(1))
     with pytest.raises(BadInput, match=r"found a file name that ends in '\.png', expected \.html or \.svg"):
         write_timeline(timeline, tmp_path / "t.png")
-    (tmp_path / "file").write_text("")
+    (tmp_path / "file").write_text("", encoding="utf-8")
     with pytest.raises(CommandFailed, match="was not written"):
         write_timeline(timeline, tmp_path / "file" / "t.svg")
     assert [path.name for path in tmp_path.iterdir()] == ["file"]
