@@ -1,12 +1,16 @@
 """The timeline in a real browser: read with the mouse, the keyboard, on a phone, and in the dark."""
 
-from collections.abc import Iterator
+import io
+import re
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page
+from PIL import Image
+from playwright.sync_api import Browser, FloatRect, Page
 
 from coursewright.timeline import timeline_of, write_timeline
+from coursewright.timeline.layout import LEFT, TITLE_WIDTH, TITLE_X, TOP, WIDTH
 from tests.browser.test_html_book import browser, pytestmark  # noqa: F401
 from tests.unit.timeline.runs import large_run
 
@@ -50,13 +54,46 @@ def test_every_bar_is_seen_and_no_label_leaves_its_bar(page: Page) -> None:
     assert max(box["over"] for box in boxes) <= 0
 
 
-def test_titles_of_modules_end_before_the_chart_begins(page: Page) -> None:
-    ends = page.evaluate(
-        """Array.from(document.querySelectorAll('.timeline > g[role=list] > text:first-child'))
-             .map(text => text.getBBox().x + text.getBBox().width)"""
+@pytest.mark.parametrize("font", ["12px sans-serif", "12px monospace", "italic bold 20px serif"])
+@pytest.mark.parametrize("suffix", [".html", ".svg"])
+def test_no_title_of_a_module_runs_into_the_chart_whatever_the_font(
+    browser: Browser,  # noqa: F811
+    tmp_path: Path,
+    suffix: str,
+    font: str,
+) -> None:
+    # Given: long titles, in a font of which the layout knows nothing.
+    path = tmp_path / f"timeline{suffix}"
+    write_timeline(timeline_of(large_run(8)), path)
+    drawn, count = re.subn(r"font-size: 12px; font-family: [^;]+;", f"font: {font};", path.read_text(encoding="utf-8"))
+    assert count == 1
+    path.write_text(drawn, encoding="utf-8")
+    context = browser.new_context(viewport={"width": 1300, "height": 900})
+    page = context.new_page()
+    # When
+    page.goto(path.as_uri())
+    chart = page.evaluate(
+        "(({x, y, width}) => [x, y, width])(document.querySelector('.timeline').getBoundingClientRect())"
     )
-    assert len(ends) in (7, 43)
-    assert max(ends) < 250
+    column = ink_between(page, chart, TITLE_X, TITLE_X + TITLE_WIDTH)
+    gap = ink_between(page, chart, TITLE_X + TITLE_WIDTH + 1, LEFT - 2)
+    context.close()
+    # Then: titles are there, and nothing of them is between their column and the chart.
+    assert (column > 1000, gap) == (True, 0)
+
+
+def ink_between(page: Page, chart: Sequence[float], left: float, right: float) -> int:
+    """Count the pixels of a picture's columns, from its first lane down, that are not paper."""
+    x, y, width = chart
+    scale = width / WIDTH
+    clip: FloatRect = {
+        "x": x + left * scale,
+        "y": y + (TOP - 8) * scale,
+        "width": (right - left) * scale,
+        "height": 400,
+    }
+    shot = Image.open(io.BytesIO(page.screenshot(clip=clip))).convert("L")
+    return sum(count for lightness, count in enumerate(shot.histogram()) if lightness < 250)
 
 
 @pytest.mark.parametrize("width", [1300, 800, 360])

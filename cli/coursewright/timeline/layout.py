@@ -1,5 +1,6 @@
 """Where everything of a timeline stands in its picture. All lengths are in the picture's own units, about pixels."""
 
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -10,6 +11,9 @@ WIDTH = 1200
 LEFT = 250
 RIGHT = 24
 TOP = 96
+TITLE_X = 14
+TITLE_WIDTH = LEFT - TITLE_X - 12
+"""The column of titles; whatever the font, nothing of a title is drawn beyond it."""
 _BOTTOM = 28
 _PLOT = WIDTH - LEFT - RIGHT
 # Lanes become thinner when there are many, so that forty modules still fit on a few screens.
@@ -18,8 +22,11 @@ _LABELLED_LANE_HEIGHT = 15
 _BAND_GAP = 9
 _MIN_BAND_HEIGHT = 16
 _MIN_BAR_WIDTH = 3.0
-_CHARACTER_WIDTH = 6.6
-_TITLE_CHARACTERS = 36
+_LABEL_X = 5
+_TITLE_FONT_SIZE, _LABEL_FONT_SIZE = 12, 11
+# Widths in em of DejaVu Sans and Verdana, the widest that a machine's sans-serif commonly is.
+_NARROW, _NARROW_EM = frozenset(" .,:;-'|()·fijlrt"), 0.41
+_CAPITAL_EM, _OTHER_EM, _FULL_WIDTH_EM = 0.75, 0.65, 1.0
 _TICK_STEPS = (0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14400)
 _MAX_TICKS = 10
 
@@ -45,6 +52,7 @@ class Band:
     """The lanes of one module, or of a step of the whole course."""
 
     label: str
+    """Its title as far as its column has room, so that what is left out shows as an ellipsis in most fonts."""
     title: str
     y: float
     height: float
@@ -162,7 +170,7 @@ def _bars(works: Sequence[Work], y: float, lane: float, scale: float, critical: 
     for work in works:
         x = LEFT + work.started * scale
         width = max(work.seconds * scale, _MIN_BAR_WIDTH)
-        has_room = lane >= _LABELLED_LANE_HEIGHT and width > len(work.label) * _CHARACTER_WIDTH + 4
+        has_room = lane >= _LABELLED_LANE_HEIGHT and width > _text_width(work.label, _LABEL_FONT_SIZE) + 2 * _LABEL_X
         bars.append(
             Bar(
                 work=work,
@@ -201,4 +209,19 @@ def _tick_label(seconds: float) -> str:
 
 
 def _shortened(title: str) -> str:
-    return title if len(title) <= _TITLE_CHARACTERS else title[: _TITLE_CHARACTERS - 1].rstrip() + "…"
+    shown = title
+    while _text_width(shown, _TITLE_FONT_SIZE) > TITLE_WIDTH:
+        shown = shown[:-2].rstrip() + "…"
+    return shown
+
+
+def _text_width(text: str, font_size: float) -> float:
+    return font_size * sum(map(_em, text))
+
+
+def _em(character: str) -> float:
+    if unicodedata.east_asian_width(character) in ("W", "F"):
+        return _FULL_WIDTH_EM
+    if character in _NARROW:
+        return _NARROW_EM
+    return _CAPITAL_EM if character.isupper() else _OTHER_EM

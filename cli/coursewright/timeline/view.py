@@ -5,7 +5,7 @@ from pathlib import Path
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from coursewright.errors import BadInput, CommandFailed
-from coursewright.timeline.layout import LEFT, TOP, WIDTH, clock, lay_out
+from coursewright.timeline.layout import LEFT, TITLE_WIDTH, TITLE_X, TOP, WIDTH, clock, lay_out
 from coursewright.timeline.model import Timeline, Work
 
 # Paul Tol's bright scheme, told apart with the common forms of colour blindness, too.
@@ -55,6 +55,8 @@ def render(timeline: Timeline, suffix: str) -> str:
         width=WIDTH,
         left=LEFT,
         top=TOP,
+        title_x=TITLE_X,
+        title_width=TITLE_WIDTH,
     )
 
 

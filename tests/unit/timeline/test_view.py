@@ -1,16 +1,19 @@
 """The picture: everything in its place, whole XML, nothing from elsewhere."""
 
+import io
 import re
 from itertools import pairwise
 from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
+from PIL import Image
 
 from coursewright.errors import BadInput, CommandFailed
 from coursewright.timeline import timeline_of, write_timeline
-from coursewright.timeline.layout import LEFT, WIDTH, clock, lay_out
+from coursewright.timeline.layout import LEFT, TITLE_WIDTH, TITLE_X, TOP, WIDTH, clock, lay_out
 from coursewright.timeline.view import render
+from images_gen.svg_drawing import as_png
 from tests.unit.timeline.runs import labs, large_run, run, theory
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -55,6 +58,39 @@ def test_every_piece_of_work_says_what_it_is() -> None:
     assert lesson.startswith("1.2 Lesson 2 · content · 1.0 s to 5.0 s, took 4.0 s · waited 0.1 s · 2 model calls")
     assert lesson.endswith("on the critical path")
     assert "1  A <b> & 'c'" in [title.text for title in root.iter(f"{SVG}title")]
+
+
+@pytest.mark.parametrize("size", [9, 12, 30])
+def test_no_title_runs_into_the_chart_when_the_picture_becomes_pixels(size: int) -> None:
+    # Given: a long title in Latin and one in Japanese, in the fonts of books, and at any size.
+    modules = {
+        1: {"": theory(1, lessons=[(1, 3)], title="WHAT AN OPERATING SYSTEM DOES WITH MEMORY " * 3)},
+        2: {"": theory(2, lessons=[(1, 3)], title="\u30cd\u30c3\u30c8\u30ef\u30fc\u30af\u306e\u57fa\u790e" * 9)},
+    }
+    svg = render(timeline_of(run(modules, steps={}, ended=4)), ".svg").replace(
+        "font-size: 12px", f"font-size: {size}px"
+    )
+    # When
+    shot = Image.open(io.BytesIO(as_png(svg, 1))).convert("L")
+    # Then: there is ink in their column, and none between it and the chart.
+    column = shot.crop((TITLE_X, TOP - 8, TITLE_X + TITLE_WIDTH, shot.height - 24))
+    gap = shot.crop((TITLE_X + TITLE_WIDTH + 1, TOP - 8, LEFT - 2, shot.height - 24))
+    assert column.getextrema()[0] < 128
+    assert gap.getextrema() == (255, 255)
+
+
+def test_a_title_of_which_a_part_is_left_out_says_so_and_stands_whole_on_every_bar_of_its_module() -> None:
+    # Given
+    title = "How a LONG TITLE OF A MODULE is shortened in its place"
+    timeline = timeline_of(run({1: {"": theory(1, lessons=[(1, 3), (1, 5)], title=title)}}, steps={}, ended=6))
+    # When
+    root = ElementTree.fromstring(render(timeline, ".svg"))  # noqa: S314  (our own text)
+    # Then
+    [band] = lay_out(timeline).bands
+    assert band.label.endswith("…")
+    assert len(band.label) > 20
+    told = [group.get("aria-label") or "" for group in root.iter(f"{SVG}g") if group.get("role") == "listitem"]
+    assert [f"module 1 {title}" in text for text in told] == [True, True]
 
 
 def test_neither_file_asks_anybody_for_anything() -> None:
