@@ -1,12 +1,38 @@
-"""What all tests share: the table of what was done to runs on local AWS, and what became of them."""
+"""What all tests share: no limits of time, and what is told at the end: what became of runs, and what did not run."""
 
+from collections import defaultdict
+
+import hypothesis
 from _pytest.terminal import TerminalReporter
 from rich.console import Console
 from rich.table import Table
 
+# How long an example takes is a matter of the machine.
+hypothesis.settings.register_profile(
+    "any machine", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("any machine")
+
 
 def pytest_terminal_summary(terminalreporter: TerminalReporter) -> None:
-    """Print a line for each fault; the rows travel in the reports, so that they come from xdist's workers, too."""
+    """Print both lists; what they are made of travels in the reports, so that it comes from xdist's workers, too."""
+    _tell_chaos(terminalreporter)
+    _tell_skips(terminalreporter)
+
+
+def _tell_skips(terminalreporter: TerminalReporter) -> None:
+    files: dict[str, list[str]] = defaultdict(list)
+    for report in terminalreporter.getreports("skipped"):
+        reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)
+        files[reason.removeprefix("Skipped: ")].append(report.nodeid.partition("::")[0])
+    terminalreporter.section("skipped, and why")
+    for reason, skipped in sorted(files.items()):
+        terminalreporter.write_line(f"{len(skipped):3} {reason}: {', '.join(sorted(set(skipped)))}")
+    if not files:
+        terminalreporter.write_line("nothing")
+
+
+def _tell_chaos(terminalreporter: TerminalReporter) -> None:
     reports = [report for kind in ("passed", "failed") for report in terminalreporter.getreports(kind)]
     rows = [value for report in reports for name, value in getattr(report, "user_properties", ()) if name == "chaos"]
     if not rows:

@@ -1,5 +1,36 @@
-"""Browser tests use the bucket and the context of the unit tests."""
+"""Browser tests use the bucket and the context of the unit tests, and one Chromium a file."""
 
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page
+
+from tests.browser.chromium import PATIENCE_MILLISECONDS, running_browser
 from tests.unit.conftest import lambda_context, no_real_aws, store
 
 __all__ = ["lambda_context", "no_real_aws", "store"]
+
+NewPage = Callable[..., Page]
+
+
+# For a file and not for the session: Playwright keeps an event loop running as long as it is open, and the handlers
+# that other tests call start their own.
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with running_browser() as browser:
+        yield browser
+
+
+@pytest.fixture
+def new_page(browser: Browser) -> Iterator[NewPage]:
+    """Open a page in a context of its own, which has the options of Playwright's `new_context`."""
+    contexts: list[BrowserContext] = []
+
+    def opened(**options: object) -> Page:
+        contexts.append(browser.new_context(**options))  # type: ignore[arg-type]
+        contexts[-1].set_default_timeout(PATIENCE_MILLISECONDS)
+        return contexts[-1].new_page()
+
+    yield opened
+    for context in contexts:
+        context.close()

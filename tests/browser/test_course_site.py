@@ -2,18 +2,18 @@
 
 import re
 import zipfile
-from collections.abc import Iterator
 from pathlib import Path
 
 import boto3
 import pytest
 from moto import mock_aws
-from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import ConsoleMessage, Page
 
 from book_builder.handler import lambda_handler as build_book
 from course_kit.artefact_store import ArtefactStore, s3_client
 from images_gen.diagram_renderer import render_framed_text
-from tests.browser.chromium import CHROMIUM, FLAGS
+from tests.browser.chromium import NEEDS_CHROMIUM
+from tests.browser.conftest import NewPage
 from tests.unit.book.test_book import EVENT, FIGURE, LESSON, OUTLINE, save_module
 from tests.unit.conftest import BUCKET, FakeLambdaContext
 
@@ -22,19 +22,7 @@ AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 VENDORED = ROOT / "lambdas/book_builder/templates/web/vendor/minisearch.js"
 NOTE = "\n> [!WARNING]\n> Cuidado con la corriente.\n"
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.xdist_group("browser"),
-    pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine; CI installs Debian's package"),
-]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield browser
-        browser.close()
+pytestmark = NEEDS_CHROMIUM
 
 
 @pytest.fixture(scope="module")
@@ -71,12 +59,10 @@ def unpacked_site(folder: Path, outline: str) -> Path:
 
 
 @pytest.fixture
-def page(browser: Browser, site: Path) -> Iterator[Page]:
-    context = browser.new_context()
-    page = context.new_page()
+def page(new_page: NewPage, site: Path) -> Page:
+    page = new_page()
     page.goto((site / "index.html").as_uri())
-    yield page
-    context.close()
+    return page
 
 
 def pages_of(site: Path) -> list[Path]:
@@ -148,9 +134,8 @@ def test_search_says_when_there_is_nothing(page: Page) -> None:
     assert page.locator(".search-results").inner_text() == "No se encontró nada"
 
 
-def test_it_is_dark_where_the_reader_wants_it_and_the_switch_is_remembered(browser: Browser, site: Path) -> None:
-    context = browser.new_context(color_scheme="dark")
-    page = context.new_page()
+def test_it_is_dark_where_the_reader_wants_it_and_the_switch_is_remembered(new_page: NewPage, site: Path) -> None:
+    page = new_page(color_scheme="dark")
     page.goto((site / "section-1-1.html").as_uri())
     background = "getComputedStyle(document.body).backgroundColor"
     assert page.evaluate(background) != "rgb(255, 255, 255)"
@@ -158,7 +143,6 @@ def test_it_is_dark_where_the_reader_wants_it_and_the_switch_is_remembered(brows
     assert page.evaluate(background) == "rgb(255, 255, 255)"
     page.goto((site / "section-1-2.html").as_uri())
     assert page.evaluate(background) == "rgb(255, 255, 255)"
-    context.close()
 
 
 @pytest.mark.parametrize("width", [1300, 800, 360])
@@ -190,10 +174,9 @@ def test_on_a_phone_what_is_found_fits_the_screen_and_opens(page: Page) -> None:
 
 @pytest.mark.parametrize("width", [1300, 360])
 def test_from_right_to_left_the_contents_stand_on_the_right_code_runs_on_and_nothing_is_wider_than_the_screen(
-    browser: Browser, arabic_site: Path, width: int
+    new_page: NewPage, arabic_site: Path, width: int
 ) -> None:
-    context = browser.new_context(viewport={"width": width, "height": 800})
-    page = context.new_page()
+    page = new_page(viewport={"width": width, "height": 800})
     page.goto((arabic_site / "section-1-1.html").as_uri())
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     assert page.evaluate("getComputedStyle(document.querySelector('pre')).direction") == "ltr"
@@ -206,18 +189,15 @@ def test_from_right_to_left_the_contents_stand_on_the_right_code_runs_on_and_not
     box = page.locator(".search-results").bounding_box()
     assert box is not None
     assert box["x"] >= 0 and box["x"] + box["width"] <= width
-    context.close()
 
 
-def test_code_is_copied_as_it_stands(browser: Browser, site: Path) -> None:
-    context = browser.new_context(permissions=["clipboard-read", "clipboard-write"])
-    page = context.new_page()
+def test_code_is_copied_as_it_stands(new_page: NewPage, site: Path) -> None:
+    page = new_page(permissions=["clipboard-read", "clipboard-write"])
     page.goto((site / "section-1-1.html").as_uri())
     page.hover(".code-block")
     page.click(".copy")
     page.wait_for_function("document.querySelector('.copy').textContent === 'Copiado'")
     assert page.evaluate("navigator.clipboard.readText()").startswith("# not a heading\nip addr")
-    context.close()
 
 
 def test_a_lessons_admonition_has_its_title_in_the_books_language(page: Page, site: Path) -> None:
@@ -226,9 +206,8 @@ def test_a_lessons_admonition_has_its_title_in_the_books_language(page: Page, si
 
 
 @pytest.mark.parametrize("color_scheme", ["light", "dark"])
-def test_an_accessibility_checker_finds_nothing_serious(browser: Browser, site: Path, color_scheme: str) -> None:
-    context = browser.new_context(color_scheme=color_scheme)  # type: ignore[arg-type]
-    page = context.new_page()
+def test_an_accessibility_checker_finds_nothing_serious(new_page: NewPage, site: Path, color_scheme: str) -> None:
+    page = new_page(color_scheme=color_scheme)
     for path in pages_of(site):
         page.goto(path.as_uri())
         page.add_script_tag(path=AXE)
@@ -240,7 +219,6 @@ def test_an_accessibility_checker_finds_nothing_serious(browser: Browser, site: 
         ]
         assert serious == [], path.name
         assert found["passes"]
-    context.close()
 
 
 def test_what_a_figure_shows_is_told_at_the_picture_and_opens_below_it(page: Page, site: Path) -> None:

@@ -3,14 +3,14 @@
 import base64
 from pathlib import Path
 
-import pytest
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page
 
 from coursewright.offline_author.diagram_design import VisualRequest, VisualWanted, design_visuals
 from coursewright.offline_author.diagram_forms import DiagramForm
 from coursewright.offline_author.phrases import Phrases
 from images_gen.diagram_renderer import render_diagram
-from tests.browser.chromium import CHROMIUM, FLAGS
+from tests.browser.chromium import NEEDS_CHROMIUM
+from tests.browser.conftest import NewPage
 
 THEME = Path(__file__).parents[2] / "lambdas/book_builder/templates/web/theme.css"
 # WCAG 2.2, success criterion 1.4.3: text against what is behind it.
@@ -33,11 +33,7 @@ CONTRASTS = """async ([picture, boxes]) => {
   });
 }"""
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.xdist_group("browser"),
-    pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine; CI installs Debian's package"),
-]
+pytestmark = NEEDS_CHROMIUM
 
 
 def drawings() -> dict[str, str]:
@@ -76,13 +72,10 @@ def least_contrast(page: Page, svg: str, theme: str) -> float:
     return float(min(page.evaluate(CONTRASTS, [f"data:image/png;base64,{picture}", boxes])))
 
 
-def test_the_words_of_every_kind_of_diagram_are_read_on_light_and_on_dark_pages() -> None:
+def test_the_words_of_every_kind_of_diagram_are_read_on_light_and_on_dark_pages(new_page: NewPage) -> None:
     contrasts: dict[str, float] = {}
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        page = browser.new_page(viewport={"width": 1200, "height": 900})
-        for form, svg in drawings().items():
-            for theme in ("light", "dark"):
-                contrasts[f"{form}, {theme}"] = round(least_contrast(page, svg, theme), 1)
-        browser.close()
+    page = new_page(viewport={"width": 1200, "height": 900})
+    for form, svg in drawings().items():
+        for theme in ("light", "dark"):
+            contrasts[f"{form}, {theme}"] = round(least_contrast(page, svg, theme), 1)
     assert {name: value for name, value in contrasts.items() if value < READABLE} == {}

@@ -1,43 +1,29 @@
 """The HTML book in a real browser: it asks nobody for anything, and is read on a desk, on a phone, and in the dark."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Page
 
 from book_builder.handler import lambda_handler as build_book
 from course_kit.artefact_store import ArtefactStore
 from images_gen.diagram_renderer import render_framed_text
-from tests.browser.chromium import CHROMIUM, FLAGS
+from tests.browser.chromium import NEEDS_CHROMIUM
+from tests.browser.conftest import NewPage
 from tests.unit.book.test_book import EVENT, LESSON, OUTLINE, save_module
 from tests.unit.conftest import BUCKET, FakeLambdaContext
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.xdist_group("browser"),
-    pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine; CI installs Debian's package"),
-]
-
-
-# For this module and not for the session: Playwright keeps an event loop running as long as it is open, and the
-# handlers that other tests call start their own.
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield browser
-        browser.close()
+pytestmark = NEEDS_CHROMIUM
 
 
 @pytest.fixture
 def page(
-    browser: Browser,
+    new_page: NewPage,
     store: ArtefactStore,
     lambda_context: FakeLambdaContext,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
-) -> Iterator[Page]:
+) -> Page:
     """The book of the unit tests, opened from disk in a browser that may not reach anything else."""
     monkeypatch.setenv("COURSE_BUCKET", BUCKET)
     store.write("p/outline.yaml", OUTLINE.replace("number: null, ", ""), content_type="y", replacing=None)
@@ -48,11 +34,9 @@ def page(
     save_module(store, 2, ["# D\n\nNombres.\n"])
     path = tmp_path / "book.html"
     path.write_bytes(store.read(build_book(EVENT, lambda_context)["book"]["html"]) or b"")
-    context = browser.new_context()
-    page = context.new_page()
+    page = new_page()
     page.goto(path.as_uri())
-    yield page
-    context.close()
+    return page
 
 
 def test_the_page_asks_nobody_for_anything(page: Page) -> None:

@@ -2,27 +2,29 @@
 
 import io
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 from PIL import Image
-from playwright.sync_api import Browser, FloatRect, Page
+from playwright.sync_api import FloatRect, Page
 
 from coursewright.timeline import timeline_of, write_timeline
 from coursewright.timeline.layout import LEFT, TITLE_WIDTH, TITLE_X, TOP, WIDTH
-from tests.browser.test_html_book import browser, pytestmark  # noqa: F401
+from tests.browser.chromium import NEEDS_CHROMIUM
+from tests.browser.conftest import NewPage
 from tests.unit.timeline.runs import large_run
+
+pytestmark = NEEDS_CHROMIUM
+WINDOW = {"width": 1300, "height": 900}
 
 
 @pytest.fixture(params=[4, 40])
-def page(request: pytest.FixtureRequest, browser: Browser, tmp_path: Path) -> Iterator[Page]:  # noqa: F811
+def page(request: pytest.FixtureRequest, new_page: NewPage, tmp_path: Path) -> Page:
     write_timeline(timeline_of(large_run(request.param)), tmp_path / "timeline.html")
-    context = browser.new_context(viewport={"width": 1300, "height": 900})
-    page = context.new_page()
+    page = new_page(viewport=WINDOW)
     page.goto((tmp_path / "timeline.html").as_uri())
-    yield page
-    context.close()
+    return page
 
 
 def test_the_page_asks_nobody_for_anything_and_says_nothing_to_the_console(page: Page) -> None:
@@ -57,10 +59,7 @@ def test_every_bar_is_seen_and_no_label_leaves_its_bar(page: Page) -> None:
 @pytest.mark.parametrize("font", ["12px sans-serif", "12px monospace", "italic bold 20px serif"])
 @pytest.mark.parametrize("suffix", [".html", ".svg"])
 def test_no_title_of_a_module_runs_into_the_chart_whatever_the_font(
-    browser: Browser,  # noqa: F811
-    tmp_path: Path,
-    suffix: str,
-    font: str,
+    new_page: NewPage, tmp_path: Path, suffix: str, font: str
 ) -> None:
     # Given: long titles, in a font of which the layout knows nothing.
     path = tmp_path / f"timeline{suffix}"
@@ -68,8 +67,7 @@ def test_no_title_of_a_module_runs_into_the_chart_whatever_the_font(
     drawn, count = re.subn(r"font-size: 12px; font-family: [^;]+;", f"font: {font};", path.read_text(encoding="utf-8"))
     assert count == 1
     path.write_text(drawn, encoding="utf-8")
-    context = browser.new_context(viewport={"width": 1300, "height": 900})
-    page = context.new_page()
+    page = new_page(viewport=WINDOW)
     # When
     page.goto(path.as_uri())
     chart = page.evaluate(
@@ -77,7 +75,6 @@ def test_no_title_of_a_module_runs_into_the_chart_whatever_the_font(
     )
     column = ink_between(page, chart, TITLE_X, TITLE_X + TITLE_WIDTH)
     gap = ink_between(page, chart, TITLE_X + TITLE_WIDTH + 1, LEFT - 2)
-    context.close()
     # Then: titles are there, and nothing of them is between their column and the chart.
     assert (column > 1000, gap) == (True, 0)
 

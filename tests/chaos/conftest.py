@@ -23,7 +23,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.local)
             item.add_marker(pytest.mark.xdist_group("chaos"))
             if item.get_closest_marker("full") and not os.environ.get("CHAOS_FULL"):
-                item.add_marker(pytest.mark.skip(reason="make chaos"))
+                item.add_marker(pytest.mark.skip(reason="takes minutes: only in `make chaos`"))
 
 
 @pytest.fixture

@@ -4,8 +4,7 @@ import dataclasses
 import os
 import re
 import signal
-import time
-from collections.abc import Callable, Container, Iterator
+from collections.abc import Container, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -22,6 +21,7 @@ from coursewright.deployment import Deployment
 from coursewright.local_aws.state import state_dir
 from coursewright.run import Run, RunState
 from tests.local.conftest import Author, BedrockGateway
+from tests.waiting import ended
 
 if TYPE_CHECKING:
     from mypy_boto3_lambda import LambdaClient
@@ -39,8 +39,6 @@ modules:
 LESSONS = ((1, 1), (1, 2), (2, 1), (2, 2))
 MODULES = (1, 2)
 LABS_A_MODULE = 1
-_PATIENCE_SECONDS = 180
-_POLL_SECONDS = 0.1
 _LESSON_KEY = re.compile(r"/lessons/module-(\d+)-lesson-(\d+)-")
 # What is paid for, by the author's name for the call, and where it is stored: module, and lesson or lab of it.
 _STORED_AT = {
@@ -99,18 +97,10 @@ class Scene:
 
     def end_of(self, run: Run) -> RunState:
         """Wait until an execution has ended, and remember what lies in the bucket then."""
-        self.wait_until(lambda: not run.state().is_running)
-        state = run.state()
+        state = ended(run)
         self.runs.append(state.status.lower() + (f": {state.error}" if state.error else ""))
         self._seen |= self._artefacts()
         return state
-
-    def wait_until(self, holds: Callable[[], bool]) -> None:
-        """Wait for a moment, with a limit."""
-        give_up = time.monotonic() + _PATIENCE_SECONDS
-        while not holds():
-            assert time.monotonic() < give_up, f"{self.project}: waited {_PATIENCE_SECONDS} s"
-            time.sleep(_POLL_SECONDS)
 
     def saved_lessons(self) -> list[str]:
         """Return the keys of the lessons there are."""

@@ -5,7 +5,7 @@ import os
 import ssl
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -17,6 +17,7 @@ from coursewright.deployment import Deployment, Target
 from coursewright.local_aws.state import LocalState
 from tests.local.release_stage import ReleaseStage
 from tests.local.tiny_resources import TinyResources
+from tests.waiting import wait_until
 
 PROJECT = Path(__file__).resolve().parents[2]
 SAMPLES = PROJECT / "samples"
@@ -95,9 +96,19 @@ class Author:
 
     url: str
 
-    def behave(self, *rules: dict[str, object], latency_seconds: dict[str, float] | None = None) -> None:
-        behaviour = {"rules": list(rules), "latency_seconds": latency_seconds or {}}
+    def behave(
+        self,
+        *rules: dict[str, object],
+        latency_seconds: dict[str, float] | None = None,
+        holds: Sequence[dict[str, object]] = (),
+    ) -> None:
+        """Put a behaviour in force; calls that the one before held go on."""
+        behaviour = {"rules": list(rules), "latency_seconds": latency_seconds or {}, "holds": list(holds)}
         httpx.post(f"{self.url}/behaviour", json=behaviour).raise_for_status()
+
+    def wait_until_it_holds(self, count: int) -> None:
+        """Wait until so many calls have come in that are not answered before the behaviour changes."""
+        wait_until(lambda: httpx.get(f"{self.url}/health").json()["held"] == count, f"{count} calls that are held")
 
     def forget(self) -> None:
         """Begin a new list of calls."""

@@ -2,17 +2,15 @@
 
 import dataclasses
 import json
-import time
 from dataclasses import dataclass
 
 from coursewright import local_aws
 from coursewright.deployment import Deployment, Target
 from coursewright.local_aws import deployment as local_deployment
-from coursewright.run import Run, RunState
+from coursewright.run import Run
 
 ONE_LESSON = "course: {title: One, language: en}\nmodules:\n- {title: M, lessons: [{title: L, duration_minutes: 15}]}\n"
 STAGE = "release"
-POLL_SECONDS = 0.2
 
 
 @dataclass
@@ -83,9 +81,3 @@ class ReleaseStage:
             f":{entry['function_arn'].rpartition(':')[2]}"
             for entry in entries
         }
-
-
-def ended(run: Run) -> RunState:
-    while (state := run.state()).is_running:
-        time.sleep(POLL_SECONDS)
-    return state

@@ -2,23 +2,22 @@
 
 import os
 import signal
-import time
 from collections import Counter
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from datetime import datetime
 from pathlib import Path
 
 import pytest
 
 from course_kit.artefact_keys import ProjectKeys
 from course_kit.manifest import ModuleManifest
-from course_kit.project_lease import LeaseRecord
 from coursewright.deployment import Deployment
 from coursewright.local_aws import LocalConnection
 from coursewright.local_aws.state import state_dir
-from coursewright.run import Run, RunState
+from coursewright.run import Run
 from tests.local.conftest import Author, CommandLine
+from tests.waiting import ended, wait_until
 
 LESSONS = (
     "[" + ", ".join(f"{{title: Lesson {name}, duration_minutes: 15, topics: [Topic {name}]}}" for name in "ABCD") + "]"
@@ -33,7 +32,7 @@ modules:
 - {{title: Three, lessons: {LESSONS}}}
 """
 LESSON_COUNT = 12
-NOBODY_WRITES = {"misbehaviour": "unavailable"}
+REJECTED = {"misbehaviour": "missing_headings", "kind": "lesson"}
 # Drawing diagrams is most of what a course costs here; a test that is not about them asks for none.
 NO_VISUALS: dict[str, object] = {"misbehaviour": "no_visuals"}
 
@@ -57,26 +56,9 @@ def listing(deployment: Deployment, prefix: str) -> set[str]:
     return {entry["Key"] for page in pages for entry in page.get("Contents", [])}
 
 
-def ended(run: Run) -> RunState:
-    while (state := run.state()).is_running:
-        time.sleep(0.2)
-    return state
-
-
-def wait_for_calls(author: Author, count: int) -> None:
-    give_up = time.monotonic() + 60
-    while len(author.calls()) < count:
-        assert time.monotonic() < give_up, author.calls()
-        time.sleep(0.05)
-
-
-def wait_until_quiet(author: Author) -> None:
-    """Wait until no function of a stopped run asks for anything any more."""
-    count, since = -1, time.monotonic()
-    while time.monotonic() - since < 5:
-        if (now := len(author.calls())) != count:
-            count, since = now, time.monotonic()
-        time.sleep(0.2)
+def lessons_asked_for(author: Author, **fields: object) -> list[dict[str, object]]:
+    """The calls for lessons that have these fields."""
+    return [call for call in author.calls() if {"kind": "lesson", **fields}.items() <= call.items()]
 
 
 def paid(author: Author, kind: str) -> Counter[tuple[object, object]]:
@@ -187,38 +169,22 @@ def test_what_is_named_is_made_anew_and_nothing_else(coursewright: CommandLine, 
     assert (refused.exit_code, "--regenerate: found visual 02-03-0099" in refused.stderr) == (2, True)
 
 
-def artefacts_asked_for_since_the_lease(
-    deployment: Deployment, author: Author, project: str
-) -> set[tuple[object, ...]]:
-    """What was asked of the model since the run that has the project took it, each once.
-
-    Until then a stopped run's Map may have gone on, and one of its functions may ask once more at the very moment of
-    the change: it looked at the lease just before. What it gets is refused when it saves it, so the same artefact is
-    asked for by the run that has the project, too.
-    """
-    body = deployment.s3.get_object(Bucket=deployment.bucket, Key=ProjectKeys(project).lease())["Body"].read()
-    taken_at = LeaseRecord.model_validate_json(body).taken_at
-    return {
-        (call["kind"], call["module_number"], call["lesson_number"])
-        for call in author.calls()
-        if datetime.fromisoformat(str(call["started_at"])) >= taken_at
-    }
-
-
 def test_a_stopped_run_is_resumed_with_its_own_input_and_pays_for_what_is_missing_only(
     coursewright: CommandLine, deployment: Deployment, author: Author
 ) -> None:
-    # Given: a run with an input of its own is stopped in the middle of its lessons.
-    author.behave(NO_VISUALS, latency_seconds={"lesson": 0.4})
+    # Given: a run with an input of its own is stopped when modules 1 and 3 are done and module 2's lessons in flight.
+    author.behave(NO_VISUALS, holds=[{"kind": "lesson", "module_number": 2}])
     asked = {**upload(deployment, "resumed"), "book_title": "Stopped Once", "max_concurrency": 2}
     run = Run.start(deployment, asked)
-    wait_for_calls(author, 5)
+    author.wait_until_it_holds(4)
+    wait_until(lambda: len(listing(deployment, "resumed/study/")) == 8, "the study parts of two modules")
     deployment.step_functions.stop_execution(executionArn=run.execution_arn)
-    # The functions that run already go on (and on local AWS the whole Map does): from now on nobody writes for them.
-    author.behave(NOBODY_WRITES)
-    wait_until_quiet(author)
+    # The functions that run already go on (and on local AWS the whole Map does): what they get now is refused, a
+    # lesson's text twice, and then they ask no more.
+    author.behave(REJECTED)
+    wait_until(lambda: len(lessons_asked_for(author, module_number=2)) == 8, "both refusals of four lessons")
     there = listing(deployment, "resumed/lessons/")
-    assert 5 <= len(there) < LESSON_COUNT
+    assert len(there) == 8 < LESSON_COUNT
     # When
     author.behave(NO_VISUALS)
     author.forget()
@@ -228,7 +194,7 @@ def test_a_stopped_run_is_resumed_with_its_own_input_and_pays_for_what_is_missin
     lessons = paid(author, "lesson")
     assert len(there) + lessons.total() == LESSON_COUNT == len(listing(deployment, "resumed/lessons/"))
     assert max(lessons.values()) == 1
-    assert outcome.report["model_calls"] == len(artefacts_asked_for_since_the_lease(deployment, author, "resumed"))
+    assert outcome.report["model_calls"] == len(author.calls())
     book = outcome.report["book"]
     assert isinstance(book, dict)
     assert Path(book["md"]).name == "Stopped_Once_complete.md"
@@ -241,11 +207,11 @@ def test_a_stopped_run_is_resumed_with_its_own_input_and_pays_for_what_is_missin
 def test_of_two_runs_at_once_one_works_and_the_other_is_told(
     coursewright: CommandLine, deployment: Deployment, author: Author, outline: Path
 ) -> None:
-    # Given: a run in its first lessons, which takes its time until the others have been answered.
-    author.behave(NO_VISUALS, latency_seconds={"lesson": 8.0})
+    # Given: a run in its first lessons, which get no answer until the other runs have theirs.
+    author.behave(NO_VISUALS, holds=[{"kind": "lesson"}])
     asked = {**upload(deployment, "doubled"), "max_concurrency": 1}
     first = Run.start(deployment, asked)
-    wait_for_calls(author, 1)
+    author.wait_until_it_holds(4)
     # When: another one is started, and the command line asked for a third with another outline.
     second = ended(Run.start(deployment, asked))
     outline.write_text(OUTLINE.replace("Durable", "Another"), encoding="utf-8")
@@ -266,13 +232,17 @@ def test_of_two_runs_at_once_one_works_and_the_other_is_told(
 def test_functions_of_a_stopped_run_make_nothing_more_once_it_is_followed(
     coursewright: CommandLine, deployment: Deployment, author: Author
 ) -> None:
-    # Given: a run is stopped with two lessons of each of two modules in flight, and followed at once.
-    author.behave(NO_VISUALS, latency_seconds={"lesson": 1.0})
+    # Given: a run is stopped with all lessons of two modules in flight, and followed at once.
+    author.behave(NO_VISUALS, holds=[{"kind": "lesson"}])
     run = Run.start(deployment, {**upload(deployment, "followed"), "max_concurrency": 2})
-    wait_for_calls(author, 1)
+    author.wait_until_it_holds(8)
     deployment.step_functions.stop_execution(executionArn=run.execution_arn)
-    # When
-    outcome = coursewright("resume", "followed", "--json")
+    # When: nobody gets an answer before the other run, which asks for the same, has taken the project.
+    with ThreadPoolExecutor(1) as pool:
+        resumed = pool.submit(coursewright, "resume", "followed", "--json")
+        author.wait_until_it_holds(16)
+        author.behave(NO_VISUALS)
+        outcome = resumed.result()
     # Then: complete, and at most what was in flight is paid for by both.
     assert outcome.exit_code == 0, outcome.stderr
     lessons = paid(author, "lesson")
@@ -285,14 +255,16 @@ def test_functions_of_a_stopped_run_make_nothing_more_once_it_is_followed(
 def test_workers_that_are_killed_lose_what_they_were_writing_and_nothing_else(
     deployment: Deployment, author: Author
 ) -> None:
-    # Given: a run in the middle of its lessons.
-    author.behave(NO_VISUALS, latency_seconds={"lesson": 0.6})
+    # Given: a run in the middle of its lessons: a third is saved, two thirds are being written.
+    author.behave(NO_VISUALS, holds=[{"kind": "lesson", "module_number": n} for n in (2, 3)])
     run = Run.start(deployment, {**upload(deployment, "killed"), "max_concurrency": 3})
-    wait_for_calls(author, 4)
+    author.wait_until_it_holds(8)
+    wait_until(lambda: len(listing(deployment, "killed/lessons/")) == 4, "the lessons of module 1")
     # When
     killed = list(workers())
     for process_id in killed:
         os.kill(process_id, signal.SIGKILL)
+    author.behave(NO_VISUALS)
     # Then: the run completes by itself.
     assert killed
     state = ended(run)
@@ -315,13 +287,14 @@ def test_workers_that_are_killed_lose_what_they_were_writing_and_nothing_else(
 def test_a_module_that_outruns_its_function_is_finished_call_by_call(
     coursewright: CommandLine, local_connection: LocalConnection, author: Author, tmp_path: Path
 ) -> None:
-    # Given: fifty lessons of 0.4 s, five at once, in functions that have three seconds.
+    # Given: fifty lessons of two seconds, five at once, in functions that have twelve: of the twenty seconds that the
+    # lessons take, and the seconds that a busy machine adds to each, not too many may pass before one is killed.
     lessons = ", ".join(f"{{title: Lesson {n}, duration_minutes: 5}}" for n in range(1, 51))
     outline = tmp_path / "long.yaml"
     outline.write_text(f"course: {{title: Long}}\nmodules:\n- {{title: One, lessons: [{lessons}]}}\n", encoding="utf-8")
-    author.behave(NO_VISUALS, latency_seconds={"lesson": 0.4})
+    author.behave(NO_VISUALS, latency_seconds={"lesson": 2.0})
     # When
-    with timeout_of(local_connection, "ContentGen", seconds=3):
+    with timeout_of(local_connection, "ContentGen", seconds=12):
         outcome = coursewright("generate", str(outline), "--project", "long", "--json")
     # Then: complete, each lesson written once.
     assert outcome.exit_code == 0, outcome.stderr

@@ -40,8 +40,9 @@ def read(deployment: Deployment, key: str) -> bytes:
 def test_labs_run_beside_the_theory_and_make_a_guide_of_their_own(
     coursewright: CommandLine, deployment: Deployment, author: Author, outline: str
 ) -> None:
-    # Given: a writer that takes its time.
-    author.behave(latency_seconds={"lesson": 5.0, "lab": 1.0})
+    # Given: a writer that does not answer for the third module's lesson before its three labs are asked for.
+    labs_first = {"module_number": 3, "until": {"kind": "lab", "module_number": 3}, "until_calls": 3}
+    author.behave(holds=[{"kind": "lesson", **labs_first}])
     # When
     outcome = coursewright("generate", outline, "--project", "beside", "--content-type", "both", "--json")
     # Then: three labs, all of module 3, and two books in six formats each.
@@ -54,7 +55,11 @@ def test_labs_run_beside_the_theory_and_make_a_guide_of_their_own(
     assert set(book) == {*guide, "coverage"} == {"md", "json", "coverage", "html", "site", "pdf", "epub", "docx"}
     assert Path(guide["html"]).name == "Prácticas_de_redes_labs.html"
     assert all(Path(path).stat().st_size > 0 for path in (*book.values(), *guide.values()))
-    # And: a lab was written while the theory of its module was.
+    # And: a lab was written while the theory of its module was; by one clock, and by their own.
+    calls = [call for call in author.calls() if call["module_number"] == 3]
+    asked_for_labs = [str(call["started_at"]) for call in calls if call["kind"] == "lab"]
+    [lesson_answered] = [str(call["ended_at"]) for call in calls if call["kind"] == "lesson"]
+    assert max(asked_for_labs) < lesson_answered
     keys = ProjectKeys("beside")
     labs = LabManifest.model_validate_json(read(deployment, keys.lab_manifest(3)))
     theory = ModuleManifest.model_validate_json(read(deployment, keys.manifest(3)))

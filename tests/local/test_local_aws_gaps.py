@@ -6,7 +6,6 @@ docs/local-aws.md has the list in words.
 import json
 import subprocess
 import sys
-import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -19,6 +18,7 @@ from tests.local.conftest import Author
 from tests.local.release_stage import ReleaseStage
 from tests.local.test_local_aws_server import converse, lesson_prompt
 from tests.local.tiny_resources import TinyResources, call, document, jsonata, zipped
+from tests.waiting import wait_until
 
 PASS = {"Type": "Pass", "End": True}
 PLAIN_EXECUTION = """
@@ -106,20 +106,22 @@ def test_history_has_no_events_of_a_maps_iterations(tiny: TinyResources) -> None
     assert not inside, "gap closed: timings may come from the execution's history as well as from the manifests"
 
 
-def test_a_failed_iteration_does_not_stop_its_siblings(tiny: TinyResources) -> None:
-    # Given: one item fails at once, the other takes its time.
+def test_a_failed_iteration_does_not_stop_its_siblings(tiny: TinyResources, tmp_path: Path) -> None:
+    # Given: one item fails at once, the other takes its time and leaves a mark at its end.
     function = tiny.function(
-        "import time\n"
+        "import pathlib, time\n"
         "def handler(event, context):\n"
         "    if event == 'fail': raise ValueError('at once')\n"
         "    time.sleep(2)\n"
+        "    pathlib.Path(event).touch()\n"
     )
+    mark = tmp_path / "mark"
     processor = {"StartAt": "Item", "States": {"Item": call(function)}}
     # When
-    ended = tiny.run({"Map": {"Type": "Map", "Items": ["fail", "slow"], "ItemProcessor": processor, "End": True}})
+    ended = tiny.run({"Map": {"Type": "Map", "Items": ["fail", str(mark)], "ItemProcessor": processor, "End": True}})
     # Then
     assert ended.error == "ValueError"
-    assert ended.seconds >= 2, "gap closed: what happens to siblings of a failed iteration can be tested locally"
+    assert mark.exists(), "gap closed: what happens to siblings of a failed iteration can be tested locally"
 
 
 def test_a_stopped_execution_goes_on_with_its_map(tiny: TinyResources, tmp_path: Path) -> None:
@@ -134,12 +136,10 @@ def test_a_stopped_execution_goes_on_with_its_map(tiny: TinyResources, tmp_path:
     step_functions = tiny.client("stepfunctions")
     execution = step_functions.start_execution(stateMachineArn=tiny.machine({"Map": one_by_one}))["executionArn"]
     # When: stopped during the first.
-    while not marks[0].exists():
-        time.sleep(0.05)
+    wait_until(marks[0].exists, "the first item")
     step_functions.stop_execution(executionArn=execution)
-    time.sleep(5)
     # Then
-    assert marks[2].exists(), "gap closed: stopping an execution ends its Map; tests need no silent model any more"
+    wait_until(marks[2].exists, "the third item (gap closed: stopping an execution ends its Map; tests may rely on it)")
 
 
 @pytest.mark.parametrize("kind", ["StateMachineVersion", "StateMachineAlias"])
@@ -163,8 +163,7 @@ def test_a_version_runs_the_latest_definition(tiny: TinyResources) -> None:
     )
     # When
     execution = client.start_execution(stateMachineArn=version)["executionArn"]
-    while (ended := client.describe_execution(executionArn=execution))["status"] == "RUNNING":
-        time.sleep(0.05)
+    ended = tiny.end_of(execution)
     # Then
     assert json.loads(ended["output"]) == "second", (
         "gap closed: tests/local/test_versions.py can start version 1 itself, without Stage.of_version"
@@ -197,8 +196,7 @@ def test_a_state_machines_role_is_not_asked(tiny: TinyResources) -> None:
     machine = client.create_state_machine(name="tiny-powerless", definition=definition, roleArn=role["Role"]["Arn"])
     # When
     execution = client.start_execution(stateMachineArn=machine["stateMachineArn"])["executionArn"]
-    while (ended := client.describe_execution(executionArn=execution))["status"] == "RUNNING":
-        time.sleep(0.05)
+    ended = tiny.end_of(execution)
     # Then
     assert ended["status"] == "SUCCEEDED", (
         "gap closed: what the state machine may invoke belongs into tests/local/test_permissions.py"
@@ -241,7 +239,7 @@ def test_events_of_objects_do_not_say_which_version(tiny: TinyResources) -> None
     events.put_targets(Rule=bucket, Targets=[{"Id": "function", "Arn": function}])
     # When
     s3.put_object(Bucket=bucket, Key="dropped", Body=b"text")
-    s3.get_waiter("object_exists").wait(Bucket=bucket, Key="event.json", WaiterConfig={"Delay": 1, "MaxAttempts": 20})
+    s3.get_waiter("object_exists").wait(Bucket=bucket, Key="event.json", WaiterConfig={"Delay": 1, "MaxAttempts": 300})
     # Then
     event = json.loads(s3.get_object(Bucket=bucket, Key="event.json")["Body"].read())
     assert "version-id" not in event["detail"]["object"], "gap closed: Dropped.version need not be optional"
@@ -271,19 +269,22 @@ def test_there_is_no_redrive(tiny: TinyResources) -> None:
     )
 
 
-def test_every_worker_unpacks_its_layers_again(tiny: TinyResources) -> None:
-    # Given: a function with a layer, slow enough to need two workers.
+def test_every_worker_unpacks_its_layers_again(tiny: TinyResources, tmp_path: Path) -> None:
+    # Given: a function with a layer, which needs two workers since neither call ends before both have begun.
     layer = tiny.layer("shared_words", "WORD = 'hello'")
     function = tiny.function(
-        "import time, shared_words\n"
+        "import pathlib, time, shared_words\n"
         "def handler(event, context):\n"
-        "    time.sleep(1)\n"
+        "    mine, other = map(pathlib.Path, event)\n"
+        "    mine.touch()\n"
+        "    while not other.exists(): time.sleep(0.01)\n"
         "    return shared_words.__file__\n",
         layers=(layer,),
     )
+    marks = [str(tmp_path / "one"), str(tmp_path / "other")]
     # When
     with ThreadPoolExecutor() as pool:
-        places = set(pool.map(lambda _: tiny.invoke(function, {}), range(2)))
+        places = set(pool.map(lambda event: tiny.invoke(function, event), (marks, marks[::-1])))
     # Then
     assert all(place.endswith("shared_words.py") for place in places)
     assert len(places) == 2, "gap closed: the local target can have the layers (CourseFunctions._function)"

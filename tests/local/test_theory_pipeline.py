@@ -12,7 +12,9 @@ from course_kit.artefact_keys import ProjectKeys
 from course_kit.manifest import ModuleManifest
 from course_kit.outline import read_outline
 from coursewright.deployment import Deployment
+from coursewright.run import Run
 from tests.local.conftest import SAMPLES, Author, CommandLine
+from tests.waiting import ended
 
 SPANISH = SAMPLES / "redes-desde-cero.yaml"
 TWELVE_MODULES = SAMPLES / "python-for-analysts-12-modules.yaml"
@@ -100,8 +102,11 @@ def test_chosen_modules_of_twelve_come_in_order_and_no_others(coursewright: Comm
 def test_modules_and_lessons_are_worked_on_side_by_side(
     coursewright: CommandLine, deployment: Deployment, author: Author, three_modules: str
 ) -> None:
-    # Given: a writer that takes its time.
-    author.behave(latency_seconds={"lesson": 1.0})
+    # Given: a writer that answers for module 1 when module 2 has begun, and for a lesson when the one beside it has.
+    begun = {"kind": "lesson", "module_number": 2}
+    author.behave(
+        holds=[{"kind": "lesson", "module_number": 1, "until": begun}, {**begun, "until": begun, "until_calls": 2}]
+    )
     # When
     outcome = coursewright("generate", three_modules, "--project", "overlap", "--json")
     assert outcome.exit_code == 0, outcome.stderr
@@ -272,13 +277,13 @@ def test_the_state_machine_refuses_a_bad_request_by_itself(deployment: Deploymen
         "modules_to_generate": [1, 9],
     }
     # When
-    ended = deployment.step_functions.start_execution(
+    started = deployment.step_functions.start_execution(
         stateMachineArn=deployment.state_machine_arn, input=json.dumps(execution_input)
     )
-    state = _wait(deployment, ended["executionArn"])
+    state = ended(Run(deployment, started["executionArn"]))
     # Then: it fails at its first state, by the error's own name.
-    assert (state["status"], state["error"]) == ("FAILED", "RequestInvalid")
-    assert "found module 9" in str(state["cause"])
+    assert (state.status, state.error) == ("FAILED", "RequestInvalid")
+    assert "found module 9" in state.cause
 
 
 def test_watching_a_finished_run_brings_its_book_home(coursewright: CommandLine, three_modules: str) -> None:
@@ -289,13 +294,3 @@ def test_watching_a_finished_run_brings_its_book_home(coursewright: CommandLine,
     # Then
     assert outcome.exit_code == 0, outcome.stderr
     assert (outcome.report["project"], outcome.report["lessons"]) == ("watched", report["lessons"])
-
-
-def _wait(deployment: Deployment, execution_arn: str) -> dict[str, object]:
-    import time
-
-    while True:
-        state = deployment.step_functions.describe_execution(executionArn=execution_arn)
-        if state["status"] != "RUNNING":
-            return dict(state)
-        time.sleep(0.2)

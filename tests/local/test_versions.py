@@ -5,7 +5,6 @@ CloudFormation of local AWS knows no versions of state machines, so what it does
 
 import dataclasses
 import re
-import time
 
 import pytest
 
@@ -14,16 +13,18 @@ from coursewright.errors import BadInput, CommandFailed
 from coursewright.release import ReleaseChange, roll_back
 from coursewright.run import Run
 from tests.local.conftest import Author
-from tests.local.release_stage import ONE_LESSON, POLL_SECONDS, ReleaseStage, ended
+from tests.local.release_stage import ONE_LESSON, ReleaseStage
 from tests.local.tiny_resources import TinyResources
+from tests.waiting import ended, wait_until
 
 
 def test_a_run_ends_on_its_own_version_and_the_alias_can_be_taken_back(
     release_stage: ReleaseStage, author: Author
 ) -> None:
-    # Given: a run on version 1 that takes a while, and version 2 deployed meanwhile.
-    author.behave(latency_seconds={"lesson": 12.0})
+    # Given: a run on version 1 whose lesson is not answered before version 2 is deployed.
+    author.behave(holds=[{"kind": "lesson"}])
     begun_before = release_stage.start("before")
+    author.wait_until_it_holds(1)
     release_stage.deploy(lesson_max_concurrency="2")
     release_stage.deployed.step_functions.update_state_machine_alias(
         stateMachineAliasArn=release_stage.deployed.alias_arn,
@@ -61,10 +62,8 @@ def test_an_outline_put_into_the_inbox_becomes_a_book(release_stage: ReleaseStag
     client.put_object(Bucket=bucket, Key="inbox/Dropped course.yaml", Body=ONE_LESSON.encode())
     client.put_object(Bucket=bucket, Key="inbox/wrong.yaml", Body=b"modules: []")
     # Then: a run of that name succeeds, and the wrong one is told so beside it.
-    deadline = time.monotonic() + 60
-    while not (found := executions_of_inbox(release_stage)) and time.monotonic() < deadline:
-        time.sleep(POLL_SECONDS)
-    [arn] = found
+    wait_until(lambda: executions_of_inbox(release_stage), "a run of the inbox")
+    [arn] = executions_of_inbox(release_stage)
     assert ended(Run(release_stage.deployed, arn)).has_succeeded, Run(release_stage.deployed, arn).state().cause
     books = client.list_objects_v2(Bucket=bucket, Prefix="dropped-course/book/")["Contents"]
     assert {str(book["Key"]).rpartition(".")[2] for book in books} >= {"html", "pdf", "epub", "docx"}

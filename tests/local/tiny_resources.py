@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from coursewright.local_aws import LocalConnection
+from tests.waiting import wait_until
 
 ACCOUNT = "000000000000"
-POLL_SECONDS = 0.05
 
 
 @dataclass(frozen=True)
@@ -83,8 +83,7 @@ class TinyResources:
         execution = client.start_execution(
             stateMachineArn=self.machine(states), input=json.dumps(execution_input if execution_input else {})
         )["executionArn"]
-        while (state := client.describe_execution(executionArn=execution))["status"] == "RUNNING":
-            time.sleep(POLL_SECONDS)
+        state = self.end_of(execution)
         pages = client.get_paginator("get_execution_history").paginate(executionArn=execution)
         return Ended(
             status=state["status"],
@@ -94,6 +93,18 @@ class TinyResources:
             seconds=time.monotonic() - started,
             event_types=[event["type"] for page in pages for event in page["events"]],
         )
+
+    def end_of(self, execution_arn: str) -> Any:
+        """Wait for an execution's end and return its description."""
+        client = self.client("stepfunctions")
+        states: list[Any] = []
+
+        def has_ended() -> bool:
+            states.append(client.describe_execution(executionArn=execution_arn))
+            return bool(states[-1]["status"] != "RUNNING")
+
+        wait_until(has_ended, f"the end of {execution_arn}")
+        return states[-1]
 
     def delete(self) -> None:
         for name in self._functions:

@@ -114,6 +114,27 @@ class WritingServer:
         return [call for call in self.author.calls if kind in (None, call.kind)]
 
 
+@dataclass
+class CallClock:
+    """A clock that only calls move on: what fits into a function's time is the same on every machine."""
+
+    author: Author
+    seconds_a_call: float
+
+    def monotonic(self) -> float:
+        """Return the time that the calls so far have taken."""
+        return len(self.author.calls) * self.seconds_a_call
+
+
+@pytest.fixture
+def clock_of_calls(writing_server: WritingServer, monkeypatch: pytest.MonkeyPatch) -> CallClock:
+    """Time as the steps see it that can be called again for the rest; by itself none passes."""
+    clock = CallClock(writing_server.author, seconds_a_call=0)
+    for module in ("course_kit.deadline", "course_kit.side_by_side", "images_gen.module_images"):
+        monkeypatch.setattr(f"{module}.time", clock)
+    return clock
+
+
 @pytest.fixture
 def writing_server(
     store: ArtefactStore, function_environment: None, monkeypatch: pytest.MonkeyPatch

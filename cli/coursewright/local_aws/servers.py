@@ -21,7 +21,8 @@ from coursewright.local_aws.settings import GATEWAY_VARIABLES, LocalSettings
 from coursewright.local_aws.state import PROJECT_ROOT, LocalState, state_dir
 
 DEFAULT_PORT = 4566
-_HEALTH_SECONDS = 5
+# Who is not there refuses at once; who is, may be busy with a course, and must not be taken for gone.
+_HEALTH_SECONDS = 30
 
 
 def server_version(settings: LocalSettings) -> str:

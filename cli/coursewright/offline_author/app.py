@@ -1,6 +1,7 @@
 """The server's routes."""
 
 import asyncio
+import time
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
@@ -11,10 +12,13 @@ from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
 from coursewright.offline_author.author import AskedFor, RequestNotUnderstood
-from coursewright.offline_author.behaviour import Behaviour, BehaviourBook, CallKind, Misbehaviour
+from coursewright.offline_author.behaviour import Behaviour, BehaviourBook, CallKind, Calls, Misbehaviour
 from coursewright.offline_author.chat import ChatRequest, completion, completion_events
 
 _HTTP_ERRORS = {Misbehaviour.THROTTLED: (429, "too many requests"), Misbehaviour.UNAVAILABLE: (503, "unavailable")}
+
+_HOLD_POLL_SECONDS = 0.02
+_LONGEST_HOLD_SECONDS = 300
 
 
 class CallRecord(BaseModel):
@@ -40,6 +44,8 @@ class Author:
     prompts: list[str] = field(default_factory=list)
     """The latest message of each call, for tests that look at what a model is told."""
     count: int = 0
+    held: int = 0
+    """How many calls wait for others now."""
 
     async def chat(self, http_request: Request) -> Response:
         """Answer ``POST /v1/chat/completions``."""
@@ -50,12 +56,14 @@ class Author:
             request = ChatRequest.model_validate_json(await http_request.body())
             self.prompts.append(request.messages[-1].text)
             asked = AskedFor(request)
-            rule = self.book.rule_for(asked.kind, asked.module_number, asked.lesson_number)
+            call = Calls(kind=asked.kind, module_number=asked.module_number, lesson_number=asked.lesson_number)
+            await self._let_go(call)
+            rule = self.book.rule_for(call)
             misbehaviour = rule.misbehaviour if rule else None
             answer = asked.answer(misbehaviour, has_illustrations=self.book.behaviour.has_illustrations)
         except (ValidationError, RequestNotUnderstood) as error:
             return _error(400, str(error))
-        await asyncio.sleep(self.book.latency_for(asked.kind, asked.module_number, asked.lesson_number))
+        await asyncio.sleep(self.book.latency_for(call, rule))
         failed = _HTTP_ERRORS.get(misbehaviour) if misbehaviour else None
         self.calls.append(
             CallRecord(
@@ -76,6 +84,18 @@ class Author:
             return StreamingResponse(completion_events(request, answer, number), media_type="text/event-stream")
         return JSONResponse(completion(request, answer, number))
 
+    async def _let_go(self, call: Calls) -> None:
+        """Wait as long as the behaviour holds a call. Whoever waits in vain is answered all the same, late."""
+        book, give_up = self.book, time.monotonic() + _LONGEST_HOLD_SECONDS
+        book.enter(call)
+        self.held += 1
+        try:
+            # Looked at again and again: tests change the behaviour from threads of their own.
+            while self.book is book and book.holds(call) and time.monotonic() < give_up:
+                await asyncio.sleep(_HOLD_POLL_SECONDS)
+        finally:
+            self.held -= 1
+
     async def behaviour(self, request: Request) -> Response:
         """Show, set or reset the behaviour."""
         if request.method == "POST":
@@ -86,6 +106,10 @@ class Author:
         elif request.method == "DELETE":
             self.book = BehaviourBook(Behaviour())
         return Response(self.book.behaviour.model_dump_json(), media_type="application/json")
+
+    async def health(self, _: Request) -> Response:
+        """Say that the server is there, and how many calls it holds."""
+        return JSONResponse({"status": "ok", "held": self.held})
 
     async def list_calls(self, request: Request) -> Response:
         """List the calls so far, or forget them."""
@@ -100,7 +124,7 @@ def create_app(author: Author) -> Starlette:
         routes=[
             Route("/v1/chat/completions", author.chat, methods=["POST"]),
             Route("/v1/models", _models),
-            Route("/health", _health),
+            Route("/health", author.health),
             Route("/behaviour", author.behaviour, methods=["GET", "POST", "DELETE"]),
             Route("/calls", author.list_calls, methods=["GET", "DELETE"]),
         ]
@@ -109,10 +133,6 @@ def create_app(author: Author) -> Starlette:
 
 async def _models(_: Request) -> Response:
     return JSONResponse({"object": "list", "data": [{"id": "coursewright.offline-author-v1", "object": "model"}]})
-
-
-async def _health(_: Request) -> Response:
-    return JSONResponse({"status": "ok"})
 
 
 def _error(status: int, message: str) -> Response:

@@ -55,29 +55,49 @@ class Misbehaviour(StrEnum):
     UNAVAILABLE = "unavailable"
 
 
-class Rule(BaseModel):
-    """One misbehaviour, for the calls that match; ``first_calls`` bounds it to the first so many of them."""
+class Calls(BaseModel):
+    """Which calls are meant: all whose fields are those that are set."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", frozen=True)
 
-    misbehaviour: Misbehaviour
     kind: CallKind | None = None
     module_number: int | None = None
     lesson_number: int | None = None
+
+    def include(self, call: "Calls") -> bool:
+        """Whether a call is one of them."""
+        return all(
+            wanted in (None, found)
+            for wanted, found in (
+                (self.kind, call.kind),
+                (self.module_number, call.module_number),
+                (self.lesson_number, call.lesson_number),
+            )
+        )
+
+
+class Rule(Calls):
+    """One misbehaviour, for the calls that match; ``first_calls`` bounds it to the first so many of them."""
+
+    misbehaviour: Misbehaviour
     first_calls: int | None = Field(default=None, ge=1)
     latency_seconds: float = Field(default=0, ge=0)
     """What a matching call waits before it is answered, beside what its kind waits."""
 
 
-class Latency(BaseModel):
+class Latency(Calls):
     """How long the calls that match take; for modules and lessons of unequal size."""
-
-    model_config = ConfigDict(extra="forbid")
 
     seconds: float = Field(ge=0)
     kind: CallKind
-    module_number: int | None = None
-    lesson_number: int | None = None
+
+
+class Hold(Calls):
+    """The calls that match are not answered before others have come in, however slow or quick the machine is."""
+
+    until: Calls | None = None
+    """Whose coming lets them go, once ``until_calls`` of them have come; None: only another behaviour does."""
+    until_calls: int = Field(default=1, ge=1)
 
 
 class Behaviour(BaseModel):
@@ -91,6 +111,7 @@ class Behaviour(BaseModel):
     has_illustrations: bool = False
     """Plan every visual as a picture for an image model instead of a diagram."""
     rules: list[Rule] = []
+    holds: list[Hold] = []
 
     @classmethod
     def from_environment(cls) -> Self:
@@ -99,33 +120,35 @@ class Behaviour(BaseModel):
 
 
 class BehaviourBook:
-    """The behaviour in force, and how often each rule has applied."""
+    """The behaviour in force, how often each rule has applied, and which calls have come in since."""
 
     def __init__(self, behaviour: Behaviour) -> None:
         self.behaviour = behaviour
         self._applied: dict[int, int] = {}
+        self._come_in: list[Calls] = []
 
-    def latency_for(self, kind: CallKind, module_number: int | None, lesson_number: int | None) -> float:
-        """Return the seconds that a call takes."""
-        for latency in self.behaviour.latencies:
-            if (
-                latency.kind is kind
-                and latency.module_number in (None, module_number)
-                and latency.lesson_number in (None, lesson_number)
-            ):
-                return latency.seconds
-        return self.behaviour.latency_seconds.get(kind, 0)
+    def enter(self, call: Calls) -> None:
+        """Count a call that has come in."""
+        self._come_in.append(call)
 
-    def rule_for(self, kind: CallKind, module_number: int | None, lesson_number: int | None) -> Rule | None:
+    def holds(self, call: Calls) -> bool:
+        """Whether a call has to wait for others."""
+        return any(hold.include(call) and not self._is_over(hold) for hold in self.behaviour.holds)
+
+    def _is_over(self, hold: Hold) -> bool:
+        return hold.until is not None and sum(map(hold.until.include, self._come_in)) >= hold.until_calls
+
+    def latency_for(self, call: Calls, rule: Rule | None) -> float:
+        """Return the seconds that a call takes to which a rule applies, or none."""
+        by_kind = self.behaviour.latency_seconds.get(call.kind, 0) if call.kind else 0
+        own = next((latency.seconds for latency in self.behaviour.latencies if latency.include(call)), by_kind)
+        return own + (rule.latency_seconds if rule else 0)
+
+    def rule_for(self, call: Calls) -> Rule | None:
         """Return the first rule that matches a call and is not used up."""
         for position, rule in enumerate(self.behaviour.rules):
-            matches = (
-                rule.kind in (None, kind)
-                and rule.module_number in (None, module_number)
-                and rule.lesson_number in (None, lesson_number)
-            )
             used = self._applied.get(position, 0)
-            if matches and (rule.first_calls is None or used < rule.first_calls):
+            if rule.include(call) and (rule.first_calls is None or used < rule.first_calls):
                 self._applied[position] = used + 1
                 return rule
         return None

@@ -47,7 +47,7 @@ SIDE_BY_SIDE = [path for path in WRONG if not any(other != path and other.starts
         lambda chosen: [WrongField(path, WRONG[path][number % len(WRONG[path])]) for path, number in chosen.items()]
     )
 )
-@settings(derandomize=True, deadline=None, max_examples=150)
+@settings(derandomize=True, max_examples=150)
 def test_all_faults_are_told_at_once(fields: list[WrongField]) -> None:
     lines = faults_of(outline_with(*fields))
     for field in fields:

@@ -67,7 +67,9 @@ def in_language(store: ArtefactStore, language: str) -> None:
     save_module(store, 2, [f"# D\n\n{SCRIPTS[language]}\n"])
 
 
-@pytest.mark.skipif(JAVA is None, reason="epubcheck needs Java; CI installs it")
+@pytest.mark.skipif(
+    JAVA is None, reason="no Java on this machine, which epubcheck needs (Debian: default-jre-headless)"
+)
 @pytest.mark.parametrize("language", ["es", "ar"])
 def test_the_epub_passes_epubcheck(
     project: ArtefactStore, lambda_context: FakeLambdaContext, tmp_path: Path, language: str
@@ -86,7 +88,7 @@ def test_the_epub_passes_epubcheck(
         assert any(name.endswith(".svg") for name in archive.namelist())
 
 
-@pytest.mark.skipif(OFFICE is None, reason="no LibreOffice on this machine; CI installs Debian's libreoffice-writer")
+@pytest.mark.skipif(OFFICE is None, reason="no LibreOffice on this machine (Debian: libreoffice-writer-nogui)")
 def test_libreoffice_opens_the_word_book_with_its_contents_and_figures(
     project: ArtefactStore, lambda_context: FakeLambdaContext, tmp_path: Path
 ) -> None:

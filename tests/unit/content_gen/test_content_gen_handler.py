@@ -17,7 +17,7 @@ from course_kit.manifest import ModuleManifest
 from course_kit.spending import Spending, SpendingRecord
 from course_kit.visual_tags import find_visual_tags
 from coursewright.offline_author.behaviour import CallKind
-from tests.unit.conftest import BUCKET, FakeLambdaContext, WritingServer, called_until_done
+from tests.unit.conftest import BUCKET, CallClock, FakeLambdaContext, WritingServer, called_until_done
 
 OUTLINE = """
 course: {title: Networks, language: es}
@@ -299,11 +299,11 @@ def test_a_call_that_gets_through_after_throttles_costs_its_lesson_nothing(
 
 
 def test_a_module_too_long_for_one_call_is_finished_by_calling_again(
-    project: ArtefactStore, writing_server: WritingServer, monkeypatch: pytest.MonkeyPatch
+    project: ArtefactStore, writing_server: WritingServer, clock_of_calls: CallClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # Given: one lesson at a time, each of half a second, in a function of one second.
     monkeypatch.setenv("LESSON_MAX_CONCURRENCY", "1")
-    writing_server.author.book.behaviour.latency_seconds[CallKind.LESSON] = 0.5
+    clock_of_calls.seconds_a_call = 0.5
     # When
     attempts, result = called_until_done(lambda_handler, {**EVENT, "module_number": 1}, milliseconds=1000)
     # Then: more than one call was needed, and each lesson was written once.
@@ -315,13 +315,13 @@ def test_a_module_too_long_for_one_call_is_finished_by_calling_again(
 
 
 def test_fifty_lessons_with_a_few_seconds_a_call_are_each_written_once(
-    project: ArtefactStore, writing_server: WritingServer
+    project: ArtefactStore, writing_server: WritingServer, clock_of_calls: CallClock
 ) -> None:
     # Given: as many lessons as a module may have, a writer of 0.2 s, and functions of two seconds.
     lessons = "".join(f"  - {{title: Lesson {n}, duration_minutes: 5}}\n" for n in range(1, 51))
     outline = f"course: {{title: Long}}\nmodules:\n- title: One\n  lessons:\n{lessons}"
     project.write("p/outline.yaml", outline, content_type="y", replacing=outline_of(project))
-    writing_server.author.book.behaviour.latency_seconds[CallKind.LESSON] = 0.2
+    clock_of_calls.seconds_a_call = 0.2
     # When
     attempts, _ = called_until_done(lambda_handler, {**EVENT, "module_number": 1}, milliseconds=2000)
     # Then

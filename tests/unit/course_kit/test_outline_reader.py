@@ -220,7 +220,7 @@ _values = st.recursive(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(_values)
 def test_whatever_a_file_holds_the_only_error_is_ours(value: object) -> None:
     import yaml
@@ -231,7 +231,7 @@ def test_whatever_a_file_holds_the_only_error_is_ours(value: object) -> None:
         assert str(error)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.binary(max_size=300))
 def test_whatever_bytes_a_file_has_the_only_error_is_ours(raw: bytes) -> None:
     try:

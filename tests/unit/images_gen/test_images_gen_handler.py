@@ -22,13 +22,13 @@ from course_kit.manifest import LessonRecord, ModuleManifest
 from course_kit.prices import published_prices
 from course_kit.usage import Usage
 from course_kit.visuals import PlannedVisual, VisualKind
-from coursewright.offline_author.behaviour import CallKind, Misbehaviour
+from coursewright.offline_author.behaviour import Misbehaviour
 from coursewright.offline_author.wrong_text import WRONG_DIAGRAMS
 from images_gen import diagram_renderer
 from images_gen.diagram_renderer import render_framed_text
 from images_gen.handler import lambda_handler
 from images_gen.image_model import image_model_for
-from tests.unit.conftest import BUCKET, FakeLambdaContext, WritingServer, called_until_done
+from tests.unit.conftest import BUCKET, CallClock, FakeLambdaContext, WritingServer, called_until_done
 
 EVENT = {
     "course_bucket": BUCKET,
@@ -182,13 +182,13 @@ def test_a_hostile_or_endless_diagram_is_repaired_and_else_framed(
 
 
 def test_visuals_go_on_where_time_ran_out_and_each_repair_is_paid_for_once(
-    project: ArtefactStore, writing_server: WritingServer, monkeypatch: pytest.MonkeyPatch
+    project: ArtefactStore, writing_server: WritingServer, clock_of_calls: CallClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # Given: five diagrams that want a repair of 0.4 s each, one at a time, in a function of 1.5 s.
     monkeypatch.setenv("IMAGE_MAX_CONCURRENCY", "1")
     for position in range(1, 6):
         plan(project, f"01-02-{position:04d}", "flowchart LR\n a[[[-->")
-    writing_server.author.book.behaviour.latency_seconds[CallKind.DIAGRAM_REPAIR] = 0.4
+    clock_of_calls.seconds_a_call = 0.4
     # When
     attempts, result = called_until_done(lambda_handler, EVENT, milliseconds=1500)
     # Then

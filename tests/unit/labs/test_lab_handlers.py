@@ -15,7 +15,7 @@ from lab_planner.handler import lambda_handler as plan_labs
 from lab_planner.module_lab_planner import _as_stated
 from lab_writer.handler import lambda_handler as write_labs
 from lab_writer.lab_checks import lab_faults
-from tests.unit.conftest import BUCKET, FakeLambdaContext, WritingServer, called_until_done
+from tests.unit.conftest import BUCKET, CallClock, FakeLambdaContext, WritingServer, called_until_done
 
 OUTLINE = """
 course: {title: Redes, language: es}
@@ -186,11 +186,11 @@ def test_a_malformed_lab_fails_by_its_name_the_others_are_kept_and_only_it_is_mi
 
 
 def test_labs_go_on_where_time_ran_out(
-    project: ArtefactStore, writing_server: WritingServer, monkeypatch: pytest.MonkeyPatch
+    project: ArtefactStore, writing_server: WritingServer, clock_of_calls: CallClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("LESSON_MAX_CONCURRENCY", "1")
     plan_labs(EVENT, FakeLambdaContext())
-    writing_server.author.book.behaviour.latency_seconds[CallKind.LAB] = 0.4
+    clock_of_calls.seconds_a_call = 0.4
     attempts, result = called_until_done(write_labs, EVENT, milliseconds=1000)
     assert attempts > 1
     assert result["counts"]["labs"] == len(writing_server.calls(CallKind.LAB)) == 4

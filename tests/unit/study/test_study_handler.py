@@ -11,7 +11,7 @@ from course_kit.manifest import StudyManifest
 from course_kit.study import LessonStudy
 from coursewright.offline_author.behaviour import CallKind
 from study_writer.handler import lambda_handler as write_study
-from tests.unit.conftest import BUCKET, FakeLambdaContext, WritingServer, called_until_done
+from tests.unit.conftest import BUCKET, CallClock, FakeLambdaContext, WritingServer, called_until_done
 
 OUTLINE = """
 course: {title: Redes, language: es}
@@ -202,10 +202,10 @@ def test_a_term_that_the_lesson_does_not_have_is_left_out_and_counted(
 
 
 def test_study_parts_go_on_where_time_ran_out(
-    project: ArtefactStore, writing_server: WritingServer, monkeypatch: pytest.MonkeyPatch
+    project: ArtefactStore, writing_server: WritingServer, clock_of_calls: CallClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("LESSON_MAX_CONCURRENCY", "1")
-    writing_server.author.book.behaviour.latency_seconds[CallKind.STUDY] = 0.5
+    clock_of_calls.seconds_a_call = 0.5
     attempts, result = called_until_done(write_study, EVENT, milliseconds=1000)
     assert attempts > 1
     assert result["counts"]["quizzes"] == len(writing_server.calls(CallKind.STUDY)) == 2
