@@ -49,8 +49,8 @@ def download_book(
     except UnicodeEncodeError as error:
         letter = str(error.object)[error.start]
         raise CommandFailed(
-            f"{folder}: found the letter {letter} in a file's name, expected one of {error.encoding}, as this machine's "
-            f"locale has it; set LC_ALL=C.UTF-8 and run again; the book is in bucket {deployment.bucket}"
+            f"{folder}: found the letter {letter} in a file's name, expected one of {error.encoding}, as this "
+            f"machine's locale has it; set LC_ALL=C.UTF-8 and run again; the book is in bucket {deployment.bucket}"
         ) from None
     except OSError as error:
         raise CommandFailed(

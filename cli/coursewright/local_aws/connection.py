@@ -38,7 +38,8 @@ class LocalConnection:
 
     def environment(self) -> dict[str, str]:
         """Return the whole environment of a process that talks to local AWS and cannot talk to a real account."""
-        kept = {name: os.environ[name] for name in _KEPT_VARIABLES if name in os.environ}
+        # One that is set to nothing is left out: with an empty HOME, CDK keeps its files in the project's folder.
+        kept = {name: value for name in _KEPT_VARIABLES if (value := os.environ.get(name))}
         bundle = str(self.certificate)
         return {
             **kept,
