@@ -1,5 +1,6 @@
 """Bad input: exit code 2, one clear line a fault, no traceback, nothing written and nobody asked."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -18,6 +19,8 @@ def run(*arguments: str, cwd: Path, **changes: str) -> "subprocess.CompletedProc
         "COURSEWRIGHT_STATE_DIR": str(cwd / "state"),
         "COURSEWRIGHT_LOCAL_PORT": "not a port",
         "LANG": "C.UTF-8",
+        # `make prove` runs the command line of a copy.
+        **{name: os.environ[name] for name in ("PYTHONPATH",) if name in os.environ},
         **changes,
     }
     return subprocess.run(
