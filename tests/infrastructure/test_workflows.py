@@ -26,6 +26,17 @@ def test_what_runs_are_makes_own_targets(workflow: Path) -> None:
             assert re.search(rf"^{target}:", makefile, re.MULTILINE), command
 
 
+def test_ci_installs_every_program_without_which_a_test_is_skipped() -> None:
+    # Given: the packages that the reasons of skips name.
+    tests = "".join(path.read_text(encoding="utf-8") for path in (PROJECT / "tests").rglob("*.py"))
+    named = set(re.findall(r"on this machine[^(]*\(Debian: ([\w-]+)\)", tests))
+    # When
+    installed = set(re.findall(r"missing\+=\(([\w-]+)\)", (PROJECT / ".ci" / "run").read_text(encoding="utf-8")))
+    # Then
+    assert len(named) >= 3
+    assert named <= installed
+
+
 def test_a_deployment_has_no_stored_key(tmp_path: Path) -> None:
     text = (PROJECT / ".github" / "workflows" / "deploy.yml").read_text(encoding="utf-8")
     assert "id-token: write" in text

@@ -99,7 +99,7 @@ def test_libreoffice_opens_the_word_book_with_its_contents_and_figures(
         [OFFICE or "", profile, "--headless", "--convert-to", "pdf:writer_pdf_Export", "--outdir", tmp_path, path],
         check=True,
         capture_output=True,
-        timeout=180,
+        timeout=600,
     )
     pages = [page.get_textpage().get_text_range() for page in pypdfium2.PdfDocument(tmp_path / "book.pdf")]
     assert "Redes: ¿qué es?" in pages[0]

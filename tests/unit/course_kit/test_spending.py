@@ -19,7 +19,7 @@ from course_kit.prices import ModelPrices
 from course_kit.spending import Reservation, Spending, SpendingRecord, drawing_paid_by
 
 KEY = "p/spending/run-1.json"
-GIVE_UP_SECONDS = 60
+GIVE_UP_SECONDS = 240
 PRICES = ModelPrices(usd_per_million_input=3, usd_per_million_output=15, usd_per_image=0.25)
 
 
