@@ -1,11 +1,23 @@
-"""What all tests share: no limits of time, and what is told at the end: what became of runs, and what did not run."""
+"""What all tests share: an environment of their own, no time limits for examples, and two lists at the end.
 
+The lists are the runs under faults, and what was skipped.
+"""
+
+import os
 from collections import defaultdict
 
 import hypothesis
 from _pytest.terminal import TerminalReporter
 from rich.console import Console
 from rich.table import Table
+
+# What a developer's shell may have, and what would change what tests see: a proxy even for this machine's own servers,
+# colours and a width that a pipe does not have.
+_LOOPBACK = "127.0.0.1,localhost"
+for _name in ("NO_PROXY", "no_proxy"):
+    os.environ[_name] = ",".join(filter(None, (os.environ.get(_name), _LOOPBACK)))
+for _name in ("FORCE_COLOR", "CLICOLOR_FORCE", "TTY_COMPATIBLE", "COLUMNS"):
+    os.environ.pop(_name, None)
 
 # How long an example takes is a matter of the machine.
 hypothesis.settings.register_profile(

@@ -47,10 +47,10 @@ def download_book(
         if images is not None:
             _remove_superseded(folder / "images", set(paths.values()))
     except UnicodeEncodeError as error:
-        letter = str(error.object)[error.start]
+        letter = ord(str(error.object)[error.start])
         raise CommandFailed(
-            f"{folder}: found the letter {letter} in a file's name, expected one of {error.encoding}, as this "
-            f"machine's locale has it; set LC_ALL=C.UTF-8 and run again; the book is in bucket {deployment.bucket}"
+            f"{folder}: this machine's locale ({error.encoding}) cannot write U+{letter:04X} in a file's name, "
+            f"expected UTF-8; set LC_ALL=C.UTF-8 and run again; the book is in bucket {deployment.bucket}"
         ) from None
     except OSError as error:
         raise CommandFailed(

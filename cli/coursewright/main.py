@@ -43,10 +43,10 @@ def root(show_version: Annotated[bool, typer.Option("--version", help="Print the
 
 def main() -> None:
     """Run the command line: exit code 0 for success, 2 for bad input, 1 for a failed run, never a traceback."""
-    for stream in (sys.stdout, sys.stderr):
-        # An outline may be in any script, a terminal may know only its own: a letter less, not a traceback.
-        if isinstance(stream, TextIOWrapper):
-            stream.reconfigure(errors="replace")
+    # An outline may be in any script, a terminal may know only its own: a letter less, not a traceback. In errors
+    # Python writes such a letter by its number.
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")
     try:
         app(standalone_mode=False)
     except TyperException as error:

@@ -58,12 +58,13 @@ def test_every_bar_is_seen_and_no_label_leaves_its_bar(page: Page) -> None:
 
 @pytest.mark.parametrize("font", ["12px sans-serif", "12px monospace", "italic bold 20px serif"])
 @pytest.mark.parametrize("suffix", [".html", ".svg"])
+@pytest.mark.parametrize("modules", [4, 40])
 def test_no_title_of_a_module_runs_into_the_chart_whatever_the_font(
-    new_page: NewPage, tmp_path: Path, suffix: str, font: str
+    new_page: NewPage, tmp_path: Path, modules: int, suffix: str, font: str
 ) -> None:
     # Given: long titles, in a font of which the layout knows nothing.
     path = tmp_path / f"timeline{suffix}"
-    write_timeline(timeline_of(large_run(8)), path)
+    write_timeline(timeline_of(large_run(modules)), path)
     drawn, count = re.subn(r"font-size: 12px; font-family: [^;]+;", f"font: {font};", path.read_text(encoding="utf-8"))
     assert count == 1
     path.write_text(drawn, encoding="utf-8")
@@ -73,6 +74,7 @@ def test_no_title_of_a_module_runs_into_the_chart_whatever_the_font(
     chart = page.evaluate(
         "(({x, y, width}) => [x, y, width])(document.querySelector('.timeline').getBoundingClientRect())"
     )
+    assert page.locator("svg.title").count() == modules + 3
     column = ink_between(page, chart, TITLE_X, TITLE_X + TITLE_WIDTH)
     gap = ink_between(page, chart, TITLE_X + TITLE_WIDTH + 1, LEFT - 2)
     # Then: titles are there, and nothing of them is between their column and the chart.

@@ -1,14 +1,9 @@
 """A small course under fire: what was called and stored, and what must be neither lost nor paid twice."""
 
-import dataclasses
-import os
 import re
-import signal
-from collections.abc import Container, Iterator
-from contextlib import suppress
+from collections.abc import Container
 from dataclasses import dataclass, field
 from datetime import datetime
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pydantic import JsonValue
@@ -18,13 +13,12 @@ from course_kit.artefact_store import ArtefactStore
 from course_kit.events import ContentType
 from course_kit.manifest import LabManifest, ModuleManifest, StudyManifest
 from coursewright.deployment import Deployment
-from coursewright.local_aws.state import state_dir
 from coursewright.run import Run, RunState
-from tests.local.conftest import Author, BedrockGateway
+from tests.local.conftest import Author, BedrockGateway, time_of
 from tests.waiting import ended
 
 if TYPE_CHECKING:
-    from mypy_boto3_lambda import LambdaClient
+    pass
 
 OUTLINE = """
 course: {title: Under fire, language: en}
@@ -106,13 +100,9 @@ class Scene:
         """Return the keys of the lessons there are."""
         return sorted(key for key in self._artefacts() if _LESSON_KEY.search(f"/{key}"))
 
-    def kill_workers(self) -> int:
-        """Kill every process in which this local AWS runs functions; return how many."""
-        server = int((state_dir() / "aws.pid").read_text(encoding="utf-8"))
-        workers = list(_workers(server))
-        for worker in workers:
-            os.kill(worker, signal.SIGKILL)
-        return len(workers)
+    def saved_lab_count(self) -> int:
+        """Return how many lab guides there are."""
+        return sum(bool(_STORED_AT["lab"].search(f"/{key}")) for key in self._artefacts())
 
     def row(self, fault: str, injected: int) -> Row:
         """Count, when the last run has ended."""
@@ -159,7 +149,7 @@ class Scene:
     def _payments(self) -> list[tuple[Work, datetime]]:
         """Return the calls that the author answered well, by what they were for and when they began."""
         return [
-            (_work(call), _time(call["started_at"]))
+            (_work(call), time_of(call["started_at"]))
             for call in self.author.calls()
             if call["kind"] in _STORED_AT and call["misbehaviour"] in (None, "slow", "no_visuals")
         ]
@@ -176,47 +166,11 @@ class Scene:
                 continue
             for kind, pattern in _STORED_AT.items():
                 if found := pattern.search(str(call["path"])):
-                    work, at = (kind, int(found[1]), int(found[2] or 0)), _time(call["ended_at"])
+                    work, at = (kind, int(found[1]), int(found[2] or 0)), time_of(call["ended_at"])
                     stored[work] = max(stored.get(work, at), at) if kind == "visual_plan" else stored.get(work, at)
         return stored
-
-
-def with_short_function(deployment: Deployment, functions: "LambdaClient", seconds: int) -> Deployment:
-    """Return the deployment with a state machine beside its own, whose content_gen has so many seconds.
-
-    The state machine names versions of functions, and a version cannot be changed: another one is published.
-    """
-    machine = deployment.step_functions.describe_state_machine(stateMachineArn=deployment.state_machine_arn)
-    found = re.search(r'GenerateModuleContent":.*?"FunctionName":"(?P<version>arn:[^"]+)"', machine["definition"])
-    assert found is not None
-    name = found["version"].rpartition(":")[0]
-    before = functions.get_function_configuration(FunctionName=name)["Timeout"]
-    functions.update_function_configuration(FunctionName=name, Timeout=seconds)
-    short = functions.publish_version(FunctionName=name)["FunctionArn"]
-    functions.update_function_configuration(FunctionName=name, Timeout=before)
-    created = deployment.step_functions.create_state_machine(
-        name=f"short-function-{seconds}",
-        definition=machine["definition"].replace(found["version"], short),
-        roleArn=machine["roleArn"],
-    )
-    return dataclasses.replace(deployment, state_machine_arn=created["stateMachineArn"])
-
-
-def _workers(server: int) -> Iterator[int]:
-    """Yield the processes of a server's own group that run in its folder for unpacked functions."""
-    unpacked = state_dir() / "tmp"
-    for entry in Path("/proc").iterdir():
-        if entry.name.isdecimal():
-            with suppress(OSError):
-                is_own = os.getpgid(int(entry.name)) == server
-                if is_own and (entry / "cwd").readlink().is_relative_to(unpacked):
-                    yield int(entry.name)
 
 
 def _work(call: dict[str, object]) -> Work:
     part = 0 if call["kind"] == "lab_plan" else int(str(call["lesson_number"]))
     return str(call["kind"]), int(str(call["module_number"])), part
-
-
-def _time(text: object) -> datetime:
-    return datetime.fromisoformat(str(text))

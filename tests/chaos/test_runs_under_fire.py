@@ -8,7 +8,8 @@ from course_kit.events import ContentType
 from coursewright import local_aws
 from coursewright.project_runs import resumed_input
 from coursewright.run import Run
-from tests.chaos.scene import LESSONS, Scene, with_short_function
+from tests.chaos.scene import LESSONS, Scene
+from tests.local.workers import kill_workers, needs_proc, with_short_function
 from tests.waiting import wait_until
 
 Tell = Callable[[Scene, str, int], None]
@@ -72,14 +73,16 @@ def test_a_lesson_that_no_repair_mends_fails_by_name_and_the_next_run_makes_only
     tell(scene, "a lesson in the wrong language, for good", 2)
 
 
+@needs_proc
 def test_killed_workers_are_replaced_and_the_run_goes_on(scene: Scene, tell: Tell) -> None:
     # Given: a first lesson is saved, the second ones are still being written, and the labs beside them.
     scene.content_type = ContentType.BOTH
     scene.author.behave(holds=[HELD_SECOND_LESSONS])
     run = scene.start()
     wait_until(scene.saved_lessons, "a first lesson")
+    scene.author.wait_until_it_holds(2)
     # When
-    killed = scene.kill_workers()
+    killed = kill_workers()
     scene.author.behave()
     # Then
     assert killed >= 1
@@ -108,16 +111,18 @@ def test_a_slow_and_failing_bucket_is_waited_for(scene: Scene, tell: Tell) -> No
 
 
 def test_a_stopped_run_is_resumed_where_it_was(scene: Scene, tell: Tell) -> None:
-    # Given: a run of theory and labs, stopped when it has saved a first lesson and writes the others.
+    # Given: a run of theory and labs, stopped when it has saved its labs and a first lesson, and writes the others.
     scene.content_type = ContentType.BOTH
     scene.author.behave(holds=[HELD_SECOND_LESSONS])
     run = scene.start()
-    wait_until(scene.saved_lessons, "a first lesson")
+    wait_until(lambda: scene.saved_lessons() and scene.saved_lab_count() == 2, "a first lesson and the labs")
+    scene.author.wait_until_it_holds(2)
     scene.deployment.step_functions.stop_execution(executionArn=run.execution_arn)
     assert scene.end_of(run).status == "ABORTED"
-    # When: `coursewright resume`, at once.
-    scene.author.behave()
+    # When: `coursewright resume`, at once; it asks for the second lessons while those of the first run are in flight.
     resumed = Run.start(scene.deployment, resumed_input(scene.deployment, scene.project))
+    scene.author.wait_until_it_holds(4)
+    scene.author.behave()
     # Then
     ended = scene.end_of(resumed)
     assert ended.has_succeeded, ended.cause
@@ -129,6 +134,7 @@ def test_a_second_run_at_the_same_time_is_refused_by_name(scene: Scene, tell: Te
     scene.author.behave(holds=[HELD_SECOND_LESSONS])
     first = scene.start()
     wait_until(scene.saved_lessons, "a first lesson")
+    scene.author.wait_until_it_holds(2)
     # When
     second = scene.end_of(scene.start())
     # Then
@@ -181,6 +187,7 @@ def test_answers_that_break_off_are_asked_for_again(scene: Scene, tell: Tell) ->
 
 
 @pytest.mark.full
+@needs_proc
 @pytest.mark.parametrize("seed", range(3))
 def test_everything_at_once(scene: Scene, tell: Tell, seed: int) -> None:
     # Given: every fault of the services, bad answers, workers killed, the run stopped if it has not ended.
@@ -204,7 +211,7 @@ def test_everything_at_once(scene: Scene, tell: Tell, seed: int) -> None:
     run = scene.start()
     wait_until(lambda: scene.saved_lessons() or not run.state().is_running, "a first lesson, or the end")
     # When
-    killed = scene.kill_workers()
+    killed = kill_workers()
     wait_until(lambda: len(scene.saved_lessons()) > 1 or not run.state().is_running, "a second lesson, or the end")
     if run.state().is_running:
         scene.deployment.step_functions.stop_execution(executionArn=run.execution_arn)

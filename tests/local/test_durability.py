@@ -1,11 +1,7 @@
 """Nothing lost, nothing paid twice: runs stopped, killed, cut short, doubled and repeated on the deployed app."""
 
-import os
-import signal
 from collections import Counter
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -14,9 +10,9 @@ from course_kit.artefact_keys import ProjectKeys
 from course_kit.manifest import ModuleManifest
 from coursewright.deployment import Deployment
 from coursewright.local_aws import LocalConnection
-from coursewright.local_aws.state import state_dir
 from coursewright.run import Run
-from tests.local.conftest import Author, CommandLine
+from tests.local.conftest import Author, CommandLine, time_of
+from tests.local.workers import kill_workers, needs_proc, with_short_function
 from tests.waiting import ended, wait_until
 
 LESSONS = (
@@ -240,7 +236,7 @@ def test_functions_of_a_stopped_run_make_nothing_more_once_it_is_followed(
     # When: nobody gets an answer before the other run, which asks for the same, has taken the project.
     with ThreadPoolExecutor(1) as pool:
         resumed = pool.submit(coursewright, "resume", "followed", "--json")
-        author.wait_until_it_holds(16)
+        author.wait_until_it_holds(16, unless=resumed.done)
         author.behave(NO_VISUALS)
         outcome = resumed.result()
     # Then: complete, and at most what was in flight is paid for by both.
@@ -252,6 +248,7 @@ def test_functions_of_a_stopped_run_make_nothing_more_once_it_is_followed(
     assert max(lessons.values()) <= 2
 
 
+@needs_proc
 def test_workers_that_are_killed_lose_what_they_were_writing_and_nothing_else(
     deployment: Deployment, author: Author
 ) -> None:
@@ -261,9 +258,7 @@ def test_workers_that_are_killed_lose_what_they_were_writing_and_nothing_else(
     author.wait_until_it_holds(8)
     wait_until(lambda: len(listing(deployment, "killed/lessons/")) == 4, "the lessons of module 1")
     # When
-    killed = list(workers())
-    for process_id in killed:
-        os.kill(process_id, signal.SIGKILL)
+    killed = kill_workers()
     author.behave(NO_VISUALS)
     # Then: the run completes by itself.
     assert killed
@@ -285,44 +280,21 @@ def test_workers_that_are_killed_lose_what_they_were_writing_and_nothing_else(
 
 
 def test_a_module_that_outruns_its_function_is_finished_call_by_call(
-    coursewright: CommandLine, local_connection: LocalConnection, author: Author, tmp_path: Path
+    deployment: Deployment, local_connection: LocalConnection, author: Author
 ) -> None:
-    # Given: fifty lessons of two seconds, five at once, in functions that have twelve: of the twenty seconds that the
-    # lessons take, and the seconds that a busy machine adds to each, not too many may pass before one is killed.
-    lessons = ", ".join(f"{{title: Lesson {n}, duration_minutes: 5}}" for n in range(1, 51))
-    outline = tmp_path / "long.yaml"
-    outline.write_text(f"course: {{title: Long}}\nmodules:\n- {{title: One, lessons: [{lessons}]}}\n", encoding="utf-8")
-    author.behave(NO_VISUALS, latency_seconds={"lesson": 2.0})
+    # Given: thirty lessons of six seconds, five at once, in a function of thirty: it keeps three to itself, which is
+    # what a busy machine may add to a lesson.
+    lessons = ", ".join(f"{{title: Lesson {n}, duration_minutes: 5}}" for n in range(1, 31))
+    outline = f"course: {{title: Long}}\nmodules:\n- {{title: One, lessons: [{lessons}]}}\n"
+    author.behave(NO_VISUALS, latency_seconds={"lesson": 6.0})
+    functions = local_connection.session().client("lambda", **local_connection.client_options)
     # When
-    with timeout_of(local_connection, "ContentGen", seconds=12):
-        outcome = coursewright("generate", str(outline), "--project", "long", "--json")
-    # Then: complete, each lesson written once.
-    assert outcome.exit_code == 0, outcome.stderr
-    assert outcome.report["lessons"] == 50
-    assert paid(author, "lesson") == Counter({(1, number): 1 for number in range(1, 51)})
-
-
-@contextmanager
-def timeout_of(connection: LocalConnection, function: str, *, seconds: int) -> Iterator[None]:
-    """Give a function less time for a while."""
-    client = connection.session().client("lambda", **connection.client_options)
-    names = [f["FunctionName"] for page in client.get_paginator("list_functions").paginate() for f in page["Functions"]]
-    [name] = [name for name in names if function in name]
-    before = client.get_function_configuration(FunctionName=name)["Timeout"]
-    client.update_function_configuration(FunctionName=name, Timeout=seconds)
-    try:
-        yield
-    finally:
-        client.update_function_configuration(FunctionName=name, Timeout=before)
-
-
-def workers() -> Iterator[int]:
-    """Process ids of the Lambda workers of this test's own local AWS: the children of its server."""
-    server = int((state_dir() / "aws.pid").read_text(encoding="utf-8"))
-    for status in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            fields = status.read_text(encoding="utf-8").rpartition(")")[2].split()
-        except OSError:  # it has just ended
-            continue
-        if int(fields[1]) == server:
-            yield int(status.parent.name)
+    short = with_short_function(deployment, functions, seconds=30)
+    state = ended(Run.start(short, upload(deployment, "long", outline)))
+    # Then: complete, each lesson written once, and all together took longer than one call may.
+    assert state.has_succeeded, (state.error, state.cause)
+    assert len(listing(deployment, "long/lessons/")) == 30
+    assert paid(author, "lesson") == Counter({(1, number): 1 for number in range(1, 31)})
+    calls = lessons_asked_for(author)
+    took = max(time_of(call["ended_at"]) for call in calls) - min(time_of(call["started_at"]) for call in calls)
+    assert took.total_seconds() > 30

@@ -8,7 +8,7 @@ import pytest
 from course_kit.artefact_keys import ProjectKeys
 from course_kit.manifest import LabManifest, ModuleManifest
 from coursewright.deployment import Deployment
-from tests.local.conftest import Author, CommandLine
+from tests.local.conftest import Author, CommandLine, time_of
 
 SPANISH_LABS = """
 course: {title: Prácticas de redes, language: es}
@@ -57,8 +57,8 @@ def test_labs_run_beside_the_theory_and_make_a_guide_of_their_own(
     assert all(Path(path).stat().st_size > 0 for path in (*book.values(), *guide.values()))
     # And: a lab was written while the theory of its module was; by one clock, and by their own.
     calls = [call for call in author.calls() if call["module_number"] == 3]
-    asked_for_labs = [str(call["started_at"]) for call in calls if call["kind"] == "lab"]
-    [lesson_answered] = [str(call["ended_at"]) for call in calls if call["kind"] == "lesson"]
+    asked_for_labs = [time_of(call["started_at"]) for call in calls if call["kind"] == "lab"]
+    [lesson_answered] = [time_of(call["ended_at"]) for call in calls if call["kind"] == "lesson"]
     assert max(asked_for_labs) < lesson_answered
     keys = ProjectKeys("beside")
     labs = LabManifest.model_validate_json(read(deployment, keys.lab_manifest(3)))

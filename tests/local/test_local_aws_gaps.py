@@ -125,9 +125,13 @@ def test_a_failed_iteration_does_not_stop_its_siblings(tiny: TinyResources, tmp_
 
 
 def test_a_stopped_execution_goes_on_with_its_map(tiny: TinyResources, tmp_path: Path) -> None:
-    # Given: three items, one after the other; each leaves a mark.
+    # Given: three items, one after the other; each leaves a mark, and ends when it may.
+    may_end = tmp_path / "may end"
     function = tiny.function(
-        "import pathlib, time\ndef handler(event, context):\n    pathlib.Path(event).touch()\n    time.sleep(0.5)\n"
+        "import pathlib, time\n"
+        "def handler(event, context):\n"
+        "    pathlib.Path(event).touch()\n"
+        f"    while not pathlib.Path({str(may_end)!r}).exists(): time.sleep(0.01)\n"
     )
     marks = [tmp_path / str(number) for number in range(3)]
     processor = {"StartAt": "Item", "States": {"Item": call(function)}}
@@ -138,6 +142,7 @@ def test_a_stopped_execution_goes_on_with_its_map(tiny: TinyResources, tmp_path:
     # When: stopped during the first.
     wait_until(marks[0].exists, "the first item")
     step_functions.stop_execution(executionArn=execution)
+    may_end.touch()
     # Then
     wait_until(marks[2].exists, "the third item (gap closed: stopping an execution ends its Map; tests may rely on it)")
 

@@ -17,8 +17,9 @@ from course_kit.lesson_specification import LessonSpecification
 from coursewright import local_aws
 from coursewright.local_aws import deployment
 from coursewright.local_aws.state import state_dir
-from tests.local.conftest import Author
+from tests.local.conftest import Author, time_of
 from tests.local.tiny_resources import TinyResources, call
+from tests.local.workers import needs_proc
 from tests.waiting import wait_until
 
 HOSTILE_ENVIRONMENT = {
@@ -35,6 +36,7 @@ HOSTILE_ENVIRONMENT = {
     "HTTPS_PROXY": "http://127.0.0.1:9",
     "HTTP_PROXY": "http://127.0.0.1:9",
     "ALL_PROXY": "http://127.0.0.1:9",
+    "NO_PROXY": "",
 }
 
 
@@ -178,7 +180,7 @@ def test_lessons_are_written_at_once(tiny: TinyResources, author: Author) -> Non
     # Then: by the writer's own clock, the last one had come in when the first one was answered.
     calls = author.calls()
     assert len(answers) == len(calls) == 15
-    assert max(str(call["started_at"]) for call in calls) < min(str(call["ended_at"]) for call in calls)
+    assert max(time_of(call["started_at"]) for call in calls) < min(time_of(call["ended_at"]) for call in calls)
 
 
 @pytest.mark.usefixtures("hostile")
@@ -198,7 +200,7 @@ def test_the_users_own_aws_settings_have_no_effect(tiny: TinyResources) -> None:
     assert (there.stdout.strip(), there.stderr) == ("000000000000", "")
 
 
-@pytest.mark.skipif(not Path("/proc/net/tcp").exists(), reason="which sockets a process has is read from Linux's /proc")
+@needs_proc
 def test_it_listens_on_loopback_only(local_connection: local_aws.LocalConnection) -> None:
     # Given: the sockets of ministack and of the author.
     own = set()

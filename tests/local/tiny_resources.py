@@ -47,7 +47,7 @@ class TinyResources:
             Handler="tiny.handler",
             Role=self._role(name, "lambda.amazonaws.com", policy),
             Code={"ZipFile": zipped({"tiny.py": body})},
-            Timeout=30,
+            Timeout=300,
             Layers=list(layers),
         )["FunctionArn"]
         self._functions.append(name)

@@ -51,7 +51,7 @@ def test_what_is_installed_fits_together(venv: Path) -> None:
 def test_what_is_installed_runs_on_every_python_that_the_project_names(venv: Path) -> None:
     # Given: the oldest Python that the project says it runs on, which is older than that of this venv.
     project = tomllib.loads((PROJECT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    oldest = next(iter(SpecifierSet(project["requires-python"]))).version + ".0"
+    [oldest] = [f"{bound.version}.0" for bound in SpecifierSet(project["requires-python"]) if bound.operator == ">="]
     # When: every installed package is asked which Pythons it takes.
     packages = venv / "lib" / f"python{sys.version_info.major}.{sys.version_info.minor}" / "site-packages"
     wanted = {found.name: found.metadata.get("Requires-Python") or "" for found in distributions(path=[str(packages)])}

@@ -1,9 +1,8 @@
 """What unit tests share: a bucket in moto, the functions' environment, a Lambda context, a server that writes."""
 
 import threading
-import time
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,11 +11,13 @@ import pytest
 import uvicorn
 from aws_lambda_powertools.utilities.typing import LambdaContext
 from moto import mock_aws
+from starlette.applications import Starlette
 
 from course_kit.artefact_store import ArtefactStore, s3_client
 from course_kit.errors import WorkRemaining
 from coursewright.offline_author.app import Author, CallRecord, create_app
 from coursewright.offline_author.behaviour import Behaviour, BehaviourBook, CallKind
+from tests.waiting import wait_until
 
 BUCKET = "course-bucket"
 PROJECT = "251016-networks-01"
@@ -100,6 +101,18 @@ def lambda_context() -> FakeLambdaContext:
     return FakeLambdaContext()
 
 
+@contextmanager
+def serving(app: Starlette) -> Iterator[str]:
+    """Serve an application inside the test; yield its address."""
+    server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="error"))
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    wait_until(lambda: server.started or not thread.is_alive(), "a server of the test's own")
+    yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
+    server.should_exit = True
+    thread.join()
+
+
 @dataclass
 class WritingServer:
     """The offline author, running inside the test, and how it behaves."""
@@ -128,7 +141,7 @@ class CallClock:
 
 @pytest.fixture
 def clock_of_calls(writing_server: WritingServer, monkeypatch: pytest.MonkeyPatch) -> CallClock:
-    """Time as the steps see it that can be called again for the rest; by itself none passes."""
+    """Replace the steps' clock by one that stands still between model calls."""
     clock = CallClock(writing_server.author, seconds_a_call=0)
     for module in ("course_kit.deadline", "course_kit.side_by_side", "images_gen.module_images"):
         monkeypatch.setattr(f"{module}.time", clock)
@@ -142,13 +155,6 @@ def writing_server(
     """An OpenAI-compatible server for ``model_provider: openai``, its key in Secrets Manager (moto)."""
     boto3.client("secretsmanager").create_secret(Name="coursewright/openai", SecretString='{"api_key": "sk-test"}')
     author = Author(BehaviourBook(Behaviour()))
-    server = uvicorn.Server(uvicorn.Config(create_app(author), port=0, log_level="error"))
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    while not server.started:
-        time.sleep(0.01)
-    url = f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
-    monkeypatch.setenv("OPENAI_BASE_URL", f"{url}/v1")
-    yield WritingServer(url, author)
-    server.should_exit = True
-    thread.join()
+    with serving(create_app(author)) as url:
+        monkeypatch.setenv("OPENAI_BASE_URL", f"{url}/v1")
+        yield WritingServer(url, author)

@@ -12,9 +12,9 @@ FILE = "tests/unit/book/test_book_files.py"
 
 def summary_of(*arguments: str, path: str) -> list[str]:
     ended = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *arguments],
+        [sys.executable, "-m", "pytest", "-q", "--color=no", "-p", "no:cacheprovider", "-p", "no:warnings", *arguments],
         cwd=PROJECT,
-        env={**os.environ, "PATH": path},
+        env={**os.environ, "PATH": path, "PYTEST_ADDOPTS": ""},
         capture_output=True,
         check=False,
         encoding="utf-8",

@@ -14,7 +14,7 @@ ACCOUNT = "000000000000"
 _ROOT_KEY = "test"
 # Of the user's environment only this goes to local AWS: no profile, no real credentials, no proxy, no CA bundle.
 _KEPT_VARIABLES = ("HOME", "USER", "TERM", "TMPDIR", "XDG_CACHE_HOME")
-# What Lambda sets for a function. Under the user's own locale ministack would write a worker's program in Latin-1.
+# UTF-8 and UTC, as Lambda has. Under a Latin-1 locale ministack could not write the program of a worker.
 _LAMBDA_LOCALE = {"LC_ALL": "C.UTF-8", "LANG": "C.UTF-8", "PYTHONUTF8": "1", "TZ": "UTC"}
 
 

@@ -12,7 +12,8 @@ from pathlib import Path
 
 from coursewright.local_aws.errors import LocalAwsError
 
-_START_SECONDS = 60
+# One that ends is told at once; this is for one that hangs.
+_START_SECONDS = 120
 # What a server holds is in memory and ends with it; ministack waits longer, for executions that go on.
 _STOP_SECONDS = 3
 _POLL_SECONDS = 0.05

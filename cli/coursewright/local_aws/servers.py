@@ -21,8 +21,9 @@ from coursewright.local_aws.settings import GATEWAY_VARIABLES, LocalSettings
 from coursewright.local_aws.state import PROJECT_ROOT, LocalState, state_dir
 
 DEFAULT_PORT = 4566
-# Who is not there refuses at once; who is, may be busy with a course, and must not be taken for gone.
+# A server that has ended refuses at once. One that runs a course may answer late; it must not be stopped for that.
 _HEALTH_SECONDS = 30
+_MODEL_SERVER_SECONDS = 5
 
 
 def server_version(settings: LocalSettings) -> str:
@@ -228,7 +229,7 @@ def _socket() -> socket.socket:
 def _require_model_server(url: str) -> None:
     """Ask before a course is begun; any HTTP answer will do, since not every server lists its models."""
     try:
-        httpx.get(f"{url}/v1/models", trust_env=False, timeout=_HEALTH_SECONDS)
+        httpx.get(f"{url}/v1/models", trust_env=False, timeout=_MODEL_SERVER_SECONDS)
     except httpx.HTTPError as error:
         raise LocalAwsError(
             f"COURSEWRIGHT_MODEL_URL: nothing answers at {url} ({error}); start the model server, "

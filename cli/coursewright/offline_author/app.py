@@ -18,7 +18,8 @@ from coursewright.offline_author.chat import ChatRequest, completion, completion
 _HTTP_ERRORS = {Misbehaviour.THROTTLED: (429, "too many requests"), Misbehaviour.UNAVAILABLE: (503, "unavailable")}
 
 _HOLD_POLL_SECONDS = 0.02
-_LONGEST_HOLD_SECONDS = 300
+# Longer than a test waits for anything, shorter than ministack waits for an answer.
+_LONGEST_HOLD_SECONDS = 540
 
 
 class CallRecord(BaseModel):
@@ -46,6 +47,7 @@ class Author:
     count: int = 0
     held: int = 0
     """How many calls wait for others now."""
+    held_in_vain: int = 0
 
     async def chat(self, http_request: Request) -> Response:
         """Answer ``POST /v1/chat/completions``."""
@@ -85,7 +87,7 @@ class Author:
         return JSONResponse(completion(request, answer, number))
 
     async def _let_go(self, call: Calls) -> None:
-        """Wait as long as the behaviour holds a call. Whoever waits in vain is answered all the same, late."""
+        """Wait as long as the behaviour holds a call. One that is held longer than the limit goes on and is counted."""
         book, give_up = self.book, time.monotonic() + _LONGEST_HOLD_SECONDS
         book.enter(call)
         self.held += 1
@@ -93,6 +95,7 @@ class Author:
             # Looked at again and again: tests change the behaviour from threads of their own.
             while self.book is book and book.holds(call) and time.monotonic() < give_up:
                 await asyncio.sleep(_HOLD_POLL_SECONDS)
+            self.held_in_vain += time.monotonic() >= give_up
         finally:
             self.held -= 1
 
@@ -108,13 +111,14 @@ class Author:
         return Response(self.book.behaviour.model_dump_json(), media_type="application/json")
 
     async def health(self, _: Request) -> Response:
-        """Say that the server is there, and how many calls it holds."""
-        return JSONResponse({"status": "ok", "held": self.held})
+        """Say that the server is there, how many calls it holds, and how many it has held for too long."""
+        return JSONResponse({"status": "ok", "held": self.held, "held_in_vain": self.held_in_vain})
 
     async def list_calls(self, request: Request) -> Response:
         """List the calls so far, or forget them."""
         if request.method == "DELETE":
             self.calls.clear()
+            self.held_in_vain = 0
         return JSONResponse([call.model_dump(mode="json") for call in self.calls])
 
 

@@ -4,7 +4,7 @@ import os
 from enum import StrEnum
 from typing import Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 
 class CallKind(StrEnum):
@@ -56,7 +56,7 @@ class Misbehaviour(StrEnum):
 
 
 class Calls(BaseModel):
-    """Which calls are meant: all whose fields are those that are set."""
+    """Selects calls; a field that is None matches any value."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -96,8 +96,14 @@ class Hold(Calls):
     """The calls that match are not answered before others have come in, however slow or quick the machine is."""
 
     until: Calls | None = None
-    """Whose coming lets them go, once ``until_calls`` of them have come; None: only another behaviour does."""
+    """The calls that release the held ones, after ``until_calls`` of them; None: held until the behaviour changes."""
     until_calls: int = Field(default=1, ge=1)
+
+    @model_validator(mode="after")
+    def _counts_something(self) -> Self:
+        if self.until is None and "until_calls" in self.model_fields_set:
+            raise ValueError("until_calls: found a number without `until`, expected both or neither")
+        return self
 
 
 class Behaviour(BaseModel):

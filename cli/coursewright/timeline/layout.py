@@ -24,9 +24,13 @@ _MIN_BAND_HEIGHT = 16
 _MIN_BAR_WIDTH = 3.0
 _LABEL_X = 5
 _TITLE_FONT_SIZE, _LABEL_FONT_SIZE = 12, 11
-# Widths in em of DejaVu Sans and Verdana, the widest that a machine's sans-serif commonly is.
-_NARROW, _NARROW_EM = frozenset(" .,:;-'|()·fijlrt"), 0.41
-_CAPITAL_EM, _OTHER_EM, _FULL_WIDTH_EM = 0.75, 0.65, 1.0
+# Widths in em, no less than those of DejaVu Sans and Verdana, the widest that a machine's sans-serif commonly is.
+_WIDTHS_EM = (
+    (frozenset(" .,:;'|()[]!-·fijlrtIJ"), 0.46),
+    (frozenset("mwMW@%&…—ŒœÆæ"), 1.0),
+)
+_LETTER_EM, _CAPITAL_EM, _FULL_WIDTH_EM = 0.65, 0.8, 1.0
+_JOINER = "\u200d"
 _TICK_STEPS = (0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14400)
 _MAX_TICKS = 10
 
@@ -209,10 +213,19 @@ def _tick_label(seconds: float) -> str:
 
 
 def _shortened(title: str) -> str:
-    shown = title
-    while _text_width(shown, _TITLE_FONT_SIZE) > TITLE_WIDTH:
-        shown = shown[:-2].rstrip() + "…"
-    return shown
+    if _text_width(title, _TITLE_FONT_SIZE) <= TITLE_WIDTH:
+        return title
+    ends = (end for end in range(len(title) - 1, 0, -1) if not _is_within_a_letter(title, end))
+    shorter = (title[:end].rstrip() + "…" for end in ends)
+    return next((shown for shown in shorter if _text_width(shown, _TITLE_FONT_SIZE) <= TITLE_WIDTH), "…")
+
+
+def _is_within_a_letter(text: str, position: int) -> bool:
+    return _is_mark(text[position]) or text[position - 1] == _JOINER
+
+
+def _is_mark(character: str) -> bool:
+    return character == _JOINER or unicodedata.category(character).startswith("M")
 
 
 def _text_width(text: str, font_size: float) -> float:
@@ -220,8 +233,11 @@ def _text_width(text: str, font_size: float) -> float:
 
 
 def _em(character: str) -> float:
+    if unicodedata.category(character) in ("Mn", "Me", "Cf"):
+        return 0.0
     if unicodedata.east_asian_width(character) in ("W", "F"):
         return _FULL_WIDTH_EM
-    if character in _NARROW:
-        return _NARROW_EM
-    return _CAPITAL_EM if character.isupper() else _OTHER_EM
+    for characters, width in _WIDTHS_EM:
+        if character in characters:
+            return width
+    return _CAPITAL_EM if character.isupper() else _LETTER_EM

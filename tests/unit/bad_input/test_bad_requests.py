@@ -91,7 +91,11 @@ def test_what_is_no_input_at_all_is_refused(event: object) -> None:
         lambda chosen: {field: WRONG[field][number % len(WRONG[field])] for field, number in chosen.items()}
     )
 )
-@settings(derandomize=True, max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    derandomize=True,
+    max_examples=100,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
 def test_several_wrong_fields_are_refused_together(uploaded: ArtefactStore, wrong: dict[str, object]) -> None:
     assert_names(faults_of({**REQUEST, **wrong}), set(wrong))
     assert list(uploaded.keys("")) == [OUTLINE_KEY]

@@ -317,7 +317,7 @@ def test_a_module_too_long_for_one_call_is_finished_by_calling_again(
 def test_fifty_lessons_with_a_few_seconds_a_call_are_each_written_once(
     project: ArtefactStore, writing_server: WritingServer, clock_of_calls: CallClock
 ) -> None:
-    # Given: as many lessons as a module may have, a writer of 0.2 s, and functions of two seconds.
+    # Given: as many lessons as a module may have, a clock that each call moves by 0.2 s, and two seconds a function.
     lessons = "".join(f"  - {{title: Lesson {n}, duration_minutes: 5}}\n" for n in range(1, 51))
     outline = f"course: {{title: Long}}\nmodules:\n- title: One\n  lessons:\n{lessons}"
     project.write("p/outline.yaml", outline, content_type="y", replacing=outline_of(project))

@@ -1,8 +1,16 @@
 """How the author behaves when it is told to: late, and not before what a test wants to happen first."""
 
-import pytest
+from concurrent.futures import ThreadPoolExecutor
 
+import httpx
+import pytest
+from pydantic import ValidationError
+
+from coursewright.offline_author import app
 from coursewright.offline_author.behaviour import Behaviour, BehaviourBook, CallKind, Calls
+from tests.unit.conftest import WritingServer
+from tests.unit.offline_author.test_drafts import specification
+from tests.waiting import wait_until
 
 LESSON = Calls(kind=CallKind.LESSON, module_number=1, lesson_number=2)
 LAB = Calls(kind=CallKind.LAB, module_number=1, lesson_number=1)
@@ -45,6 +53,52 @@ def test_calls_may_wait_for_each_other() -> None:
     assert held.holds(LESSON)
     held.enter(LESSON)
     assert not held.holds(LESSON)
+
+
+def test_a_number_of_calls_without_which_ones_is_refused() -> None:
+    with pytest.raises(ValidationError, match="until_calls: found a number without `until`, expected both or neither"):
+        book(holds=[{"kind": "lesson", "until_calls": 2}])
+
+
+def test_a_held_call_is_answered_when_the_other_has_come_in(writing_server: WritingServer) -> None:
+    # Given
+    writing_server.author.book = book(holds=[{"kind": "lesson", "until": {"kind": "lesson"}, "until_calls": 2}])
+    with ThreadPoolExecutor(2) as pool:
+        first = pool.submit(ask, writing_server.url)
+        wait_until(lambda: httpx.get(f"{writing_server.url}/health").json()["held"] == 1, "the first call")
+        # When
+        second = pool.submit(ask, writing_server.url)
+        # Then: both, the first after the second had come in.
+        assert (first.result(), second.result()) == (200, 200)
+    one, other = sorted(writing_server.calls(), key=lambda call: call.number)
+    assert one.ended_at > other.started_at
+    assert writing_server.author.held_in_vain == 0
+
+
+def test_a_call_is_held_until_the_behaviour_changes(writing_server: WritingServer) -> None:
+    writing_server.author.book = book(holds=[{}])
+    with ThreadPoolExecutor(1) as pool:
+        held = pool.submit(ask, writing_server.url)
+        wait_until(lambda: writing_server.author.held == 1, "the call")
+        assert not held.done()
+        httpx.delete(f"{writing_server.url}/behaviour")
+        assert held.result() == 200
+
+
+def test_a_call_that_is_held_in_vain_goes_on_and_is_counted(
+    writing_server: WritingServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(app, "_LONGEST_HOLD_SECONDS", 0)
+    writing_server.author.book = book(holds=[{}])
+    assert ask(writing_server.url) == 200
+    assert httpx.get(f"{writing_server.url}/health").json() == {"status": "ok", "held": 0, "held_in_vain": 1}
+
+
+def ask(url: str) -> int:
+    """Ask for a lesson; return the status of the answer."""
+    wanted = f"<lesson_specification>{specification().model_dump_json()}</lesson_specification>"
+    question = {"model": "any", "messages": [{"role": "user", "content": wanted}]}
+    return httpx.post(f"{url}/v1/chat/completions", json=question, timeout=None).status_code  # noqa: S113
 
 
 def test_a_call_takes_what_its_kind_takes_and_what_its_rule_adds() -> None:

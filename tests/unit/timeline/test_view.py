@@ -6,8 +6,9 @@ from itertools import pairwise
 from pathlib import Path
 from xml.etree import ElementTree
 
+import matplotlib
 import pytest
-from PIL import Image
+from PIL import Image, ImageFont
 
 from coursewright.errors import BadInput, CommandFailed
 from coursewright.timeline import timeline_of, write_timeline
@@ -67,15 +68,17 @@ def test_no_title_runs_into_the_chart_when_the_picture_becomes_pixels(size: int)
         1: {"": theory(1, lessons=[(1, 3)], title="WHAT AN OPERATING SYSTEM DOES WITH MEMORY " * 3)},
         2: {"": theory(2, lessons=[(1, 3)], title="\u30cd\u30c3\u30c8\u30ef\u30fc\u30af\u306e\u57fa\u790e" * 9)},
     }
-    svg = render(timeline_of(run(modules, steps={}, ended=4)), ".svg").replace(
-        "font-size: 12px", f"font-size: {size}px"
-    )
+    timeline = timeline_of(run(modules, steps={}, ended=4))
+    drawn = render(timeline, ".svg")
+    assert drawn.count("font-size: 12px") == 1
+    svg = drawn.replace("font-size: 12px", f"font-size: {size}px")
     # When
     shot = Image.open(io.BytesIO(as_png(svg, 1))).convert("L")
     # Then: there is ink in their column, and none between it and the chart.
-    column = shot.crop((TITLE_X, TOP - 8, TITLE_X + TITLE_WIDTH, shot.height - 24))
+    lanes = [int(band.y) for band in lay_out(timeline).bands]
+    columns = [shot.crop((TITLE_X, y, TITLE_X + TITLE_WIDTH, y + 16)) for y in lanes]
     gap = shot.crop((TITLE_X + TITLE_WIDTH + 1, TOP - 8, LEFT - 2, shot.height - 24))
-    assert column.getextrema()[0] < 128
+    assert [column.getextrema()[0] < 128 for column in columns] == [True, True]
     assert gap.getextrema() == (255, 255)
 
 
@@ -91,6 +94,37 @@ def test_a_title_of_which_a_part_is_left_out_says_so_and_stands_whole_on_every_b
     assert len(band.label) > 20
     told = [group.get("aria-label") or "" for group in root.iter(f"{SVG}g") if group.get("role") == "listitem"]
     assert [f"module 1 {title}" in text for text in told] == [True, True]
+
+
+DEJAVU = Path(matplotlib.get_data_path()) / "fonts" / "ttf" / "DejaVuSans.ttf"
+TITLES = [
+    "Mammals, women and memory management in many, many ways",
+    "WWW, MMM and @ % in CAPITALS ONLY, WITHOUT ANY MERCY",
+    "iiiiii, llllll, tttttt, ffffff, rrrrrr, jjjjjj and more of the thin ones",
+    "Ñandúes, crème brûlée y otras cosas que llevan acentos — 50 % más",
+]
+
+
+@pytest.mark.parametrize("title", TITLES)
+def test_a_title_that_is_cut_shows_its_ellipsis_in_the_widest_of_common_fonts(title: str) -> None:
+    # When
+    [band] = lay_out(timeline_of(run({1: {"": theory(1, lessons=[(1, 3)], title=title)}}, steps={}, ended=4))).bands
+    # Then: as wide as Pillow measures it, and not shorter than it has to be.
+    width = ImageFont.truetype(str(DEJAVU), 12).getlength(band.label)
+    assert band.label.endswith("…")
+    assert TITLE_WIDTH * 0.7 < width <= TITLE_WIDTH
+
+
+@pytest.mark.parametrize("letter", ["कि", "e\u0301", "👩\u200d🔬", "❤\ufe0f"])
+def test_a_title_is_never_cut_within_a_letter(letter: str) -> None:
+    # Given: titles of such letters alone, so that the cut comes after one of them.
+    for before in ("", "x", "xx"):
+        modules = {1: {"": theory(1, lessons=[(1, 3)], title=before + letter * 60)}}
+        [band] = lay_out(timeline_of(run(modules, steps={}, ended=4))).bands
+        # Then
+        shown = band.label.removeprefix(f"1  {before}").removesuffix("…")
+        assert len(shown) < len(letter) * 60
+        assert shown == letter * (len(shown) // len(letter))
 
 
 def test_neither_file_asks_anybody_for_anything() -> None:
