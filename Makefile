@@ -15,6 +15,10 @@ export PATH := $(BIN):$(PATH)
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 # Files have names in any script, whatever the locale of who runs this.
 export PYTHONUTF8 := 1
+# With an empty HOME, npm and others keep their files in the project's folder; without one they look it up.
+ifeq ($(HOME),)
+unexport HOME
+endif
 
 PIP_INSTALL := $(VENV)/bin/python -m pip install --quiet --requirement
 NPM_CI := npm ci --no-audit --no-fund --no-update-notifier --loglevel=error
