@@ -3,9 +3,9 @@
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
-from tests.browser.chromium import PATIENCE_MILLISECONDS, running_browser
+from tests.browser.chromium import CHROMIUM, FLAGS, PATIENCE_MILLISECONDS
 from tests.unit.conftest import lambda_context, no_real_aws, store
 
 __all__ = ["lambda_context", "no_real_aws", "store"]
@@ -17,8 +17,10 @@ NewPage = Callable[..., Page]
 # that other tests call start their own.
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    with running_browser() as browser:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS, timeout=PATIENCE_MILLISECONDS)
         yield browser
+        browser.close()
 
 
 @pytest.fixture

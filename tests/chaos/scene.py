@@ -4,7 +4,6 @@ import re
 from collections.abc import Container
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from pydantic import JsonValue
 
@@ -16,9 +15,6 @@ from coursewright.deployment import Deployment
 from coursewright.run import Run, RunState
 from tests.local.conftest import Author, BedrockGateway, time_of
 from tests.waiting import ended
-
-if TYPE_CHECKING:
-    pass
 
 OUTLINE = """
 course: {title: Under fire, language: en}

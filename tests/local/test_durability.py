@@ -282,19 +282,19 @@ def test_workers_that_are_killed_lose_what_they_were_writing_and_nothing_else(
 def test_a_module_that_outruns_its_function_is_finished_call_by_call(
     deployment: Deployment, local_connection: LocalConnection, author: Author
 ) -> None:
-    # Given: thirty lessons of six seconds, five at once, in a function of thirty: it keeps three to itself, which is
+    # Given: fifty lessons of four seconds, five at once, in a function of thirty: it keeps three to itself, which is
     # what a busy machine may add to a lesson.
-    lessons = ", ".join(f"{{title: Lesson {n}, duration_minutes: 5}}" for n in range(1, 31))
+    lessons = ", ".join(f"{{title: Lesson {n}, duration_minutes: 5}}" for n in range(1, 51))
     outline = f"course: {{title: Long}}\nmodules:\n- {{title: One, lessons: [{lessons}]}}\n"
-    author.behave(NO_VISUALS, latency_seconds={"lesson": 6.0})
+    author.behave(NO_VISUALS, latency_seconds={"lesson": 4.0})
     functions = local_connection.session().client("lambda", **local_connection.client_options)
     # When
     short = with_short_function(deployment, functions, seconds=30)
     state = ended(Run.start(short, upload(deployment, "long", outline)))
     # Then: complete, each lesson written once, and all together took longer than one call may.
     assert state.has_succeeded, (state.error, state.cause)
-    assert len(listing(deployment, "long/lessons/")) == 30
-    assert paid(author, "lesson") == Counter({(1, number): 1 for number in range(1, 31)})
+    assert len(listing(deployment, "long/lessons/")) == 50
+    assert paid(author, "lesson") == Counter({(1, number): 1 for number in range(1, 51)})
     calls = lessons_asked_for(author)
     took = max(time_of(call["ended_at"]) for call in calls) - min(time_of(call["started_at"]) for call in calls)
     assert took.total_seconds() > 30
