@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 
-from course_kit.checked_text import form_faults, length_faults
 from course_kit.headings import comparable_title, headings_in
 from course_kit.lesson_specification import LessonSpecification
 from course_kit.markdown_text import parse_markdown
+from course_kit.text_faults import form_faults, length_faults
 from course_kit.visual_tags import find_visual_tags
 
 # A lesson is asked for three at most; each costs a plan and a picture, so that a writer's whim must not make fifty.

@@ -2,12 +2,13 @@
 
 from content_gen.lesson_checks import lesson_faults
 from content_gen.lesson_prompts import SYSTEM_PROMPT, lesson_prompt, repair_prompt
-from course_kit.checked_text import word_count, write_checked
+from course_kit.checked_text import write_checked
 from course_kit.code_samples import check_code_samples
 from course_kit.lesson_specification import LessonSpecification
 from course_kit.model_provider import TextModel
 from course_kit.prose_language import language_to_expect
 from course_kit.side_by_side import WrittenText
+from course_kit.text_faults import word_count
 from course_kit.visual_tags import find_visual_tags, number_visual_tags
 from course_kit.word_target import max_tokens_for_words
 

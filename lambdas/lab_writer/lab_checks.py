@@ -4,9 +4,9 @@ import re
 
 from markdown_it.token import Token
 
-from course_kit.checked_text import form_faults, length_faults
 from course_kit.labels import LabLabels
 from course_kit.markdown_text import parse_markdown
+from course_kit.text_faults import form_faults, length_faults
 from course_kit.visual_tags import find_visual_tags
 
 _STEP = re.compile(r"^(\d+)\.\s+\S")

@@ -3,9 +3,10 @@
 import pytest
 
 from content_gen.lesson_checks import lesson_faults
-from course_kit.checked_text import unwrapped, word_count
 from course_kit.lesson_specification import LessonSpecification
+from course_kit.mending import mended
 from course_kit.outline import read_outline
+from course_kit.text_faults import word_count
 
 _OUTLINE = read_outline(
     """
@@ -53,8 +54,8 @@ def test_a_lesson_about_models_may_quote_the_phrase_in_code() -> None:
 
 
 def test_the_fence_around_a_whole_reply_is_taken_off_and_no_other() -> None:
-    assert unwrapped(f"```markdown\n{GOOD}```") == GOOD
-    assert unwrapped(GOOD) == GOOD
+    assert mended(f"```markdown\n{GOOD}```") == GOOD
+    assert mended(GOOD) == GOOD
 
 
 def test_words_are_counted_as_a_reader_would() -> None:
