@@ -3,8 +3,10 @@
 import re
 from collections.abc import Iterator
 
-from markdown_it import MarkdownIt
 from markdown_it.token import Token
+
+from course_kit.markdown_math import MATH_INLINE
+from course_kit.markdown_reader import markdown_reader
 
 # A line break inside a table cell has no Markdown, so writers use this; the book prints it.
 _LINE_BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
@@ -14,10 +16,8 @@ _SHOWN_CHARACTERS = 60
 
 
 def parse_markdown(markdown: str) -> list[Token]:
-    """Return the tokens of a text. Links of every scheme are links here: what is hidden cannot be refused."""
-    parser = MarkdownIt("commonmark").enable("table")
-    parser.validateLink = lambda _: True  # type: ignore[assignment,method-assign] # the documented way to change it
-    return parser.parse(markdown)
+    """Return the tokens of a text, as `markdown_reader` reads it."""
+    return markdown_reader().parse(markdown)
 
 
 def paragraphs(tokens: list[Token], *, with_headings: bool = True) -> list[str]:
@@ -63,7 +63,7 @@ def _html_fault(html: str) -> str:
 def _visible(token: Token) -> str:
     if token.type in ("softbreak", "hardbreak"):
         return "\n"
-    return "" if token.type == "code_inline" else token.content
+    return "" if token.type in ("code_inline", MATH_INLINE) else token.content
 
 
 def _shown(text: str) -> str:

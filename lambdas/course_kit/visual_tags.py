@@ -9,13 +9,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import count
 
-from markdown_it import MarkdownIt
-from markdown_it.rules_inline import StateInline
-from markdown_it.token import Token
-
 from course_kit.artefact_keys import visual_id_of
+from course_kit.markdown_reader import VISUAL_TAG, VISUAL_TAG_OPENING, markdown_reader
 
-_OPENING = "[VISUAL:"
 _NUMBERED = re.compile(r"^\s*(?P<visual_id>\d{2,3}-\d{2,3}-\d{4})\s*-\s*(?P<description>.*)$", re.DOTALL)
 
 
@@ -34,7 +30,7 @@ def find_visual_tags(markdown: str) -> list[VisualTag]:
     line_starts = [0, *(match.end() for match in re.finditer("\n", markdown))]
     tags: list[VisualTag] = []
     cursor = 0
-    for token in _parser().parse(markdown):
+    for token in markdown_reader().parse(markdown):
         if token.type != "inline":
             continue
         if token.map:
@@ -42,13 +38,13 @@ def find_visual_tags(markdown: str) -> list[VisualTag]:
         for child in token.children or []:
             # Children come in the order of the text, so each is searched for behind the one before it. Code is
             # skipped over, so that a tag quoted in code does not hide the real one after it.
-            if child.type not in ("code_inline", "visual_tag"):
+            if child.type not in ("code_inline", VISUAL_TAG):
                 continue
             match = _as_written(child.content).search(markdown, cursor)
             if match is None:
                 continue
             cursor = match.end()
-            if child.type == "visual_tag":
+            if child.type == VISUAL_TAG:
                 tags.append(_tag(match.start(), match[0]))
     return tags
 
@@ -61,7 +57,9 @@ def number_visual_tags(markdown: str, module_number: int, lesson_number: int) ->
     positions = count(1)
 
     def numbered(tag: VisualTag) -> str:
-        return f"{_OPENING} {visual_id_of(module_number, lesson_number, next(positions))} - {tag.description}]"
+        return (
+            f"{VISUAL_TAG_OPENING} {visual_id_of(module_number, lesson_number, next(positions))} - {tag.description}]"
+        )
 
     return replace_visual_tags(markdown, numbered)
 
@@ -77,7 +75,7 @@ def replace_visual_tags(markdown: str, replacement: Callable[[VisualTag], str]) 
 
 
 def _tag(start: int, raw: str) -> VisualTag:
-    inner = " ".join(raw[len(_OPENING) : -1].replace("\n>", "\n").split())
+    inner = " ".join(raw[len(VISUAL_TAG_OPENING) : -1].replace("\n>", "\n").split())
     match = _NUMBERED.match(inner)
     visual_id, description = (match["visual_id"], match["description"]) if match else ("", inner)
     return VisualTag(start=start, end=start + len(raw), visual_id=visual_id, description=description.strip())
@@ -86,26 +84,3 @@ def _tag(start: int, raw: str) -> VisualTag:
 def _as_written(content: str) -> re.Pattern[str]:
     # The parser strips indentation and quote marks at line starts; the text still has them.
     return re.compile(r"[\s>]+".join(map(re.escape, content.split())))
-
-
-def _parser() -> MarkdownIt:
-    parser = MarkdownIt("commonmark").enable("table")
-    parser.inline.ruler.before("link", "visual_tag", _visual_tag_rule)
-    return parser
-
-
-def _visual_tag_rule(state: StateInline, silent: bool) -> bool:
-    """markdown-it inline rule: ``[VISUAL: …]`` up to the bracket that closes it."""
-    if not state.src.startswith(_OPENING, state.pos):
-        return False
-    depth = 0
-    for position in range(state.pos, state.posMax):
-        character = state.src[position]
-        depth += {"[": 1, "]": -1}.get(character, 0)
-        if depth == 0:
-            if not silent:
-                token: Token = state.push("visual_tag", "", 0)
-                token.content = state.src[state.pos : position + 1]
-            state.pos = position + 1
-            return True
-    return False

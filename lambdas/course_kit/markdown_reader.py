@@ -1,0 +1,54 @@
+"""The one way in which Markdown is read here: by every check, and by the book.
+
+CommonMark with what writers use of GitHub's: tables, strikethrough, task lists, footnotes, bare addresses; formulas;
+emphasis beside scripts without spaces; and visual tags.
+"""
+
+from functools import cache
+
+from markdown_it import MarkdownIt
+from markdown_it.rules_inline import StateInline
+from mdit_py_plugins.footnote import footnote_plugin
+from mdit_py_plugins.gfm_autolink import gfm_autolink_plugin
+
+from course_kit.markdown_emphasis import cjk_friendly_emphasis_plugin
+from course_kit.markdown_math import math_plugin
+
+VISUAL_TAG = "visual_tag"
+"""An inline child: ``[VISUAL: …]`` as it stands in the text."""
+VISUAL_TAG_OPENING = "[VISUAL:"
+
+
+@cache
+def markdown_reader(quotes: str = "") -> MarkdownIt:
+    """Return a parser; links of every scheme are links to it, since what is hidden cannot be refused.
+
+    Parameters
+    ----------
+    quotes
+        Four quotation marks, double and single, which straight ones become outside of code. None: left as they are.
+    """
+    options = {"tasklists": True, "typographer": bool(quotes), "quotes": quotes}
+    reader = MarkdownIt("commonmark", options).enable(["table", "strikethrough", *(["smartquotes"] if quotes else [])])
+    reader.use(footnote_plugin, inline=False)
+    reader.use(gfm_autolink_plugin)
+    reader.use(math_plugin)
+    reader.use(cjk_friendly_emphasis_plugin)
+    reader.inline.ruler.before("link", VISUAL_TAG, _visual_tag_rule)
+    reader.validateLink = lambda _: True  # type: ignore[assignment,method-assign] # the documented way to change it
+    return reader
+
+
+def _visual_tag_rule(state: StateInline, silent: bool) -> bool:
+    """Read ``[VISUAL: …]`` up to the bracket that closes it."""
+    if not state.src.startswith(VISUAL_TAG_OPENING, state.pos):
+        return False
+    depth = 0
+    for position in range(state.pos, state.posMax):
+        depth += {"[": 1, "]": -1}.get(state.src[position], 0)
+        if depth == 0:
+            if not silent:
+                state.push(VISUAL_TAG, "", 0).content = state.src[state.pos : position + 1]
+            state.pos = position + 1
+            return True
+    return False
