@@ -77,7 +77,7 @@ def main(lessons: int, figures_a_lesson: int) -> None:
         print(f"{lessons} lessons, {len(book.figures)} different figures; {baseline:.0f} MiB before it begins")
         seconds: dict[str, float] = {}
         started = time.monotonic()
-        document = read_document(book_parts(book), folder)
+        document = read_document(book_parts(book), book.language)
         print(f"{'read once':>10} {time.monotonic() - started:6.1f} s")
         for name in book_formats.FORMATS:
             with PeakMemory() as peak:

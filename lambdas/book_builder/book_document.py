@@ -1,63 +1,44 @@
-"""Parts to pandoc's document: every passage read on its own, cleaned, and put between what is ours."""
+"""Parts to pandoc's document: every passage read on its own, and put between what is ours."""
 
-import json
-import secrets
 import subprocess
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict
+from dataclasses import dataclass
 from pathlib import Path
 
 import pypandoc
 from pydantic import JsonValue
 
+from book_builder import pandoc_nodes as pandoc
 from book_builder.book_parts import Box, Heading, Lead, Only, Part, Passage
-
-_FILTER = Path(__file__).parent / "templates" / "read.lua"
-# CommonMark and what its readers expect of Markdown today. No attributes, TeX or metadata blocks are read at all; raw
-# HTML is, so that the filter can show it as the text that it is.
-_READER = (
-    "commonmark+pipe_tables+strikeout+task_lists+footnotes+gfm_auto_identifiers+implicit_figures"
-    "+alerts+autolink_bare_uris"
-)
+from book_builder.formula_forms import with_settable_formulas
+from book_builder.markdown_blocks import PassageReader
+from book_builder.pandoc_nodes import API_VERSION, Node
+from book_builder.typography import Typography
+from course_kit.labels import Labels
 
 
-def read_document(parts: Iterable[Part], folder: Path) -> dict[str, JsonValue]:
-    """Return pandoc's document of a book's parts, with nothing left in it that is not ours or plain text.
+def read_document(parts: Iterable[Part], language: str) -> dict[str, JsonValue]:
+    """Return pandoc's document of a book's parts, with nothing in it that is not ours or plain text.
 
     Parameters
     ----------
     parts
         In the order of the book.
-    folder
-        A scratch folder.
+    language
+        The book's tag, such as ``es-MX``: its quotation marks, and the titles of its boxes.
 
     Raises
     ------
     RuntimeError
         pandoc's own message.
     """
-    # Our markers carry a word that nobody could have written into a lesson before now.
-    password = secrets.token_hex(16)
-    sources = folder / "sources"
-    sources.mkdir()
-    names: dict[str, None] = {}
-    for name, text in _sources(parts, password):
-        # pandoc prefixes identifiers with the file's name.
-        file_name = name if name and name not in names else f"{name or 'part'}-{len(names)}"
-        (sources / file_name).write_text(text, encoding="utf-8")
-        names[file_name] = None
-    # A defaults file, since the names of a large book's passages are too many for a command line.
-    defaults = {
-        "from": _READER,
-        "to": "json",
-        "file-scope": True,
-        "input-files": list(names),
-        "filters": [str(_FILTER)],
-        "metadata": {"password": password},
+    builder = _Builder(PassageReader(Labels.of(language), Typography(language)))
+    blocks = list(builder.blocks(parts))
+    return {
+        "pandoc-api-version": API_VERSION,
+        "meta": {},
+        "blocks": list(with_settable_formulas(_with_mended_links(blocks, builder.reader.taken))),
     }
-    (folder / "reading.yaml").write_text(json.dumps(defaults), encoding="utf-8")
-    document: dict[str, JsonValue] = json.loads(run_pandoc([f"--defaults={folder / 'reading.yaml'}"], sources))
-    return document
 
 
 def run_pandoc(arguments: list[str], folder: Path, document: bytes = b"") -> bytes:
@@ -70,26 +51,40 @@ def run_pandoc(arguments: list[str], folder: Path, document: bytes = b"") -> byt
     return done.stdout
 
 
-def _sources(parts: Iterable[Part], password: str) -> Iterator[tuple[str, str]]:
-    """Yield name and text of every file for pandoc: passages as they are, all else as markers for the filter."""
-    for part in parts:
-        match part:
-            case Passage():
-                if part.markdown.strip():
-                    yield part.name, part.markdown
-            case Heading():
-                yield "", _marker(password, "heading", **asdict(part))
-            case Lead():
-                yield "", _marker(password, "lead", **asdict(part))
-            case Box():
-                yield "", _marker(password, "open", kind=part.kind, title=part.title)
-                yield from _sources(part.parts, password)
-                yield "", _marker(password, "close")
-            case Only():
-                yield "", _marker(password, "open", only=part.where)
-                yield from _sources(part.parts, password)
-                yield "", _marker(password, "close")
+@dataclass(frozen=True)
+class _Builder:
+    reader: PassageReader
+
+    def blocks(self, parts: Iterable[Part]) -> Iterator[Node]:
+        for part in parts:
+            match part:
+                case Passage():
+                    yield from self.reader.blocks(part.markdown, part.name)
+                case Heading():
+                    yield self._heading(part)
+                case Lead():
+                    yield pandoc.div([pandoc.para(self.reader.line(part.text))], [part.role])
+                case Box():
+                    title = pandoc.div([pandoc.para(self.reader.line(part.title))], ["title"])
+                    yield pandoc.div([title, *self.blocks(part.parts)], ["box", part.kind])
+                case Only():
+                    yield pandoc.div(self.blocks(part.parts), [f"only-{part.where}"])
+
+    def _heading(self, part: Heading) -> Node:
+        self.reader.taken.add(part.identifier)
+        number: list[Node] = []
+        if part.number:
+            number = [pandoc.span(pandoc.words(part.number), "", ["number"]), {"t": "Space"}]
+        return pandoc.header(part.level, [*number, *self.reader.line(part.text)], part.identifier)
 
 
-def _marker(password: str, does: str, **fields: str | int) -> str:
-    return f"~~~~\n{password}{json.dumps({'does': does, **fields})}\n~~~~\n"
+def _with_mended_links(blocks: list[Node], known: set[str]) -> list[Node]:
+    """Return blocks whose links within the book lead somewhere; another keeps its words."""
+
+    def mended(node: Node) -> list[Node]:
+        match node:
+            case {"t": "Link", "c": [_, list(content), [str(target), _]]} if target.startswith("#"):
+                return [node] if target[1:] in known else [part for part in content if isinstance(part, dict)]
+        return [node]
+
+    return pandoc.changed(blocks, mended)

@@ -122,7 +122,7 @@ def write_formats(book: Book, folder: Path) -> dict[str, Path]:
     RuntimeError
         pandoc's own message.
     """
-    document = read_document(book_parts(book), folder)
+    document = read_document(book_parts(book), book.language)
     with ThreadPoolExecutor(_WRITERS_AT_ONCE) as writers:
         jobs = {name: writers.submit(write_format, document, book, name, folder) for name in FORMATS}
         return {name: job.result() for name, job in jobs.items()}
@@ -204,10 +204,6 @@ def _metadata(book: Book, format_name: str, folder: Path) -> dict[str, JsonValue
     }
     if book.author:
         metadata["author"] = {"t": "MetaList", "c": [_text(book.author)]}
-    metadata["admonitions"] = {
-        "t": "MetaMap",
-        "c": {kind: {"t": "MetaString", "c": title} for kind, title in labels.admonitions.model_dump().items()},
-    }
     figures: dict[str, JsonValue] = {
         visual_id: _figure(figure, folder / "images" / f"{visual_id}.svg", labels)
         for visual_id, figure in book.figures.items()

@@ -1,5 +1,5 @@
 -- What each format makes of the book's own structure: figures, numbers of chapters and sections, boxes, leads.
-local figures, admonitions = {}, {}
+local figures = {}
 local is_markdown = FORMAT:match("gfm") ~= nil
 local is_typst = FORMAT == "typst"
 local is_html = FORMAT == "html5" or FORMAT == "html" or FORMAT == "chunkedhtml"
@@ -9,8 +9,8 @@ local is_epub = FORMAT:match("^epub") ~= nil
 local takes_vectors = is_html or is_typst or is_epub
 
 local function read_metadata(meta)
-  figures, admonitions = meta.figures or {}, meta.admonitions or {}
-  meta.figures, meta.admonitions = nil, nil
+  figures = meta.figures or {}
+  meta.figures = nil
   if is_typst and meta["print-pixels"] then takes_vectors = false end
   return meta
 end
@@ -54,10 +54,17 @@ local function typst_content(blocks)
   return (pandoc.write(pandoc.Pandoc(blocks), "typst"):gsub("%s+$", ""))
 end
 
+local function typst_string(text)
+  return '"' .. text:gsub("\\", "\\\\"):gsub('"', '\\"'):gsub("\n", "\\n") .. '"'
+end
+
+local function escape(text)
+  return (text:gsub("&", "&amp;"):gsub("<", "&lt;"):gsub(">", "&gt;"))
+end
+
 -- pandoc's own writer leaves the alternative text out.
 local function typst_image(image)
-  local alt = image.attributes.alt:gsub("\\", "\\\\"):gsub('"', '\\"')
-  return 'image("' .. image.src .. '", width: ' .. image.attributes.width .. ', alt: "' .. alt .. '")'
+  return 'image("' .. image.src .. '", width: ' .. image.attributes.width .. ", alt: " .. typst_string(image.attributes.alt) .. ")"
 end
 
 local function show_inline_image(image)
@@ -94,6 +101,25 @@ local function show_figure(figure)
     return typst("#figure(" .. typst_image(image) .. ", caption: [" .. typst_content({ pandoc.Plain(caption) }) .. "])")
   end
   return image and with_details(figure, image) or figure
+end
+
+-- A formula as the format sets it, with words for who cannot see it; its TeX stays out of what readers get.
+local function show_formula(span)
+  local formula = span.content[1]
+  if not span.classes:includes("formula") or not formula or formula.t ~= "Math" then return nil end
+  local said = span.attributes.alt or ""
+  if is_html or is_epub then
+    local mathml = pandoc.write(pandoc.Pandoc({ pandoc.Plain({ formula }) }), "html", { html_math_method = "mathml" })
+    mathml = mathml:gsub("<annotation.-</annotation>", "")
+    mathml = mathml:gsub("<math ", function() return '<math alttext="' .. escape(said):gsub('"', "&quot;") .. '" ' end, 1)
+    return pandoc.RawInline("html", mathml)
+  end
+  if is_typst then
+    local source = typst_content({ pandoc.Plain({ formula }) })
+    local block = formula.mathtype == "DisplayMath" and "true" or "false"
+    return pandoc.RawInline("typst", "#math.equation(block: " .. block .. ", alt: " .. typst_string(said) .. ", " .. source .. ")")
+  end
+  return formula
 end
 
 local function is_number(inline)
@@ -139,12 +165,8 @@ local function title_of(div)
   return pandoc.Inlines({}), div.content
 end
 
--- Admonitions of a lesson (`> [!NOTE]`) are boxes like ours.
-local ALERTS = { note = "note", tip = "tip", important = "important", warning = "warning", caution = "warning" }
-
 local function kind_of(div)
   if div.classes[1] == "box" then return div.classes[2] end
-  return ALERTS[div.classes[1]]
 end
 
 local function show_box(div)
@@ -159,7 +181,6 @@ local function show_box(div)
   local kind = kind_of(div)
   if not kind then return nil end
   local title, blocks = title_of(div)
-  if admonitions[div.classes[1]] then title = pandoc.Inlines(pandoc.utils.stringify(admonitions[div.classes[1]])) end
   if is_markdown then
     return { pandoc.Para({ pandoc.Strong(title) }), table.unpack(blocks) }
   end
@@ -202,10 +223,6 @@ local function keep_levels(document)
 end
 
 -- Word fills in its contents when somebody asks it to; these are there before, and page numbers are fields of their own.
-local function escape(text)
-  return (text:gsub("&", "&amp;"):gsub("<", "&lt;"):gsub(">", "&gt;"))
-end
-
 local function word_contents(document)
   if FORMAT ~= "docx" then return nil end
   local lines = pandoc.Blocks({})
@@ -236,7 +253,7 @@ end
 
 return {
   { Meta = read_metadata },
-  { Image = show_image },
+  { Image = show_image, Span = show_formula },
   { Figure = show_figure, Header = show_header, Div = show_box, Link = show_link },
   { Image = show_inline_image },
   { Pandoc = keep_levels },

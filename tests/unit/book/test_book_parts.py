@@ -14,7 +14,7 @@ AFTER = (Heading(2, "Next *section*", "section-1-2", "1.2"), Passage("Still here
 
 
 def written(parts: list[Part], writer: str, folder: Path) -> str:
-    document = json.dumps(read_document(parts, folder)).encode()
+    document = json.dumps(read_document(parts, "en")).encode()
     return run_pandoc(["--from=json", f"--to={writer}", f"--lua-filter={FILTER}"], folder, document).decode()
 
 
@@ -34,7 +34,7 @@ def written(parts: list[Part], writer: str, folder: Path) -> str:
 def test_what_a_lesson_leaves_open_ends_with_it(unclosed: str, tmp_path: Path) -> None:
     # When
     document = read_document(
-        [Heading(2, "One", "section-1-1", "1.1"), Passage(f"Text.\n\n{unclosed}"), *AFTER], tmp_path
+        [Heading(2, "One", "section-1-1", "1.1"), Passage(f"Text.\n\n{unclosed}"), *AFTER], "en"
     )
     # Then: what follows is where it belongs.
     headings = [block for block in blocks_of(document) if block["t"] == "Header"]
@@ -47,7 +47,7 @@ def test_what_a_lesson_leaves_open_ends_with_it(unclosed: str, tmp_path: Path) -
 
 @pytest.mark.parametrize("lost", ["<!-- comment\n\nof two", "<script>\nx = 1", "<table><tr><td>cell", "<div>\n\ntext"])
 def test_raw_html_is_shown_as_text_and_not_left_out(lost: str, tmp_path: Path) -> None:
-    text = text_of(read_document([Passage(lost)], tmp_path))
+    text = text_of(read_document([Passage(lost)], "en"))
     assert all(word in text for word in lost.replace("\n", " ").split() if word.isalnum())
 
 
@@ -57,7 +57,7 @@ def test_a_passage_makes_no_box_and_no_chapter(tmp_path: Path) -> None:
         '::: {.box .quiz}\nx\n:::\n\n~~~~\n{"does": "open", "kind": "quiz"}\n~~~~\n\n# Chapter {.box}\n\nSetext\n===\n'
     )
     # When
-    document = read_document([Passage(attempt)], tmp_path)
+    document = read_document([Passage(attempt)], "en")
     # Then
     kinds = {block["t"] for block in blocks_of(document)}
     assert "Div" not in kinds
@@ -101,5 +101,5 @@ def test_admonitions_of_a_lesson_are_boxes(tmp_path: Path) -> None:
 
 
 def test_two_passages_of_one_name_are_both_there(tmp_path: Path) -> None:
-    text = text_of(read_document([Passage("One.", "x"), Passage("Two.", "x")], tmp_path))
+    text = text_of(read_document([Passage("One.", "x"), Passage("Two.", "x")], "en"))
     assert "One." in text and "Two." in text

@@ -1,0 +1,107 @@
+r"""The formulas of a book in a form that every format can set, each with words for who cannot see it.
+
+pandoc turns TeX into MathML, Word's own formulas and typst's. What it does not know, latex2mathml mostly does: its
+MathML is read back by pandoc as other TeX of the same meaning. What neither knows stands as code: nothing is lost.
+"""
+
+import json
+import re
+import subprocess
+
+import pypandoc
+from pydantic import JsonValue
+
+from book_builder import pandoc_nodes as pandoc
+from book_builder.pandoc_nodes import API_VERSION, Node
+from course_kit.formulas import mathml_of, plain_tex, tex_fault
+
+FORMULA = "formula"
+"""Class of the span around a formula; its ``alt`` says it in one line."""
+_MARK = "formula-{}-begins"
+_MARKS = re.compile(r"formula-(\d+)-begins")
+_CANNOT_SET = '<span class="math'
+# typst's notation, without what only sets type: what is left reads like the formula is spoken.
+_ONLY_TYPE = re.compile(r"#h\([^)]*\)|\b(?:zws|med|thin|thick|quad|wide)\b|[&$\\\"]|\bdelim: |#hide\[[^\]]*\]")
+_STYLES = re.compile(r"\b(?:upright|bold|italic|bb|cal|frak|mono|sans|serif|scripts|limits|lr)\((\w+)\)")
+
+
+def with_settable_formulas(blocks: list[Node]) -> list[Node]:
+    """Return blocks whose formulas can be set; each stands in a span of class `FORMULA`."""
+    found: dict[str, None] = {}
+
+    def collect(node: Node) -> list[Node]:
+        match node:
+            case {"t": "Math", "c": [_, str(tex)]}:
+                found.setdefault(tex)
+        return [node]
+
+    pandoc.changed(blocks, collect)
+    settable = _settable(list(found))
+    spoken = _spoken(list(dict.fromkeys(settable.values())))
+
+    def settled(node: Node) -> list[Node]:
+        match node:
+            case {"t": "Math", "c": [kind, str(tex)]}:
+                known = settable.get(tex)
+                if known is None:
+                    return [pandoc.code(tex)]
+                return [pandoc.span([{"t": "Math", "c": [kind, known]}], "", [FORMULA], alt=spoken[known])]
+        return [node]
+
+    return pandoc.changed(blocks, settled) if found else blocks
+
+
+def _settable(formulas: list[str]) -> dict[str, str]:
+    """Return, for each formula that can be set, TeX that pandoc knows."""
+    written = {tex: plain_tex(tex) for tex in formulas}
+    pages = _converted(list(written.values()), "html")
+    refused = [tex for tex, html in zip(formulas, pages, strict=True) if _CANNOT_SET in html]
+    for tex in refused:
+        other = None if tex_fault(tex) else _read_back(tex)
+        if other is not None and _CANNOT_SET not in _converted([other], "html")[0]:
+            written[tex] = other
+        else:
+            del written[tex]
+    return written
+
+
+def _read_back(tex: str) -> str | None:
+    """Return latex2mathml's reading of a formula as TeX, by pandoc."""
+    document = json.loads(_pandoc(["--from=html", "--to=json"], mathml_of(tex, is_displayed=False).encode()))
+    match document["blocks"]:
+        case [{"t": "Para" | "Plain", "c": [{"t": "Math", "c": [_, str(other)]}]}]:
+            return other
+    return None
+
+
+def _spoken(formulas: list[str]) -> dict[str, str]:
+    """Return each formula in one line of words and signs."""
+    lines = {}
+    for tex, source in zip(formulas, _converted(formulas, "typst"), strict=True):
+        line = _ONLY_TYPE.sub(" ", source)
+        while (plainer := _STYLES.sub(r"\1", line)) != line:
+            line = plainer
+        lines[tex] = " ".join(line.split())
+    return lines
+
+
+def _converted(formulas: list[str], form: str) -> list[str]:
+    """Return each formula in another form, all by one run of pandoc."""
+    if not formulas:
+        return []
+    blocks: list[Node] = []
+    for number, tex in enumerate(formulas):
+        blocks += [pandoc.para(pandoc.words(_MARK.format(number))), pandoc.para([pandoc.math(tex, is_displayed=False)])]
+    document: JsonValue = {"pandoc-api-version": API_VERSION, "meta": {}, "blocks": list(blocks)}
+    text = _pandoc(["--from=json", f"--to={form}", "--mathml", "--wrap=none"], json.dumps(document).encode())
+    pieces = _MARKS.split(text)[1:]
+    forms = dict(zip(map(int, pieces[::2]), pieces[1::2], strict=True))
+    return [forms[number].strip() for number in range(len(formulas))]
+
+
+def _pandoc(arguments: list[str], document: bytes) -> str:
+    # What cannot be converted is told as a warning, in a message that the book does not need.
+    done = subprocess.run([pypandoc.get_pandoc_path(), *arguments], input=document, capture_output=True, check=False)
+    if done.returncode != 0:
+        raise RuntimeError(f"pandoc: {done.stderr.decode(errors='replace').strip()}")
+    return done.stdout.decode()

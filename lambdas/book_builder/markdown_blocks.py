@@ -1,0 +1,243 @@
+"""A passage of Markdown as blocks of pandoc's document, from the tokens that every check sees: one reading for all.
+
+What a model wrote is not trusted. No raw HTML gets through, only web links do, and no picture but the book's own
+figures. What is dropped for safety stays visible as text.
+"""
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from markdown_it.tree import SyntaxTreeNode
+
+from book_builder import pandoc_nodes as pandoc
+from book_builder.code_languages import language_of
+from book_builder.pandoc_nodes import Node
+from book_builder.typography import Typography
+from course_kit.labels import Labels
+from course_kit.markdown_math import DISPLAYED, MATH_BLOCK, MATH_INLINE, is_math_fence
+
+# Chapters are level 1 and sections level 2; both are ours alone.
+HIGHEST_LEVEL = 3
+_OUR_FIGURE = re.compile(r"images/([\d-]+)\.png")
+_WEB_LINK = re.compile(r"(?:https?://|mailto:|#)", re.IGNORECASE)
+_COMMENT = re.compile(r"\s*<!--.*?-->\s*", re.DOTALL)
+_LINE_BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
+_ALERT = re.compile(r"\[!(note|tip|important|warning|caution)\][ \t]*(?P<title>.*)", re.IGNORECASE)
+_NOT_IN_IDENTIFIERS = re.compile(r"[^\w\- ]")
+
+
+def figure_identifier(visual_id: str) -> str:
+    """Return the identifier of a figure, which links in the book name."""
+    return f"figure-{visual_id}"
+
+
+@dataclass
+class PassageReader:
+    """Reads passages of one book; remembers the identifiers that are taken."""
+
+    labels: Labels
+    typography: Typography
+    taken: set[str] = field(default_factory=set)
+    _notes: dict[int, list[Node]] = field(default_factory=dict)
+    _prefix: str = ""
+    _anchors: dict[str, str] = field(default_factory=dict)
+    _last_level: int = HIGHEST_LEVEL - 1
+
+    def blocks(self, markdown: str, prefix: str = "", anchors: Sequence[tuple[str, str]] = ()) -> list[Node]:
+        """Return the blocks of a passage.
+
+        Parameters
+        ----------
+        prefix
+            Begins the identifiers of its headings (``section-2-3`` gives ``section-2-3__topic``).
+        anchors
+            Headings of it that have identifiers of their own: text and identifier.
+        """
+        tree = SyntaxTreeNode(self.typography.reader.parse(markdown))
+        self._prefix, self._anchors, self._last_level = prefix, dict(anchors), HIGHEST_LEVEL - 1
+        self._notes = {}
+        for block in tree.children:
+            if block.type == "footnote_block":
+                self._notes = {int(note.meta["id"]): list(self._blocks(note.children)) for note in block.children}
+        return pandoc.changed(list(self._blocks(tree.children)), self._with_own_target)
+
+    def _with_own_target(self, node: Node) -> list[Node]:
+        """Lead a link that names a heading of its own passage to it."""
+        match node:
+            case {"t": "Link", "c": [attributes, content, [str(target), title]]} if target.startswith("#"):
+                own = f"{self._prefix}__{target[1:]}"
+                return [{"t": "Link", "c": [attributes, content, [f"#{own}", title]]}] if own in self.taken else [node]
+        return [node]
+
+    def line(self, text: str) -> list[Node]:
+        """Return a line of plain text, in the book's typography."""
+        return list(pandoc.words(self.typography.line(text)))
+
+    def _blocks(self, nodes: Sequence[SyntaxTreeNode]) -> Iterator[Node]:
+        for node in nodes:
+            reading = _BLOCKS.get(node.type)
+            if reading is not None:
+                yield from reading(self, node)
+
+    def _paragraph(self, node: SyntaxTreeNode) -> Iterator[Node]:
+        inlines = self._inlines(node.children[0].children)
+        pictures = [inline for inline in inlines if inline["t"] == "Image"]
+        if len(pictures) == 1 and all(inline["t"] in ("Image", "Space", "SoftBreak") for inline in inlines):
+            yield self._figure(pictures[0])
+        elif inlines:
+            yield pandoc.plain(inlines) if node.hidden else pandoc.para(inlines)
+
+    def _figure(self, picture: Node) -> Node:
+        match picture["c"]:
+            case [_, list(caption), [str(source), _]] if found := _OUR_FIGURE.fullmatch(source):
+                identifier = self._identifier(figure_identifier(found[1]), "")
+                words = [word for word in caption if isinstance(word, dict)]
+                return pandoc.figure([pandoc.plain([picture])], words, identifier)
+        return pandoc.para([picture])
+
+    def _heading(self, node: SyntaxTreeNode) -> Iterator[Node]:
+        inlines = self._inlines(node.children[0].children)
+        # No level is left out on the way down: who reads by headings would look for it (PDF/UA-1, 7.4.2).
+        level = min(max(int(node.tag[1:]), HIGHEST_LEVEL), self._last_level + 1)
+        self._last_level = level
+        text = _text_of(node)
+        yield pandoc.header(level, inlines, self._identifier(self._anchors.get(text, ""), text))
+
+    def _identifier(self, wanted: str, text: str) -> str:
+        if not wanted:
+            slug = _NOT_IN_IDENTIFIERS.sub("", unicodedata.normalize("NFC", text).lower()).strip().replace(" ", "-")
+            wanted = f"{self._prefix}__{slug}" if self._prefix else slug or "part"
+        identifier, number = wanted, 0
+        while identifier in self.taken:
+            number += 1
+            identifier = f"{wanted}-{number}"
+        self.taken.add(identifier)
+        return identifier
+
+    def _quote(self, node: SyntaxTreeNode) -> Iterator[Node]:
+        first = node.children[0] if node.children else None
+        inlines = first.children[0].children if first is not None and first.type == "paragraph" else []
+        alert = _ALERT.fullmatch(inlines[0].content.strip()) if inlines and inlines[0].type == "text" else None
+        if alert is None or first is None:
+            yield pandoc.block_quote(self._blocks(node.children))
+            return
+        breaks = (n for n, child in enumerate(inlines) if child.type in ("softbreak", "hardbreak"))
+        line_end = next(breaks, len(inlines))
+        kind = alert[1].lower()
+        # The title may have code and formulas in it: what stands on its line, the mark aside.
+        own_title = [*pandoc.words(self.typography.line(alert["title"])), *self._inlines(inlines[1:line_end])]
+        title = own_title or self.line(getattr(self.labels.admonitions, kind))
+        rest = self._inlines(inlines[line_end + 1 :])
+        body = [*([pandoc.para(rest)] if rest else []), *self._blocks(node.children[1:])]
+        yield pandoc.div([pandoc.div([pandoc.para(title)], ["title"]), *body], ["box", _BOX_OF_ALERT.get(kind, kind)])
+
+    def _fence(self, node: SyntaxTreeNode) -> Iterator[Node]:
+        if is_math_fence(node.info):
+            yield pandoc.para([pandoc.math(node.content.strip(), is_displayed=True)])
+            return
+        language = language_of(node.info)
+        yield pandoc.code_block(node.content.removesuffix("\n"), [language] if language else [])
+
+    def _math_block(self, node: SyntaxTreeNode) -> Iterator[Node]:
+        yield pandoc.para([pandoc.math(node.content, is_displayed=True)])
+
+    def _html_block(self, node: SyntaxTreeNode) -> Iterator[Node]:
+        if not _COMMENT.fullmatch(node.content):
+            yield pandoc.code_block(node.content.rstrip("\n"))
+
+    def _rule(self, _: SyntaxTreeNode) -> Iterator[Node]:
+        yield pandoc.rule()
+
+    def _bullets(self, node: SyntaxTreeNode) -> Iterator[Node]:
+        yield pandoc.bullet_list(self._item(item) for item in node.children)
+
+    def _numbers(self, node: SyntaxTreeNode) -> Iterator[Node]:
+        yield pandoc.ordered_list(
+            (self._item(item) for item in node.children),
+            start=int(str(node.attrs.get("start", 1))),
+            delimiter=node.markup,
+        )
+
+    def _item(self, node: SyntaxTreeNode) -> list[Node]:
+        blocks = list(self._blocks(node.children))
+        if "checked" in node.meta and blocks and blocks[0]["t"] in ("Plain", "Para"):
+            box: Node = {"t": "Str", "c": "☒" if node.meta["checked"] else "☐"}
+            content = blocks[0]["c"]
+            blocks[0] = {**blocks[0], "c": [box, {"t": "Space"}, *(content if isinstance(content, list) else [])]}
+        return blocks
+
+    def _table(self, node: SyntaxTreeNode) -> Iterator[Node]:
+        rows = [row for part in node.children for row in part.children]
+        cells = [[self._inlines(cell.children[0].children) for cell in row.children] for row in rows]
+        alignments = [str(cell.attrs.get("style", "")).removeprefix("text-align:") for cell in rows[0].children]
+        yield pandoc.table(alignments, cells[0], cells[1:])
+
+    def _inlines(self, nodes: Sequence[SyntaxTreeNode]) -> list[Node]:
+        return [inline for position, node in enumerate(nodes) for inline in self._inline(node, nodes, position)]
+
+    def _inline(self, node: SyntaxTreeNode, siblings: Sequence[SyntaxTreeNode], position: int) -> Iterator[Node]:
+        match node.type:
+            case "text" | "text_special":
+                yield from pandoc.words(self.typography.dashes(node.content))
+            case "softbreak":
+                if not _is_between_wide(siblings, position):
+                    yield {"t": "SoftBreak"}
+            case "hardbreak":
+                yield {"t": "LineBreak"}
+            case "code_inline":
+                yield pandoc.code(node.content)
+            case "em" | "strong" | "s":
+                yield pandoc.inline(_MARKS[node.type], self._inlines(node.children))
+            case "link":
+                target = str(node.attrs.get("href", ""))
+                inner = self._inlines(node.children)
+                yield from [pandoc.link(inner, target)] if _WEB_LINK.match(target) else inner
+            case "image":
+                source = str(node.attrs.get("src", ""))
+                inner = self._inlines(node.children)
+                yield from [pandoc.image(inner, source)] if _OUR_FIGURE.fullmatch(source) else inner
+            case "html_inline":
+                yield from _html_inline(node.content)
+            case "footnote_ref":
+                yield pandoc.note(self._notes.get(int(node.meta["id"]), []))
+            case kind if kind == MATH_INLINE:
+                yield pandoc.math(node.content, is_displayed=node.markup in DISPLAYED)
+            case _:
+                yield from pandoc.words(node.content)
+
+
+_MARKS = {"em": "Emph", "strong": "Strong", "s": "Strikeout"}
+_BOX_OF_ALERT = {"caution": "warning"}
+_BLOCKS: dict[str, Callable[[PassageReader, SyntaxTreeNode], Iterator[Node]]] = {
+    "paragraph": PassageReader._paragraph,
+    "heading": PassageReader._heading,
+    "blockquote": PassageReader._quote,
+    "fence": PassageReader._fence,
+    "code_block": PassageReader._fence,
+    MATH_BLOCK: PassageReader._math_block,
+    "html_block": PassageReader._html_block,
+    "hr": PassageReader._rule,
+    "bullet_list": PassageReader._bullets,
+    "ordered_list": PassageReader._numbers,
+    "table": PassageReader._table,
+}
+
+
+def _html_inline(html: str) -> Iterator[Node]:
+    if _LINE_BREAK.fullmatch(html):
+        yield {"t": "LineBreak"}
+    elif not _COMMENT.fullmatch(html):
+        yield from pandoc.words(html)
+
+
+def _text_of(node: SyntaxTreeNode) -> str:
+    return "".join(child.content for child in node.walk() if child.type in ("text", "code_inline", MATH_INLINE))
+
+
+def _is_between_wide(siblings: Sequence[SyntaxTreeNode], position: int) -> bool:
+    """Whether a line of Chinese, Japanese or Korean goes on: no space belongs there."""
+    before = siblings[position - 1].content[-1:] if position else ""
+    after = siblings[position + 1].content[:1] if position + 1 < len(siblings) else ""
+    return all(side and unicodedata.east_asian_width(side) in ("W", "F") for side in (before, after))
