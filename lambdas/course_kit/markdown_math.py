@@ -66,7 +66,7 @@ def _inline_formula(text: str, start: int) -> tuple[str, int] | None:
     before = text[start - 1 : start]
     if mark is None or before == "$":
         return None
-    if before.isalnum() and mark != "$$":
+    if _is_part_of_word(before) and mark != "$$":
         return None
     end = _closing(text, start + len(mark), _CLOSING[mark])
     if end is None:
@@ -83,7 +83,16 @@ def _is_formula(content: str, after: str) -> bool:
     """Whether what stands between two dollars, before a character, is a formula."""
     if content != content.strip() or content == "" or after == "$" or after.isdigit():
         return False
-    return not _is_prose(content) and (not after.isalpha() or bool(_NO_VARIABLE.fullmatch(content)))
+    return not _is_prose(content) and (not _is_part_of_word(after) or bool(_NO_VARIABLE.fullmatch(content)))
+
+
+def _is_part_of_word(character: str) -> bool:
+    """Whether a dollar beside a character belongs to a name or an amount.
+
+    Only of Latin letters and digits are those made: Arabic writes "and" as a letter before the next word, and scripts
+    without spaces have letters on both sides of every formula.
+    """
+    return character.isalnum() and character.isascii()
 
 
 def _closing(text: str, position: int, mark: str) -> int | None:
