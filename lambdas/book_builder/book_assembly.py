@@ -162,22 +162,22 @@ class _ChapterAssembler:
         }
         figure_numbers = {visual_id: number for number, visual_id in enumerate(sorted(own, key=parse_visual_id), 1)}
 
-        def caption_of(figure: Figure) -> str:
+        def named(figure: Figure, caption: str) -> str:
             number = f"{module.number}.{figure_numbers[figure.visual_id]}"
-            return self._labels.figure.format(number=number, caption=figure.caption)
+            return self._labels.figure.format(number=number, caption=caption)
 
         study_gap = self._study_gap(module)
         return BookModule(
             number=module.number,
             title=module.title,
             summary=module.summary or module.description,
-            lessons=tuple(self._lesson(module, lesson, own, caption_of) for lesson in module.lessons),
+            lessons=tuple(self._lesson(module, lesson, own, named) for lesson in module.lessons),
             study_gap=study_gap,
             further_reading=self._readings(module.further_reading),
         )
 
     def _lesson(
-        self, module: Module, lesson: Lesson, figures: dict[str, Figure], caption_of: Callable[[Figure], str]
+        self, module: Module, lesson: Lesson, figures: dict[str, Figure], named: Callable[[Figure, str], str]
     ) -> BookLesson:
         place = (module.number, lesson.number)
         key = self._ingredients.lesson_keys.get(place)
@@ -195,7 +195,12 @@ class _ChapterAssembler:
             key=key,
             word_count=self._ingredients.word_counts.get(place, 0),
             notes=(self._labs.notes[place],) if place in self._labs.notes else (),
-            markdown=section_markdown(mark_code_faults(text, self._labels.truth.code_fault), figures, caption_of),
+            markdown=section_markdown(
+                mark_code_faults(text, self._labels.truth.code_fault),
+                figures,
+                caption_of=lambda figure: named(figure, figure.caption),
+                mention_of=lambda figure: named(figure, "").rstrip(" \u00a0:："),
+            ),
             objectives=self._objectives(module, lesson),
             key_points=study.key_points,
             quiz=study.questions,

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 from pydantic import JsonValue
 
+from book_builder.formula_forms import FORMULA
+
 _LOWEST_LEVEL = 3
 _SPACES = ("Space", "SoftBreak", "LineBreak")
 
@@ -43,6 +45,11 @@ def sections_of(document: dict[str, JsonValue]) -> list[DocumentSection]:
     return sections
 
 
+def plain_text(nodes: Iterable[JsonValue]) -> str:
+    """Return the words of inlines, as they are read."""
+    return " ".join("".join(_words_of_all(nodes)).split())
+
+
 def _heading_of(block: JsonValue) -> DocumentSection | None:
     match block:
         case {"t": "Header", "c": [int(level), [str(identifier), *_], list(inlines)]} if level <= _LOWEST_LEVEL:
@@ -65,6 +72,8 @@ def _words(node: JsonValue) -> Iterator[str]:
             yield f"{text} "
         case {"t": str(kind)} if kind in _SPACES:
             yield " "
+        case {"t": "Span", "c": [[_, [str(kind)], [["alt", str(said)]]], _]} if kind == FORMULA:
+            yield said
         case {"t": "Link" | "Image", "c": [_, list(inlines), _]}:
             yield from _words(inlines)
         case {"t": str(kind), "c": content}:

@@ -4,18 +4,22 @@ from collections.abc import Iterator
 
 from pydantic import JsonValue
 
+from book_builder.pandoc_nodes import Node
+from book_builder.printed_tables import with_printed_tables
+
+PAGED_FORMATS = frozenset({"typst", "docx"})
 FOLDING_FORMATS = frozenset({"html", "site"})
 _CLASSES = {"only-folded": True, "only-printed": False}
 """Classes of read.lua's divisions, and whether a format that folds shows them."""
 
 
 def document_for(document: dict[str, JsonValue], format_name: str) -> dict[str, JsonValue]:
-    """Return pandoc's document as one format shows it: without what is for the others."""
-    blocks = document["blocks"]
-    return {**document, "blocks": list(_chosen(blocks, format_name in FOLDING_FORMATS))}
+    """Return pandoc's document as one format shows it: what is for others left out, tables as wide as its page."""
+    blocks = list(_chosen(document["blocks"], format_name in FOLDING_FORMATS))
+    return {**document, "blocks": [*(with_printed_tables(blocks) if format_name in PAGED_FORMATS else blocks)]}
 
 
-def _chosen(blocks: JsonValue, folds: bool) -> Iterator[JsonValue]:
+def _chosen(blocks: JsonValue, folds: bool) -> Iterator[Node]:
     for block in blocks if isinstance(blocks, list) else ():
         match block:
             case {"t": "Div", "c": [[_, [str(name)], _], inner]} if name in _CLASSES:
@@ -23,5 +27,5 @@ def _chosen(blocks: JsonValue, folds: bool) -> Iterator[JsonValue]:
                     yield from _chosen(inner, folds)
             case {"t": "Div", "c": [attributes, inner]}:
                 yield {"t": "Div", "c": [attributes, list(_chosen(inner, folds))]}
-            case _:
+            case dict():
                 yield block

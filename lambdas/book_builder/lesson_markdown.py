@@ -3,20 +3,30 @@
 import re
 from collections.abc import Callable
 
-from markdown_it import MarkdownIt
-
+from book_builder.figure_places import with_figures
+from book_builder.markdown_escapes import escape_inline as escape_inline
+from book_builder.markdown_escapes import short_text as short_text
 from course_kit.code_samples import check_code_samples
 from course_kit.errors import BookIncomplete
-from course_kit.visual_tags import VisualTag, find_visual_tags, replace_visual_tags
+from course_kit.markdown_tables import tidy_tables
+from course_kit.markdown_text import parse_markdown
+from course_kit.mending import mended
+from course_kit.visual_tags import find_visual_tags
 from course_kit.visuals import Figure
 
 # Chapters are level 1 and lessons level 2, so a lesson's own level 2 becomes 3.
 _LEVELS_DOWN = 1
 _MAX_LEVEL = 6
+inline_code_kept = short_text
 _BEFORE_FENCE = re.compile(r"[\s>]*")
 
 
-def section_markdown(markdown: str, figures: dict[str, Figure], caption_of: Callable[[Figure], str]) -> str:
+def section_markdown(
+    markdown: str,
+    figures: dict[str, Figure],
+    caption_of: Callable[[Figure], str],
+    mention_of: Callable[[Figure], str] = lambda _: "",
+) -> str:
     """Return the body of a section.
 
     Parameters
@@ -27,24 +37,23 @@ def section_markdown(markdown: str, figures: dict[str, Figure], caption_of: Call
         All figures of the lesson's module, by visual id.
     caption_of
         Gives a figure's printed caption ("Figure 2.1: …").
+    mention_of
+        Gives what the text before a figure says of it ("(Figure 2.1)"); nothing for an empty one.
 
     Raises
     ------
     BookIncomplete
         A tag has no figure, or has no number; names them.
     """
+    text = _headings_moved_down(tidy_tables(mended(markdown)))
     missing = [
         tag.visual_id or f"[VISUAL: {tag.description[:40]}]"
-        for tag in find_visual_tags(markdown)
+        for tag in find_visual_tags(text)
         if tag.visual_id not in figures
     ]
     if missing:
         raise BookIncomplete(f"no figure for {', '.join(missing)}")
-
-    def figure_in_place(tag: VisualTag) -> str:
-        return f"![{escape_inline(caption_of(figures[tag.visual_id]))}](images/{tag.visual_id}.png)"
-
-    return replace_visual_tags(_headings_moved_down(markdown), figure_in_place)
+    return with_figures(text, figures, caption_of, mention_of)
 
 
 def mark_code_faults(markdown: str, sentence: str) -> str:
@@ -66,23 +75,12 @@ def mark_code_faults(markdown: str, sentence: str) -> str:
     return "\n".join(lines)
 
 
-def inline_code_kept(text: str) -> str:
-    """Return text that Markdown shows as it is, but for code between backticks."""
-    pieces = re.split(r"(`[^`\n]+`)", text)
-    return "".join(piece if number % 2 else escape_inline(piece) for number, piece in enumerate(pieces))
-
-
-def escape_inline(text: str) -> str:
-    """Return text that Markdown shows as it is."""
-    return "".join(f"\\{character}" if character in r"\`*_{}[]<>#|!&~$^" else character for character in text)
-
-
 def _headings_moved_down(markdown: str) -> str:
     """Drop the lesson's own title and give every other heading one more ``#``; code is left alone."""
     lines = markdown.split("\n")
     dropped: set[int] = set()
     seen_title = False
-    for token in MarkdownIt("commonmark").enable("table").parse(markdown):
+    for token in parse_markdown(markdown):
         if token.type != "heading_open" or token.map is None:
             continue
         start, end = token.map

@@ -6,7 +6,7 @@ from functools import cached_property
 
 from markdown_it import MarkdownIt
 
-from book_builder.lesson_markdown import escape_inline
+from book_builder.markdown_escapes import escape_inline
 from course_kit.labels import base_language
 from course_kit.markdown_reader import markdown_reader
 

@@ -13,7 +13,7 @@ from latex2mathml.converter import convert
 from markdown_it.token import Token
 
 from course_kit.markdown_math import DISPLAYED, MATH_BLOCK, MATH_INLINE, is_math_fence
-from course_kit.markdown_reader import markdown_reader
+from course_kit.markdown_reader import short_text_reader
 
 _SHOWN_CHARACTERS = 80
 _COMMAND = re.compile(r"\\(?:[A-Za-z]+\*?|.)", re.DOTALL)
@@ -78,7 +78,7 @@ def formula_faults(tokens: Iterable[Token]) -> list[str]:
 
 def text_formula_faults(text: str) -> list[str]:
     """Return what is wrong with the formulas of a short text, such as a caption or an option of a quiz."""
-    return formula_faults(markdown_reader().parseInline(text))
+    return formula_faults(short_text_reader().parseInline(text))
 
 
 def plain_tex(tex: str) -> str:

@@ -39,6 +39,15 @@ def markdown_reader(quotes: str = "") -> MarkdownIt:
     return reader
 
 
+@cache
+def short_text_reader() -> MarkdownIt:
+    """Return a parser for one line: code, bold, italics and formulas; links, pictures, tags and HTML are text to it."""
+    reader = MarkdownIt("zero").enable(["escape", "backticks", "emphasis", "entity", "balance_pairs", "fragments_join"])
+    reader.use(math_plugin)
+    reader.use(cjk_friendly_emphasis_plugin)
+    return reader
+
+
 def _visual_tag_rule(state: StateInline, silent: bool) -> bool:
     """Read ``[VISUAL: …]`` up to the bracket that closes it."""
     if not state.src.startswith(VISUAL_TAG_OPENING, state.pos):

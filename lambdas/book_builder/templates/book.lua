@@ -128,14 +128,12 @@ end
 
 local function show_header(header)
   if header.level > 2 or not is_number(header.content[1]) then
-    -- Pictures float in print; those of a chapter stay in it.
-    if is_typst and header.level == 1 then return { typst("#place.flush()"), header } end
     return header
   end
   local number = pandoc.utils.stringify(header.content[1])
   if is_typst then
     header.content[1] = pandoc.RawInline("typst", "#number[" .. typst_content({ pandoc.Plain(number) }) .. "]")
-    return header.level == 1 and { typst("#place.flush()"), header } or header
+    return header
   end
   if header.level == 1 then
     -- A style sheet that puts the number on a line of its own leaves the colon out.
@@ -169,7 +167,30 @@ local function kind_of(div)
   if div.classes[1] == "box" then return div.classes[2] end
 end
 
+-- Code within a line: typst breaks it like text only when it is given word by word (`code` in book.typ).
+local function show_code(code)
+  if is_typst then return pandoc.RawInline("typst", "#code(" .. typst_string(code.text) .. ")") end
+end
+
+-- Divisions that only say how a page sets what is in them.
+local SET_BY_TYPST = { ["small-table"] = "small-table", together = "together" }
+
+-- Long code in a justified paragraph tears its other lines apart.
+local LONG_CODE = 24
+
+local function show_paragraph(paragraph)
+  if not is_typst then return nil end
+  local has_long_code = false
+  paragraph:walk({ Code = function(code) has_long_code = has_long_code or #code.text > LONG_CODE end })
+  if has_long_code then return { typst("#ragged["), paragraph, typst("]") } end
+end
+
 local function show_box(div)
+  local setting = SET_BY_TYPST[div.classes[1]]
+  if setting then
+    if is_typst then return { typst("#" .. setting .. "["), div, typst("]") } end
+    return is_markdown and div.content or nil
+  end
   if div.classes:includes("summary") or div.classes:includes("minutes") then
     if is_markdown then return pandoc.Para({ pandoc.Emph(pandoc.utils.blocks_to_inlines(div.content)) }) end
     if is_typst then
@@ -254,6 +275,8 @@ end
 return {
   { Meta = read_metadata },
   { Image = show_image, Span = show_formula },
+  { Para = show_paragraph },
+  { Code = show_code },
   { Figure = show_figure, Header = show_header, Div = show_box, Link = show_link },
   { Image = show_inline_image },
   { Pandoc = keep_levels },

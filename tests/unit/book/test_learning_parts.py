@@ -143,7 +143,7 @@ def test_a_models_questions_reach_the_reader_as_text_only(
     assert "<script>alert(1)" not in page
     assert "javascript:" not in re.sub(r">[^<]*<", "><", page)
     assert "&lt;script&gt;alert(1)&lt;/script&gt;" in page
-    assert "It *asks* <code>dig</code>" in page
+    assert "It <em>asks</em> <code>dig</code>" in page
     assert "It | sleeps" in page
 
 

@@ -1,0 +1,46 @@
+"""Plain and short texts as Markdown: what may be read of them is, everything else stands as it is."""
+
+import re
+
+from course_kit.markdown_math import MATH_INLINE
+from course_kit.markdown_reader import short_text_reader
+
+_MARKUP = r"\`*_{}[]<>#|!&~$^"
+# What Markdown reads at the beginning of a line only: `1. `, `+ `, `- `, `= `.
+_AT_THE_BEGINNING = re.compile(r"^(?P<before>\s*(?:\d{1,9}(?=[.)](?:\s|$))|(?=[-+=])))")
+_MARKS = {"strong_open": "**", "strong_close": "**", "em_open": "*", "em_close": "*"}
+
+
+def escape_inline(text: str) -> str:
+    """Return text that Markdown shows as it is."""
+    escaped = "".join(f"\\{character}" if character in _MARKUP else character for character in text)
+    return _AT_THE_BEGINNING.sub(r"\g<before>\\", escaped)
+
+
+def short_text(text: str) -> str:
+    """Return a model's short text (a caption, an option, a definition) as Markdown.
+
+    Code, bold, italics and formulas are read, by the same rules as in a lesson. Links, pictures, HTML and all else
+    stand as they are.
+    """
+    pieces: list[str] = []
+    for token in short_text_reader().parseInline(" ".join(text.split()))[0].children or []:
+        match token.type:
+            case "code_inline":
+                pieces.append(_code(token.content))
+            case kind if kind == MATH_INLINE:
+                # A pipe would end a table's cell.
+                pieces.append(f"${token.content.replace('|', chr(92) + 'vert ')}$")
+            case kind if kind in _MARKS:
+                pieces.append(_MARKS[kind])
+            case _:
+                pieces.append(escape_inline(token.content))
+    return "".join(pieces)
+
+
+def _code(text: str) -> str:
+    """Return code between as many backticks as it needs."""
+    longest = max(map(len, re.findall("`+", text)), default=0)
+    ticks = "`" * (longest + 1)
+    space = " " if text.startswith("`") or text.endswith("`") else ""
+    return f"{ticks}{space}{text}{space}{ticks}"
