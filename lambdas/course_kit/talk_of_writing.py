@@ -1,97 +1,196 @@
 """Text of a model that speaks of itself or of its task instead of the subject: refusals, scratchpads, placeholders.
 
-A lesson may well speak about language models, so "as a language model" alone is no fault; "as a language model, I" is.
-What a lesson quotes as code or as a block quotation is not looked at.
+A lesson may well speak about language models, quote a refusal, or teach how to decline an invitation. So words count by
+what they say and where they stand: those about the writer's own task in every paragraph, a machine's refusal in the
+first and the last ones only. Code, block quotations and what stands between quotation marks are not looked at. The
+words are data: ``talk_of_writing.yaml``.
 """
 
 import re
+import unicodedata
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
 
-# Anywhere in a paragraph.
-_ANYWHERE = re.compile(
-    "|".join(
-        (
-            r"</?(?:thinking|scratchpad|reasoning|reflection|(?:lesson|lab)_specification|(?:lesson|lab)_faults)\b",
-            r"\[content generation failed\]",
-            r"\[ministack mock",
-            r"\[(?:rest|remainder|continuation) of [^\]\n]{0,60}\]",
-            r"\[[^\]\n]{0,60}\bomitted (?:for|here)\b[^\]\n]{0,40}\]",
-            r"\blorem ipsum\b",
-            # en
-            r"\b(?:as|i am|i['’]m) an? (?:ai|artificial intelligence|large language|language)"
-            r"(?: language)?(?: model| assistant)?,? (?:i\b|my\b|and (?:i\b|cannot))",
-            r"\bi(?: a|['’])m (?:just |only )?an? (?:ai\b|(?:large )?language model)",
-            # es
-            r"\bcomo (?:una? )?(?:gran )?(?:ia|inteligencia artificial|modelo de (?:lenguaje|ia)(?: de ia)?|asistente"
-            r"(?: virtual| de ia)?),? (?:(?:yo )?no (?:puedo|tengo|debo)|puedo|debo|mis?\b|yo\b)",
-            r"\bsoy (?:solo )?(?:una? )?(?:ia|inteligencia artificial|modelo de lenguaje)\b",
-            # pt
-            r"\bcomo (?:uma? )?(?:ia|inteligência artificial|(?:grande )?modelo de (?:linguagem|ia)|assistente"
-            r"(?: virtual| de ia)?),? (?:(?:eu )?não (?:posso|consigo|tenho|devo)|posso|eu\b|minha)",
-            r"\bsou (?:apenas )?(?:uma? )?(?:ia|inteligência artificial|modelo de linguagem)\b",
-            # fr
-            r"\ben tant qu(?:e |['’])(?:une? )?(?:ia|intelligence artificielle|(?:grand )?modèle (?:de langage"
-            r"|linguistique|d['’]ia)|assistant(?: virtuel)?),? (?:je |j['’]|mes\b|mon\b)",
-            r"\bje (?:ne )?suis (?:qu['’])?une? (?:ia|intelligence artificielle|modèle de langage)\b",
-            # de
-            r"\bals (?:eine? )?(?:ki|künstliche intelligenz|(?:großes )?sprachmodell"
-            r"|ki-(?:modell|assistent|sprachmodell)),? (?:(?:kann|habe|darf|bin|werde) )?ich\b",
-            r"\bich bin (?:nur )?(?:eine? )?(?:ki\b|künstliche intelligenz|sprachmodell|ki-)",
-            # it
-            r"\bin quanto (?:ia|intelligenza artificiale|modello linguistico),? (?:non |io\b)",
-        )
-    ),
-    re.IGNORECASE,
+import yaml
+from pydantic import BaseModel, ConfigDict, TypeAdapter
+
+# A title counts as one, and what a model says before its text as another; the same at the end.
+_EDGE = 2
+
+_PROMPT_TAG = re.compile(
+    r"</?(?:lesson|lab|lab_plan|study|visual_plan|diagram)_(?:specification|faults|request|repair)\b[^>\n]*>?", re.I
 )
-# At the beginning of a paragraph, where a refusal stands; in the middle of one it is somebody's line in a dialogue.
-_OPENING = re.compile(
-    "|".join(
-        (
-            # en
-            r"(?:i['’]m sorry|i am sorry|sorry|i apologi[sz]e|my apologies|unfortunately)[,.]?(?: but)?,? "
-            r"i(?:['’]m| am)? (?:can['’]?t|can ?not|won['’]t|will not|unable to|not able to|don['’]t feel)",
-            r"i (?:can['’]?t|can ?not|won['’]t|am unable to|am not able to) "
-            r"(?:help|assist|provide|create|write|generate|fulfil|comply|produce|continue|complete)\b",
-            # es
-            r"(?:lo siento|lo lamento|lamento|disculp[ae]|perdón)[,.]?(?: pero)?,? no (?:puedo|me es posible|estoy)",
-            r"no puedo (?:ayudar|asistir|proporcionar|crear|escribir|generar|cumplir|continuar)(?:te|le|la|lo)?\b",
-            # pt
-            r"(?:desculpe|me desculpe|sinto muito|lamento)[,.]?(?: mas)?,? (?:eu )?não (?:posso|consigo|me é possível)",
-            r"não posso (?:ajudar|fornecer|criar|escrever|gerar|continuar)\b",
-            # fr
-            r"(?:je suis (?:vraiment )?désolée?|désolée?|je regrette)[,.]?(?: mais)?,? je ne (?:peux|suis)",
-            r"je ne peux pas (?:vous )?(?:aider|fournir|créer|écrire|générer|rédiger|continuer|répondre)\b",
-            # de
-            r"(?:es tut mir leid|tut mir leid|leider|entschuldigung)[,.]?(?: aber)?,? "
-            r"(?:das |dabei )?(?:kann ich|ich kann)",
-            r"ich kann (?:ihnen |dir )?(?:dabei |diese\w* |das )?(?:\w+ )?nicht (?:helfen|schreiben|erstellen|weiter)",
-            # it
-            r"(?:mi dispiace|spiacente)[,.]?(?: ma)?,? non (?:posso|sono in grado)",
-            # ja, zh, ar
-            r"申し訳(?:ありません|ございません)が|(?:很)?抱歉[,,]?\s*(?:我|但)|(?:عذر[اً]+|آسف|أعتذر)[،,]?",
-        )
-    ),
-    re.IGNORECASE,
+_SCRATCHPAD = r"(?:think(?:ing)?|scratchpad|reasoning|reflection|inner_monologue)"
+# A scratchpad stands by itself. A sentence about one goes on in small letters: "<thinking> holds the reasoning".
+_OPEN_SCRATCHPAD = re.compile(rf"\s*<{_SCRATCHPAD}>(?:\s*$|\s*\n|\s*(?=[A-ZÀ-ÞΑ-Ω¿¡])|(?=\w+ ))")
+_CLOSED_SCRATCHPAD = re.compile(rf"\s*<({_SCRATCHPAD})>.*</\1>\s*$", re.DOTALL)
+_END_OF_SCRATCHPAD = re.compile(rf"\s*</{_SCRATCHPAD}>(?:\s*$|\s*\n)")
+_FILLER = re.compile(r"\W*lorem ipsum dolor\b(?:[ ,.]+(?:sit|amet|consectetur|adipiscing|elit)\b)*", re.IGNORECASE)
+_MOCK = re.compile(r"\[ministack mock", re.IGNORECASE)
+
+_VISUAL_TAG = re.compile(r"\[VISUAL:[^\]]*\]")
+_QUOTED = re.compile(
+    r"`[^`]+`|“[^“”]*”|„[^„“”]*[“”]|«[^«»]*»|»[^«»]*«|‹[^‹›]*›|「[^「」]*」|『[^『』]*』|〝[^〟]*〟|\"[^\"]*\"|＂[^＂]*＂"
+    # An apostrophe within a word ends no quotation.
+    r"|(?<!\w)[‘‚](?:[^‘’]|’(?=\w))*[’‘](?!\w)|(?<!\w)'(?=\S)(?:[^']|(?<=\w)'(?=\w))*'(?!\w)"
 )
-# At the beginning of the last paragraph: an offer to the one who asked.
-_CLOSING = re.compile(
-    r"(?:i hope (?:this|that) helps|let me know if|would you like me to|feel free to ask|espero que (?:esto )?te|"
-    r"¿(?:quieres|desea) que|avísame si|espero ter ajudado|n['’]hésitez pas à me|dites-moi si|"
-    r"lass(?:en sie)? mich wissen)",
-    re.IGNORECASE,
-)
+_MARKS = str.maketrans({"'": "’", "ʼ": "’", "，": ",", "：": ":", "；": ";", "！": "!", "？": "?"})
+_SENTENCE_END = re.compile(r"(?:[.!?…][)\]*_]*\s+|[。!?]\s*)(?=\S)")
+# `[Insert an example here]`, `Example: [insert it here]`, but not a sentence about a template.
+_NAMED_BLANK = re.compile(r"\W*(?:\w+\s?){0,2}:?\s*")
+_SPEAKER = re.compile(r"\w[\w.]*(?: [A-ZÀ-Þ][\w.]*)?\s?:\s")
+_BRACKETS = re.compile(r"[\[【]([^\[\]【】]{1,160})[\]】]|\A[(（]([^()（）]{1,160})[)）]\Z")
 
 
-def talk_of_writing(paragraphs: list[str]) -> str | None:
+class _Words(BaseModel):
+    """One language of the file."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    words: dict[str, str]
+    anywhere: tuple[str, ...]
+    edges: tuple[str, ...]
+    beginning: tuple[str, ...]
+    end: tuple[str, ...]
+    left_out: tuple[str, ...]
+    blank: tuple[str, ...]
+    mention: str
+
+
+@dataclass(frozen=True)
+class _Language:
+    """The same, compiled."""
+
+    anywhere: re.Pattern[str]
+    edges: re.Pattern[str]
+    beginning: re.Pattern[str]
+    end: re.Pattern[str]
+    left_out: re.Pattern[str]
+    blank: re.Pattern[str]
+    mention: re.Pattern[str]
+
+
+def talk_of_writing(paragraphs: Sequence[str]) -> str | None:
     """Return the first words with which a text speaks of its own writing; None when it speaks of its subject.
 
     Parameters
     ----------
     paragraphs
-        The prose, without code and quotations, in order.
+        The prose, without code and block quotations, in order. A short text, such as a caption, is its only paragraph.
     """
-    for paragraph in paragraphs:
-        found = _ANYWHERE.search(paragraph) or _OPENING.match(paragraph)
+    for number, paragraph in enumerate(paragraphs):
+        is_first, is_last = number < _EDGE, number >= len(paragraphs) - _EDGE
+        found = _talk_in(paragraph, is_first=is_first, is_last=is_last)
         if found:
-            return found[0]
-    closing = _CLOSING.match(paragraphs[-1]) if paragraphs else None
-    return closing[0] if closing else None
+            return found
+    return None
+
+
+def talk_in_option(text: str) -> str | None:
+    """Return the words with which an option of a quiz speaks of its writing.
+
+    An option is often somebody's line ("I'm sorry, I can't help you with that"), so only the writer's own task counts.
+    """
+    return _talk_in(text, is_first=False, is_last=False, is_option=True)
+
+
+def _talk_in(paragraph: str, *, is_first: bool, is_last: bool, is_option: bool = False) -> str | None:
+    unquoted = _VISUAL_TAG.sub("_", _QUOTED.sub(_gap, paragraph))
+    tag = _PROMPT_TAG.search(unquoted) or _MOCK.search(unquoted) or _CLOSED_SCRATCHPAD.match(unquoted)
+    if not is_option:
+        # The name of a tag alone is a good answer to "Which tag holds the reasoning?".
+        tag = tag or _OPEN_SCRATCHPAD.match(unquoted) or _END_OF_SCRATCHPAD.match(unquoted)
+    if tag:
+        return tag[0].strip()
+    text = _comparable(unquoted)
+    filler = None if is_option else _FILLER.match(text)
+    if filler and not any(language.mention.match(text, filler.end()) for language in _languages()):
+        return filler[0].strip()
+    return next(_placeholders(text), None) or next(_sentences_told(text, is_first=is_first, is_last=is_last), None)
+
+
+def _sentences_told(text: str, *, is_first: bool, is_last: bool) -> Iterator[str]:
+    speaker = _SPEAKER.match(text)
+    if speaker and not _opening().fullmatch(speaker[0]):
+        # A line of a dialogue is somebody else's refusal.
+        is_first = is_last = False
+    starts = [0, *(end.end() for end in _SENTENCE_END.finditer(text))]
+    for language in _languages():
+        patterns = [language.anywhere]
+        patterns += [language.edges] if is_first or is_last else []
+        patterns += [language.beginning] if is_first else []
+        patterns += [language.end] if is_last else []
+        for start in starts:
+            opening = _opening().match(text, start)
+            place = opening.end() if opening else start
+            for pattern in patterns:
+                found = pattern.match(text, place)
+                if found and not language.mention.match(text, found.end()):
+                    yield found[0].strip()
+
+
+def _placeholders(text: str) -> Iterator[str]:
+    for bracket in _BRACKETS.finditer(text):
+        content = (bracket[1] or bracket[2] or "").strip(" .…*_-–—")
+        rest = text[bracket.end() :].strip(" .*_…")
+        stands_alone = not rest and _NAMED_BLANK.fullmatch(text[: bracket.start()])
+        for language in _languages():
+            if language.left_out.match(content) or (stands_alone and language.blank.match(content)):
+                yield bracket[0]
+
+
+def _gap(quotation: re.Match[str]) -> str:
+    """Return what stands for a quotation: a word, and the end of its sentence."""
+    inner = quotation[0][:-1].rstrip()
+    return "_. " if inner.endswith((".", "!", "?", "。", "！", "？")) else "_"
+
+
+def _comparable(text: str) -> str:
+    """Return a text in one line with one kind of apostrophe and without Arabic's vowel signs."""
+    marked = unicodedata.normalize("NFC", text).translate(_MARKS)
+    return " ".join("".join(letter for letter in marked if not "\u064b" <= letter <= "\u0652").split())
+
+
+@cache
+def _opening() -> re.Pattern[str]:
+    """Return what may stand before the first word of a sentence: marks, and a label such as ``Note:``."""
+    return re.compile(rf"(?:(?!_)[\W])*(?:(?:{_labels()})\s?:\s?)?", re.IGNORECASE)
+
+
+@cache
+def _source() -> dict[str, object]:
+    text = files("course_kit").joinpath("talk_of_writing.yaml").read_text(encoding="utf-8")
+    return TypeAdapter(dict[str, object]).validate_python(yaml.safe_load(text))
+
+
+def _labels() -> str:
+    return str(_source()["labels"])
+
+
+@cache
+def _languages() -> tuple[_Language, ...]:
+    return tuple(_compiled(_Words.model_validate(words)) for name, words in _source().items() if name != "labels")
+
+
+def _compiled(words: _Words) -> _Language:
+    def whole(pattern: str) -> str:
+        while (
+            "<" in (filled := re.sub(r"<([a-z]+)>", lambda name: words.words[name[1]], pattern)) and filled != pattern
+        ):
+            pattern = filled
+        return filled
+
+    def any_of(patterns: tuple[str, ...]) -> re.Pattern[str]:
+        return re.compile("|".join(f"(?:{whole(pattern)})" for pattern in patterns), re.IGNORECASE)
+
+    return _Language(
+        anywhere=any_of(words.anywhere),
+        edges=any_of(words.edges),
+        beginning=any_of(words.beginning),
+        end=any_of(words.end),
+        left_out=any_of(words.left_out),
+        blank=any_of(words.blank),
+        mention=any_of((words.mention,)),
+    )

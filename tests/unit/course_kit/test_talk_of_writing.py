@@ -3,67 +3,80 @@
 import pytest
 
 from course_kit.markdown_text import markup_faults, paragraphs, parse_markdown
-from course_kit.talk_of_writing import talk_of_writing
+from course_kit.talk_of_writing import talk_in_option, talk_of_writing
+from tests.corpus.near_misses import near_misses
 
-TALK = [
-    "I'm sorry, but I can't help with that.",
-    "I’m sorry, I cannot write this lesson.",
-    "Unfortunately, I am unable to continue.",
-    "I cannot provide a lesson on this topic.",
-    "Packets travel. As an AI, I have never seen one.",
-    "As a large language model, my knowledge ends somewhere.",
-    "I am just an AI and cannot test this.",
-    "Lo siento, pero no puedo ayudarte con eso.",
-    "Como modelo de lenguaje, no puedo probarlo.",
-    "Soy una inteligencia artificial.",
-    "Desculpe, mas não posso ajudar com isso.",
-    "Como uma IA, não tenho acesso.",
-    "Je suis désolé, mais je ne peux pas répondre.",
-    "En tant que modèle de langage, je ne peux pas le tester.",
-    "En tant qu'IA, je n'ai pas d'avis.",
-    "Es tut mir leid, aber ich kann das nicht schreiben.",
-    "Als KI-Sprachmodell kann ich das nicht prüfen.",
-    "Als Sprachmodell habe ich keinen Zugriff.",
-    "Mi dispiace, ma non posso aiutarti.",
-    "申し訳ありませんが、お手伝いできません。",
-    "抱歉,我无法完成。",
-    "<scratchpad>Long enough?</scratchpad>",
-    "[Rest of the lesson omitted for brevity]",
-    "[Content generation failed]",
-    "Lorem ipsum dolor sit amet.",
-    "Let me know if you want more!",
-]
-SUBJECT = [
-    "GPT serves as a language model for search. I recommend a test.",
-    "BERT can be used as a language model and as an encoder.",
-    "An AI assistant answers tickets; as an AI product, it needs monitoring.",
-    "Técnicas como inteligencia artificial y minería de datos ayudan.",
-    "El sistema actúa como modelo de lenguaje y clasifica textos.",
-    "Die Anwendung dient als Sprachmodell für Anfragen.",
-    "L'outil sert en tant que modèle de langage dans la chaîne.",
-    "The agent says: sorry, I cannot help with refunds, and hands over.",
-    "Leider fällt der Dienst manchmal aus.",
-    "Unfortunately, caches go stale.",
-    "The [omitted] field is optional.",
-    "",
-]
+REFUSAL = "I'm sorry, but I can't help with that."
+OWN_TASK = "I cannot write the rest of this lesson."
+MIDDLE = "# Networks\n\nPackets travel.\n\n## Routes\n\n{}\n\nRoutes lead somewhere.\n\nAll of them.\n\nThe end.\n"
 
 
-@pytest.mark.parametrize("text", TALK)
+def told(markdown: str) -> str | None:
+    return talk_of_writing(paragraphs(parse_markdown(markdown)))
+
+
+@pytest.mark.parametrize("text", near_misses("talk_of_writing", "bad"))
 def test_talk_of_the_writing_itself_is_told(text: str) -> None:
-    assert talk_of_writing(paragraphs(parse_markdown(text)))
+    assert told(text)
 
 
-@pytest.mark.parametrize("text", SUBJECT)
+@pytest.mark.parametrize("text", near_misses("talk_of_writing", "good"))
 def test_a_lesson_may_speak_of_models_and_quote_refusals(text: str) -> None:
-    assert talk_of_writing([text]) is None
+    assert told(text) is None
+
+
+def test_a_refusal_to_help_counts_at_the_beginning_and_ones_own_task_everywhere() -> None:
+    assert told(f"# Networks\n\n{REFUSAL}\n\nPackets travel.\n\nRoutes lead.\n\nThe end.\n")
+    assert told(MIDDLE.format(REFUSAL)) is None
+    assert told(MIDDLE.format(OWN_TASK))
+    assert told(MIDDLE.format("As an AI tutor's line goes, speak slowly.")) is None
+
+
+def test_an_offer_counts_at_the_end_only() -> None:
+    offer = "Would you like me to continue with the next topic?"
+    assert told(f"# Networks\n\nPackets travel.\n\nRoutes lead.\n\n{offer}\n")
+    assert told(MIDDLE.format(offer)) is None
+
+
+@pytest.mark.parametrize("marks", ["“{}”", '"{}"', "«{}»", "„{}“", "「{}」", "『{}』", "‘{}’", "'{}'", "`{}`", "> {}"])
+def test_what_stands_between_quotation_marks_is_somebody_elses(marks: str) -> None:
+    quoted = marks.format("I cannot write this lesson.")
+    assert told(f"{quoted}\n\nSuch an answer is a refusal.\n") is None
+    # And: what is said beside a quotation still counts.
+    assert told(f"{quoted}\n\n{OWN_TASK}\n")
+
+
+@pytest.mark.parametrize(
+    "option",
+    [
+        "I cannot attend the meeting",
+        "I'm sorry, I can't help you with that.",
+        "As an AI assistant, I must ask for the password.",
+        "Let me know if you have any questions.",
+        "Lorem ipsum dolor sit amet",
+        "<thinking>",
+        "No puedo ayudarte con eso.",
+    ],
+)
+def test_an_option_may_be_anybodys_line(option: str) -> None:
+    assert talk_in_option(option) is None
+
+
+@pytest.mark.parametrize(
+    "option",
+    [
+        "I cannot write this lesson",
+        "As a language model, I cannot answer",
+        "[Rest of the lesson]",
+        "No puedo escribir esta lección",
+    ],
+)
+def test_an_option_does_not_speak_of_its_writers_task(option: str) -> None:
+    assert talk_in_option(option)
 
 
 def test_quotations_and_code_are_not_looked_at() -> None:
-    text = (
-        "A bot refuses:\n\n> I'm sorry, but I can't help with that.\n\n```\nAs an AI, I cannot.\n```\n\n`Lorem ipsum`\n"
-    )
-    assert talk_of_writing(paragraphs(parse_markdown(text))) is None
+    assert told(f"A bot refuses:\n\n> {REFUSAL}\n\n```\nAs an AI, I cannot.\n```\n\n`Lorem ipsum`\n") is None
 
 
 @pytest.mark.parametrize(
