@@ -53,16 +53,25 @@ def with_settable_formulas(blocks: list[Node]) -> list[Node]:
 
 def _settable(formulas: list[str]) -> dict[str, str]:
     """Return, for each formula that can be set, TeX that pandoc knows."""
-    written = {tex: plain_tex(tex) for tex in formulas}
-    pages = _converted(list(written.values()), "html")
-    refused = [tex for tex, html in zip(formulas, pages, strict=True) if _CANNOT_SET in html]
-    for tex in refused:
-        other = None if tex_fault(tex) else _read_back(tex)
-        if other is not None and _CANNOT_SET not in _converted([other], "html")[0]:
+    written = {tex: tex for tex in formulas}
+    refused = _refused(formulas)
+    plainer = {tex: plain_tex(tex) for tex in refused}
+    still_refused = set(_refused(list(plainer.values())))
+    for tex, plain in plainer.items():
+        other = plain
+        if plain in still_refused:
+            read_back = None if tex_fault(tex) else _read_back(tex)
+            other = "" if read_back is None or _refused([read_back]) else read_back
+        if other:
             written[tex] = other
         else:
             del written[tex]
     return written
+
+
+def _refused(formulas: list[str]) -> list[str]:
+    """Return the formulas that pandoc cannot convert."""
+    return [tex for tex, html in zip(formulas, _converted(formulas, "html"), strict=True) if _CANNOT_SET in html]
 
 
 def _read_back(tex: str) -> str | None:

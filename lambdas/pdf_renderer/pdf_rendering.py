@@ -13,6 +13,7 @@ from course_kit.artefact_keys import ProjectKeys
 from course_kit.artefact_store import ArtefactStore
 from course_kit.errors import BookIncomplete
 from course_kit.fonts import font_folders
+from pdf_renderer.unset_formulas import without_refused_formulas
 
 logger = Logger(child=True)
 _IMAGE = re.compile(r'image\("images/([0-9-]+)\.(png|svg)"')
@@ -59,14 +60,41 @@ def _compile(store: ArtefactStore, keys: ProjectKeys, text: str) -> bytes:
 
         with ThreadPoolExecutor(_TRANSFERS) as transfers:
             list(transfers.map(download, set(_IMAGE.findall(text))))
-        try:
-            return _typeset(folder, _ACCESSIBLE)
-        except typst.TypstError as refusal:
-            # Something in a lesson that tags cannot tell. The book is worth more than the name of the standard.
-            if "PDF/UA" not in str(refusal):
-                raise
-            logger.warning("PDF without the claim of PDF/UA-1", extra={"error": str(refusal)})
-            return _typeset(folder, None)
+        return typeset(folder)
+
+
+def typeset(folder: Path) -> bytes:
+    """Return the PDF of ``book.typ`` in a folder with its ``images/``; raises typst's own ``TypstError``."""
+    try:
+        return _typeset_accessibly(folder)
+    except typst.TypstError as refusal:
+        book = folder / "book.typ"
+        source = book.read_text(encoding="utf-8")
+        settable = without_refused_formulas(source, _is_set)
+        if settable == source:
+            raise
+        logger.warning("formulas stand as words", extra={"error": str(refusal)})
+        book.write_text(settable, encoding="utf-8")
+        return _typeset_accessibly(folder)
+
+
+def _typeset_accessibly(folder: Path) -> bytes:
+    try:
+        return _typeset(folder, _ACCESSIBLE)
+    except typst.TypstError as refusal:
+        # Something in a lesson that tags cannot tell. The book is worth more than the name of the standard.
+        if "PDF/UA" not in str(refusal):
+            raise
+        logger.warning("PDF without the claim of PDF/UA-1", extra={"error": str(refusal)})
+        return _typeset(folder, None)
+
+
+def _is_set(source: str) -> bool:
+    try:
+        typst.compile(source.encode(), ignore_system_fonts=True)
+    except typst.TypstError:
+        return False
+    return True
 
 
 def _typeset(folder: Path, standard: Literal["ua-1"] | None) -> bytes:

@@ -103,6 +103,26 @@ local function show_figure(figure)
   return image and with_details(figure, image) or figure
 end
 
+-- pandoc names some signs as typst did before its version 0.14.
+local SIGNS_OF_TODAY = {
+  { "%f[%w]sect%f[%W]", "inter" }, { "%.circle%f[%W]", ".o" },
+  { "(%f[%w]paren%.[lr])%.double", "%1.stroked" }, { "(%f[%w]bracket%.[lr])%.double", "%1.stroked" },
+  { "(%f[%w]brace%.[lr])%.double", "%1.stroked" }, { "angle%.right%.sq", "angle.right.square" },
+  { "angle%.spheric%.top", "angle.spheric.t" }, { "angle%.oblique", "angle.obtuse" }, { "plus%.o%.arrow", "plus.o" },
+}
+
+local function with_signs_of_today(source)
+  local parts, is_text = {}, false
+  for part, quote in source:gmatch('([^"]*)("?)') do
+    if not is_text then
+      for _, sign in ipairs(SIGNS_OF_TODAY) do part = part:gsub(sign[1], sign[2]) end
+    end
+    parts[#parts + 1] = part .. quote
+    if quote ~= "" then is_text = not is_text end
+  end
+  return table.concat(parts)
+end
+
 -- A formula as the format sets it, with words for who cannot see it; its TeX stays out of what readers get.
 local function show_formula(span)
   local formula = span.content[1]
@@ -115,7 +135,7 @@ local function show_formula(span)
     return pandoc.RawInline("html", mathml)
   end
   if is_typst then
-    local source = typst_content({ pandoc.Plain({ formula }) })
+    local source = with_signs_of_today(typst_content({ pandoc.Plain({ formula }) }))
     local block = formula.mathtype == "DisplayMath" and "true" or "false"
     return pandoc.RawInline("typst", "#math.equation(block: " .. block .. ", alt: " .. typst_string(said) .. ", " .. source .. ")")
   end
@@ -172,6 +192,14 @@ local function show_code(code)
   if is_typst then return pandoc.RawInline("typst", "#code(" .. typst_string(code.text) .. ")") end
 end
 
+-- A cell may have room for a few letters only.
+local function show_cells(table)
+  if not is_typst then return nil end
+  return table:walk({
+    Code = function(code) return pandoc.RawInline("typst", "#cell-code(" .. typst_string(code.text) .. ")") end,
+  })
+end
+
 -- Divisions that only say how a page sets what is in them.
 local SET_BY_TYPST = { ["small-table"] = "small-table", together = "together" }
 
@@ -183,6 +211,16 @@ local function show_paragraph(paragraph)
   local has_long_code = false
   paragraph:walk({ Code = function(code) has_long_code = has_long_code or #code.text > LONG_CODE end })
   if has_long_code then return { typst("#ragged["), paragraph, typst("]") } end
+end
+
+-- Boxes to tick need no bullets beside them.
+local function show_tasks(list)
+  if not is_typst then return nil end
+  for _, item in ipairs(list.content) do
+    local first = item[1] and item[1].content and item[1].content[1]
+    if not first or first.t ~= "Str" or not (first.text == "☐" or first.text == "☒") then return nil end
+  end
+  return { typst("#[#set list(marker: none)"), list, typst("]") }
 end
 
 local function show_box(div)
@@ -275,7 +313,8 @@ end
 return {
   { Meta = read_metadata },
   { Image = show_image, Span = show_formula },
-  { Para = show_paragraph },
+  { Para = show_paragraph, BulletList = show_tasks },
+  { Table = show_cells },
   { Code = show_code },
   { Figure = show_figure, Header = show_header, Div = show_box, Link = show_link },
   { Image = show_inline_image },
