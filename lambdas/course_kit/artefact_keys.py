@@ -130,6 +130,14 @@ class ProjectKeys:
         """Return the key of a run's summary."""
         return f"{self.runs()}{execution_name}.json"
 
+    def drafts(self) -> str:
+        """Return the prefix of what was answered for artefacts that are not finished."""
+        return f"{self.project_folder}/drafts/"
+
+    def draft(self, artefact_key: str) -> str:
+        """Return the key of what was answered for one artefact so far."""
+        return f"{self.drafts()}{artefact_key.removeprefix(f'{self.project_folder}/')}.json"
+
     def spending(self, execution_name: str) -> str:
         """Return the key of what a run's model calls have cost; only a run with a budget has it."""
         return f"{self.project_folder}/spending/{execution_name}.json"

@@ -2,11 +2,12 @@
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from course_kit.errors import LessonRejected
 from course_kit.mending import mended
-from course_kit.model_provider import Conversation
+from course_kit.model_provider import Conversation, Reply
 from course_kit.prompt_template import PromptTemplate
 from course_kit.prose_language import load_language_model
 from course_kit.usage import Usage
@@ -49,34 +50,41 @@ async def write_checked(
     Raises
     ------
     LessonRejected
-        After its one continuation or repair the text is still cut off or faulty.
+        After its one continuation or repair the text is still cut off or faulty, or it was refused.
     """
     # While the model writes, the checks get ready, and they run in a thread: others are writing at the same time.
     getting_ready = asyncio.create_task(asyncio.to_thread(load_language_model))
-    text, usage = await _whole_reply(conversation, prompt, subject)
-    await getting_ready
-    faults = await asyncio.to_thread(_faults, text, faults_of)
-    if faults:
-        text, repair_usage = await _whole_reply(conversation, repair_prompt(faults), subject)
-        usage += repair_usage
-        faults = await asyncio.to_thread(_faults, text, faults_of)
-    if faults:
-        raise LessonRejected(f"{subject}: {'; '.join(faults[:_SHOWN_FAULTS])}")
-    return text, usage
+    used_before = conversation.used
+    try:
+        reply = await _whole_reply(conversation, prompt)
+        await getting_ready
+        text, faults = await asyncio.to_thread(_checked, reply, faults_of)
+        if faults:
+            reply = await _whole_reply(conversation, repair_prompt(faults))
+            text, faults = await asyncio.to_thread(_checked, reply, faults_of)
+        if faults:
+            raise LessonRejected("; ".join(faults[:_SHOWN_FAULTS]))
+    except LessonRejected as error:
+        raise LessonRejected(f"{subject}: {error}") from error
+    return text, conversation.used - used_before
 
 
-def _faults(text: str, faults_of: Callable[[str], list[str]]) -> list[str]:
-    if len(text) > _MAX_CHARACTERS:
-        return [f"the text has {len(text):,} characters, expected at most {_MAX_CHARACTERS:,}"]
-    return faults_of(text)
+def _checked(reply: Reply, faults_of: Callable[[str], list[str]]) -> tuple[str, list[str]]:
+    if reply.called:
+        # Whatever text stands beside the call, its writer was at something else.
+        return "", [f"the answer calls a tool (`{reply.called}`), and there is none: write the text itself, all of it"]
+    if len(reply.text) > _MAX_CHARACTERS:
+        return "", [f"the text has {len(reply.text):,} characters, expected at most {_MAX_CHARACTERS:,}"]
+    text = mended(reply.text)
+    return text, faults_of(text)
 
 
-async def _whole_reply(conversation: Conversation, prompt: str, subject: str) -> tuple[str, Usage]:
+async def _whole_reply(conversation: Conversation, prompt: str) -> Reply:
     reply = await conversation.say(prompt)
-    text, usage = reply.text, reply.usage
+    text = reply.text
     if reply.is_cut_off:
         reply = await conversation.say(CONTINUE.text)
-        text, usage = text + reply.text, usage + reply.usage
+        text += reply.text
     if reply.is_cut_off:
-        raise LessonRejected(f"{subject}: the text was cut off by max_tokens even after its continuation")
-    return mended(text), usage
+        raise LessonRejected("the text was cut off by max_tokens even after its continuation")
+    return replace(reply, text=text)

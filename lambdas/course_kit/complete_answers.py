@@ -4,7 +4,6 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import TypeVar
 
 from course_kit.errors import LessonRejected
-from course_kit.usage import Usage
 
 Answer = TypeVar("Answer")
 
@@ -14,9 +13,9 @@ _SHOWN = 5
 
 async def answers_for_all(
     names: Mapping[str, str],
-    ask: Callable[[frozenset[str]], Awaitable[tuple[Mapping[str, Answer], Usage]]],
+    ask: Callable[[frozenset[str]], Awaitable[Mapping[str, Answer]]],
     subject: str,
-) -> tuple[dict[str, Answer], Usage]:
+) -> dict[str, Answer]:
     """Ask once for all, then once more for what the answer left out.
 
     Parameters
@@ -24,14 +23,14 @@ async def answers_for_all(
     names
         What is asked about: id → the name that an error gives it. None at all costs no call.
     ask
-        Asks the model about some ids; gives its answers by id, and what the call used.
+        Asks the model about some ids; gives its answers by id.
     subject
         Names the whole in an error.
 
     Returns
     -------
-    tuple
-        An answer for each id, and what the calls used.
+    dict
+        An answer for each id.
 
     Raises
     ------
@@ -40,17 +39,15 @@ async def answers_for_all(
     """
     answers: dict[str, Answer] = {}
     unknown: set[str] = set()
-    usage = Usage()
     for _ in range(_ROUNDS):
         missing = frozenset(names.keys() - answers.keys())
         if not missing:
             break
-        given, used = await ask(missing)
-        usage += used
+        given = await ask(missing)
         answers |= {key: answer for key, answer in given.items() if key in missing}
         unknown |= given.keys() - names.keys()
     left_out = [name for key, name in names.items() if key not in answers]
     if left_out:
         answered = f", and answers to {', '.join(sorted(unknown)[:_SHOWN])}, which nobody asked for" if unknown else ""
         raise LessonRejected(f"{subject} leaves out {', '.join(left_out)}{answered}")
-    return answers, usage
+    return answers

@@ -1,34 +1,40 @@
-"""The language model behind one small interface: Amazon Bedrock or any OpenAI-compatible server, through strands.
+"""The language model behind one small interface: Amazon Bedrock or any OpenAI-compatible server.
 
 Retries are set in one place each so that they do not multiply: `ModelRetries` inside the function, then the state
 machine, which retries the step on the typed errors raised here; what was already made is reused then, so a retry costs
 only what is missing. botocore, the OpenAI client and strands try once.
+
+No agent: one message gets one answer. A loop that runs tools would go on for as long as a model calls some.
 """
 
-from copy import copy
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Generic, TypeVar
+from typing import Generic, Protocol, TypeVar
 
 import boto3
 from botocore.config import Config
 from pydantic import BaseModel
-from strands import Agent
-from strands.models import Model
 from strands.models.bedrock import BedrockModel
-from strands.types.content import Message
-from strands.types.exceptions import MaxTokensReachedException
+from strands.tools.structured_output import convert_pydantic_to_tool_spec
+from strands.types.content import Messages
+from strands.types.tools import ToolSpec
 
+from course_kit.artefact_store import fingerprint_of
 from course_kit.call_budget import CallBudget
+from course_kit.chat_model import ChatModel
+from course_kit.converse_model import ConverseModel
+from course_kit.drafts import current_unit
 from course_kit.environment import FunctionEnvironment
-from course_kit.errors import LessonRejected, ModelUnavailable
+from course_kit.errors import CourseError, LessonRejected
 from course_kit.events import ModelProvider
+from course_kit.model_answer import Ending, ModelAnswer
 from course_kit.model_errors import typed_errors
 from course_kit.model_retries import ModelRetries
 from course_kit.openai_key import openai_api_key
 from course_kit.prices import ModelPrices, published_prices
 from course_kit.spending import Spending
 from course_kit.step_metrics import count_usage
+from course_kit.structured_answers import Read, as_said, read_answer
 from course_kit.usage import Usage
 
 Decided = TypeVar("Decided", bound=BaseModel)
@@ -41,54 +47,125 @@ _DECISION_TURNS = 3
 _READ_TIMEOUT_SECONDS = 600
 # As many as a function may write at once (`lesson_max_concurrency`); botocore's own 10 would make the others wait.
 _MAX_CONNECTIONS = 50
-# ministack answers with this text when the server behind it cannot be reached; a book must never hold it.
-_EMULATOR_PLACEHOLDER = "[ministack mock"
+
+
+class AnsweringModel(Protocol):
+    """One model of one provider."""
+
+    async def answer(
+        self, messages: Messages, *, system: str, max_tokens: int, tool: ToolSpec | None, must_call: bool
+    ) -> ModelAnswer:
+        """Send a conversation and return its next message."""
+        ...
 
 
 @dataclass(frozen=True)
 class Reply:
-    """One answer in text. ``is_cut_off`` tells that ``max_tokens`` ended it, not the writer."""
+    """One answer in text. ``is_cut_off`` tells that its length ended it, not the writer.
+
+    ``called`` names a tool that the model called, though there was none.
+    """
 
     text: str
     is_cut_off: bool
     usage: Usage
+    called: str = ""
 
 
 @dataclass(frozen=True)
 class Decision(Generic[Decided]):
-    """One answer in a given shape, validated."""
+    """One answer in a given shape, validated. ``left_out`` says what of it was not, where that was allowed."""
 
     value: Decided
     usage: Usage
+    left_out: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class _Terms:
+    """What is the same for every call of a conversation."""
+
+    model: AnsweringModel
+    model_id: str
+    system: str
+    max_tokens: int
+    budget: CallBudget
+    prices: ModelPrices | None
+    tool: ToolSpec | None = None
 
 
 class Conversation:
     """A dialogue with the model about one piece of work; it remembers what was said."""
 
-    def __init__(self, agent: Agent, prices: ModelPrices | None) -> None:
-        self._agent = agent
-        self._prices = prices
-        self._used = Usage()
+    def __init__(self, terms: _Terms) -> None:
+        self._terms = terms
+        self._messages: Messages = []
+        self.used = Usage()
+        """What every answer so far has used, also those that came to nothing."""
 
     async def say(self, text: str) -> Reply:
         """Send a message and return the answer; raises the typed errors of the module."""
-        is_cut_off = False
-        with typed_errors():
-            try:
-                await self._agent.invoke_async(text)
-            except MaxTokensReachedException:
-                is_cut_off = True
-        _refuse_placeholder(self._agent)
-        reply = _text_of(self._agent.messages[-1])
-        total = _usage_of(self._agent)
-        usage = Usage(
-            model_calls=total.model_calls - self._used.model_calls,
-            input_tokens=total.input_tokens - self._used.input_tokens,
-            output_tokens=total.output_tokens - self._used.output_tokens,
+        used_before = self.used
+        answer = await self.ask(text)
+        return Reply(
+            text=answer.text,
+            is_cut_off=answer.ending is Ending.CUT_OFF,
+            usage=self.used - used_before,
+            called=answer.calls[0].name if answer.calls else "",
         )
-        self._used = total
-        count_usage(usage, self._prices)
-        return Reply(text=reply, is_cut_off=is_cut_off, usage=usage)
+
+    async def ask(self, text: str, *, must_call: bool = False) -> ModelAnswer:
+        """Send a message and return the answer as it came; raises the typed errors of the module."""
+        self._messages.append({"role": "user", "content": [{"text": text}]})
+        answer = await self._remembered(must_call=must_call)
+        self._messages.append({"role": "assistant", "content": [{"text": as_said(answer)}]})
+        return answer
+
+    async def _remembered(self, *, must_call: bool) -> ModelAnswer:
+        """Return what an earlier attempt of this unit was answered to the same, else ask."""
+        terms, unit = self._terms, current_unit()
+        if unit is None:
+            return await self._answered(must_call=must_call)
+        asked = fingerprint_of(terms.model_id, terms.system, self._messages, terms.tool and terms.tool["name"])
+        place = unit.place_of(asked)
+        known = unit.answer_to(place)
+        if known is not None:
+            return known
+        answer = await self._answered(must_call=must_call)
+        unit.remember(place, answer)
+        return answer
+
+    async def _answered(self, *, must_call: bool) -> ModelAnswer:
+        retries = ModelRetries()
+        while True:
+            try:
+                return await self._asked_once(must_call=must_call)
+            except CourseError as error:
+                if not await retries.has_waited(error):
+                    raise
+
+    async def _asked_once(self, *, must_call: bool) -> ModelAnswer:
+        terms, unit = self._terms, current_unit()
+        if unit is not None:
+            await unit.keep()
+        async with terms.budget.paid([self._messages, terms.system, terms.tool]) as bill:
+            with typed_errors(terms.model_id):
+                answer = await terms.model.answer(
+                    self._messages,
+                    system=terms.system,
+                    max_tokens=terms.max_tokens,
+                    tool=terms.tool,
+                    must_call=must_call,
+                )
+            bill.usage = answer.usage
+        # It is paid, whatever becomes of it.
+        self.used += answer.usage
+        count_usage(answer.usage, terms.prices)
+        if unit is not None:
+            unit.pay(answer.usage)
+        if fault := answer.fault():
+            raise fault
+        return answer
 
 
 class TextModel:
@@ -111,61 +188,65 @@ class TextModel:
         """A run with a budget brings its own; else the published ones, which may not have the model."""
         return self._spending.budget.prices if self._spending else published_prices().prices_if_known(self.model_id)
 
-    def conversation(self, *, system: str, max_tokens: int) -> Conversation:
-        """Start a dialogue; every answer is bounded by ``max_tokens``."""
-        return Conversation(self._agent(system, max_tokens), self._prices)
-
-    async def decide(self, prompt: str, shape: type[Decided], *, system: str, max_tokens: int) -> Decision[Decided]:
-        """Ask for an answer in the shape of a pydantic model (a tool call, never JSON in text).
-
-        Raises ``LessonRejected`` when the model cannot be brought to the shape, else the typed errors of the module.
-        """
-        agent = self._agent(system, max_tokens)
-        try:
-            with typed_errors():
-                result = await agent.invoke_async(
-                    prompt, structured_output_model=shape, limits={"turns": _DECISION_TURNS}
-                )
-        except (MaxTokensReachedException, LessonRejected) as error:
-            _refuse_placeholder(agent)
-            raise LessonRejected(f"{shape.__name__}: {error}") from error
-        finally:
-            count_usage(_usage_of(agent), self._prices)
-        if not isinstance(result.structured_output, shape):
-            _refuse_placeholder(agent)
-            raise LessonRejected(f"{shape.__name__}: no valid answer in {_DECISION_TURNS} turns")
-        return Decision(value=result.structured_output, usage=_usage_of(agent))
-
-    def _agent(self, system: str, max_tokens: int) -> Agent:
-        return Agent(
-            model=self._model(max_tokens),
-            system_prompt=system,
-            callback_handler=None,
-            retry_strategy=None,
-            # The budget last: after a call the last comes first, so a throttled call's money is free in the pause.
-            hooks=[ModelRetries(), *([CallBudget(self._spending, max_tokens=max_tokens)] if self._spending else [])],
-            load_tools_from_directory=False,
+    def conversation(self, *, system: str, max_tokens: int, shape: type[BaseModel] | None = None) -> Conversation:
+        """Start a dialogue; every answer is bounded by ``max_tokens``, and may call a tool that takes a ``shape``."""
+        return Conversation(
+            _Terms(
+                model=self._model(shape),
+                model_id=self.model_id,
+                system=system,
+                max_tokens=max_tokens,
+                budget=CallBudget(self._spending, max_tokens),
+                prices=self._prices,
+                tool=convert_pydantic_to_tool_spec(shape) if shape else None,
+            )
         )
 
-    def _model(self, max_tokens: int) -> Model:
-        if self._provider is ModelProvider.OPENAI:
-            return self._openai_model(max_tokens)
-        model = copy(_bedrock_model(self.model_id))
-        model.config = BedrockModel.BedrockConfig(**{**model.config, "max_tokens": max_tokens})
-        return model
+    async def decide(
+        self, prompt: str, shape: type[Decided], *, system: str, max_tokens: int, keeps_valid_items: bool = False
+    ) -> Decision[Decided]:
+        """Ask for an answer in the shape of a pydantic model: a tool call, or what stands as unmistakably in text.
 
-    def _openai_model(self, max_tokens: int) -> Model:
-        from strands.models.openai import OpenAIModel
+        Parameters
+        ----------
+        keeps_valid_items
+            Items of its lists that do not validate are left out and named, as long as others do; else the whole answer
+            is asked for again.
 
-        return OpenAIModel(
-            client_args={
+        Raises
+        ------
+        LessonRejected
+            The model cannot be brought to the shape, or refused.
+        ModelThrottled, ModelUnavailable, RequestInvalid, BudgetExceeded
+            As `Conversation.say`.
+        """
+        conversation = self.conversation(system=system, max_tokens=max_tokens, shape=shape)
+        message, must_call = prompt, False
+        read = Read[Decided](value=None, faults=())
+        for _ in range(_DECISION_TURNS):
+            try:
+                answer = await conversation.ask(message, must_call=must_call)
+            except LessonRejected as error:
+                raise LessonRejected(f"{shape.__name__}: {error}") from error
+            read = read_answer(answer, shape, keeps_valid_items=keeps_valid_items)
+            if read.value is not None:
+                return Decision(value=read.value, usage=conversation.used, left_out=read.faults)
+            if answer.ending is Ending.CUT_OFF:
+                raise LessonRejected(f"{shape.__name__}: the answer was cut off by max_tokens ({answer.stop_reason})")
+            message, must_call = read.asking_again(shape), not answer.calls
+        raise LessonRejected(f"{shape.__name__}: no valid answer in {_DECISION_TURNS} turns: {'; '.join(read.faults)}")
+
+    def _model(self, shape: type[BaseModel] | None) -> AnsweringModel:
+        if self._provider is not ModelProvider.OPENAI:
+            return ConverseModel(_bedrock_model(self.model_id), shape)
+        return ChatModel(
+            {
                 "api_key": openai_api_key(self._environment),
                 "base_url": self._environment.openai_base_url,
                 "max_retries": 0,
                 "timeout": _READ_TIMEOUT_SECONDS,
             },
-            model_id=self.model_id,
-            params={"max_completion_tokens": max_tokens},
+            self.model_id,
         )
 
 
@@ -183,22 +264,4 @@ def _bedrock_model(model_id: str) -> BedrockModel:
             read_timeout=_READ_TIMEOUT_SECONDS,
             max_pool_connections=_MAX_CONNECTIONS,
         ),
-    )
-
-
-def _text_of(message: Message) -> str:
-    return "".join(block.get("text", "") for block in message["content"])
-
-
-def _refuse_placeholder(agent: Agent) -> None:
-    if any(_text_of(message).startswith(_EMULATOR_PLACEHOLDER) for message in agent.messages):
-        raise ModelUnavailable("the model server behind the local Bedrock endpoint did not answer")
-
-
-def _usage_of(agent: Agent) -> Usage:
-    metrics = agent.event_loop_metrics
-    return Usage(
-        model_calls=metrics.cycle_count,
-        input_tokens=metrics.accumulated_usage["inputTokens"],
-        output_tokens=metrics.accumulated_usage["outputTokens"],
     )

@@ -1,15 +1,13 @@
 """How often one model call is tried inside a function: patiently when throttled, briefly when the provider is down.
 
-The one layer of retries in a function: botocore and the OpenAI client try once, strands' own strategy (no jitter, and
-it knows only throttles) is off, and the state machine comes after it.
+The one layer of retries in a function: botocore, the OpenAI client and strands try once, and the state machine comes
+after it.
 """
 
 import asyncio
 import random
 
-from strands.hooks import AfterModelCallEvent, HookProvider, HookRegistry
-from strands.types.exceptions import ModelThrottledException
-
+from course_kit.errors import ModelThrottled
 from course_kit.model_errors import is_outage
 
 # A quota refills all the time, so a throttled call waits for its tokens here, where nothing else has to be done again:
@@ -19,28 +17,22 @@ OUTAGE_ATTEMPTS = 3
 MAX_DELAY_SECONDS = 10.0
 
 
-class ModelRetries(HookProvider):
-    """Counts the attempts of one conversation's current call; a call that gets through begins anew."""
+class ModelRetries:
+    """Counts the failures of one model call."""
 
     def __init__(self) -> None:
         self._throttles = 0
         self._outages = 0
 
-    def register_hooks(self, registry: HookRegistry, **_: object) -> None:
-        """Take part in every model call of an agent."""
-        registry.add_callback(AfterModelCallEvent, self._after_model_call)
-
-    async def _after_model_call(self, event: AfterModelCallEvent) -> None:
-        if event.exception is None:
-            self._throttles = self._outages = 0
-        elif isinstance(event.exception, ModelThrottledException):
+    async def has_waited(self, error: Exception) -> bool:
+        """Wait before the call is tried again; False, at once, when it is not to be."""
+        if isinstance(error, ModelThrottled):
             self._throttles += 1
-            if self._throttles < THROTTLE_ATTEMPTS:
-                event.retry = await _waited(self._throttles)
-        elif is_outage(event.exception):
+            return self._throttles < THROTTLE_ATTEMPTS and await _waited(self._throttles)
+        if is_outage(error):
             self._outages += 1
-            if self._outages < OUTAGE_ATTEMPTS:
-                event.retry = await _waited(self._outages)
+            return self._outages < OUTAGE_ATTEMPTS and await _waited(self._outages)
+        return False
 
 
 async def _waited(failures: int) -> bool:

@@ -3,12 +3,13 @@
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Generic, Protocol, TypeVar
 
 from course_kit.artefact_store import Artefact, ArtefactStore
 from course_kit.deadline import Deadline
+from course_kit.drafts import unit_of_work
 from course_kit.errors import ArtefactConflict, BudgetExceeded, CourseError, LessonRejected, WorkRemaining
 from course_kit.journal import ExecutionEntry, Journal
 from course_kit.project_lease import ProjectLease
@@ -182,9 +183,13 @@ class SideBySide(Generic[Record, Manifest]):
         if self._is_kept(piece, stored):
             return
         started_at, started = datetime.now(UTC), time.monotonic()
-        written = await piece.write()
-        ended_at = datetime.now(UTC)
-        saved = await asyncio.to_thread(self._save, piece, written, stored)
+        async with unit_of_work(self.lease, piece.key) as unit:
+            written = await piece.write()
+            # What its calls have used, also in attempts that failed; a text that asks no model says it itself.
+            written = replace(written, usage=unit.used if unit.used.model_calls else written.usage)
+            ended_at = datetime.now(UTC)
+            saved = await asyncio.to_thread(self._save, piece, written, stored)
+            await unit.done()
         self.deadline.record(time.monotonic() - started)
         is_adopted = not is_made_by(saved, self.lease.execution_name)
         self._records[piece.identity] = piece.record(

@@ -18,3 +18,10 @@ class Usage(BaseModel):
             input_tokens=self.input_tokens + other.input_tokens,
             output_tokens=self.output_tokens + other.output_tokens,
         )
+
+    def __sub__(self, other: "Usage") -> "Usage":
+        return Usage(
+            model_calls=self.model_calls - other.model_calls,
+            input_tokens=self.input_tokens - other.input_tokens,
+            output_tokens=self.output_tokens - other.output_tokens,
+        )

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from course_kit.complete_answers import answers_for_all
+from course_kit.drafts import unit_of_work
 from course_kit.labs import LabTool, ModuleLabPlan, OutlineLab, PlannedLab
 from course_kit.model_provider import TextModel
 from course_kit.outline import Module, Outline
@@ -61,20 +62,25 @@ class ModuleLabPlanner:
                 usage = usage_of(stored) if is_own else Usage()
                 return PlannedModule(plan=known, plan_key=key, is_reused=not is_own, usage=usage)
         self.lease.require()
-        designs, usage = await self._design(request)
-        stated = request.model_dump_json()
-        labs = tuple(_planned(lab, designs[lab.lab_id], stated, _earlier(request.labs, lab)) for lab in request.labs)
-        plan = ModuleLabPlan(module_number=module.number, labs=labs)
-        saved = store.write_model(
-            key, plan, replacing=stored, fingerprint=fingerprint, metadata=provenance(execution_name, usage)
-        )
+        async with unit_of_work(self.lease, key) as unit:
+            designs = await self._design(request)
+            usage = unit.used
+            stated = request.model_dump_json()
+            labs = tuple(
+                _planned(lab, designs[lab.lab_id], stated, _earlier(request.labs, lab)) for lab in request.labs
+            )
+            plan = ModuleLabPlan(module_number=module.number, labs=labs)
+            saved = store.write_model(
+                key, plan, replacing=stored, fingerprint=fingerprint, metadata=provenance(execution_name, usage)
+            )
+            await unit.done()
         if not is_made_by(saved, execution_name):
             # Another execution was quicker with a plan of the same labs; the guides have to follow one of the two.
             plan = store.read_model(key, ModuleLabPlan) or plan
         return PlannedModule(plan=plan, plan_key=key, is_reused=False, usage=usage)
 
-    async def _design(self, request: LabPlanRequest) -> tuple[dict[str, LabDesign], Usage]:
-        async def ask(missing: frozenset[str]) -> tuple[dict[str, LabDesign], Usage]:
+    async def _design(self, request: LabPlanRequest) -> dict[str, LabDesign]:
+        async def ask(missing: frozenset[str]) -> dict[str, LabDesign]:
             wanted = tuple(lab for lab in request.labs if lab.lab_id in missing)
             decision = await self.model.decide(
                 lab_plan_prompt(request.model_copy(update={"labs": wanted})),
@@ -82,7 +88,7 @@ class ModuleLabPlanner:
                 system=SYSTEM_PROMPT,
                 max_tokens=_TOKENS_HEADROOM + _TOKENS_PER_LAB * len(wanted),
             )
-            return {design.lab_id: design for design in decision.value.labs}, decision.usage
+            return {design.lab_id: design for design in decision.value.labs}
 
         names = {lab.lab_id: f"lab {lab.lab_id} ({lab.title})" for lab in request.labs}
         return await answers_for_all(names, ask, "the plan of the module's labs")

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from course_kit.artefact_store import Artefact
 from course_kit.complete_answers import answers_for_all
+from course_kit.drafts import unit_of_work
 from course_kit.model_provider import TextModel
 from course_kit.project_lease import ProjectLease
 from course_kit.provenance import is_made_by, provenance, usage_of
@@ -61,20 +62,25 @@ class LessonPlanner:
         )
         stored = {visual.visual_id: artefact for visual, artefact in zip(wanted, found, strict=True)}
         missing = [visual for visual in wanted if not self._is_current(stored[visual.visual_id], visual, lesson_title)]
+        used = Usage()
         if missing:
             await asyncio.to_thread(self.lease.require)
-        designs, used = await self._design(missing, lesson_title)
-        unrecorded = used
-        for visual in missing:
-            store.write_model(
-                prompt_keys[visual.visual_id],
-                self._planned(designs[visual.visual_id], visual),
-                replacing=stored[visual.visual_id],
-                fingerprint=self._fingerprint(visual, lesson_title),
-                # The calls for several visuals stand with the first of them.
-                metadata=provenance(execution_name, unrecorded),
-            )
-            unrecorded = Usage()
+            async with unit_of_work(
+                self.lease, self.lease.keys.prompts_of_lesson(module_number, lesson_number)
+            ) as unit:
+                designs = await self._design(missing, lesson_title)
+                unrecorded = used = unit.used
+                for visual in missing:
+                    store.write_model(
+                        prompt_keys[visual.visual_id],
+                        self._planned(designs[visual.visual_id], visual),
+                        replacing=stored[visual.visual_id],
+                        fingerprint=self._fingerprint(visual, lesson_title),
+                        # The calls for several visuals stand with the first of them.
+                        metadata=provenance(execution_name, unrecorded),
+                    )
+                    unrecorded = Usage()
+                await unit.done()
         # An attempt of this execution that was killed on its way has still paid for what it saved.
         kept = [artefact for visual in wanted if visual not in missing and (artefact := stored[visual.visual_id])]
         own = [artefact for artefact in kept if is_made_by(artefact, execution_name)]
@@ -87,8 +93,8 @@ class LessonPlanner:
             usage=sum((usage_of(artefact) for artefact in own), used),
         )
 
-    async def _design(self, visuals: list[RequestedVisual], lesson_title: str) -> tuple[dict[str, VisualDesign], Usage]:
-        async def ask(missing: frozenset[str]) -> tuple[dict[str, VisualDesign], Usage]:
+    async def _design(self, visuals: list[RequestedVisual], lesson_title: str) -> dict[str, VisualDesign]:
+        async def ask(missing: frozenset[str]) -> dict[str, VisualDesign]:
             wanted = tuple(visual for visual in visuals if visual.visual_id in missing)
             request = VisualPlanRequest(language=self.language, lesson_title=lesson_title, visuals=wanted)
             decision = await self.model.decide(
@@ -97,7 +103,7 @@ class LessonPlanner:
                 system=SYSTEM_PROMPT,
                 max_tokens=_TOKENS_HEADROOM + _TOKENS_PER_VISUAL * len(wanted),
             )
-            return {design.visual_id: design for design in decision.value.visuals}, decision.usage
+            return {design.visual_id: design for design in decision.value.visuals}
 
         names = {visual.visual_id: visual.visual_id for visual in visuals}
         return await answers_for_all(names, ask, "the plan of the lesson's visuals")

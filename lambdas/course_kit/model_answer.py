@@ -1,0 +1,123 @@
+"""One answer of a language model, as its server sent it, and what its end says of it.
+
+A stop reason is read as it stands on the wire: what a client library makes of it would turn a filter's cut, or no end
+at all, into a clean one.
+"""
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+from pydantic import BaseModel, ConfigDict, JsonValue
+
+from course_kit.errors import CourseError, LessonRejected, ModelUnavailable
+from course_kit.usage import Usage
+
+# In the words of OpenAI, Bedrock, Anthropic, Gemini, Cohere and text-generation-inference; case and hyphens aside.
+_WHOLE = {"stop", "end_turn", "stop_sequence", "eos", "eos_token", "complete"}
+_CALLED = {"tool_calls", "tool_use", "function_call"}
+_CUT_OFF = {"length", "max_tokens", "max_output_tokens", "model_length", "model_context_window_exceeded"}
+_REFUSED = {
+    *("content_filter", "content_filtered", "guardrail_intervened", "refusal"),
+    *("safety", "recitation", "blocklist", "prohibited_content", "spii"),
+}
+_SHOWN_CHARACTERS = 200
+# ministack answers with this text when the server behind it cannot be reached; a book must never hold it.
+_EMULATOR_PLACEHOLDER = "[ministack mock"
+
+
+class Ending(StrEnum):
+    """What a stop reason says of an answer."""
+
+    WHOLE = "whole"
+    CALLED = "called"
+    """The answer is a tool call."""
+    CUT_OFF = "cut_off"
+    """By its length or the model's context, not by its writer."""
+    REFUSED = "refused"
+    """By a filter, or by the model."""
+    BROKEN = "broken"
+    """No end, or one that nobody knows: what came may be half of an answer."""
+
+    @classmethod
+    def of(cls, stop_reason: str | None) -> "Ending":
+        """Read a stop reason."""
+        name = (stop_reason or "").strip().casefold().replace("-", "_")
+        known = {cls.WHOLE: _WHOLE, cls.CALLED: _CALLED, cls.CUT_OFF: _CUT_OFF, cls.REFUSED: _REFUSED}
+        return next((ending for ending, names in known.items() if name in names), cls.BROKEN)
+
+
+class ToolCall(BaseModel):
+    """A call of a tool; ``arguments`` as they came, JSON text or already an object."""
+
+    model_config = ConfigDict(frozen=True)
+
+    name: str
+    arguments: JsonValue
+
+
+class ModelAnswer(BaseModel):
+    """What came back of one call that was answered."""
+
+    model_config = ConfigDict(frozen=True)
+
+    text: str = ""
+    calls: tuple[ToolCall, ...] = ()
+    stop_reason: str | None = None
+    refusal: str = ""
+    """A refusal in words, where the server sends it apart from the text."""
+    usage: Usage = Usage()
+
+    @property
+    def ending(self) -> Ending:
+        """How it ended."""
+        return Ending.of(self.stop_reason)
+
+    def fault(self) -> CourseError | None:
+        """Return why nothing can be made of this answer, and no repair can be asked for; None when it can be used."""
+        said = " ".join(self.text.split())[:_SHOWN_CHARACTERS]
+        if self.refusal:
+            return LessonRejected(f"the model refused: {' '.join(self.refusal.split())[:_SHOWN_CHARACTERS]}")
+        if self.ending is Ending.REFUSED:
+            return LessonRejected(f"the answer was withheld by its provider ({self.stop_reason}); it says: {said!r}")
+        if self.text.startswith(_EMULATOR_PLACEHOLDER):
+            return ModelUnavailable("the model server behind the local Bedrock endpoint did not answer")
+        if self.ending is Ending.BROKEN:
+            return ModelUnavailable(f"the answer has no clean end: found {self.stop_reason!r} after {said!r}")
+        if said or self.calls:
+            return None
+        if self.ending is Ending.CUT_OFF:
+            # The same again would end the same.
+            return LessonRejected(
+                f"the answer was cut off ({self.stop_reason}) before any text: all of it is reasoning; "
+                "a model that reasons less, or not at all, has room for the text"
+            )
+        return ModelUnavailable(f"the answer has no text, only its end ({self.stop_reason})")
+
+
+_INPUT_COUNTS = ("prompt_tokens", "inputTokens", "input_tokens", "promptTokenCount", "prompt_eval_count")
+_OUTPUT_COUNTS = ("completion_tokens", "outputTokens", "output_tokens", "candidatesTokenCount", "eval_count")
+
+
+def usage_on_the_wire(counts: object) -> Usage:
+    """Return what one call used, in whatever words its server tells it; what it does not tell is 0."""
+    told: Mapping[object, object] = counts if isinstance(counts, Mapping) else {}
+    return Usage(
+        model_calls=1, input_tokens=_first_count(told, _INPUT_COUNTS), output_tokens=_first_count(told, _OUTPUT_COUNTS)
+    )
+
+
+def _first_count(told: Mapping[object, object], names: tuple[str, ...]) -> int:
+    return next((count for name in names if (count := _count(told.get(name)))), 0)
+
+
+def _count(value: object) -> int:
+    if isinstance(value, str) and value.strip().isdecimal():
+        return int(value[:18])
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < 1e15:  # noqa: PLR2004
+        return 0
+    return int(value)
+
+
+def valid_text(text: str) -> str:
+    """Return a text that UTF-8 can hold: halves of a character that came apart are joined, lone ones replaced."""
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
