@@ -1,19 +1,64 @@
-"""Short texts of a model that are printed as they are: captions, objectives, the environment of a lab."""
+"""Short texts of a model that are printed: captions, objectives, quiz, key points, definitions, the lab's environment.
+
+The book shows a short text as it stands, but for code between backticks, emphasis and formulas. So ``a<b``,
+``List<String>`` and ``f(x)](y)`` are text as any other. What is refused would act, whatever shows it: characters that
+steer a terminal, turn the order of letters or are in no XML file; a tag that asks for a figure; a link that runs code;
+a picture from elsewhere; a formula that cannot be set.
+"""
 
 import re
+import unicodedata
+from collections.abc import Iterator
 from typing import Annotated
 
 from pydantic import AfterValidator
 
 from course_kit.talk_of_writing import talk_of_writing
 
-_NOT_PLAIN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]|</?[A-Za-z!]|\]\(|\[VISUAL:|javascript:", re.IGNORECASE)
+# Controls, bidi embeddings and overrides, annotation marks, what no Unicode text holds, invisible tags.
+_STEERING = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb\ufffe\uffff\ud800-\udfff"
+    "\U000e0000-\U000e007f]"
+)
+_FIGURE_TAG = re.compile(r"\[\s*VISUAL\s*[:：]", re.IGNORECASE)
+# Most short texts have none of these marks; those are read no further.
+_MAY_BE_READ = re.compile(r"[$\\]|\]\(")
+_RUNS_CODE = re.compile(r"\s*(?:javascript|vbscript|data|file)\s*:", re.IGNORECASE)
+_FROM_ELSEWHERE = re.compile(r"\s*(?:[a-z][a-z0-9+.-]*:)?//|\s*data:", re.IGNORECASE)
+
+
+def printing_faults(text: str) -> Iterator[str]:
+    """Yield why a short text cannot be printed, in words that its writer can act on."""
+    steering = _STEERING.search(text)
+    if steering:
+        character = steering[0]
+        name = unicodedata.name(character, "a control character").lower()
+        yield f"has the character U+{ord(character):04X} ({name}), which no reader sees: leave it out"
+    tag = _FIGURE_TAG.search(text)
+    if tag:
+        yield f"has a tag that asks for a figure ({tag[0]!r}): say in words what it means"
+    if _MAY_BE_READ.search(text):
+        yield from _faults_of_markup(text)
+
+
+def _faults_of_markup(text: str) -> Iterator[str]:
+    # Imported when it is needed: many functions hold this module and check no formula.
+    from course_kit.formulas import text_formula_faults
+    from course_kit.markdown_reader import markdown_reader
+
+    for token in markdown_reader().parseInline(text)[0].children or []:
+        target = str(token.attrGet("href") or token.attrGet("src") or "")
+        if token.type == "link_open" and _RUNS_CODE.match(target):
+            yield f"has a link to {target!r}, which is no web page: leave it out"
+        elif token.type == "image" and _FROM_ELSEWHERE.match(target):
+            yield f"has the picture {target!r}, which is not the book's: say in words what it would show"
+    yield from (f"cannot be printed: {fault}" for fault in text_formula_faults(text))
 
 
 def _as_printed(text: str) -> str:
-    found = _NOT_PLAIN.search(text)
-    if found:
-        raise ValueError(f"plain text without HTML, links and control characters, found {found[0]!r}")
+    fault = next(printing_faults(text), None)
+    if fault:
+        raise ValueError(f"the text {fault}")
     talk = talk_of_writing([text])
     if talk:
         raise ValueError(f"text about the subject only, found {talk!r}")
@@ -21,4 +66,4 @@ def _as_printed(text: str) -> str:
 
 
 PrintedText = Annotated[str, AfterValidator(_as_printed)]
-"""One line of plain text; what it says of a fault goes back to the model, which mends it in its next turn."""
+"""One line of text; what it says of a fault goes back to the model, which mends it in its next turn."""
