@@ -1,9 +1,11 @@
 """How far a run is, from the manifests that its modules write: not from the history, which not every target fills."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from course_kit.artefact_keys import ProjectKeys
+from course_kit.drafts import DraftRecord
 from course_kit.events import ContentType
 from course_kit.labs import labs_of_module
 from course_kit.manifest import LabManifest, ModuleManifest, StudyManifest
@@ -52,16 +54,18 @@ class RunManifests:
     theory: dict[int, ModuleManifest] = field(default_factory=dict)
     labs: dict[int, LabManifest] = field(default_factory=dict)
     study: dict[int, StudyManifest] = field(default_factory=dict)
+    unfinished: list[Usage] = field(default_factory=list)
+    """What calls have used whose texts were rejected, or are not finished."""
 
     @property
     def usage(self) -> Usage:
-        """What the run's model calls used."""
+        """What the run's model calls used, whatever became of them."""
         manifests: list[ModuleManifest | LabManifest | StudyManifest] = [
             *self.theory.values(),
             *self.labs.values(),
             *self.study.values(),
         ]
-        return sum((manifest.usage for manifest in manifests), Usage())
+        return sum([*(manifest.usage for manifest in manifests), *self.unfinished], Usage())
 
     @property
     def model_ids(self) -> set[str]:
@@ -137,13 +141,21 @@ class RunWatcher:
                 (self.keys.lab_manifest(module.number), "labs"),
             )
         }
-        for key, etag in self._listing(f"{self.keys.project_folder}/manifests/").items():
-            if key in places and self._bodies.get(key, ("",))[0] != etag:
-                with aws_errors():
+        listed = self._listing(f"{self.keys.project_folder}/manifests/")
+        drafts = self._listing(self.keys.drafts())
+        for key, etag in (listed | drafts).items():
+            if (key in places or key in drafts) and self._bodies.get(key, ("",))[0] != etag:
+                with aws_errors(), suppress(self.deployment.s3.exceptions.NoSuchKey):
+                    # A draft may be gone since it was listed.
                     body = self.deployment.s3.get_object(Bucket=self.deployment.bucket, Key=key)["Body"].read()
-                self._bodies[key] = (etag, body)
+                    self._bodies[key] = (etag, body)
         found = RunManifests()
         for key, (_, body) in self._bodies.items():
+            if key not in places:
+                # A draft is removed once its text is saved, with what it has used.
+                if key in drafts:
+                    found.unfinished.append(DraftRecord.model_validate_json(body).used_by(self.execution_name))
+                continue
             found_as, number = places[key]
             # An older run's manifest stays until this run's module begins.
             if found_as == "theory" and self._is_of_this_run(made := ModuleManifest.model_validate_json(body)):

@@ -26,6 +26,7 @@ LAB_GUIDES = "*/labguide/lab-*.md"
 STUDY = "*/study/*"
 RUNS = "*/runs/*"
 SPENDING = "*/spending/*"
+DRAFTS = "*/drafts/*"
 LEASE = "*/lease.json"
 INBOX_ERRORS = "inbox/*.errors.txt"
 
@@ -137,7 +138,10 @@ class CourseFunctions(Construct):
                 "LESSON_MAX_CONCURRENCY": str(self._settings.lesson_max_concurrency),
             },
             access=BucketAccess(
-                read=[*OUTLINES, LEASE], read_versions=OUTLINES, write=[LESSONS, MANIFESTS, SPENDING], delete=[LESSONS]
+                read=[*OUTLINES, LEASE],
+                read_versions=OUTLINES,
+                write=[LESSONS, MANIFESTS, SPENDING, DRAFTS],
+                delete=[LESSONS, DRAFTS],
             ),
         )
 
@@ -149,7 +153,10 @@ class CourseFunctions(Construct):
             layers=["agents"],
             environment=self._text_model_environment,
             access=BucketAccess(
-                read=[*OUTLINES, LESSONS, LEASE], read_versions=OUTLINES, write=[PROMPTS, SPENDING], delete=[PROMPTS]
+                read=[*OUTLINES, LESSONS, LEASE],
+                read_versions=OUTLINES,
+                write=[PROMPTS, SPENDING, DRAFTS],
+                delete=[PROMPTS, DRAFTS],
             ),
         )
 
@@ -165,7 +172,11 @@ class CourseFunctions(Construct):
                 **self._image_model_environment,
                 "IMAGE_MAX_CONCURRENCY": str(self._settings.image_max_concurrency),
             },
-            access=BucketAccess(read=[PROMPTS, LEASE], write=[IMAGES, MANIFESTS, SPENDING], delete=[PROMPTS, IMAGES]),
+            access=BucketAccess(
+                read=[PROMPTS, LEASE],
+                write=[IMAGES, MANIFESTS, SPENDING, DRAFTS],
+                delete=[PROMPTS, IMAGES, DRAFTS],
+            ),
         )
 
     def _build_study_writer(self) -> CourseFunction:
@@ -183,8 +194,8 @@ class CourseFunctions(Construct):
             access=BucketAccess(
                 read=[*OUTLINES, LESSONS, LEASE],
                 read_versions=OUTLINES,
-                write=[STUDY, MANIFESTS, SPENDING],
-                delete=[STUDY],
+                write=[STUDY, MANIFESTS, SPENDING, DRAFTS],
+                delete=[STUDY, DRAFTS],
             ),
         )
 
@@ -196,7 +207,10 @@ class CourseFunctions(Construct):
             layers=["agents"],
             environment=self._text_model_environment,
             access=BucketAccess(
-                read=[*OUTLINES, LEASE], read_versions=OUTLINES, write=[LAB_PLANS, MANIFESTS, SPENDING]
+                read=[*OUTLINES, LEASE],
+                read_versions=OUTLINES,
+                write=[LAB_PLANS, MANIFESTS, SPENDING, DRAFTS],
+                delete=[DRAFTS],
             ),
         )
 
@@ -214,8 +228,8 @@ class CourseFunctions(Construct):
             access=BucketAccess(
                 read=[*OUTLINES, LAB_PLANS, LEASE],
                 read_versions=OUTLINES,
-                write=[LAB_GUIDES, MANIFESTS, SPENDING],
-                delete=[LAB_GUIDES],
+                write=[LAB_GUIDES, MANIFESTS, SPENDING, DRAFTS],
+                delete=[LAB_GUIDES, DRAFTS],
             ),
         )
 
@@ -227,7 +241,7 @@ class CourseFunctions(Construct):
             layers=["base", "pandoc", "code"],
             environment={"BOOK_PARTS": self._settings.book_parts, "BOOK_PAPER": self._settings.book_paper},
             access=BucketAccess(
-                read=[*OUTLINES, LESSONS, IMAGES, MANIFESTS, LABS, STUDY, LEASE],
+                read=[*OUTLINES, LESSONS, IMAGES, MANIFESTS, LABS, STUDY, DRAFTS, LEASE],
                 read_versions=OUTLINES,
                 write=[BOOK, RUNS, "*/labguide/lab-master-plan.json"],
             ),

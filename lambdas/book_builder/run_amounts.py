@@ -3,8 +3,10 @@
 from concurrent.futures import ThreadPoolExecutor
 
 from book_builder.book_request import BookRequest
+from course_kit.artefact_keys import ProjectKeys
 from course_kit.artefact_store import ArtefactStore
 from course_kit.course_estimate import Amounts
+from course_kit.drafts import unfinished_usage
 from course_kit.manifest import LabManifest, ModuleManifest, StudyManifest
 from course_kit.usage import Usage
 
@@ -23,6 +25,8 @@ def amounts_of_run(store: ArtefactStore, request: BookRequest) -> Amounts:
     written_labs = [lab for manifest in guides for lab in manifest.labs]
     used = [manifest.usage for manifest in modules] + [manifest.usage for manifest in guides]
     used += [manifest.usage for manifest in study if manifest]
+    # A module that failed has paid for what was rejected or not finished, too.
+    used.append(unfinished_usage(store, ProjectKeys(request.project_folder), request.execution_name))
     return Amounts(
         lessons=len(lessons),
         labs=len(written_labs),

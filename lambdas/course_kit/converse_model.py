@@ -2,13 +2,14 @@
 
 from copy import copy
 from dataclasses import dataclass, field
+from typing import Literal
 
 from botocore.eventstream import ParserError
 from pydantic import BaseModel
 from strands.models.bedrock import BedrockModel
 from strands.types.content import Messages
 from strands.types.streaming import StreamEvent
-from strands.types.tools import ToolChoice, ToolSpec
+from strands.types.tools import ToolChoiceTool, ToolSpec
 
 from course_kit.errors import ModelUnavailable
 from course_kit.model_answer import ModelAnswer, ToolCall, usage_on_the_wire, valid_text
@@ -28,7 +29,7 @@ class ConverseModel:
         """Send a conversation and return its next message; raises what `typed_errors` knows."""
         model = copy(self.shared)
         model.config = BedrockModel.BedrockConfig(**{**model.config, "max_tokens": max_tokens})
-        forced: ToolChoice | None = None
+        forced: dict[Literal["tool"], ToolChoiceTool] | None = None
         if tool and must_call:
             forced = {"tool": {"name": tool["name"]}}
         reader = _ConverseReader()

@@ -34,6 +34,10 @@ class DraftRecord(BaseModel):
     answers: dict[str, ModelAnswer] = {}
     spent: dict[str, Usage] = {}
 
+    def used_by(self, execution_name: str) -> Usage:
+        """Return what an execution's calls have used."""
+        return self.spent.get(execution_name, Usage())
+
 
 @dataclass
 class UnitOfWork:
@@ -51,7 +55,7 @@ class UnitOfWork:
     @property
     def used(self) -> Usage:
         """What this execution's calls for the unit have used, in all its attempts."""
-        return self._record.spent.get(self.execution_name, Usage()) + self._new_usage
+        return self._record.used_by(self.execution_name) + self._new_usage
 
     def place_of(self, asked: str) -> str:
         """Return what names a question among those of the unit; the same may be asked more than once."""
@@ -147,5 +151,5 @@ def unfinished_usage(store: ArtefactStore, keys: ProjectKeys, execution_name: st
     for key in store.keys(keys.drafts()):
         with suppress(ValidationError):
             record = store.read_model(key, DraftRecord)
-            total += record.spent.get(execution_name, Usage()) if record else Usage()
+            total += record.used_by(execution_name) if record else Usage()
     return total

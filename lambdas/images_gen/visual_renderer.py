@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from aws_lambda_powertools import Logger
 
 from course_kit.artefact_store import Artefact
+from course_kit.drafts import unit_of_work
 from course_kit.errors import LessonRejected
 from course_kit.prices import published_prices
 from course_kit.project_lease import ProjectLease
@@ -98,17 +99,20 @@ class VisualRenderer:
         return price.each if price else 0.0
 
     async def _draw(self, visual: PlannedVisual) -> tuple[RenderedImage, bool, Usage]:
-        usage = Usage()
         try:
-            return await asyncio.to_thread(render_diagram, visual.source), False, usage
+            return await asyncio.to_thread(render_diagram, visual.source), False, Usage()
         except DiagramInvalid as refusal:
             message = str(refusal)
-        try:
-            source, usage = await self.repair.repaired(visual, message)
-            return await asyncio.to_thread(render_diagram, source), False, usage
-        except (DiagramInvalid, LessonRejected):
-            text = f"{visual.caption} {visual.alt_text}"
-            return await asyncio.to_thread(render_framed_text, text), True, usage
+        async with unit_of_work(self.lease, self.lease.keys.image(visual.visual_id, "png")) as unit:
+            try:
+                source, _ = await self.repair.repaired(visual, message)
+                image, is_fallback = await asyncio.to_thread(render_diagram, source), False
+            except (DiagramInvalid, LessonRejected):
+                text = f"{visual.caption} {visual.alt_text}"
+                image, is_fallback = await asyncio.to_thread(render_framed_text, text), True
+            await unit.done()
+        # What was answered was paid, also when nothing of it can be drawn.
+        return image, is_fallback, unit.used
 
     def _save(
         self,
