@@ -40,6 +40,7 @@ def main() -> None:
         _style_text(document)
         _style_headings(document, width - 2 * MARGIN)
         _style_boxes(document)
+        _style_tables(document)
         _bands(document)
         written = io.BytesIO()
         document.save(written)
@@ -113,6 +114,19 @@ def _style_boxes(document: Document) -> None:
     for style in (title, box):
         _fill(style, PANEL)
         _bar(style)
+
+
+def _style_tables(document: Document) -> None:
+    """Cells in two sizes: the smaller one for tables that have many columns."""
+    for suffix, size in (("", 9.5), (" Small", 7.5)):
+        for name in ("Table Text", "Table Head"):
+            style = _new(document, f"{name}{suffix}", HEADINGS, size, INK)
+            style.font.bold = name == "Table Head"
+            style.paragraph_format.space_before = style.paragraph_format.space_after = Pt(2)
+    # A question stays with its options.
+    kept = _new(document, "Kept Text", BODY, 11, INK)
+    kept.paragraph_format.keep_with_next = kept.paragraph_format.keep_together = True
+    kept.paragraph_format.space_before = kept.paragraph_format.space_after = Pt(4)
 
 
 def _text(style: ParagraphStyle, font: str, size: float, color: RGBColor, *, bold: bool = False) -> None:

@@ -16,7 +16,16 @@ _CLASSES = {"only-folded": True, "only-printed": False}
 def document_for(document: dict[str, JsonValue], format_name: str) -> dict[str, JsonValue]:
     """Return pandoc's document as one format shows it: what is for others left out, tables as wide as its page."""
     blocks = list(_chosen(document["blocks"], format_name in FOLDING_FORMATS))
-    return {**document, "blocks": [*(with_printed_tables(blocks) if format_name in PAGED_FORMATS else blocks)]}
+    return {
+        **document,
+        "blocks": [
+            *(
+                with_printed_tables(blocks, is_for_word=format_name == "docx")
+                if format_name in PAGED_FORMATS
+                else blocks
+            )
+        ],
+    }
 
 
 def _chosen(blocks: JsonValue, folds: bool) -> Iterator[Node]:

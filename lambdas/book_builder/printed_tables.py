@@ -28,6 +28,7 @@ _LONGEST_WHOLE_WORD, _SMALL_LONGEST_WHOLE_WORD = 18, 13
 # A column of long sentences needs no more than this to be read; what is left goes to all by their text.
 _MOST_WANTED = 60
 _CODE_WIDER = 1.18
+_READERS_FONTS = 1.25
 
 
 @dataclass(frozen=True)
@@ -38,18 +39,25 @@ class _Column:
     line: float
 
 
-def with_printed_tables(blocks: Sequence[Node]) -> list[Node]:
-    """Return blocks whose tables fit a printed page."""
+def with_printed_tables(blocks: Sequence[Node], *, is_for_word: bool) -> list[Node]:
+    """Return blocks whose tables fit a printed page.
+
+    Parameters
+    ----------
+    is_for_word
+        Word makes columns equal that have no width, and its fonts are the reader's: every table gets widths, wide ones.
+    """
 
     def fitted(node: Node) -> list[Node]:
-        return [_fitted(node)] if node["t"] == "Table" else [node]
+        return [_fitted(node, is_for_word)] if node["t"] == "Table" else [node]
 
     return pandoc.changed(blocks, fitted)
 
 
-def _fitted(table: Node) -> Node:
+def _fitted(table: Node, is_for_word: bool) -> Node:
     rows = list(_rows(table))
-    columns = [_column([row[number] for row in rows]) for number in range(len(rows[0]))] if rows else []
+    wider = _READERS_FONTS if is_for_word else 1.0
+    columns = [_column([row[number] for row in rows], wider) for number in range(len(rows[0]))] if rows else []
     if not columns:
         return table
     for room, padding, longest, is_small in (
@@ -59,7 +67,8 @@ def _fitted(table: Node) -> Node:
         free = room - padding * len(columns)
         least = [min(column.word, longest) for column in columns]
         if sum(least) <= free:
-            sized = _with_widths(table, _widths(columns, least, free), padding, room)
+            widths = _widths(columns, least, free) or ([column.line for column in columns] if is_for_word else None)
+            sized = _with_widths(table, widths, padding, room)
             return pandoc.div([sized], [SMALL_TABLE]) if is_small else sized
     return _records(table)
 
@@ -133,10 +142,10 @@ def _inlines_of(cell: JsonValue) -> list[Node]:
     return []
 
 
-def _column(cells: Sequence[Sequence[Node]]) -> _Column:
+def _column(cells: Sequence[Sequence[Node]], wider: float) -> _Column:
     words = [_width(word, cell) for cell in cells for word in re.split(r"[\s\u200b]+", plain_text(cell)) if word]
     lines = [_width(plain_text(cell), cell) for cell in cells]
-    return _Column(word=max(words, default=1.0), line=max([*lines, 1.0]))
+    return _Column(word=wider * max(words, default=1.0), line=wider * max([*lines, 1.0]))
 
 
 def _width(text: str, cell: Sequence[Node]) -> float:

@@ -192,12 +192,34 @@ local function show_code(code)
   if is_typst then return pandoc.RawInline("typst", "#code(" .. typst_string(code.text) .. ")") end
 end
 
--- A cell may have room for a few letters only.
-local function show_cells(table)
+-- A cell may have room for a few letters only. In Word, pandoc has one style for cells, heads and short lists.
+local function style_rows(rows, style)
+  for _, row in ipairs(rows) do
+    for _, cell in ipairs(row.cells) do
+      for position, block in ipairs(cell.contents) do
+        if block.t == "Plain" then
+          cell.contents[position] = pandoc.Div({ pandoc.Para(block.content) }, { ["custom-style"] = style })
+        end
+      end
+    end
+  end
+end
+
+local function show_cells(table, size)
+  if FORMAT == "docx" then
+    style_rows(table.head.rows, "Table Head" .. (size or ""))
+    for _, body in ipairs(table.bodies) do style_rows(body.body, "Table Text" .. (size or "")) end
+    return table
+  end
   if not is_typst then return nil end
   return table:walk({
     Code = function(code) return pandoc.RawInline("typst", "#cell-code(" .. typst_string(code.text) .. ")") end,
   })
+end
+
+local function show_small_cells(div)
+  if not div.classes:includes("small-table") then return nil end
+  return div:walk({ Table = function(table) return show_cells(table, " Small") end })
 end
 
 -- Divisions that only say how a page sets what is in them.
@@ -213,9 +235,20 @@ local function show_paragraph(paragraph)
   if has_long_code then return { typst("#ragged["), paragraph, typst("]") } end
 end
 
+-- pandoc gives the paragraphs of a loose list no style in Word.
+local function style_items(list)
+  if FORMAT ~= "docx" then return nil end
+  for _, item in ipairs(list.content) do
+    for position, block in ipairs(item) do
+      if block.t == "Para" then item[position] = pandoc.Div({ block }, { ["custom-style"] = "Body Text" }) end
+    end
+  end
+  return list
+end
+
 -- Boxes to tick need no bullets beside them.
 local function show_tasks(list)
-  if not is_typst then return nil end
+  if not is_typst then return style_items(list) end
   for _, item in ipairs(list.content) do
     local first = item[1] and item[1].content and item[1].content[1]
     if not first or first.t ~= "Str" or not (first.text == "☐" or first.text == "☒") then return nil end
@@ -223,10 +256,20 @@ local function show_tasks(list)
   return { typst("#[#set list(marker: none)"), list, typst("]") }
 end
 
+local function kept_together(div)
+  for position, block in ipairs(div.content) do
+    if position < #div.content and block.t == "Para" then
+      div.content[position] = pandoc.Div({ block }, { ["custom-style"] = "Kept Text" })
+    end
+  end
+  return div.content
+end
+
 local function show_box(div)
   local setting = SET_BY_TYPST[div.classes[1]]
   if setting then
     if is_typst then return { typst("#" .. setting .. "["), div, typst("]") } end
+    if FORMAT == "docx" and setting == "together" then return kept_together(div) end
     return is_markdown and div.content or nil
   end
   if div.classes:includes("summary") or div.classes:includes("minutes") then
@@ -313,8 +356,9 @@ end
 return {
   { Meta = read_metadata },
   { Image = show_image, Span = show_formula },
-  { Para = show_paragraph, BulletList = show_tasks },
-  { Table = show_cells },
+  { Para = show_paragraph, BulletList = show_tasks, OrderedList = style_items },
+  { Div = show_small_cells },
+  { Table = function(table) return show_cells(table) end },
   { Code = show_code },
   { Figure = show_figure, Header = show_header, Div = show_box, Link = show_link },
   { Image = show_inline_image },

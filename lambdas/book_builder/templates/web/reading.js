@@ -24,6 +24,19 @@
     });
     block.append(button);
   }
+  const wide = [...document.querySelectorAll("math:not([display=block])")].filter(
+    (math) => math.getBoundingClientRect().width > math.parentElement.getBoundingClientRect().width,
+  );
+  for (const math of wide) {
+    const wrap = document.createElement("span");
+    wrap.className = "wide-formula";
+    wrap.tabIndex = 0;
+    math.replaceWith(wrap);
+    wrap.append(math);
+  }
+  for (const code of document.querySelectorAll("td code")) {
+    if (code.textContent.length > 36) code.classList.add("long");
+  }
   for (const table of document.querySelectorAll("main table")) {
     const wrap = document.createElement("div");
     wrap.className = "table-wrap";
