@@ -4,6 +4,7 @@ import re
 
 from markdown_it.token import Token
 
+from course_kit.formulas import formula_faults
 from course_kit.markdown_text import markup_faults, paragraphs
 from course_kit.prose_language import foreign_language
 from course_kit.talk_of_writing import talk_of_writing
@@ -33,7 +34,7 @@ def form_faults(markdown: str, tokens: list[Token], title: str, language: str | 
     Returns
     -------
     list of str
-        No title, an open code block, HTML and the like, talk of the writing itself, another language.
+        No title, an open code block, HTML and the like, a formula that cannot be set, talk of the writing itself, another language.
     """
     faults: list[str] = []
     if not (tokens and tokens[0].type == "heading_open" and tokens[0].tag == "h1"):
@@ -44,6 +45,7 @@ def form_faults(markdown: str, tokens: list[Token], title: str, language: str | 
     if leak:
         faults.append(f"the text speaks of the writing itself ({leak!r}): write about the subject only")
     faults += dict.fromkeys(markup_faults(tokens))
+    faults += formula_faults(tokens)
     prose = [text for text in paragraphs(tokens, with_headings=False) if not text.startswith("[VISUAL:")]
     found = foreign_language(prose, language) if language else None
     if found:
