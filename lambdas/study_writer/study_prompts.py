@@ -10,7 +10,7 @@ from course_kit.lesson_specification import LessonSpecification
 from course_kit.outline import Lesson, Module, Outline
 from course_kit.prompt_template import PromptTemplate, as_prompt_data
 from course_kit.study import WantedParts
-from study_writer.study_answer import StudyRequest
+from study_writer.study_answer import StudyParts, StudyRequest
 
 _PROMPTS = Path(__file__).parent / "prompts"
 _SYSTEM = PromptTemplate.load(_PROMPTS / "system.md")
@@ -67,7 +67,8 @@ def study_prompt(request: StudyRequest) -> str:
     return _STUDY.fill(request=as_prompt_data(request))
 
 
-def repair_prompt(request: StudyRequest, faults: Sequence[str]) -> str:
-    """Return the message that asks for the same without its faults."""
+def repair_prompt(request: StudyRequest, written: StudyParts, missing: WantedParts, faults: Sequence[str]) -> str:
+    """Return the message that shows what was written and asks for what is missing of it, without its faults."""
     listed = json.dumps(faults[:_SHOWN_FAULTS], ensure_ascii=False).replace("<", "\\u003c")
-    return _REPAIR.fill(faults=listed, request=as_prompt_data(request))
+    wanted = request.model_copy(update={"wanted": missing})
+    return _REPAIR.fill(written=as_prompt_data(written), faults=listed, request=as_prompt_data(wanted))
