@@ -11,6 +11,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict
 
 from course_kit.lesson_specification import LessonSpecification, TopicSpecification
+from course_kit.markdown_text import parse_markdown
 from course_kit.study import WantedParts
 from study_writer.study_answer import StudyParts, StudyRequest
 
@@ -146,6 +147,18 @@ def study_parts() -> tuple[StudySample, ...]:
         StudySample(lesson=by_name[path.stem], answer=StudyParts.model_validate(_yaml(path)))
         for path in sorted((FOLDER / "study").glob("*.yaml"))
     )
+
+
+def visible_text(markdown: str) -> str:
+    """Return the text of a lesson as a reader sees it: no marks, each run of spaces one."""
+    parts: list[str] = []
+    for token in parse_markdown(markdown):
+        if token.type in ("fence", "code_block"):
+            parts.append(token.content)
+        children = token.children or []
+        parts.extend(" " if child.type in ("softbreak", "hardbreak") else child.content for child in children)
+        parts.append(" ")
+    return " ".join("".join(parts).split())
 
 
 def _yaml(path: Path) -> object:
