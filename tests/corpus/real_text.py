@@ -3,6 +3,7 @@
 Everything is read from files beside this one, so that another text is another file and no code.
 """
 
+import re
 from functools import cache
 from pathlib import Path
 from typing import Literal
@@ -158,7 +159,7 @@ def visible_text(markdown: str) -> str:
         children = token.children or []
         parts.extend(" " if child.type in ("softbreak", "hardbreak") else child.content for child in children)
         parts.append(" ")
-    return " ".join("".join(parts).split())
+    return " ".join(re.split(r"[ \t\n]+", "".join(parts))).strip()
 
 
 def _yaml(path: Path) -> object:
