@@ -25,7 +25,7 @@ _OUR_FIGURE = re.compile(r"images/([\d-]+)\.png")
 _WEB_LINK = re.compile(r"(?:https?://|mailto:|#)", re.IGNORECASE)
 _COMMENT = re.compile(r"\s*<!--.*?-->\s*", re.DOTALL)
 _LINE_BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
-_ALERT = re.compile(r"\[!(note|tip|important|warning|caution)\][ \t]*(?P<title>.*)", re.IGNORECASE)
+_ALERT = re.compile(r"\s*\[!(note|tip|important|warning|caution)\][ \t]*(?P<title>.*)", re.IGNORECASE)
 # XML 1.0, 2.2. The checks refuse them by name; an older lesson may hold some.
 _IN_NO_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 _NOT_IN_IDENTIFIERS = re.compile(r"[^\w\- ]")
@@ -117,7 +117,7 @@ class PassageReader:
     def _quote(self, node: SyntaxTreeNode) -> Iterator[Node]:
         first = node.children[0] if node.children else None
         inlines = first.children[0].children if first is not None and first.type == "paragraph" else []
-        alert = _ALERT.fullmatch(inlines[0].content.strip()) if inlines and inlines[0].type == "text" else None
+        alert = _ALERT.fullmatch(inlines[0].content) if inlines and inlines[0].type == "text" else None
         if alert is None or first is None:
             yield pandoc.block_quote(self._blocks(node.children))
             return
@@ -125,7 +125,7 @@ class PassageReader:
         line_end = next(breaks, len(inlines))
         kind = alert[1].lower()
         # The title may have code and formulas in it: what stands on its line, the mark aside.
-        own_title = [*pandoc.words(self.typography.line(alert["title"])), *self._inlines(inlines[1:line_end])]
+        own_title = [*pandoc.words(self.typography.dashes(alert["title"])), *self._inlines(inlines[1:line_end])]
         title = own_title or self.line(getattr(self.labels.admonitions, kind))
         rest = self._inlines(inlines[line_end + 1 :])
         body = [*([pandoc.para(rest)] if rest else []), *self._blocks(node.children[1:])]

@@ -5,7 +5,9 @@ import re
 from course_kit.markdown_math import MATH_INLINE
 from course_kit.markdown_reader import short_text_reader
 
-_MARKUP = r"\`*_{}[]<>#|!&~$^"
+_MARKUP = r"\`*_{}<>#|!&~$^"
+# Behind a backslash, a bracket would begin a formula.
+_BRACKETS = {"[": "&#91;", "]": "&#93;"}
 # What Markdown reads at the beginning of a line only: `1. `, `+ `, `- `, `= `.
 _AT_THE_BEGINNING = re.compile(r"^(?P<before>\s*(?:\d{1,9}(?=[.)](?:\s|$))|(?=[-+=])))")
 _MARKS = {"strong_open": "**", "strong_close": "**", "em_open": "*", "em_close": "*"}
@@ -13,7 +15,9 @@ _MARKS = {"strong_open": "**", "strong_close": "**", "em_open": "*", "em_close":
 
 def escape_inline(text: str) -> str:
     """Return text that Markdown shows as it is."""
-    escaped = "".join(f"\\{character}" if character in _MARKUP else character for character in text)
+    escaped = "".join(
+        f"\\{character}" if character in _MARKUP else _BRACKETS.get(character, character) for character in text
+    )
     return _AT_THE_BEGINNING.sub(r"\g<before>\\", escaped)
 
 

@@ -139,6 +139,11 @@ local function show_formula(span)
     local block = formula.mathtype == "DisplayMath" and "true" or "false"
     return pandoc.RawInline("typst", "#math.equation(block: " .. block .. ", alt: " .. typst_string(said) .. ", " .. source .. ")")
   end
+  if is_markdown then
+    local is_displayed = formula.mathtype == "DisplayMath"
+    local source = is_displayed and "$$\n" .. formula.text:gsub("\n%s*\n", "\n") .. "\n$$" or "$" .. formula.text .. "$"
+    return pandoc.RawInline("markdown", source)
+  end
   return formula
 end
 

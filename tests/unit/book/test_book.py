@@ -339,7 +339,7 @@ def test_a_caption_is_shown_as_it_is_written() -> None:
     figure = FIGURE.model_copy(update={"caption": "a [b](c) *d* <e>"})
     text = section_markdown("[VISUAL: 01-01-0001 - x]", {"01-01-0001": figure}, lambda figure: figure.caption)
     # Emphasis is read, as it is in a lesson; a link and a tag are text.
-    assert text.strip() == r"![a \[b\](c) *d* \<e\>](images/01-01-0001.png)"
+    assert text.strip() == r"![a &#91;b&#93;(c) *d* \<e\>](images/01-01-0001.png)"
 
 
 @pytest.mark.parametrize("language", [*LANGUAGES, "es-MX", "pt_BR"])
