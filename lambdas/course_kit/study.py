@@ -1,7 +1,5 @@
 """The study parts of a lesson: what stands in ``study/MM-LL.json``, written by a model and checked."""
 
-import re
-import unicodedata
 from typing import Self
 
 from pydantic import BaseModel, ConfigDict
@@ -35,10 +33,12 @@ class QuizQuestion(_Part):
 
 
 class GlossaryTerm(_Part):
-    """A term that stands in the lesson's text, and what it means there."""
+    """A term in its base form, and what it means in the lesson."""
 
     term: str
     definition: str
+    found: str = ""
+    """The form in which it stands in the lesson's text; empty when that is the base form."""
 
 
 class LessonStudy(_Part):
@@ -82,24 +82,3 @@ class WantedParts(BaseModel):
             + self.key_points * _TOKENS_PER_KEY_POINT
             + _TOKENS_HEADROOM
         )
-
-
-# Scripts that put no space between words, by the beginning of their letters' Unicode names.
-_WITHOUT_SPACES = ("CJK", "HIRAGANA", "KATAKANA", "THAI", "LAO", "KHMER", "MYANMAR")
-
-
-class SearchableText:
-    """A text in which terms are looked up as readers would: whatever their case, plurals too (``Pod`` in ``pods``)."""
-
-    def __init__(self, text: str) -> None:
-        self._text = f" {_folded(text)} "
-
-    def has(self, term: str) -> bool:
-        """Whether a term stands in the text, at the beginning of a word (anywhere in scripts without spaces)."""
-        wanted = _folded(term)
-        begins_anywhere = any(unicodedata.name(letter, "").startswith(_WITHOUT_SPACES) for letter in wanted)
-        return bool(wanted) and (wanted if begins_anywhere else f" {wanted}") in self._text
-
-
-def _folded(text: str) -> str:
-    return re.sub(r"[\W_]+", " ", unicodedata.normalize("NFKC", text).casefold()).strip()

@@ -52,8 +52,11 @@ class StudyQuestion(BaseModel):
 class StudyTerm(BaseModel):
     """One entry of the glossary."""
 
-    term: _Line100 = Field(description="As it stands in the lesson")
+    term: _Line100 = Field(description="The base form, as the head of a dictionary's entry; code between backticks")
     definition: _Line600
+    found: Annotated[str, BeforeValidator(_one_line), StringConstraints(max_length=100)] = Field(
+        default="", description="The form that stands in the lesson, to the letter; empty when it is the base form"
+    )
 
 
 class StudyParts(BaseModel):

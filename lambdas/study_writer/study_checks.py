@@ -1,16 +1,22 @@
 """What of a model's study parts may be printed. What is faulty is named, and in the end left out."""
 
-import hashlib
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 
-from course_kit.headings import comparable_title
+from course_kit.headings import headings_of_topics
+from course_kit.printed_text import printing_faults
 from course_kit.prose_language import foreign_language
-from course_kit.study import GlossaryTerm, LessonStudy, QuizQuestion, SearchableText
-from course_kit.talk_of_writing import talk_of_writing
-from study_writer.study_answer import StudyParts, StudyQuestion, StudyRequest
+from course_kit.study import GlossaryTerm, LessonStudy, QuizQuestion
+from course_kit.talk_of_writing import talk_in_option, talk_of_writing
+from course_kit.term_search import SearchableText, letters_of, to_the_letter
+from study_writer.option_order import printing_order
+from study_writer.study_answer import StudyParts, StudyQuestion, StudyRequest, StudyTerm
 
 MIN_OPTIONS, MAX_OPTIONS = 3, 5
+# "mouse" and "mice" have 0.44 of their letters in common, "index" and "indices" 0.67; what has less is another word.
+_MIN_LIKENESS = 0.4
 
 
 @dataclass(frozen=True)
@@ -32,17 +38,18 @@ def check_study(answer: StudyParts, request: StudyRequest, language: str | None)
     """Check an answer against its request.
 
     ``language`` is what it has to be written in, None when that is not judged (`language_to_expect`). A question needs
-    three to five different options, exactly one of them right, and may stand once. A term must stand in the lesson's
-    text; one that does not is left out without a fault: a shorter glossary is none.
+    three to five different options, exactly one of them right, and may stand once. Options and terms differ when one
+    letter, digit or sign does. A term must stand in the lesson's text; one that does not is left out without a fault:
+    a shorter glossary is none.
     """
-    key_points = tuple(point for point in answer.key_points if not talk_of_writing([point]))
     questions: list[QuizQuestion] = []
-    faults: list[str] = []
+    faults = [f"the key point “{point}” {fault}" for point in answer.key_points for fault in _text_faults(point)]
+    key_points = tuple(point for point in answer.key_points if not any(_text_faults(point)))
     for question in answer.questions:
         wrong = list(_question_faults(question, questions))
         faults += [f"the question “{question.question}” {fault}" for fault in wrong]
         if not wrong:
-            questions.append(_printable(question, request.topics))
+            questions.append(_printable(question, request))
     wanted = request.wanted
     if wanted.questions and len(questions) < wanted.questions:
         faults.append(f"{len(questions)} questions can be printed, {wanted.questions} are wanted")
@@ -53,7 +60,12 @@ def check_study(answer: StudyParts, request: StudyRequest, language: str | None)
     found = foreign_language(_prose(answer), language) if language else None
     if found:
         faults.append(f"no part can be printed: all is written in the language `{found}`, expected `{language}`")
-    terms = tuple(_terms_of(answer, SearchableText(request.lesson)))
+    faults += [
+        f"the definition of “{entry.term}” {fault}"
+        for entry in answer.terms
+        for fault in _text_faults(entry.definition)
+    ]
+    terms = tuple(_terms_of(answer, SearchableText(request.lesson, request.language)))
     study = LessonStudy(
         module_number=request.module_number,
         lesson_number=request.lesson_number,
@@ -72,42 +84,87 @@ def _prose(answer: StudyParts) -> list[str]:
     return texts + [term.definition for term in answer.terms]
 
 
+def _text_faults(text: str) -> Iterator[str]:
+    yield from printing_faults(text)
+    if leak := talk_of_writing([text]):
+        yield f"speaks of the writing itself ({leak!r})"
+
+
 def _question_faults(question: StudyQuestion, earlier: list[QuizQuestion]) -> Iterator[str]:
-    texts = [comparable_title(option.text) for option in question.options]
-    right = sum(option.is_right for option in question.options)
+    texts = [to_the_letter(option.text) for option in question.options]
+    right = [text for option, text in zip(question.options, texts, strict=True) if option.is_right]
     if not MIN_OPTIONS <= len(texts) <= MAX_OPTIONS:
         yield f"has {len(texts)} options instead of {MIN_OPTIONS} to {MAX_OPTIONS}"
     if len(set(texts)) != len(texts):
         yield "has an option twice"
-    if right != 1:
-        yield f"has {right} right options instead of one"
-    if any(comparable_title(known.question) == comparable_title(question.question) for known in earlier):
+    if len(right) != 1:
+        yield f"has {len(right)} right options instead of one"
+    if any(_is_same(known, question.question, texts, right) for known in earlier):
         yield "stands twice"
-    if leak := talk_of_writing([question.question, question.explanation, *(o.text for o in question.options)]):
-        yield f"speaks of the writing itself ({leak!r})"
+    yield from _text_faults(question.question)
+    for option in texts:
+        yield from (f"has an option that {fault}" for fault in printing_faults(option))
+        if leak := talk_in_option(option):
+            yield f"has an option that speaks of the writing itself ({leak!r})"
+    yield from (f"has an explanation that {fault}" for fault in _text_faults(question.explanation))
 
 
-def _printable(question: StudyQuestion, topics: tuple[str, ...]) -> QuizQuestion:
-    """Return the question with its options in an order that does not tell: models like to put the right one first."""
+def _is_same(known: QuizQuestion, question: str, options: list[str], right: list[str]) -> bool:
+    """Whether a question asks what a known one does: "Which statement is true?" may be asked of other statements."""
+    if to_the_letter(known.question) != to_the_letter(question):
+        return False
+    known_options = [to_the_letter(option) for option in known.options]
+    return known_options[known.right] in right or set(known_options) == set(options)
 
-    def place(text: str) -> str:
-        return hashlib.sha256(f"{question.question}\n{text}".encode()).hexdigest()
 
-    options = sorted(question.options, key=lambda option: place(option.text))
-    known = {comparable_title(topic): topic for topic in topics}
+def _printable(question: StudyQuestion, request: StudyRequest) -> QuizQuestion:
+    """Return the question with its options in an order that does not tell which of them is right."""
+    texts = [option.text for option in question.options]
+    order = printing_order(question.question, texts, request.language)
     return QuizQuestion(
         question=question.question,
-        options=tuple(option.text for option in options),
-        right=next(position for position, option in enumerate(options) if option.is_right),
+        options=tuple(texts[position] for position in order),
+        right=next(place for place, position in enumerate(order) if question.options[position].is_right),
         explanation=question.explanation,
-        topic=known.get(comparable_title(question.topic), ""),
+        topic=_topic_of(question.topic, request.topics),
     )
+
+
+def _topic_of(named: str, topics: tuple[str, ...]) -> str:
+    """Return the topic that a writer means: to the letter, or folded when only one topic folds to the same."""
+    own = headings_of_topics(topics, [named])
+    return next((topic for topic, heading in own.items() if heading is not None), "")
 
 
 def _terms_of(answer: StudyParts, text: SearchableText) -> Iterator[GlossaryTerm]:
     seen: set[str] = set()
     for entry in answer.terms:
-        name = comparable_title(entry.term)
-        if name not in seen and text.has(entry.term) and not talk_of_writing([entry.definition]):
-            seen.add(name)
-            yield GlossaryTerm(term=entry.term, definition=entry.definition)
+        letters = letters_of(entry.term)
+        if letters in seen or any(printing_faults(entry.term)) or any(_text_faults(entry.definition)):
+            continue
+        term = _term_in(text, entry)
+        if term is not None:
+            seen.add(letters)
+            yield term
+
+
+def _term_in(text: SearchableText, entry: StudyTerm) -> GlossaryTerm | None:
+    """Return an entry with its term as the lesson writes it, code as code; None when it does not stand there."""
+    term, found = to_the_letter(entry.term), to_the_letter(entry.found)
+    if letters_of(found) == letters_of(term) or not text.has(found):
+        found = ""
+    if not text.has(term) and not (found and _is_form_of(found, term)):
+        return None
+    if not found and "`" not in term and text.shows_only_as_code(term):
+        term = f"`{letters_of(term)}`"
+    return GlossaryTerm(term=term, definition=entry.definition, found=found)
+
+
+def _is_form_of(found: str, term: str) -> bool:
+    """Whether a form may be one of a term, so that no definition hangs on a word that has nothing to do with it."""
+    return SequenceMatcher(None, _plain(found), _plain(term), autojunk=False).ratio() >= _MIN_LIKENESS
+
+
+def _plain(term: str) -> str:
+    decomposed = unicodedata.normalize("NFKD", letters_of(term).casefold())
+    return "".join(letter for letter in decomposed if letter.isalnum())

@@ -1,14 +1,16 @@
 """The book's glossary: every term once, with the sections in which it stands."""
 
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 
 from book_builder.book_model import BookLesson, GlossaryEntry
-from course_kit.study import GlossaryTerm, SearchableText
+from course_kit.study import GlossaryTerm
+from course_kit.term_search import Place, SearchableText, letters_of
 
 
 def glossary_of(
-    lessons: Sequence[BookLesson], terms: Mapping[str, Sequence[GlossaryTerm]]
+    lessons: Sequence[BookLesson], terms: Mapping[str, Sequence[GlossaryTerm]], language: str = "en"
 ) -> tuple[GlossaryEntry, ...]:
     """Put the glossary together.
 
@@ -18,25 +20,57 @@ def glossary_of(
         In the order of the book.
     terms
         Each lesson's, by its section.
+    language
+        The book's, which tells how words are inflected.
 
     Returns
     -------
     tuple of GlossaryEntry
         In alphabetical order, accents aside. A term that several lessons define has the definition of the first.
     """
-    definitions: dict[str, GlossaryTerm] = {}
+    entries: dict[str, list[GlossaryTerm]] = defaultdict(list)
+    defined: dict[str, set[str]] = defaultdict(set)
     for lesson in lessons:
         for term in terms.get(lesson.section, ()):
-            definitions.setdefault(_sorted_as(term.term), term)
-    texts = [(lesson.section, SearchableText(lesson.markdown)) for lesson in lessons] if definitions else []
+            entries[_same(term.term)].append(term)
+            defined[_same(term.term)].add(lesson.section)
+    sections: dict[str, list[str]] = defaultdict(list)
+    for lesson in lessons if entries else ():
+        named = _named_in(SearchableText(lesson.markdown, language), entries)
+        for key in entries:
+            # The lesson that defines a term speaks of it, whatever the search makes of its text.
+            if key in named or lesson.section in defined[key]:
+                sections[key].append(lesson.section)
     return tuple(
-        GlossaryEntry(
-            term=term.term,
-            definition=term.definition,
-            sections=tuple(section for section, text in texts if text.has(term.term)),
-        )
-        for _, term in sorted(definitions.items())
+        GlossaryEntry(term=entries[key][0].term, definition=entries[key][0].definition, sections=tuple(sections[key]))
+        for key in sorted(entries, key=lambda key: (_sorted_as(key), key))
     )
+
+
+def _named_in(text: SearchableText, entries: Mapping[str, Sequence[GlossaryTerm]]) -> set[str]:
+    """Return the terms that a text names: by themselves, not as a part of a longer one (heap in Bitmap Heap Scan)."""
+    places = {key: list(_places_of(text, terms)) for key, terms in entries.items()}
+    taken = sorted((place for found in places.values() for place in found), key=lambda place: place.start)
+    return {key for key, found in places.items() if any(not _is_covered(place, taken) for place in found)}
+
+
+def _places_of(text: SearchableText, terms: Sequence[GlossaryTerm]) -> Iterator[Place]:
+    for form in dict.fromkeys(form for term in terms for form in (term.term, term.found) if form):
+        for place in text.places(form):
+            if not text.is_part_of_a_name(place, letters_of(form)):
+                yield place
+
+
+def _is_covered(place: Place, taken: Sequence[Place]) -> bool:
+    return any(place.is_within(other) for other in taken)
+
+
+def _same(term: str) -> str:
+    """Return what two lessons' spellings of one term share: `Row lock` and `row lock`, but not `C` and `c`."""
+    letters = letters_of(term)
+    first, _, rest = letters.partition(" ")
+    is_sentence_case = rest and rest == rest.lower() and first[1:] == first[1:].lower()
+    return f"{first.lower()} {rest}" if is_sentence_case else letters
 
 
 def _sorted_as(term: str) -> str:

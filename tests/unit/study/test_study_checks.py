@@ -4,7 +4,8 @@ import pytest
 
 from course_kit.book_parts import BookPart, parts_of_book
 from course_kit.outline import BookChoices
-from course_kit.study import SearchableText, WantedParts
+from course_kit.study import WantedParts
+from course_kit.term_search import SearchableText
 from coursewright.offline_author.phrases import LANGUAGES
 from coursewright.offline_author.study_draft import StudyWanted, draft_study
 from study_writer.study_answer import StudyParts, StudyRequest
@@ -55,7 +56,7 @@ def faults(*questions: dict[str, object]) -> str:
         (question(*(("abcdef"[n], n == 0) for n in range(6))), "has 6 options instead of 3 to 5"),
         (question(("a", True), ("b", True), ("c", False)), "has 2 right options instead of one"),
         (question(("a", False), ("b", False), ("c", False)), "has 0 right options instead of one"),
-        (question(("a", True), ("b", False), ("A.", False)), "has an option twice"),
+        (question(("a", True), ("b", False), (" a ", False)), "has an option twice"),
         (
             question(("a", True), ("b", False), ("c", False), text="As an AI, I cannot ask."),
             "speaks of the writing itself",
