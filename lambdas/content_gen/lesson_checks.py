@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from course_kit.headings import comparable_title, headings_in
+from course_kit.headings import headings_in, headings_of_topics
 from course_kit.lesson_specification import LessonSpecification
 from course_kit.markdown_text import parse_markdown
 from course_kit.text_faults import form_faults, length_faults
@@ -21,12 +21,9 @@ def lesson_faults(markdown: str, specification: LessonSpecification, language: s
     """
     tokens = parse_markdown(markdown)
     faults = form_faults(markdown, tokens, specification.lesson_title, language)
-    present = {comparable_title(title) for level, title in headings_in(tokens) if level > 1}
-    faults += [
-        f"the heading `## {topic.title}` is missing"
-        for topic in specification.topics
-        if comparable_title(topic.title) not in present
-    ]
+    sections = [title for level, title in headings_in(tokens) if level > 1]
+    own = headings_of_topics([topic.title for topic in specification.topics], sections)
+    faults += [f"the heading `## {topic}` is missing" for topic, heading in own.items() if heading is None]
     return faults + length_faults(markdown, specification.word_target) + list(_visual_faults(markdown))
 
 

@@ -15,12 +15,16 @@ from dataclasses import dataclass
 import tree_sitter
 import tree_sitter_bash
 import yaml
-from markdown_it import MarkdownIt
+
+from course_kit.markdown_text import parse_markdown
 
 # Longer blocks are data, not samples; parsing one takes time that nobody waits for.
 _MAX_CHARACTERS = 50_000
 # `kubectl delete pod <name>`: what a reader fills in, not a redirection.
 _PLACEHOLDER = re.compile(r"<[A-Za-z][\w .-]*>")
+_HERE_DOCUMENT = re.compile(r"(?<!<)<<-?\s*(?P<quote>['\"]?)\\?(?P<word>[A-Za-z_]\w*)(?P=quote)")
+# Syntax of Python 3.12 and later, which the interpreter that reads a sample may not know.
+_NEWER_PYTHON = re.compile(r"^\s*(?:(?:async\s+)?def|class)\s+\w+\s*\[|^\s*type\s+\w+(?:\[.*\])?\s*=", re.MULTILINE)
 _TEMPLATE = re.compile(r"\{\{|\{%|<%")
 
 
@@ -50,7 +54,7 @@ def check_code_samples(markdown: str) -> list[CodeSample]:
 
 
 def _samples(markdown: str) -> Iterator[CodeSample]:
-    for token in MarkdownIt("commonmark").enable("table").parse(markdown):
+    for token in parse_markdown(markdown):
         words = token.info.split()
         if token.type != "fence" or token.map is None or not words or len(token.content) > _MAX_CHARACTERS:
             continue
@@ -74,7 +78,7 @@ def _python_fault(code: str) -> str:
             for source in sources:
                 ast.parse(source)
     except SyntaxError as error:
-        return f"{error.msg} ({error.lineno}:{error.offset})"
+        return "" if _NEWER_PYTHON.search(code) else f"{error.msg} ({error.lineno}:{error.offset})"
     except (ValueError, RecursionError, MemoryError) as error:
         return type(error).__name__
     return ""
@@ -113,7 +117,7 @@ def _yaml_fault(code: str) -> str:
 
 
 def _bash_fault(code: str) -> str:
-    text = _PLACEHOLDER.sub(lambda match: "x" * len(match[0]), code)
+    text = _PLACEHOLDER.sub(lambda match: "x" * len(match[0]), _without_bodies(code))
     parser = tree_sitter.Parser(tree_sitter.Language(tree_sitter_bash.language()))
     node = parser.parse(text.encode()).root_node
     if not node.has_error:
@@ -122,6 +126,21 @@ def _bash_fault(code: str) -> str:
         node = broken[0]
     row, column = node.start_point
     return f"syntax error ({row + 1}:{column + 1})"
+
+
+def _without_bodies(code: str) -> str:
+    """Return a script whose here-documents hold nothing that could be taken for Bash; their lines stay in number."""
+    lines: list[str] = []
+    waiting: list[str] = []
+    for line in code.split("\n"):
+        if waiting:
+            is_end = line.strip() == waiting[0]
+            lines.append(line if is_end else "x")
+            waiting = waiting[1:] if is_end else waiting
+        else:
+            lines.append(line)
+            waiting = [found["word"] for found in _HERE_DOCUMENT.finditer(line)]
+    return "\n".join(lines)
 
 
 _LANGUAGES: dict[str, tuple[str, Callable[[str], str]]] = {

@@ -2,12 +2,16 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 
 from markdown_it.token import Token
 
-_NUMBERING = re.compile(r"^[\d.\s)]+")
+_NUMBERING = re.compile(r"^\(?\d+(?:\.\d+)*[.):]?\s+")
+_PUNCTUATION = re.compile(r"""[.,:;!?¿¡"'“”„«»()\[\]{}…—–\-_/·、。：，；！？「」『』（）]""")
+_MARKS = re.compile(r"`|\*\*|__|\\(?=[<>*_`#\[\]])")
+_FORMULA = re.compile(r"\$([^$]+)\$")
+_STRAIGHT = str.maketrans("‘’‚“”„", "'''\"\"\"")
 
 
 def headings_in(tokens: list[Token]) -> Iterator[tuple[int, str]]:
@@ -17,7 +21,35 @@ def headings_in(tokens: list[Token]) -> Iterator[tuple[int, str]]:
             yield int(opening.tag[1:]), "".join(child.content for child in inline.children or [])
 
 
+def headings_of_topics(topics: Sequence[str], headings: Iterable[str]) -> dict[str, str | None]:
+    """Return, for each topic, the heading that is its own; None for one without.
+
+    A heading is a topic's to the letter, spaces and case aside. Where none is, numbering and punctuation are left out
+    of the comparison, too, but only if no other topic looks the same then: 1NF is not 2NF, C is not C++.
+    """
+    free = list(dict.fromkeys(headings))
+    own: dict[str, str | None] = dict.fromkeys(topics)
+    for alike in (_to_the_letter, comparable_title):
+        open_topics = [topic for topic in topics if own[topic] is None]
+        for topic in open_topics:
+            key = alike(topic)
+            if alike is comparable_title and sum(alike(other) == key for other in topics) > 1:
+                continue
+            found = next((heading for heading in free if alike(heading) == key), None)
+            if found is not None:
+                own[topic] = found
+                free.remove(found)
+    return own
+
+
 def comparable_title(title: str) -> str:
-    """Return what two spellings of one title have in common: no case, numbering or punctuation."""
-    folded = unicodedata.normalize("NFKC", _NUMBERING.sub("", title) or title).casefold()
-    return re.sub(r"[\W_]+", " ", folded).strip() or folded
+    """Return what two spellings of one title have in common: no case, numbering or punctuation, but every sign."""
+    folded = _NUMBERING.sub("", _to_the_letter(title)) or _to_the_letter(title)
+    return " ".join(_PUNCTUATION.sub(" ", folded).split()) or folded
+
+
+def _to_the_letter(title: str) -> str:
+    """Return a title without marks of Markdown, its case and spaces left out."""
+    plain = _FORMULA.sub(r"\1", unicodedata.normalize("NFKC", title))
+    plain = _MARKS.sub("", plain).translate(_STRAIGHT)
+    return " ".join(plain.split()).casefold()

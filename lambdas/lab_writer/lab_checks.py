@@ -8,6 +8,7 @@ from course_kit.labels import LabLabels
 from course_kit.markdown_text import parse_markdown
 from course_kit.text_faults import form_faults, length_faults
 from course_kit.visual_tags import find_visual_tags
+from lab_writer.lab_form import brought_to_form
 
 _STEP = re.compile(r"^(\d+)\.\s+\S")
 
@@ -18,6 +19,7 @@ def lab_faults(markdown: str, title: str, labels: LabLabels, *, language: str | 
     Checked: its form (`form_faults`, for the language that it has to be in), a length near the target, no visual tags,
     the seven sections in order, steps numbered from 1 without a gap, and in each its expected result and its check.
     """
+    markdown = brought_to_form(markdown, labels)
     tokens = parse_markdown(markdown)
     faults = form_faults(markdown, tokens, title, language) + length_faults(markdown, word_target)
     if find_visual_tags(markdown):

@@ -12,6 +12,7 @@ from course_kit.side_by_side import WrittenText
 from course_kit.text_faults import word_count
 from course_kit.word_target import max_tokens_for_words
 from lab_writer.lab_checks import lab_faults
+from lab_writer.lab_form import brought_to_form
 from lab_writer.lab_specification import (
     SYSTEM_PROMPT,
     LabSpecification,
@@ -52,4 +53,5 @@ class LabGuideWriter:
             repair_prompt=repair_prompt,
             subject=f"module {self.module.number}, lab {lab.lab_id} ({lab.title})",
         )
+        text = brought_to_form(text, labels)
         return WrittenText(markdown=text, word_count=word_count(text), usage=usage, details={})

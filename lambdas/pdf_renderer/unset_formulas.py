@@ -5,7 +5,8 @@ from collections.abc import Callable, Sequence
 
 # As book.lua writes them.
 _FORMULA = re.compile(
-    r'#math\.equation\(block: (?:true|false), alt: (?P<alt>"(?:[^"\\]|\\.)*"), \$(?:[^$"\\]|\\.|"(?:[^"\\]|\\.)*")*\$\)',
+    r'#math\.equation\(block: (?:true|false), alt: (?P<alt>"(?:[^"\\]|\\.)*"), '
+    r'\$(?:[^$"\\]|\\.|"(?:[^"\\]|\\.)*")*\$\)',
     re.DOTALL,
 )
 

@@ -201,7 +201,7 @@ def test_a_text_cut_off_twice_is_rejected_and_not_saved(
 FAULTS = {
     "missing_headings": "the heading `## Cobre` is missing",
     "scratchpad": "the text speaks of the writing itself",
-    "refusal": "the text speaks of the writing itself ('Lo siento, pero no puedo')",
+    "refusal": "the text speaks of the writing itself ('Lo siento, pero no puedo",
     "wrong_language": "the text is written in the language `en`, expected `es`",
     "html": "`<script>` is HTML",
     "endless": "far above the target",
