@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import BotoCoreError, ClientError, EventStreamError
 from pydantic import JsonValue
 from strands.types.exceptions import ContextWindowOverflowException, ModelThrottledException
 
@@ -22,6 +22,7 @@ _OUTAGE_CODES = {
     "ServiceUnavailable",
     "ServiceUnavailableException",
 }
+_FINAL_CODES = {"AccessDeniedException", "ResourceNotFoundException", "ValidationException"}
 _CLIENT_PACKAGES = {"openai", "httpx", "httpcore", "urllib3"}
 _SERVER_ERROR = 500
 _NOT_THE_CALLS_FAULT = (408, 409, 425, 429)
@@ -94,6 +95,9 @@ def _of_bedrock(error: ClientError, text: str, model_id: str) -> CourseError:
     status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
     if code in _OUTAGE_CODES or status >= _SERVER_ERROR:
         return ModelUnavailable(text)
+    if isinstance(error, EventStreamError) and code not in _FINAL_CODES:
+        # The call was accepted, and what broke its answer off has a name that botocore does not know.
+        return ModelUnavailable(text)
     if code == "ValidationException" and _CONTEXT_WORDS.search(text):
         return _context_overflow(text, model_id)
     return RequestInvalid(f"the model refused the call ({code}); check text_model_id and its access: {text}")
@@ -140,6 +144,8 @@ def is_outage(error: Exception) -> bool:
 def _is_of_a_client(error: Exception) -> bool:
     """Whether an error is the OpenAI client's, which is imported only when it is used, or the connection's own.
 
-    An answer that breaks off in the middle of its stream reaches us as the HTTP library raised it.
+    An answer that breaks off in the middle of its stream reaches us as the HTTP library raised it; the library's next
+    edition bears a number (httpx2).
     """
-    return type(error).__module__.partition(".")[0] in _CLIENT_PACKAGES
+    package = type(error).__module__.partition(".")[0]
+    return bool({package, package.rstrip("0123456789")} & _CLIENT_PACKAGES)
