@@ -30,11 +30,15 @@ class FaultKind(StrEnum):
     """The connection ends in the middle of the answer."""
     SLOW = "slow"
     """Nothing but the rule's latency."""
+    STREAM_EXCEPTION = "stream_exception"
+    """Of ``converse-stream``: an exception in the middle of the answer's stream."""
+    STOP_REASON = "stop_reason"
+    """Of a conversation: the answer ends as it is, for another reason."""
 
     @property
     def replaces_answer(self) -> bool:
         """Whether the caller gets an error instead of AWS's answer."""
-        return self not in (FaultKind.CUT_OFF, FaultKind.SLOW)
+        return self in (FaultKind.THROTTLED, FaultKind.INTERNAL_ERROR, FaultKind.UNAVAILABLE)
 
 
 class Fault(BaseModel):
@@ -61,9 +65,19 @@ class Fault(BaseModel):
     seed: int = 0
     latency_seconds: float = Field(default=0, ge=0)
     is_carried_out: bool = False
+    exception: str = "modelStreamErrorException"
+    """What is raised in the stream, by its name there: ``throttlingException``, ``internalServerException`` …"""
+    after_events: int = Field(default=2, ge=0)
+    """How much of the stream comes before the exception."""
+    stop_reason: str = "max_tokens"
+    """What an answer's stop reason becomes."""
 
     def matches(self, call: Call) -> bool:
         """Whether a call is one that this fault is for."""
+        if self.kind is FaultKind.STREAM_EXCEPTION and call.operation != "converse-stream":
+            return False
+        if self.kind is FaultKind.STOP_REASON and not call.is_conversation:
+            return False
         return (
             self.service in (None, call.service)
             and self.operation in (None, call.operation)

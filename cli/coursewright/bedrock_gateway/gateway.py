@@ -14,6 +14,7 @@ from starlette.responses import Response, StreamingResponse
 from coursewright.bedrock_gateway import answers
 from coursewright.bedrock_gateway.behaviour import Behaviour, Fault, FaultBook, FaultKind
 from coursewright.bedrock_gateway.calls import Call, CallRecord, UsageReader
+from coursewright.bedrock_gateway.edited_answer import edited_answer
 from coursewright.bedrock_gateway.quota import Quota, Reservation
 from coursewright.bedrock_gateway.upstream import Upstream
 
@@ -33,6 +34,11 @@ class _Passage:
     quota: Quota | None = None
     reservation: Reservation | None = None
     is_over_quota: bool = False
+
+    @property
+    def edits(self) -> bool:
+        """Whether the answer passes with something changed in it."""
+        return self.fault is not None and self.fault.kind in (FaultKind.STREAM_EXCEPTION, FaultKind.STOP_REASON)
 
     def reserve(self, quota: Quota) -> None:
         self.quota = quota
@@ -94,7 +100,8 @@ class Gateway:
             self.calls.append(passage.record(answer.status_code))
             return answer
         answer = StreamingResponse(self._passing(passage, response), response.status_code)
-        answer.raw_headers = self._upstream.answer_headers(response)
+        headers = self._upstream.answer_headers(response)
+        answer.raw_headers = [header for header in headers if not passage.edits or header[0] != b"content-length"]
         return answer
 
     async def _refusal(self, passage: _Passage, request: Request) -> Response | None:
@@ -116,8 +123,11 @@ class Gateway:
 
     async def _passing(self, passage: _Passage, response: httpx.Response) -> AsyncIterator[bytes]:
         usage = UsageReader(passage.call)
+        chunks = response.aiter_raw()
+        if passage.fault is not None and passage.edits and response.is_success:
+            chunks = edited_answer(chunks, passage.call, passage.fault)
         try:
-            async for chunk in response.aiter_raw():
+            async for chunk in chunks:
                 if passage.fault is not None and passage.fault.kind is FaultKind.CUT_OFF:
                     yield chunk[: len(chunk) // 2]
                     raise AnswerCutOff
