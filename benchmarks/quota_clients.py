@@ -89,7 +89,7 @@ def play(aws: BenchAws, outline_source: bytes, settings: ClientSettings) -> Clie
     def write(module: Module) -> int:
         written = 0
         for specification in _specifications(outline, module):
-            max_tokens = settings.max_tokens or max_tokens_for_words(specification.word_target)
+            max_tokens = settings.max_tokens or max_tokens_for_words(specification.word_target, specification.language)
             if not _ask(client, specification, max_tokens, settings):
                 break
             written += 1

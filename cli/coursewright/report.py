@@ -17,6 +17,8 @@ _FORMATS = {
     "md": "Markdown",
     "json": "data",
 }
+# As content_gen.short_lesson has it.
+_LEAST_SHARE_OF_TARGET = 0.55
 _OFFLINE_MODELS = "coursewright.offline"
 
 
@@ -42,6 +44,8 @@ class GenerateReport(BaseModel):
     """The course book; with labs alone the lab guide."""
     lab_guide: dict[str, str]
     failed_modules: list[int]
+    short_lessons: list[str]
+    """Lessons with far fewer words than were asked for: number, words, words asked for."""
 
 
 def generate_report(
@@ -79,6 +83,12 @@ def generate_report(
         book={name: str(path) for name, path in (book or lab_guide).items()},
         lab_guide={name: str(path) for name, path in lab_guide.items()},
         failed_modules=sorted(set(modules) - complete),
+        short_lessons=[
+            f"{manifest.module_number}.{lesson.lesson_number} ({lesson.word_count} of {lesson.word_target} words)"
+            for manifest in manifests.theory.values()
+            for lesson in manifest.lessons
+            if lesson.word_count < lesson.word_target * _LEAST_SHARE_OF_TARGET
+        ],
     )
 
 
@@ -100,6 +110,8 @@ def print_report(console: Console, report: GenerateReport, manifests: RunManifes
         console.print(
             f"[yellow]The book has gaps: module {missing} failed.[/] Run the same command again to fill them."
         )
+    if report.short_lessons:
+        console.print(f"Far shorter than asked for: lesson {', '.join(report.short_lessons)}", highlight=False)
     for name, label in _FORMATS.items():
         if name in report.book:
             console.print(f"  {label:<9}{report.book[name]}", highlight=False, soft_wrap=True)

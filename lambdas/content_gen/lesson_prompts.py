@@ -1,15 +1,18 @@
 """The writer's prompts, filled in for one lesson."""
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
 from course_kit.artefact_store import fingerprint_of
+from course_kit.labels import Labels
 from course_kit.lesson_specification import LessonSpecification
 from course_kit.prompt_template import PromptTemplate, as_prompt_data
 
 _PROMPTS = Path(__file__).parent / "prompts"
 _SYSTEM = PromptTemplate.load(_PROMPTS / "system.md")
 _LESSON = PromptTemplate.load(_PROMPTS / "lesson.md")
+_EXTENSION = PromptTemplate.load(_PROMPTS / "extension.md")
 _REPAIR = PromptTemplate.load(_PROMPTS / "repair.md")
 
 SYSTEM_PROMPT = _SYSTEM.text
@@ -18,12 +21,25 @@ PROMPT_VERSION = fingerprint_of(_SYSTEM.version, _LESSON.version)[:12]
 
 def lesson_prompt(specification: LessonSpecification) -> str:
     """Return the message that asks for a lesson."""
-    return _LESSON.fill(specification=as_prompt_data(specification), word_target=specification.word_target)
+    return _LESSON.fill(
+        specification=as_prompt_data(specification),
+        word_target=specification.word_target,
+        self_study=Labels.of(specification.language).self_study,
+    )
 
 
 def repair_prompt(faults: list[str]) -> str:
     """Return the message that asks for the same lesson without its faults."""
     return _REPAIR.fill(faults=json.dumps(faults, ensure_ascii=False).replace("<", "\\u003c"))
+
+
+def extension_prompt(specification: LessonSpecification, words: int, short: Sequence[str]) -> str:
+    """Return the message that asks for sections of a lesson that is far too short, written out."""
+    return _EXTENSION.fill(
+        words=words,
+        word_target=specification.word_target,
+        sections=json.dumps([f"## {title}" for title in short], ensure_ascii=False).replace("<", "\\u003c"),
+    )
 
 
 def lesson_fingerprint(specification: LessonSpecification, model_id: str) -> str:

@@ -2,6 +2,7 @@
 
 from content_gen.lesson_checks import lesson_faults
 from content_gen.lesson_prompts import SYSTEM_PROMPT, lesson_prompt, repair_prompt
+from content_gen.short_lesson import ShortLesson
 from course_kit.checked_text import write_checked
 from course_kit.code_samples import check_code_samples
 from course_kit.lesson_specification import LessonSpecification
@@ -12,6 +13,7 @@ from course_kit.text_faults import word_count
 from course_kit.visual_tags import find_visual_tags, number_visual_tags
 from course_kit.word_target import max_tokens_for_words
 
+WORD_TARGET_DETAIL = "word-target"
 VISUALS_DETAIL, CODE_SAMPLES_DETAIL, CODE_FAILURES_DETAIL = "visual-count", "code-samples", "code-failures"
 
 
@@ -19,13 +21,16 @@ async def write_lesson(model: TextModel, specification: LessonSpecification) -> 
     """Write a lesson; raises as `write_checked`, naming module and lesson."""
     language = language_to_expect(specification.language, model.model_id)
     text, usage = await write_checked(
-        model.conversation(system=SYSTEM_PROMPT, max_tokens=max_tokens_for_words(specification.word_target)),
+        model.conversation(
+            system=SYSTEM_PROMPT, max_tokens=max_tokens_for_words(specification.word_target, specification.language)
+        ),
         lesson_prompt(specification),
         faults_of=lambda text: lesson_faults(text, specification, language),
         repair_prompt=repair_prompt,
         subject=(
             f"module {specification.module_number}, lesson {specification.lesson_number} ({specification.lesson_title})"
         ),
+        extension=ShortLesson(specification),
     )
     markdown = number_visual_tags(text, specification.module_number, specification.lesson_number)
     samples = check_code_samples(markdown)
@@ -34,6 +39,7 @@ async def write_lesson(model: TextModel, specification: LessonSpecification) -> 
         word_count=word_count(markdown),
         usage=usage,
         details={
+            WORD_TARGET_DETAIL: str(specification.word_target),
             VISUALS_DETAIL: str(len(find_visual_tags(markdown))),
             CODE_SAMPLES_DETAIL: str(len(samples)),
             CODE_FAILURES_DETAIL: str(sum(bool(sample.fault) for sample in samples)),

@@ -5,7 +5,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from content_gen.lesson_prompts import PROMPT_VERSION, lesson_fingerprint
-from content_gen.lesson_writer import CODE_FAILURES_DETAIL, CODE_SAMPLES_DETAIL, VISUALS_DETAIL, write_lesson
+from content_gen.lesson_writer import (
+    CODE_FAILURES_DETAIL,
+    CODE_SAMPLES_DETAIL,
+    VISUALS_DETAIL,
+    WORD_TARGET_DETAIL,
+    write_lesson,
+)
 from course_kit.deadline import Deadline
 from course_kit.journal import Journal
 from course_kit.lesson_specification import LessonSpecification
@@ -76,6 +82,7 @@ class ModuleWriter:
                 s3_key=facts.s3_key,
                 fingerprint=facts.fingerprint,
                 word_count=facts.word_count,
+                word_target=int(facts.details.get(WORD_TARGET_DETAIL, 0)),
                 visual_count=int(facts.details.get(VISUALS_DETAIL, 0)),
                 model_id=facts.model_id,
                 prompt_version=PROMPT_VERSION,

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Protocol
 
 from course_kit.errors import LessonRejected
 from course_kit.mending import mended
@@ -19,6 +20,18 @@ _SHOWN_FAULTS = 5
 _MAX_CHARACTERS = 400_000
 
 
+class Extension(Protocol):
+    """How a text that is far too short becomes longer."""
+
+    def prompt(self, text: str) -> str | None:
+        """Return the message that asks for more; None when the text is long enough."""
+        ...
+
+    def joined(self, text: str, more: str) -> str:
+        """Return the text with what came."""
+        ...
+
+
 async def write_checked(
     conversation: Conversation,
     prompt: str,
@@ -26,6 +39,7 @@ async def write_checked(
     faults_of: Callable[[str], list[str]],
     repair_prompt: Callable[[list[str]], str],
     subject: str,
+    extension: Extension | None = None,
 ) -> tuple[str, Usage]:
     """Have a text written until it has no faults.
 
@@ -41,6 +55,8 @@ async def write_checked(
         Asks for the text again without those faults.
     subject
         Names the text in errors.
+    extension
+        What is asked for once more when a text without faults is far too short.
 
     Returns
     -------
@@ -64,9 +80,27 @@ async def write_checked(
             text, faults = await asyncio.to_thread(_checked, reply, faults_of)
         if faults:
             raise LessonRejected("; ".join(faults[:_SHOWN_FAULTS]))
+        if extension is not None:
+            text = await _extended(conversation, text, extension, faults_of)
     except LessonRejected as error:
         raise LessonRejected(f"{subject}: {error}") from error
     return text, conversation.used - used_before
+
+
+async def _extended(
+    conversation: Conversation, text: str, extension: Extension, faults_of: Callable[[str], list[str]]
+) -> str:
+    """Return a text with what its writer adds when asked for more, once; as it was when that makes it worse."""
+    prompt = extension.prompt(text)
+    if prompt is None:
+        return text
+    try:
+        reply = await _whole_reply(conversation, prompt)
+    except LessonRejected:
+        return text
+    longer = extension.joined(text, mended(reply.text))
+    faults = await asyncio.to_thread(faults_of, longer)
+    return text if faults or len(longer) <= len(text) else longer
 
 
 def _checked(reply: Reply, faults_of: Callable[[str], list[str]]) -> tuple[str, list[str]]:

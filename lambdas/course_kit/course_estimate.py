@@ -1,7 +1,7 @@
 """What a course will take, before anything is spent: words, visuals, model calls, tokens, by module.
 
 Read off the outline and the pipeline's own rules (word targets, prompts, bounds). Tokens are counted as four characters
-each, which is what English takes with current tokenizers; other languages take up to half as many again.
+each, as the offline author counts; text that a model writes takes two tokens a word, measured on real texts.
 """
 
 from collections.abc import Collection
@@ -24,12 +24,10 @@ from course_kit.word_target import MAX_WORDS, max_tokens_for_words
 _CHARACTERS_PER_TOKEN = 4
 # Prompts without their data, system and user message together (tests/unit/course_kit/test_course_estimate.py reads
 # them), and what the data of a visual, a lab's design and a lab's specification add.
-_LESSON_PROMPT, _VISUAL_PROMPT, _STUDY_PROMPT, _LAB_PLAN_PROMPT, _LAB_PROMPT = 480, 580, 440, 390, 440
+_LESSON_PROMPT, _VISUAL_PROMPT, _STUDY_PROMPT, _LAB_PLAN_PROMPT, _LAB_PROMPT = 700, 580, 440, 390, 440
 _INPUT_PER_VISUAL, _MAX_TOKENS_PER_VISUAL, _MAX_TOKENS_PER_LAB_DESIGN = 310, 1200, 700
 _LAB_SPECIFICATION = 200
 _TOKENS_HEADROOM = 512
-# A word of a lesson with its blanks, headings, tables and code.
-_TOKENS_PER_WORD = 1.5
 # The writer is asked for none to three visuals a lesson.
 _VISUALS_PER_LESSON = 2
 _LAB_MINUTES, _LAB_WORDS_PER_MINUTE, _MIN_LAB_WORDS, _MAX_LAB_WORDS = 30, 25, 700, 4000
@@ -53,6 +51,8 @@ class Writer:
     """The words that it writes, of those that it is asked for."""
     max_lesson_words: int
     max_lab_words: int
+    tokens_per_word: float
+    """Of Markdown: prose with its tables, commands and formulas."""
     tokens_per_visual: int
     """Mermaid source, caption and alternative text."""
     tokens_per_question: int
@@ -67,6 +67,8 @@ MODEL = Writer(
     share_of_target=1.0,
     max_lesson_words=MAX_WORDS,
     max_lab_words=_MAX_LAB_WORDS,
+    # The mean over the lessons and labs of tests/corpus in six languages (tests/corpus/test_tokens.py).
+    tokens_per_word=2.0,
     tokens_per_visual=320,
     tokens_per_question=180,
     tokens_per_term=60,
@@ -80,6 +82,7 @@ OFFLINE_AUTHOR = Writer(
     share_of_target=0.85,
     max_lesson_words=1300,
     max_lab_words=390,
+    tokens_per_word=1.5,
     tokens_per_visual=164,
     tokens_per_question=170,
     tokens_per_term=22,
@@ -225,8 +228,8 @@ class _Estimator:
             module_number=module.number,
             lesson_number=lesson.number,
             input_tokens=_LESSON_PROMPT + _tokens(specification),
-            output_tokens=round(self._lesson_words(specification) * _TOKENS_PER_WORD),
-            max_tokens=max_tokens_for_words(specification.word_target),
+            output_tokens=round(self._lesson_words(specification) * self.writer.tokens_per_word),
+            max_tokens=max_tokens_for_words(specification.word_target, specification.language),
         )
 
     def _visuals(self, module: Module, lesson: Lesson) -> EstimatedCall:
@@ -242,7 +245,7 @@ class _Estimator:
     def _study(self, module: Module, lesson: Lesson) -> EstimatedCall:
         specification = self._specification(module, lesson)
         wanted = WantedParts.of(self.study_parts, specification.word_target)
-        text = round(self._lesson_words(specification) * _TOKENS_PER_WORD)
+        text = round(self._lesson_words(specification) * self.writer.tokens_per_word)
         return EstimatedCall(
             kind=CallKind.STUDY,
             module_number=module.number,
@@ -270,7 +273,7 @@ class _Estimator:
             module_number=lab.module_number,
             lesson_number=lab.lesson_number,
             input_tokens=_LAB_PROMPT + _LAB_SPECIFICATION,
-            output_tokens=round(self._lab_words(lab) * _TOKENS_PER_WORD),
+            output_tokens=round(self._lab_words(lab) * self.writer.tokens_per_word),
             max_tokens=max_tokens_for_words(_lab_word_target(lab)),
         )
 

@@ -31,6 +31,8 @@ class LessonRecord(_Record):
     s3_key: str
     fingerprint: str
     word_count: int
+    word_target: int = 0
+    """The words asked for; 0 where nobody noted it."""
     visual_count: int
     model_id: str
     prompt_version: str = ""

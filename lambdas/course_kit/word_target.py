@@ -9,10 +9,12 @@ _WORDS_BY_MINUTES = ((15, 1000), (30, 1800), (45, 2500), (60, 3500), (90, 5000))
 MIN_WORDS = 500
 MAX_WORDS = 6000
 
-# Tokens a word in the most expensive of the languages served (German and Portuguese come close to 2 with current
-# tokenizers), and room for headings, tables and code. Bedrock reserves input + max_tokens of the quota when a call
-# starts, so a generous fixed number would throttle every other call.
-_TOKENS_PER_WORD = 2
+# Tokens a word of Markdown, the most that a lesson or lab guide of tests/corpus takes in a language with a tokenizer of
+# 2024 (Mistral's tekken; tests/corpus/test_tokens.py): tables of addresses take 2.3 in English, prose 1.7. Bedrock reserves
+# input + max_tokens of the quota when a call starts, so a generous fixed number would throttle every other call.
+_TOKENS_PER_WORD = {"en": 2.4, "es": 2.4, "pt": 2.4, "fr": 2.4, "it": 2.4, "de": 2.6}
+_TOKENS_PER_WORD_ELSEWHERE = 2.8
+# Room for headings, for a text somewhat longer than asked for, and for tokenizers that cut smaller.
 _TOKENS_HEADROOM = 1024
 
 
@@ -24,9 +26,10 @@ def words_for_lesson(module: Module, lesson: Lesson) -> int:
     return round(min(max(words, MIN_WORDS), MAX_WORDS))
 
 
-def max_tokens_for_words(words: int) -> int:
-    """Return the ``max_tokens`` of a call that writes so many words."""
-    return words * _TOKENS_PER_WORD + _TOKENS_HEADROOM
+def max_tokens_for_words(words: int, language: str = "en") -> int:
+    """Return the ``max_tokens`` of a call that writes so many words in the language of a tag such as ``es-MX``."""
+    base = language.replace("_", "-").split("-")[0].lower()
+    return round(words * _TOKENS_PER_WORD.get(base, _TOKENS_PER_WORD_ELSEWHERE)) + _TOKENS_HEADROOM
 
 
 def _interpolate(minutes: int) -> float:

@@ -1,5 +1,6 @@
 """Plans a module's labs in one structured call, and takes out of the plan what nobody stated."""
 
+import re
 from dataclasses import dataclass
 
 from course_kit.complete_answers import answers_for_all
@@ -16,6 +17,8 @@ from lab_planner.lab_prompts import SYSTEM_PROMPT, lab_plan_fingerprint, lab_pla
 
 _TOKENS_PER_LAB = 700
 _TOKENS_HEADROOM = 512
+# Two objectives that share half of their telling words are one.
+_ALIKE, _LONG_ENOUGH = 0.5, 3
 
 
 @dataclass(frozen=True)
@@ -100,13 +103,24 @@ def _planned(lab: OutlineLab, design: LabDesign, stated: str, earlier: set[str])
         lesson_number=lab.lesson_number,
         # The outline's own words where it has them: a plan adds to an outline and does not overrule it.
         title=lab.title,
-        objectives=tuple(([lab.objective] if lab.objective else []) + design.objectives),
+        objectives=_one_list(lab.objective, design.objectives),
         duration_minutes=lab.minutes or design.duration_minutes,
         prerequisites=tuple(design.prerequisites),
         environment=design.environment,
         tools=tuple(_as_stated(tool, stated) for tool in design.tools),
         depends_on=tuple(lab_id for lab_id in design.depends_on if lab_id in earlier),
     )
+
+
+def _one_list(stated: str, designed: list[str]) -> tuple[str, ...]:
+    """Return the outline's objective and the plan's others: a plan often says the outline's in other words."""
+    own = _words_of(stated)
+    others = [line for line in designed if not own or len(own & _words_of(line)) < _ALIKE * len(own | _words_of(line))]
+    return tuple(dict.fromkeys(filter(None, [stated, *others])))
+
+
+def _words_of(text: str) -> set[str]:
+    return {word for word in re.findall(r"\w+", text.casefold()) if len(word) > _LONG_ENOUGH}
 
 
 def _as_stated(tool: LabTool, stated: str) -> LabTool:

@@ -45,7 +45,9 @@ class LabGuideWriter:
         labels = Labels.of(specification.language).lab
         language = language_to_expect(specification.language, self.model.model_id)
         text, usage = await write_checked(
-            self.model.conversation(system=SYSTEM_PROMPT, max_tokens=max_tokens_for_words(specification.word_target)),
+            self.model.conversation(
+                system=SYSTEM_PROMPT, max_tokens=max_tokens_for_words(specification.word_target, specification.language)
+            ),
             lab_prompt(specification),
             faults_of=lambda text: lab_faults(
                 text, lab.title, labels, language=language, word_target=specification.word_target

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict
 
 from course_kit.artefact_store import fingerprint_of
 from course_kit.labels import Labels
-from course_kit.labs import PlannedLab
+from course_kit.labs import PlannedLab, labs_of_module
 from course_kit.outline import Module, Outline
 from course_kit.prompt_template import PromptTemplate, as_prompt_data
 
@@ -35,6 +35,8 @@ class LabSpecification(BaseModel):
     audience: tuple[str, ...]
     module_title: str
     lab: PlannedLab
+    outline_description: str
+    """What the outline says of the lab, in its author's words."""
     lab_requirements: str
     word_target: int
 
@@ -48,6 +50,9 @@ class LabSpecification(BaseModel):
             audience=course.audience,
             module_title=module.title,
             lab=lab,
+            outline_description=next(
+                (known.description for known in labs_of_module(module) if known.lab_id == lab.lab_id), ""
+            ),
             lab_requirements=lab_requirements,
             word_target=min(max(lab.duration_minutes * _WORDS_PER_MINUTE, _MIN_WORDS), _MAX_WORDS),
         )

@@ -111,6 +111,8 @@ class Labels(BaseModel):
     tools: str
     to_validate: str
     """Stands where nobody has stated a tool's version."""
+    self_study: str
+    """Heading of the open questions that end every lesson."""
     months: tuple[str, ...]
     date: str
     """With ``{day}``, ``{month}``, ``{year}``."""
