@@ -50,7 +50,7 @@ def read_json(text: str) -> JsonValue:
         if not isinstance(value, str):
             break
         value = _read_once(value)
-    if isinstance(value, str):
+    if not isinstance(value, dict | list):
         raise ValueError("no JSON object or list")
     return value
 

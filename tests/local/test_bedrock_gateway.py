@@ -7,7 +7,7 @@ from typing import Any
 import boto3
 import pytest
 from botocore.config import Config
-from botocore.exceptions import ClientError, ConnectionClosedError
+from botocore.exceptions import ClientError, ConnectionClosedError, EventStreamError
 
 from course_kit.artefact_store import ArtefactStore
 from course_kit.errors import StorageUnavailable
@@ -102,6 +102,20 @@ def test_an_answer_can_get_lost_on_its_way_back(bedrock_gateway: BedrockGateway)
     # When / Then
     with pytest.raises(ConnectionClosedError):
         ask(client(bedrock_gateway, "bedrock-runtime"))
+
+
+def test_an_answer_can_break_off_inside_its_stream_and_end_for_another_reason(bedrock_gateway: BedrockGateway) -> None:
+    # Given
+    bedrock = client(bedrock_gateway, "bedrock-runtime")
+    question = {"role": "user", "content": [{"text": lesson_prompt()}]}
+    # When / Then
+    bedrock_gateway.behave(faults=[{"kind": "stream_exception", "exception": "internalServerException"}])
+    stream = bedrock.converse_stream(modelId=MODEL, messages=[question])["stream"]
+    with pytest.raises(EventStreamError, match="internalServerException"):
+        list(stream)
+    # When / Then
+    bedrock_gateway.behave(faults=[{"kind": "stop_reason", "stop_reason": "content_filtered"}])
+    assert ask(bedrock)["stopReason"] == "content_filtered"
 
 
 def test_the_quota_throttles_what_is_reserved_and_settles_what_was_used(bedrock_gateway: BedrockGateway) -> None:

@@ -48,7 +48,7 @@ class Outcome:
 def outcome_of(case: Case) -> Outcome:
     """Run one case."""
     server = ScriptedServer(case.answers)
-    with serving(server.app) as url, _text_model(case, url) as model:
+    with serving(server.app) as url, text_model(case, url) as model:
         try:
             words, usage = asyncio.run(_made(case, model))
             error = ""
@@ -77,7 +77,7 @@ async def _made(case: Case, model: TextModel) -> tuple[str, Usage]:
 
 
 @contextmanager
-def _text_model(case: Case, url: str) -> Iterator[TextModel]:
+def text_model(case: Case, url: str) -> Iterator[TextModel]:
     """Yield a model of the server at a URL, without pauses between its calls."""
     provider = ModelProvider.BEDROCK if case.is_bedrock else ModelProvider.OPENAI
     environment = FunctionEnvironment(
