@@ -39,6 +39,7 @@ class Ingredients:
     figures: dict[str, Figure]
     models: tuple[str, ...]
     made_on: date
+    words_asked: int = 0
     prompts: tuple[str, ...] = ()
     """Function and version of the prompts that lessons and visuals come from."""
 
@@ -64,6 +65,7 @@ def gather(store: ArtefactStore, request: BookRequest) -> Ingredients:
         figures={visual_id: figure for m in manifests for visual_id, figure in m.figures.items()},
         models=tuple(sorted({lesson.model_id for lesson in lessons.values() if lesson.model_id})),
         made_on=max((lesson.ended_at for lesson in lessons.values()), default=datetime.now(UTC)).date(),
+        words_asked=sum(lesson.word_target for lesson in lessons.values()),
         prompts=(
             *prompts_of("content_gen", (lesson.prompt_version for lesson in lessons.values())),
             *prompts_of("visual_planner", (plan.prompt_version for m in manifests for plan in m.visual_plans)),
@@ -125,6 +127,7 @@ def assemble(
             prompts=(*ingredients.prompts, *study.prompts),
             code=CodeCheck.of(texts.values()),
             figures=FigureCheck.of(ingredients.figures.values()),
+            words_asked=ingredients.words_asked,
             questions=sum(len(lesson.quiz) for lesson in lessons),
             dropped=study.dropped,
         ),
@@ -194,7 +197,8 @@ class _ChapterAssembler:
             minutes=module.lesson_minutes(lesson),
             key=key,
             word_count=self._ingredients.word_counts.get(place, 0),
-            notes=(self._labs.notes[place],) if place in self._labs.notes else (),
+            hints=(self._labs.notes[place],) if place in self._labs.notes else (),
+            anchors=self.coverage.anchors(section),
             markdown=section_markdown(
                 mark_code_faults(text, self._labels.truth.code_fault),
                 figures,

@@ -9,7 +9,7 @@ import pypandoc
 from pydantic import JsonValue
 
 from book_builder import pandoc_nodes as pandoc
-from book_builder.book_parts import Box, Heading, Lead, Only, Part, Passage
+from book_builder.book_parts import Box, Heading, Lead, Only, Part, Passage, Together
 from book_builder.formula_forms import with_settable_formulas
 from book_builder.markdown_blocks import PassageReader
 from book_builder.pandoc_nodes import API_VERSION, Node
@@ -59,7 +59,7 @@ class _Builder:
         for part in parts:
             match part:
                 case Passage():
-                    yield from self.reader.blocks(part.markdown, part.name)
+                    yield from self.reader.blocks(part.markdown, part.name, part.anchors)
                 case Heading():
                     yield self._heading(part)
                 case Lead():
@@ -67,6 +67,8 @@ class _Builder:
                 case Box():
                     title = pandoc.div([pandoc.para(self.reader.line(part.title))], ["title"])
                     yield pandoc.div([title, *self.blocks(part.parts)], ["box", part.kind])
+                case Together():
+                    yield pandoc.div(self.blocks(part.parts), ["together"])
                 case Only():
                     yield pandoc.div(self.blocks(part.parts), [f"only-{part.where}"])
 
@@ -75,7 +77,8 @@ class _Builder:
         number: list[Node] = []
         if part.number:
             number = [pandoc.span(pandoc.words(part.number), "", ["number"]), {"t": "Space"}]
-        return pandoc.header(part.level, [*number, *self.reader.line(part.text)], part.identifier)
+        classes = ["runs-on"] if part.runs_on else []
+        return pandoc.header(part.level, [*number, *self.reader.line(part.text)], part.identifier, classes)
 
 
 def _with_mended_links(blocks: list[Node], known: set[str]) -> list[Node]:

@@ -6,7 +6,7 @@ from book_builder.book_model import Book, BookLesson, BookModule
 from book_builder.book_parts import Box, BoxKind, Heading, Lead, Part, Passage
 from book_builder.learning.back_matter import back_matter
 from book_builder.learning.lesson_boxes import objectives_box, section_identifier, study_boxes
-from book_builder.lesson_markdown import escape_inline
+from book_builder.markdown_escapes import escape_inline
 from course_kit.labels import Labels
 
 
@@ -60,5 +60,7 @@ def _section(lesson: BookLesson, labels: Labels) -> Iterator[Part]:
     yield from objectives_box(lesson, labels)
     for note in lesson.notes:
         yield Passage(note)
-    yield Passage(lesson.markdown, identifier)
+    yield Passage(lesson.markdown, identifier, lesson.anchors)
+    for hint in lesson.hints:
+        yield Passage(hint)
     yield from study_boxes(lesson, labels)

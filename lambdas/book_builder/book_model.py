@@ -28,8 +28,12 @@ class BookLesson(_Part):
     key: str
     word_count: int
     notes: tuple[str, ...] = ()
-    """Lines under the title, as Markdown: the labs that go with a lesson, the tools that a lab needs."""
+    """Lines under the title, as Markdown: the environment and the tools that a lab needs."""
+    hints: tuple[str, ...] = ()
+    """Lines behind the text, as Markdown: the labs that go with a lesson."""
     markdown: str
+    anchors: tuple[tuple[str, str], ...] = ()
+    """Headings of the text that links in the book name: text and identifier."""
     objectives: tuple[str, ...] = ()
     key_points: tuple[str, ...] = ()
     quiz: tuple[QuizQuestion, ...] = ()

@@ -34,6 +34,8 @@ class Heading:
     text: str
     identifier: str
     number: str = ""
+    runs_on: bool = False
+    """Whether it begins no page of its own in print, though it is of level 1."""
 
 
 @dataclass(frozen=True)
@@ -45,6 +47,8 @@ class Passage:
 
     markdown: str
     name: str = ""
+    anchors: tuple[tuple[str, str], ...] = ()
+    """Headings of it with identifiers of their own: text and identifier."""
 
 
 @dataclass(frozen=True)
@@ -72,4 +76,11 @@ class Lead:
     role: Literal["summary", "minutes"]
 
 
-Part = Heading | Passage | Box | Only | Lead
+@dataclass(frozen=True)
+class Together:
+    """Parts that no page break separates, such as a question and its options."""
+
+    parts: "tuple[Part, ...]"
+
+
+Part = Heading | Passage | Box | Only | Lead | Together

@@ -1,5 +1,6 @@
 """The lab guide as a book of its own: a chapter a module, a section a lab; and where lessons point to it."""
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -8,20 +9,29 @@ from book_builder.book_model import Book, BookLesson, BookModule
 from book_builder.book_request import BookRequest
 from book_builder.learning.book_provenance import BookProvenance, CodeCheck, prompts_of
 from book_builder.learning.coverage import CoveredLab
-from book_builder.lesson_markdown import escape_inline, mark_code_faults, section_markdown
+from book_builder.lesson_markdown import mark_code_faults, section_markdown
+from book_builder.markdown_escapes import escape_inline
 from course_kit.artefact_store import ArtefactStore
 from course_kit.errors import BookIncomplete
 from course_kit.labels import Labels
 from course_kit.labs import ModuleLabPlan, PlannedLab
 from course_kit.manifest import LabManifest, LabRecord
-from course_kit.outline import Outline, Paper
+from course_kit.outline import Module, Outline, Paper
+
+_LETTERS = 26
 
 
 @dataclass(frozen=True)
 class GuidedLab:
-    """One lab with its place in the guide: ``number`` is ``2.1``, the first lab of module 2."""
+    """One lab with its place in the guide.
+
+    ``number`` is ``2.1-A`` for the first lab of lesson 2.1, ``2-A`` for the first of module 2 itself: no section is
+    numbered like that.
+    """
 
     number: str
+    position: int
+    """Within its module, from 1."""
     plan: PlannedLab
     record: LabRecord
 
@@ -48,10 +58,20 @@ def gather_labs(store: ArtefactStore, request: BookRequest) -> dict[int, ModuleG
 
 def _guided(manifest: LabManifest, plan: ModuleLabPlan) -> Iterator[GuidedLab]:
     records = {record.lab_id: record for record in manifest.labs}
+    counted: Counter[int] = Counter()
     for position, lab in enumerate(plan.labs, start=1):
         if lab.lab_id not in records:
             raise BookIncomplete(f"module {manifest.module_number}, lab {lab.lab_id} ({lab.title}) is missing")
-        yield GuidedLab(f"{manifest.module_number}.{position}", lab, records[lab.lab_id])
+        place = f"{manifest.module_number}.{lab.lesson_number}" if lab.lesson_number else str(manifest.module_number)
+        letter = _letters(counted[lab.lesson_number])
+        counted[lab.lesson_number] += 1
+        yield GuidedLab(f"{place}-{letter}", position, lab, records[lab.lab_id])
+
+
+def _letters(position: int) -> str:
+    """Return the letter of a lab, from its position: A to Z, then A1, B1 and so on."""
+    round_, letter = divmod(position, _LETTERS)
+    return chr(ord("A") + letter) + (str(round_) if round_ else "")
 
 
 def lab_notes(guides: dict[int, ModuleGuide], language: str) -> dict[tuple[int, int], str]:
@@ -89,7 +109,7 @@ def assemble_lab_guide(
         if guide is None and module.number in failed:
             chapters.append(gap(module, failed[module.number]))
         elif guide is not None and guide.labs:
-            lessons = tuple(_section(lab, texts[lab.record.s3_key], labels) for lab in guide.labs)
+            lessons = tuple(_section(lab, module, texts[lab.record.s3_key], labels) for lab in guide.labs)
             chapters.append(BookModule(number=module.number, title=module.title, summary="", lessons=lessons))
     models = tuple(sorted({record.model_id for record in records if record.model_id}))
     return Book(
@@ -114,13 +134,16 @@ def assemble_lab_guide(
     )
 
 
-def _section(lab: GuidedLab, text: str, labels: Labels) -> BookLesson:
+def _section(lab: GuidedLab, module: Module, text: str, labels: Labels) -> BookLesson:
     tools = ", ".join(f"{tool.name} ({tool.version or labels.to_validate})" for tool in lab.plan.tools)
-    notes = [f"**{labels.environment}:** {escape_inline(lab.plan.environment)}"]
+    lesson = lab.plan.lesson_number
+    place = {"section": f"{module.number}.{lesson}", "title": module.lesson(lesson).title} if lesson else {}
+    notes = [f"*{escape_inline(labels.lab_goes_with.format(**place))}*"] if place else []
+    notes += [f"**{labels.environment}:** {escape_inline(lab.plan.environment)}"]
     if tools:
         notes.append(f"**{labels.tools}:** {escape_inline(tools)}")
     return BookLesson(
-        number=int(lab.number.partition(".")[2]),
+        number=lab.position,
         section=lab.number,
         title=lab.plan.title,
         minutes=lab.plan.duration_minutes,

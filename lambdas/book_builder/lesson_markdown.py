@@ -4,8 +4,7 @@ import re
 from collections.abc import Callable
 
 from book_builder.figure_places import with_figures
-from book_builder.markdown_escapes import escape_inline as escape_inline
-from book_builder.markdown_escapes import short_text as short_text
+from book_builder.markdown_escapes import escape_inline
 from course_kit.code_samples import check_code_samples
 from course_kit.errors import BookIncomplete
 from course_kit.markdown_tables import tidy_tables
@@ -17,7 +16,6 @@ from course_kit.visuals import Figure
 # Chapters are level 1 and lessons level 2, so a lesson's own level 2 becomes 3.
 _LEVELS_DOWN = 1
 _MAX_LEVEL = 6
-inline_code_kept = short_text
 _BEFORE_FENCE = re.compile(r"[\s>]*")
 
 

@@ -16,6 +16,7 @@ from book_builder.code_languages import language_of
 from book_builder.figure_places import figure_identifier
 from book_builder.pandoc_nodes import Node
 from book_builder.typography import Typography
+from course_kit.headings import to_the_letter
 from course_kit.labels import Labels
 from course_kit.markdown_math import DISPLAYED, MATH_BLOCK, MATH_INLINE, is_math_fence
 
@@ -54,7 +55,12 @@ class PassageReader:
             Headings of it that have identifiers of their own: text and identifier.
         """
         tree = SyntaxTreeNode(self.typography.reader.parse(_IN_NO_XML.sub("", markdown)))
-        self._prefix, self._anchors, self._last_level = prefix, dict(anchors), HIGHEST_LEVEL - 1
+        self._prefix, self._last_level = prefix, HIGHEST_LEVEL - 1
+        self._anchors = {to_the_letter(text): identifier for text, identifier in anchors}
+            prefix,
+            {to_the_letter(text): identifier for text, identifier in anchors},
+            HIGHEST_LEVEL - 1,
+        )
         self._notes = {}
         for block in tree.children:
             if block.type == "footnote_block":
@@ -101,7 +107,7 @@ class PassageReader:
         level = min(max(int(node.tag[1:]), HIGHEST_LEVEL), self._last_level + 1)
         self._last_level = level
         text = _text_of(node)
-        yield pandoc.header(level, inlines, self._identifier(self._anchors.get(text, ""), text))
+        yield pandoc.header(level, inlines, self._identifier(self._anchors.get(to_the_letter(text), ""), text))
 
     def _identifier(self, wanted: str, text: str) -> str:
         if not wanted:

@@ -1,17 +1,28 @@
 """The last pages: answers, glossary, further reading, what covers what, and how the book was made."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from book_builder.book_model import Book
 from book_builder.book_parts import Heading, Only, Part, Passage
 from book_builder.learning.coverage import Coverage, CoveredTopic
-from book_builder.learning.lesson_boxes import answer_of, reading_list, section_link
-from book_builder.lesson_markdown import escape_inline, inline_code_kept
+from book_builder.learning.lesson_boxes import answer_of, reading_parts, section_identifier, section_link
+from book_builder.markdown_escapes import escape_inline, short_text
 from course_kit.labels import Labels
 
 
 def back_matter(book: Book, labels: Labels) -> Iterator[Part]:
     """Yield what stands behind the last chapter; how the book was made always does."""
+    # Short parts share their pages: the first begins one.
+    has_begun = False
+    for part in _parts(book, labels):
+        inner = part.parts[0] if isinstance(part, Only) else part
+        is_heading = isinstance(inner, Heading) and inner.level == 1
+        yield replace(part, runs_on=True) if has_begun and isinstance(part, Heading) and is_heading else part
+        has_begun = has_begun or is_heading
+
+
+def _parts(book: Book, labels: Labels) -> Iterator[Part]:
     yield from _answers(book, labels)
     yield from _glossary(book, labels)
     yield from _further_reading(book, labels)
@@ -38,7 +49,7 @@ def _glossary(book: Book, labels: Labels) -> Iterator[Part]:
         yield Heading(1, labels.study.glossary, "glossary")
         yield Passage(
             "\n\n".join(
-                f"**{escape_inline(entry.term)}** — {inline_code_kept(entry.definition)} {_links(entry.sections)}"
+                f"**{escape_inline(entry.term)}** — {short_text(entry.definition)} {_links(entry.sections)}"
                 for entry in book.glossary
             )
         )
@@ -50,10 +61,11 @@ def _further_reading(book: Book, labels: Labels) -> Iterator[Part]:
         return
     yield Heading(1, labels.study.further_reading, "further-reading")
     if book.further_reading:
-        yield Passage(reading_list(book.further_reading))
+        yield from reading_parts(book.further_reading)
     for module in modules:
         chapter = f"{labels.chapter.format(number=module.number)}: {module.title}"
-        yield Passage(f"**{escape_inline(chapter)}**\n\n{reading_list(module.further_reading)}")
+        yield Passage(f"**{escape_inline(chapter)}**")
+        yield from reading_parts(module.further_reading)
 
 
 def _coverage(coverage: Coverage, labels: Labels) -> Iterator[Part]:
@@ -73,7 +85,7 @@ def _topic_row(topic: CoveredTopic, coverage: Coverage, labels: Labels) -> tuple
     outcomes = ", ".join(f"{link.number}{escape_inline('*') if link.words else ''}" for link in topic.outcomes)
     labs = ", ".join(lab.number for lab in topic.labs)
     return (
-        section_link(topic.section),
+        f"[{topic.section}](#{topic.anchor or section_identifier(topic.section)})",
         escape_inline(topic.topic),
         outcomes or labels.truth.not_linked,
         ", ".join(topic.questions) or "–",
@@ -87,7 +99,6 @@ def _provenance(book: Book, labels: Labels) -> Iterator[Part]:
     facts = [
         (words.text_by, ", ".join(f"`{model}`" for model in book.models)),
         (words.illustrations_by, ", ".join(f"`{model}`" for model in made.image_models)),
-        (words.prompts, "\\\n  ".join(f"`{prompt}`" for prompt in made.prompts)),
         (words.made_on, labels.date.format(day=book.made_on.day, month=month, year=book.made_on.year)),
         (words.mode, words.offline if book.is_offline_draft else words.online),
     ]
@@ -96,7 +107,7 @@ def _provenance(book: Book, labels: Labels) -> Iterator[Part]:
     yield Heading(3, words.checked, "checked")
     yield Passage("\n".join(f"- {escape_inline(line)}" for line in _checked(book, labels)))
     yield Heading(3, words.not_checked, "not-checked")
-    yield Passage("\n".join(f"- {escape_inline(line)}" for line in words.unchecked))
+    yield Passage("\n".join(f"- {escape_inline(line)}" for line in _unchecked(book, labels)))
 
 
 def _checked(book: Book, labels: Labels) -> Iterator[str]:
@@ -106,15 +117,37 @@ def _checked(book: Book, labels: Labels) -> Iterator[str]:
     yield words.links_lead_somewhere
     figures, code = made.figures, made.code
     if figures.diagrams:
-        yield words.diagrams_drawn.format(count=figures.diagrams, fallbacks=figures.framed)
-    if figures.illustrations or figures.stand_ins:
-        yield words.illustrations_drawn.format(count=figures.illustrations, stand_ins=figures.stand_ins)
+        yield words.diagrams_drawn.format(count=figures.diagrams - figures.framed)
+    if figures.framed:
+        yield words.diagrams_framed.format(fallbacks=figures.framed)
+    if figures.illustrations:
+        yield words.illustrations_drawn.format(count=figures.illustrations)
+    if figures.stand_ins:
+        yield words.illustrations_replaced.format(stand_ins=figures.stand_ins)
     if code.samples:
         yield words.code_parses.format(passed=code.samples - code.failures, count=code.samples)
     if made.questions:
-        yield words.questions_hold.format(count=made.questions, dropped=made.dropped)
+        yield words.questions_hold.format(count=made.questions)
+    if made.dropped:
+        yield words.left_out.format(dropped=made.dropped)
     if book.glossary:
         yield words.terms_stand.format(count=len(book.glossary))
+    if made.words_asked:
+        yield words.words_written.format(
+            asked=made.words_asked, written=sum(lesson.word_count for lesson in book.lessons)
+        )
+
+
+def _unchecked(book: Book, labels: Labels) -> Iterator[str]:
+    words, made = labels.truth, book.provenance
+    yield words.facts
+    if made.code.samples or any("```" in lesson.markdown for lesson in book.lessons):
+        yield words.code_runs
+    if made.questions:
+        yield words.right_options
+    if book.figures:
+        yield words.pictures_true
+    yield words.addresses_answer
 
 
 def _links(sections: Iterable[str]) -> str:

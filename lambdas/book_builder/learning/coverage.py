@@ -6,8 +6,9 @@ from pydantic import BaseModel, ConfigDict
 
 from book_builder.learning.outcome_links import OutcomeLink, OutcomeLinks
 from course_kit.errors import BookIncomplete
-from course_kit.headings import comparable_title, headings_in
+from course_kit.headings import headings_in, headings_of_topics
 from course_kit.markdown_text import parse_markdown
+from course_kit.mending import mended
 from course_kit.outline import Lesson, Module, Outline
 from course_kit.study import QuizQuestion
 
@@ -33,6 +34,8 @@ class CoveredTopic(_Part):
     section: str
     heading: str
     """The heading in the section that covers it."""
+    anchor: str = ""
+    """Identifier of that heading, which links in the book name."""
     questions: tuple[str, ...]
     """Numbers of the quiz questions that ask about it."""
     labs: tuple[CoveredLab, ...]
@@ -72,11 +75,12 @@ class CoverageTable:
 
     def add(self, module: Module, lesson: Lesson, text: str, questions: Iterable[QuizQuestion]) -> None:
         """Enter a lesson's topics, from its Markdown as saved."""
-        headings = {comparable_title(title): title for level, title in headings_in(parse_markdown(text)) if level > 1}
+        headings = [title for level, title in headings_in(parse_markdown(mended(text))) if level > 1]
+        own = headings_of_topics([topic.title for topic in lesson.topics], headings)
         section = f"{module.number}.{lesson.number}"
         numbered = [(f"{section}.{n}", question) for n, question in enumerate(questions, start=1)]
-        for topic in lesson.topics:
-            heading = headings.get(comparable_title(topic.title))
+        for position, topic in enumerate(lesson.topics, start=1):
+            heading = own[topic.title]
             if heading is None:
                 self._missing.append(f"module {module.number}, lesson {lesson.number}: {topic.title}")
                 continue
@@ -88,10 +92,15 @@ class CoverageTable:
                     outcomes=self._links.of_topic(lesson, topic),
                     section=section,
                     heading=heading,
+                    anchor=f"topic-{module.number}-{lesson.number}-{position}",
                     questions=tuple(number for number, question in numbered if question.topic == topic.title),
                     labs=self._labs.get((module.number, lesson.number), ()),
                 )
             )
+
+    def anchors(self, section: str) -> tuple[tuple[str, str], ...]:
+        """Return the headings of a section that cover topics, with their identifiers."""
+        return tuple((topic.heading, topic.anchor) for topic in self._topics if topic.section == section)
 
     def coverage(self) -> Coverage:
         """Return the whole; raises ``BookIncomplete`` naming every topic that no section covers."""

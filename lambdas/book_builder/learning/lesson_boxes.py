@@ -1,18 +1,21 @@
 """The boxes around a lesson: objectives before it; key points, quiz and further reading behind it."""
 
+import re
 from collections.abc import Iterator, Sequence
 
 from book_builder.book_model import BookLesson
-from book_builder.book_parts import Box, BoxKind, Only, Part, Passage
-from book_builder.lesson_markdown import escape_inline, inline_code_kept
+from book_builder.book_parts import Box, BoxKind, Only, Part, Passage, Together
+from book_builder.markdown_escapes import escape_inline, short_text
 from course_kit.labels import Labels
 from course_kit.outline import Reading
 from course_kit.study import QuizQuestion
 
+_ENDS = re.compile(r"[.!?…。！？؟][\"'”’»」）)]*$")
+
 
 def section_identifier(section: str) -> str:
     """Return the identifier of a section's heading, which links in the book name: ``section-2-3`` for ``2.3``."""
-    return f"section-{section.replace('.', '-')}"
+    return f"section-{section.replace('.', '-').lower()}"
 
 
 def section_link(section: str, text: str = "") -> str:
@@ -33,14 +36,15 @@ def study_boxes(lesson: BookLesson, labels: Labels) -> Iterator[Part]:
     if lesson.quiz:
         yield Box(BoxKind.QUIZ, labels.study.quiz, tuple(_questions(lesson, labels)))
     if lesson.further_reading:
-        yield Box(BoxKind.READING, labels.study.further_reading, (Passage(reading_list(lesson.further_reading)),))
+        yield Box(BoxKind.READING, labels.study.further_reading, tuple(reading_parts(lesson.further_reading)))
 
 
 def _questions(lesson: BookLesson, labels: Labels) -> Iterator[Part]:
     for number, question in enumerate(lesson.quiz, start=1):
         # A line each, without the bullets of a list beside the letters.
-        options = "\\\n".join(f"**{letter_of(n)}** {inline_code_kept(o)}" for n, o in enumerate(question.options))
-        yield Passage(f"**{lesson.section}.{number}** {inline_code_kept(question.question)}\n\n{options}")
+        options = "\\\n".join(f"**{letter_of(n)}** {short_text(o)}" for n, o in enumerate(question.options))
+        text = f"**{lesson.section}.{number}** {short_text(question.question)}\n\n{options}"
+        yield Together((Passage(text),))
         answer = Box(BoxKind.ANSWER, labels.study.answer, (Passage(answer_of(question)),))
         yield Only("folded", (answer,))
 
@@ -51,13 +55,23 @@ def letter_of(position: int) -> str:
 
 
 def answer_of(question: QuizQuestion) -> str:
-    """Return a question's answer as Markdown."""
-    return f"**{letter_of(question.right)}** {inline_code_kept(question.explanation)}"
+    """Return a question's answer as Markdown: its letter, the text of the right option, and why."""
+    option = short_text(question.options[question.right])
+    stop = "" if _ENDS.search(question.options[question.right]) else "."
+    return f"**{letter_of(question.right)}.** {option}{stop} {short_text(question.explanation)}"
 
 
-def reading_list(readings: Sequence[Reading]) -> str:
-    """Return a list of readings as Markdown, those with an address as links."""
-    return "\n".join(f"- {_reading(reading)}" for reading in readings)
+def reading_parts(readings: Sequence[Reading]) -> Iterator[Part]:
+    """Yield a list of readings: on screens links, on paper with their addresses, which nobody can follow there."""
+    yield Only("folded", (Passage("\n".join(f"- {_reading(reading)}" for reading in readings)),))
+    yield Only("printed", (Passage("\n".join(f"- {_printed_reading(reading)}" for reading in readings)),))
+
+
+def _printed_reading(reading: Reading) -> str:
+    if not reading.url:
+        return escape_inline(reading.title)
+    shown = re.sub(r"^https?://(?:www\.)?|/$", "", reading.url)
+    return f"{_reading(reading)} ({escape_inline(shown)})"
 
 
 def _reading(reading: Reading) -> str:
@@ -69,4 +83,4 @@ def _reading(reading: Reading) -> str:
 
 
 def _listed(lines: Sequence[str]) -> str:
-    return "\n".join(f"- {inline_code_kept(' '.join(line.split()))}" for line in lines)
+    return "\n".join(f"- {short_text(' '.join(line.split()))}" for line in lines)

@@ -152,6 +152,10 @@ local function is_number(inline)
 end
 
 local function show_header(header)
+  if header.classes:includes("runs-on") and is_typst then
+    header.classes = {}
+    return { typst("#runs-on.update(true)"), header, typst("#runs-on.update(false)") }
+  end
   if header.level > 2 or not is_number(header.content[1]) then
     return header
   end

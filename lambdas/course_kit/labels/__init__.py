@@ -107,6 +107,8 @@ class Labels(BaseModel):
     """Names a lab where a lesson refers to it, with ``{number}``."""
     labs_of_lesson: str
     """Leads in the labs of a lesson."""
+    lab_goes_with: str
+    """Names the lesson of a lab, with ``{section}`` and ``{title}``."""
     environment: str
     tools: str
     to_validate: str

@@ -36,7 +36,6 @@ class TruthLabels(BaseModel):
     provenance: str
     text_by: str
     illustrations_by: str
-    prompts: str
     made_on: str
     mode: str
     offline: str
@@ -47,15 +46,23 @@ class TruthLabels(BaseModel):
     """With ``{count}``."""
     links_lead_somewhere: str
     diagrams_drawn: str
-    """With ``{count}`` and ``{fallbacks}``."""
+    """With ``{count}``."""
+    diagrams_framed: str
+    """With ``{fallbacks}``."""
     illustrations_drawn: str
-    """With ``{count}`` and ``{stand_ins}``."""
+    """With ``{count}``."""
+    illustrations_replaced: str
+    """With ``{stand_ins}``."""
     code_parses: str
     """With ``{passed}`` and ``{count}``."""
     questions_hold: str
-    """With ``{count}`` and ``{dropped}``."""
+    """With ``{count}``."""
+    left_out: str
+    """With ``{dropped}``."""
     terms_stand: str
     """With ``{count}``."""
+    words_written: str
+    """With ``{asked}`` and ``{written}``."""
     facts: str
     code_runs: str
     right_options: str
@@ -63,8 +70,3 @@ class TruthLabels(BaseModel):
     addresses_answer: str
     code_fault: str
     """With ``{language}`` and ``{fault}``."""
-
-    @property
-    def unchecked(self) -> tuple[str, ...]:
-        """What no machine has looked at."""
-        return (self.facts, self.code_runs, self.right_options, self.pictures_true, self.addresses_answer)

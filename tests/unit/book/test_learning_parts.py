@@ -119,7 +119,7 @@ def test_answers_fold_in_html_and_stand_at_the_back_elsewhere(
     page = read(project, book["html"])
     folded = re.findall(r"<details[^>]*>.*?</details>", page, re.DOTALL)
     assert len(folded) == 2
-    assert "<strong>A</strong> A resolver asks" in " ".join(folded[0].split())
+    assert "<strong>A.</strong> It <em>asks</em> <code>dig</code>. A resolver asks" in " ".join(folded[0].split())
     assert 'id="answers"' not in page
     # And: in print it stands at the back, and not beside the question.
     markdown = read(project, book["md"])
@@ -241,17 +241,19 @@ def test_the_last_page_says_how_the_book_was_made_and_code_that_does_not_parse_i
     page = markdown.split("# How this book was made")[1]
     for said in (
         "`anthropic.x`",
-        "`content_gen 0123456789ab`",
-        "`study_writer ba9876543210`",
         "4 March 2026",
         "by a language model",
-        "Each of the 3 topics of the outline has its section",
+        "Topics of the outline with a section of their own: 3",
         "0 of 1 code samples",
-        "Each of the 2 quiz questions has exactly one option marked as right; 9 questions and terms",
+        "Quiz questions with exactly one option marked as right: 2",
+        "Questions and terms that did not hold and were left out: 9",
         "### Not checked",
         "no review by a person is recorded",
     ):
         assert said in page, said
+    # And: nothing is said of what is not there, and versions of prompts are for the data file.
+    for unsaid in ("Diagrams", "Illustrations", "framed", "0123456789ab"):
+        assert unsaid not in page, unsaid
 
 
 def test_every_part_can_be_switched_off_by_the_outline_and_by_the_deployment(
