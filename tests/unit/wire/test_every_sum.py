@@ -1,0 +1,33 @@
+"""Calls whose answers came to nothing stand in every sum."""
+
+import pytest
+
+from course_kit.artefact_store import ArtefactStore
+from course_kit.manifest import ModuleManifest
+from course_kit.usage import Usage
+from images_gen.handler import lambda_handler as draw
+from tests.unit.conftest import FakeLambdaContext, WritingServer, serving
+from tests.unit.images_gen.test_images_gen_handler import EVENT, manifest, plan
+from tests.unit.wire.servers import ScriptedServer, chat
+
+
+def test_a_diagram_whose_repair_was_refused_is_framed_and_its_calls_are_counted(
+    store: ArtefactStore,
+    writing_server: WritingServer,
+    lambda_context: FakeLambdaContext,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    # Given: a diagram that cannot be drawn, and a model that only talks about it.
+    store.write_model("p/manifests/module-01.json", manifest(1, 1), replacing=None)
+    plan(store, "01-01-0001", "flowchart LR\n a --")
+    with serving(ScriptedServer([chat("It looks fine to me.")]).app) as url:
+        monkeypatch.setenv("OPENAI_BASE_URL", f"{url}/v1")
+        # When
+        result = draw(EVENT, lambda_context)
+    # Then
+    assert result["counts"]["fallbacks"] == 1
+    drawn = store.read_model("p/manifests/module-01.json", ModuleManifest)
+    assert drawn is not None
+    assert drawn.images is not None
+    assert drawn.images.usage == Usage(model_calls=3, input_tokens=300, output_tokens=600)
+    assert list(store.keys("p/drafts/")) == []
