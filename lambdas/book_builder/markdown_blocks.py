@@ -57,10 +57,6 @@ class PassageReader:
         tree = SyntaxTreeNode(self.typography.reader.parse(_IN_NO_XML.sub("", markdown)))
         self._prefix, self._last_level = prefix, HIGHEST_LEVEL - 1
         self._anchors = {to_the_letter(text): identifier for text, identifier in anchors}
-            prefix,
-            {to_the_letter(text): identifier for text, identifier in anchors},
-            HIGHEST_LEVEL - 1,
-        )
         self._notes = {}
         for block in tree.children:
             if block.type == "footnote_block":
