@@ -84,7 +84,8 @@ async def _events(chunks: AsyncIterator[bytes]) -> AsyncIterator[JsonValue]:
 
 def _parsed(data: str) -> JsonValue:
     try:
-        parsed: JsonValue = json.loads(data, strict=False)
+        # A number with a point stays text: as an argument it may be a version, 1.30.
+        parsed: JsonValue = json.loads(data, strict=False, parse_float=str)
     except ValueError as error:
         raise ModelUnavailable(f"the model server's answer is no JSON: {data[:_SHOWN_CHARACTERS]!r}") from error
     return parsed
@@ -179,7 +180,11 @@ class _ChatReader:
         return ModelAnswer(
             text=valid_text("".join(self.text)),
             calls=tuple(
-                ToolCall(name=call.name, arguments=valid_text(call.text) if call.whole is None else call.whole)
+                ToolCall(
+                    name=valid_text(call.name),
+                    # Escaped, so that half a character is still text; what it means is said when it is read.
+                    arguments=valid_text(call.text) if call.whole is None else json.dumps(call.whole),
+                )
                 for call in self.calls
             ),
             stop_reason=self.stop_reason,

@@ -7,7 +7,7 @@ at all, into a clean one.
 from collections.abc import Mapping
 from enum import StrEnum
 
-from pydantic import BaseModel, ConfigDict, JsonValue
+from pydantic import BaseModel, ConfigDict
 
 from course_kit.errors import CourseError, LessonRejected, ModelUnavailable
 from course_kit.usage import Usage
@@ -21,6 +21,7 @@ _REFUSED = {
     *("safety", "recitation", "blocklist", "prohibited_content", "spii"),
 }
 _SHOWN_CHARACTERS = 200
+_MOST_TOKENS = 1e12
 # ministack answers with this text when the server behind it cannot be reached; a book must never hold it.
 _EMULATOR_PLACEHOLDER = "[ministack mock"
 
@@ -47,12 +48,12 @@ class Ending(StrEnum):
 
 
 class ToolCall(BaseModel):
-    """A call of a tool; ``arguments`` as they came, JSON text or already an object."""
+    """A call of a tool; ``arguments`` are JSON text, as it came."""
 
     model_config = ConfigDict(frozen=True)
 
     name: str
-    arguments: JsonValue
+    arguments: str
 
 
 class ModelAnswer(BaseModel):
@@ -72,8 +73,11 @@ class ModelAnswer(BaseModel):
         """How it ended."""
         return Ending.of(self.stop_reason)
 
-    def fault(self) -> CourseError | None:
-        """Return why nothing can be made of this answer, and no repair can be asked for; None when it can be used."""
+    def fault(self, *, may_call: bool) -> CourseError | None:
+        """Return why nothing can be made of this answer, and no repair can be asked for; None when it can be used.
+
+        ``may_call`` tells whether a tool was offered.
+        """
         said = " ".join(self.text.split())[:_SHOWN_CHARACTERS]
         if self.refusal:
             return LessonRejected(f"the model refused: {' '.join(self.refusal.split())[:_SHOWN_CHARACTERS]}")
@@ -81,7 +85,8 @@ class ModelAnswer(BaseModel):
             return LessonRejected(f"the answer was withheld by its provider ({self.stop_reason}); it says: {said!r}")
         if self.text.startswith(_EMULATOR_PLACEHOLDER):
             return ModelUnavailable("the model server behind the local Bedrock endpoint did not answer")
-        if self.ending is Ending.BROKEN:
+        is_broken_off = self.ending is Ending.CALLED and not self.calls and not may_call
+        if self.ending is Ending.BROKEN or is_broken_off:
             return ModelUnavailable(f"the answer has no clean end: found {self.stop_reason!r} after {said!r}")
         if said or self.calls:
             return None
@@ -111,11 +116,13 @@ def _first_count(told: Mapping[object, object], names: tuple[str, ...]) -> int:
 
 
 def _count(value: object) -> int:
-    if isinstance(value, str) and value.strip().isdecimal():
-        return int(value[:18])
-    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < 1e15:  # noqa: PLR2004
+    if isinstance(value, bool) or not isinstance(value, int | float | str):
         return 0
-    return int(value)
+    try:
+        number = float(value)
+    except (ValueError, OverflowError):
+        return 0
+    return int(number) if 0 <= number < _MOST_TOKENS else 0
 
 
 def valid_text(text: str) -> str:

@@ -163,7 +163,7 @@ class Conversation:
         count_usage(answer.usage, terms.prices)
         if unit is not None:
             unit.pay(answer.usage)
-        if fault := answer.fault():
+        if fault := answer.fault(may_call=terms.tool is not None):
             raise fault
         return answer
 

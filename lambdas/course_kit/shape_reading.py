@@ -10,6 +10,7 @@ from pydantic import BaseModel, JsonValue
 from pydantic.fields import FieldInfo
 
 from course_kit.lenient_json import NumberAsWritten, read_json, unfenced
+from course_kit.model_answer import valid_text
 
 _NOT_OF_A_NAME = re.compile(r"[^0-9a-z]")
 _MAY_HOLD_TEXT = re.compile(r'["\[({|]')
@@ -65,7 +66,7 @@ def only_list(shape: type[BaseModel]) -> tuple[str, type[BaseModel]] | None:
 
 def _in_field(value: JsonValue, field: FieldInfo) -> JsonValue:
     if isinstance(value, str) and "source" in (field.description or "").casefold():
-        return _bare_source(value)
+        return valid_text(_bare_source(value))
     return _in_type(value, field.annotation)
 
 
@@ -88,9 +89,14 @@ def _in_class(value: JsonValue, wanted: type) -> JsonValue:
         return in_shape(value, wanted)
     if issubclass(wanted, Enum):
         return _of_the_words(value, [str(member.value) for member in wanted])
-    if issubclass(wanted, str) and not isinstance(value, bool) and isinstance(value, int | float):
-        return value.text if isinstance(value, NumberAsWritten) else str(value)
-    return value
+    return _as_text(value) if issubclass(wanted, str) else value
+
+
+def _as_text(value: JsonValue) -> JsonValue:
+    if isinstance(value, NumberAsWritten):
+        return value.text
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    return valid_text(value) if isinstance(value, str) else str(value) if is_number else value
 
 
 def _in_list(value: JsonValue, item_type: object) -> JsonValue:

@@ -43,8 +43,8 @@ def as_said(answer: ModelAnswer) -> str:
 
     Calls as such would have to be followed by results in each provider's own form.
     """
-    calls = [call.arguments if isinstance(call.arguments, str) else json.dumps(call.arguments) for call in answer.calls]
-    return "\n\n".join(part for part in (answer.text, *calls) if part.strip()) or "{}"
+    parts = (answer.text, *(call.arguments for call in answer.calls))
+    return "\n\n".join(part for part in parts if part.strip()) or "{}"
 
 
 def read_answer(answer: ModelAnswer, shape: type[Shape], *, keeps_valid_items: bool = False) -> Read[Shape]:
@@ -77,9 +77,6 @@ def _names(call: ToolCall, shape: type[BaseModel]) -> bool:
 
 def _values(calls: Sequence[ToolCall], faults: list[str]) -> Iterator[JsonValue]:
     for call in calls:
-        if not isinstance(call.arguments, str):
-            yield call.arguments
-            continue
         try:
             yield read_json(call.arguments)
         except ValueError as error:

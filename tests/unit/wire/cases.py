@@ -73,6 +73,7 @@ def _design(number: int, **fields: JsonValue) -> JsonValue:
 
 DESIGNS = [_design(1), _design(2)]
 PLAN: JsonValue = {"visuals": DESIGNS}
+PLAN_WITH_A_MARK: JsonValue = {"visuals": [_design(1, image_prompt="\N{REPLACEMENT CHARACTER}"), _design(2)]}
 JSON = json.dumps(PLAN)
 
 
@@ -134,6 +135,7 @@ _CHAT_TEXTS: dict[str, Sequence[Answer]] = {
     "usage as texts": [chat(WHOLE, usage={"prompt_tokens": "100", "completion_tokens": "200"})],
     "a tool call, though there is no tool": [called(tool_call("{}", "write_file"))],
     "a tool call once, then the text": [called(tool_call("{}", "write_file")), chat(WHOLE)],
+    "`tool_calls` after half of the text, and no call": [chat(HALF, "tool_calls")],
     "200 with an error": [lambda: JSONResponse({"error": {"message": "overloaded", "type": "server_error"}})],
     "an error in the stream": [sse('data: {"error": {"message": "overloaded", "code": 529}}\n\n')],
     "a rate limit in the stream, then the text": [
@@ -183,6 +185,9 @@ _CHAT_PLANS: dict[str, Sequence[Answer]] = {
     "the name with a prefix": [called(tool_call(JSON, "functions.VisualPlan:0"))],
     "the name in small letters": [called(tool_call(JSON, "visual_plan"))],
     "arguments as an object": [called(tool_call(PLAN))],
+    "arguments as an object, half of an emoji in it": [
+        called(tool_call({"visuals": [_design(1, image_prompt="\ud83d"), _design(2)]}))
+    ],
     "arguments encoded twice": [called(tool_call(json.dumps(JSON)))],
     "arguments wrapped in the tool's name": [called(tool_call(json.dumps({"VisualPlan": PLAN})))],
     "arguments wrapped in `parameters`": [called(tool_call(json.dumps({"parameters": PLAN})))],

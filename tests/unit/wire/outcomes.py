@@ -15,7 +15,7 @@ from course_kit.events import ModelProvider
 from course_kit.model_provider import TextModel
 from course_kit.usage import Usage
 from tests.unit.conftest import serving
-from tests.unit.wire.cases import PLAN, WHOLE, Asked, Case
+from tests.unit.wire.cases import PLAN, PLAN_WITH_A_MARK, WHOLE, Asked, Case
 from tests.unit.wire.servers import ScriptedServer
 from visual_planner.visual_plan import VisualPlan
 
@@ -62,8 +62,9 @@ def outcome_of(case: Case) -> Outcome:
 async def _made(case: Case, model: TextModel) -> tuple[str, Usage]:
     if case.asked is Asked.PLAN:
         decision = await model.decide("Plan.", VisualPlan, system="You plan.", max_tokens=1000)
-        is_whole = decision.value == VisualPlan.model_validate(PLAN)
-        return ("the whole plan" if is_whole else "another plan"), decision.usage
+        plans = {"the whole plan": PLAN, "the whole plan, a replacement mark for the half": PLAN_WITH_A_MARK}
+        made = [words for words, plan in plans.items() if decision.value == VisualPlan.model_validate(plan)]
+        return (made[0] if made else "another plan"), decision.usage
     text, usage = await write_checked(
         model.conversation(system="You write.", max_tokens=1000),
         "Write.",

@@ -9,7 +9,7 @@ import pytest
 
 from course_kit.checked_text import write_checked
 from course_kit.errors import CourseError, LessonRejected, ModelUnavailable
-from course_kit.model_answer import Ending
+from course_kit.model_answer import Ending, usage_on_the_wire
 from course_kit.model_errors import ServerError, typed
 from course_kit.model_provider import TextModel
 from course_kit.usage import Usage
@@ -108,6 +108,26 @@ def test_what_was_answered_before_a_call_failed_is_counted(serve: Serve) -> None
         with pytest.raises(ModelUnavailable):
             asyncio.run(conversation.say("Write."))
     assert conversation.used == Usage(model_calls=3, input_tokens=300, output_tokens=600)
+
+
+@pytest.mark.parametrize(
+    ("counts", "used"),
+    [
+        ({"prompt_tokens": 7, "completion_tokens": 9}, (7, 9)),
+        ({"inputTokens": 7.0, "outputTokens": "9"}, (7, 9)),
+        ({"prompt_eval_count": 7, "eval_count": 9}, (7, 9)),
+        ({"prompt_tokens": 0, "input_tokens": 7, "completion_tokens": None, "output_tokens": 9}, (7, 9)),
+        ({"prompt_tokens": -1, "completion_tokens": True}, (0, 0)),
+        ({"prompt_tokens": "many", "completion_tokens": float("nan")}, (0, 0)),
+        ({"prompt_tokens": [7], "completion_tokens": 10**400}, (0, 0)),
+        (None, (0, 0)),
+        ("7 tokens", (0, 0)),
+        ([7, 9], (0, 0)),
+    ],
+)
+def test_counts_are_read_in_any_words_and_else_are_none(counts: object, used: tuple[int, int]) -> None:
+    usage = usage_on_the_wire(counts)
+    assert (usage.model_calls, usage.input_tokens, usage.output_tokens) == (1, *used)
 
 
 @pytest.mark.parametrize(

@@ -39,7 +39,7 @@ class Settings(BaseModel):
     tags: list[str] = Field(default_factory=list)
 
 
-def call(arguments: JsonValue, name: str) -> ModelAnswer:
+def call(arguments: str, name: str) -> ModelAnswer:
     return ModelAnswer(calls=(ToolCall(name=name, arguments=arguments),), stop_reason="tool_calls")
 
 
@@ -142,6 +142,15 @@ def test_another_tools_arguments_are_not_read_though_every_field_may_be_missing(
     assert (read.value, read.faults) == (None, ("there is no tool `web_search`",))
 
 
+@pytest.mark.parametrize(
+    ("sent", "meant"), [(r"A \ud83d\ude00 face", "A 😀 face"), (r"A \ud83d face", "A \ufffd face")]
+)
+def test_half_a_character_in_arguments_becomes_a_mark(sent: str, meant: str) -> None:
+    read = read_answer(call(f'{{"key_points": ["{sent}"]}}', "StudyParts"), StudyParts)
+    assert read.value is not None
+    assert read.value.key_points == [meant]
+
+
 @pytest.mark.parametrize("wrapper", ["StudyParts", "study_parts", "arguments", "parameters", "input", "args"])
 def test_a_wrapper_is_taken_off(wrapper: str) -> None:
     wrapped = {wrapper: {"questions": [QUESTION]}}
@@ -220,5 +229,5 @@ def test_what_is_no_object_and_no_list_is_not_read(text: str) -> None:
 
 
 def test_a_call_stands_in_the_conversation_as_what_it_said() -> None:
-    assert as_said(call({"a": 1}, "X")) == '{"a": 1}'
+    assert as_said(call('{"a": 1}', "X")) == '{"a": 1}'
     assert as_said(ModelAnswer(text="I call.", calls=(ToolCall(name="X", arguments="{}"),))) == "I call.\n\n{}"
