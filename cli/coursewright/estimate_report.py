@@ -36,16 +36,23 @@ def print_estimate(console: Console, title: str, estimate: RunEstimate, terms: E
 
 
 def against_estimate(record: EstimateRecord) -> str | None:
-    """Return in one line what a run came to, beside what was expected of it; None while nobody knows."""
-    if record.actual is None:
+    """Return in one line what a run came to, beside what was expected of the work that it did not find made.
+
+    None while nobody knows.
+    """
+    if record.actual is None or record.to_make is None:
         return None
-    expected, came = record.estimated.usage, record.actual.usage
+    expected, came = record.to_make, record.actual.usage
     money = "" if not record.actual_usd else f", {dollars(record.actual_usd)} for the model"
-    of_estimate = "" if record.estimated_usd is None or not money else f" ({dollars(record.estimated_usd)} estimated)"
-    return (
+    of_estimate = "" if record.to_make_usd is None or not money else f" ({dollars(record.to_make_usd)} estimated)"
+    line = (
         f"tokens: {came.input_tokens:,} in ({expected.input_tokens:,} estimated), "
         f"{came.output_tokens:,} out ({expected.output_tokens:,} estimated){money}{of_estimate}"
     )
+    whole = record.estimated.usage
+    if expected.model_calls == whole.model_calls:
+        return line
+    return f"{line}; {expected.model_calls:,} of the course's {whole.model_calls:,} calls were to be made"
 
 
 def dollars(usd: float) -> str:

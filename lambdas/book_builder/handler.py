@@ -7,7 +7,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from book_builder.book_request import BookRequest
 from book_builder.book_store import BookStore
-from book_builder.run_amounts import amounts_of_run
+from book_builder.run_amounts import RunRecords
 from course_kit.artefact_keys import ProjectKeys
 from course_kit.artefact_store import ArtefactStore
 from course_kit.environment import FunctionEnvironment
@@ -31,7 +31,10 @@ def lambda_handler(event: dict[str, object], context: LambdaContext) -> dict[str
     ProjectLease.of(store, request).require()
     environment = FunctionEnvironment.load()
     books = BookStore(store, keys, environment.book_parts, environment.book_paper)
-    result = books.build(load_outline(store, request), request)
-    record_book(store, keys.run(request.execution_name), started_at, amounts_of_run(store, request))
+    outline = load_outline(store, request)
+    result = books.build(outline, request)
+    records = RunRecords.read(store, request)
+    to_make = records.to_make(outline, environment.book_parts)
+    record_book(store, keys.run(request.execution_name), started_at, records.amounts, to_make)
     logger.info("book built", extra={"counts": result.counts})
     return result.model_dump(mode="json")

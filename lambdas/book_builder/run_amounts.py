@@ -3,60 +3,126 @@
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-
-from pydantic import BaseModel
+from typing import TypeVar
 
 from book_builder.book_request import BookRequest
 from course_kit.artefact_keys import ProjectKeys
 from course_kit.artefact_store import ArtefactStore
+from course_kit.course_estimate import Amounts, CallKind, EstimatedCall, ModuleEstimate, estimate_course, writer_of
 from course_kit.drafts import unfinished_usage
 from course_kit.events import ContentType
+from course_kit.journal import ExecutionEntry
+from course_kit.labs import labs_of_module
 from course_kit.manifest import LabManifest, ModuleManifest, StudyManifest
+from course_kit.outline import Outline
 from course_kit.usage import Usage
 
 _READERS = 16
+_Work = tuple[CallKind, int, int | str]
+"""Kind, module, and lesson or lab."""
+Manifest = TypeVar("Manifest", bound=ExecutionEntry)
 
 
 @dataclass(frozen=True)
 class RunRecords:
     """The manifests of a run: those that its book is made of, and those of modules that failed."""
 
+    request: BookRequest
     theory: tuple[ModuleManifest, ...]
     labs: tuple[LabManifest, ...]
     study: tuple[StudyManifest, ...]
-    failed: frozenset[int]
-    """Modules that the book goes without, or without a part of theirs."""
-    in_book: frozenset[int]
-    content_type: ContentType
     unfinished: Usage
     """What was paid for texts that were rejected or not finished."""
 
     @classmethod
     def read(cls, store: ArtefactStore, request: BookRequest) -> "RunRecords":
-        """Read them; a failed module's only where they are of this run."""
+        """Read them; those of a failed module only where they are of this run."""
         keys, failed = ProjectKeys(request.project_folder), [module.module_number for module in request.failed_modules]
+
+        def found(kind: type[Manifest], given: Iterable[str], others: Iterable[str]) -> Iterator[Manifest]:
+            known = frozenset(given)
+            wanted = list(dict.fromkeys((*given, *others)))
+            with ThreadPoolExecutor(_READERS) as readers:
+                manifests = list(readers.map(lambda key: store.read_model(key, kind), wanted))
+            for key, manifest in zip(wanted, manifests, strict=True):
+                if manifest and (key in known or manifest.execution_name == request.execution_name):
+                    yield manifest
+
+        return cls(
+            request=request,
+            theory=tuple(found(ModuleManifest, request.manifest_keys, map(keys.manifest, failed))),
+            labs=tuple(found(LabManifest, request.lab_manifest_keys, map(keys.lab_manifest, failed))),
+            study=tuple(found(StudyManifest, request.study_manifest_keys, map(keys.study_manifest, failed))),
+            unfinished=unfinished_usage(store, keys, request.execution_name),
+        )
+
+    @property
+    def amounts(self) -> Amounts:
+        """What the run's modules hold, reused or not, and what its calls used, whatever became of them."""
+        lessons = [lesson for manifest in self.theory for lesson in manifest.lessons]
+        written_labs = [lab for manifest in self.labs for lab in manifest.labs]
+        used = [manifest.usage for manifest in self.theory] + [manifest.usage for manifest in self.labs]
+        used += [manifest.usage for manifest in self.study]
+        return Amounts(
+            lessons=len(lessons),
+            labs=len(written_labs),
+            words=sum(lesson.word_count for lesson in lessons) + sum(lab.word_count for lab in written_labs),
+            visuals=sum(len(manifest.figures) for manifest in self.theory),
+            usage=sum(used, self.unfinished),
+        )
+
+    def to_make(self, outline: Outline, book_parts: str) -> Usage:
+        """Return the estimate of what the run did not find made when it came to it, its failed modules' work too.
+
+        ``book_parts`` are the deployment's, as `estimate_course` takes them.
+        """
+        request = self.request
         content_type = ContentType.THEORY if request.manifest_keys else ContentType.LABS
         if request.manifest_keys and request.lab_manifest_keys:
             content_type = ContentType.BOTH
-
-        def found[T: BaseModel](kind: type[T], given: Iterable[str], others: Iterable[str]) -> Iterator[T]:
-            known = tuple(given)
-            wanted = dict.fromkeys((*known, *others))
-            with ThreadPoolExecutor(_READERS) as readers:
-                made = zip(wanted, readers.map(lambda key: store.read_model(key, kind), wanted), strict=True)
-                for key, manifest in made:
-                    if manifest and (key in known or getattr(manifest, "execution_name", "") == request.execution_name):
-                        yield manifest
-
-        theory = tuple(found(ModuleManifest, request.manifest_keys, map(keys.manifest, failed)))
-        labs = tuple(found(LabManifest, request.lab_manifest_keys, map(keys.lab_manifest, failed)))
-        in_book = {m.module_number for m in theory} | {m.module_number for m in labs}
-        return cls(
-            theory=theory,
-            labs=labs,
-            study=tuple(found(StudyManifest, request.study_manifest_keys, map(keys.study_manifest, failed))),
-            failed=frozenset(failed),
-            in_book=frozenset(in_book),
-            content_type=content_type,
-            unfinished=unfinished_usage(store, keys, request.execution_name),
+        numbers = {manifest.module_number for manifest in self.theory}
+        numbers |= {manifest.module_number for manifest in self.labs}
+        numbers |= {module.module_number for module in request.failed_modules}
+        modules = [module.number for module in outline.modules if module.number in numbers]
+        estimate = estimate_course(outline, modules, content_type, writer_of(self._model_id), book_parts=book_parts)
+        found = self._found_made()
+        calls = [call for module in estimate.modules for work, call in _work_of(module, outline) if work not in found]
+        return Usage(
+            model_calls=len(calls),
+            input_tokens=sum(call.input_tokens for call in calls),
+            output_tokens=sum(call.output_tokens for call in calls),
         )
+
+    @property
+    def _model_id(self) -> str:
+        """Who wrote the run's texts; what was reused may be another model's."""
+        models = [made.model_id for manifest in self.theory for made in manifest.lessons if not made.is_reused]
+        models += [made.model_id for manifest in self.labs for made in manifest.labs if not made.is_reused]
+        models += [made.model_id for manifest in self.study for made in manifest.lessons if not made.is_reused]
+        return models[0] if models else ""
+
+    def _found_made(self) -> set[_Work]:
+        """Return what the run needed no call for."""
+        found: set[_Work] = set()
+        for theory in self.theory:
+            number = theory.module_number
+            found |= {(CallKind.LESSON, number, lesson.lesson_number) for lesson in theory.lessons if lesson.is_reused}
+            found |= {(CallKind.VISUALS, number, plan.lesson_number) for plan in theory.visual_plans if plan.is_reused}
+        for study in self.study:
+            number = study.module_number
+            found |= {(CallKind.STUDY, number, lesson.lesson_number) for lesson in study.lessons if lesson.is_reused}
+        for labs in self.labs:
+            number = labs.module_number
+            found |= {(CallKind.LAB, number, lab.lab_id) for lab in labs.labs if lab.is_reused}
+            if labs.is_plan_reused:
+                found.add((CallKind.LAB_PLAN, number, 0))
+        return found
+
+
+def _work_of(module: ModuleEstimate, outline: Outline) -> Iterator[tuple[_Work, EstimatedCall]]:
+    """Yield a module's calls with what each of them makes."""
+    labs = iter(labs_of_module(outline.module(module.number)))
+    for call in module.calls:
+        # A module's calls for labs are in the order of its labs.
+        what = next(labs).lab_id if call.kind is CallKind.LAB else call.lesson_number
+        yield (call.kind, module.number, what), call

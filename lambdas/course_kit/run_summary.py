@@ -11,6 +11,7 @@ from course_kit.artefact_store import ArtefactStore
 from course_kit.course_estimate import Amounts
 from course_kit.journal import ExecutionEntry, write_together
 from course_kit.prices import ModelPrices
+from course_kit.usage import Usage
 
 
 class RunStatus(StrEnum):
@@ -30,38 +31,52 @@ class StepTimes(BaseModel):
 
 
 class EstimateRecord(BaseModel):
-    """What was expected of a run that finds nothing made, and what came; money is that of its model calls."""
+    """What was expected of a run that finds nothing made, and what came; money is that of its model calls.
+
+    What a run came to is measured by ``to_make``: what was expected of the work that it did not find made.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     estimated: Amounts
     estimated_usd: float | None
     prices: ModelPrices | None
+    to_make: Usage | None = None
+    """None until the run has come to its book."""
+    to_make_usd: float | None = None
     actual: Amounts | None = None
     actual_usd: float | None = None
     ratios: dict[str, float] = {}
-    """Actual through estimated; less than 1 where a run found its work made already."""
+    """Actual through estimated: of what the course holds by the whole, of calls and tokens by ``to_make``."""
 
     @classmethod
     def of(cls, estimated: Amounts, prices: ModelPrices | None) -> Self:
         """Return an estimate before its run; without prices, tokens alone."""
-        return cls(estimated=estimated, estimated_usd=_cost(estimated, prices), prices=prices)
+        return cls(estimated=estimated, estimated_usd=_cost(estimated.usage, prices), prices=prices)
 
-    def compared_with(self, actual: Amounts) -> Self:
-        """Return the estimate with what the run has come to."""
+    def compared_with(self, actual: Amounts, to_make: Usage) -> Self:
+        """Return the estimate with what the run has come to, and what was to be made."""
         pairs = {
             name: (getattr(self.estimated, name), getattr(actual, name))
             for name in ("lessons", "labs", "words", "visuals")
         } | {
-            name: (getattr(self.estimated.usage, name), getattr(actual.usage, name))
+            name: (getattr(to_make, name), getattr(actual.usage, name))
             for name in ("model_calls", "input_tokens", "output_tokens")
         }
         ratios = {name: round(came / expected, 3) for name, (expected, came) in pairs.items() if expected}
-        return self.model_copy(update={"actual": actual, "actual_usd": _cost(actual, self.prices), "ratios": ratios})
+        return self.model_copy(
+            update={
+                "to_make": to_make,
+                "to_make_usd": _cost(to_make, self.prices),
+                "actual": actual,
+                "actual_usd": _cost(actual.usage, self.prices),
+                "ratios": ratios,
+            }
+        )
 
 
-def _cost(amounts: Amounts, prices: ModelPrices | None) -> float | None:
-    return None if prices is None else prices.cost(amounts.usage.input_tokens, amounts.usage.output_tokens)
+def _cost(usage: Usage, prices: ModelPrices | None) -> float | None:
+    return None if prices is None else prices.cost(usage.input_tokens, usage.output_tokens)
 
 
 class RunSummary(ExecutionEntry):
@@ -91,12 +106,12 @@ def enter_in_summary(store: ArtefactStore, key: str, changed: Callable[[RunSumma
         write_together(store, key, changed(summary), replacing=stored, together_with=changed)
 
 
-def record_book(store: ArtefactStore, key: str, started_at: datetime, actual: Amounts) -> None:
-    """Enter in a run's summary that its book has just been built, and what the run has come to."""
+def record_book(store: ArtefactStore, key: str, started_at: datetime, actual: Amounts, to_make: Usage) -> None:
+    """Enter in a run's summary that its book has just been built, what the run has come to and what it was to make."""
     times = StepTimes(started_at=started_at, ended_at=datetime.now(UTC))
 
     def built(summary: RunSummary) -> RunSummary:
-        estimate = summary.estimate.compared_with(actual) if summary.estimate else None
+        estimate = summary.estimate.compared_with(actual, to_make) if summary.estimate else None
         return summary.model_copy(update={"steps": summary.steps | {"book": times}, "estimate": estimate})
 
     enter_in_summary(store, key, built)

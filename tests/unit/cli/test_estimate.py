@@ -134,11 +134,38 @@ def test_what_a_run_came_to_is_told_beside_its_estimate() -> None:
     assert against_estimate(record) is None
     # When
     came = Amounts(words=900, usage=Usage(model_calls=2, input_tokens=2200, output_tokens=1200))
-    compared = record.compared_with(came)
+    compared = record.compared_with(came, expected.usage)
     # Then
     assert compared.ratios == {"words": 0.9, "model_calls": 1.0, "input_tokens": 1.1, "output_tokens": 0.8}
     assert compared.actual_usd == pytest.approx((2200 * 1.75 + 1200 * 14) / 1e6)
     line = against_estimate(compared)
     assert line == (
         "tokens: 2,200 in (2,000 estimated), 1,200 out (1,500 estimated), $0.021 for the model ($0.025 estimated)"
+    )
+
+
+def test_a_resumed_run_is_measured_by_what_was_to_be_made() -> None:
+    # Given: a course of 40 calls, of which the run before made 38.
+    whole = Amounts(words=1000, usage=Usage(model_calls=40, input_tokens=40_000, output_tokens=60_000))
+    record = EstimateRecord.of(whole, published_prices().model_prices("gpt-5.2"))
+    # When: the rest came to somewhat more than was expected of it.
+    came = Amounts(words=1000, usage=Usage(model_calls=2, input_tokens=2200, output_tokens=3300))
+    compared = record.compared_with(came, Usage(model_calls=2, input_tokens=2000, output_tokens=3000))
+    # Then
+    assert compared.ratios == {"words": 1.0, "model_calls": 1.0, "input_tokens": 1.1, "output_tokens": 1.1}
+    assert against_estimate(compared) == (
+        "tokens: 2,200 in (2,000 estimated), 3,300 out (3,000 estimated), $0.05 for the model ($0.045 estimated); "
+        "2 of the course's 40 calls were to be made"
+    )
+
+
+def test_a_run_that_found_everything_made_says_so() -> None:
+    # Given
+    whole = Amounts(words=1000, usage=Usage(model_calls=40, input_tokens=40_000, output_tokens=60_000))
+    # When
+    compared = EstimateRecord.of(whole, None).compared_with(Amounts(words=1000), Usage())
+    # Then: nothing is divided by nothing.
+    assert compared.ratios == {"words": 1.0}
+    assert against_estimate(compared) == (
+        "tokens: 0 in (0 estimated), 0 out (0 estimated); 0 of the course's 40 calls were to be made"
     )
