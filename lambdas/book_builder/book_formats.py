@@ -20,6 +20,7 @@ from book_builder.format_choice import document_for
 from course_kit.artefact_store import fingerprint_of
 from course_kit.labels import Labels, base_language, is_right_to_left
 from course_kit.outline import Paper
+from course_kit.printed_size import printed_width_cm
 from course_kit.visuals import Figure
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -39,11 +40,8 @@ _STRINGS = frozenset(
 )
 # Marks words by class; which colours they have is in our style sheets.
 _HIGHLIGHTING = "--syntax-highlighting=kate"
-# The printed column is 162 mm wide; a figure may take three fifths of a page's height.
-_MAX_FIGURE_WIDTH_CM = 16.0
-_MAX_FIGURE_HEIGHT_CM = 14.0
-# Diagrams are rendered at twice their size on screen, 96 pixels an inch, and print well somewhat smaller than that.
-_CM_PER_PIXEL = 2.54 / 96 / 2 * 0.85
+# Diagrams are rendered at twice their size on screen.
+_PIXELS_PER_CSS_PIXEL = 2
 
 TEMPLATES_VERSION = fingerprint_of(
     pypandoc.__version__,
@@ -235,9 +233,8 @@ def _figure(figure: Figure, drawing: Path, labels: Labels) -> JsonValue:
 
 def printed_width(figure: Figure) -> str:
     """Return a figure's width on paper, such as ``12.3cm``: its natural size, within the column and part of a page."""
-    natural = figure.width * _CM_PER_PIXEL
-    for_height = _MAX_FIGURE_HEIGHT_CM * figure.width / figure.height
-    return f"{min(natural, _MAX_FIGURE_WIDTH_CM, for_height):.1f}cm"
+    width, height = figure.width / _PIXELS_PER_CSS_PIXEL, figure.height / _PIXELS_PER_CSS_PIXEL
+    return f"{printed_width_cm(width, height):.1f}cm"
 
 
 def _cjk_faces(language: str) -> list[str]:

@@ -8,14 +8,23 @@ import os
 import subprocess
 import sys
 import threading
+import time
 from multiprocessing import Pipe
 from multiprocessing.connection import Connection
+from pathlib import Path
 
 from images_gen.diagram_engine import Drawing, DrawingOrder
 
-# A diagram of ten nodes takes half a second, on a busy machine five.
+# Of processor time, which a busy machine does not use up: a diagram of ten nodes takes half a second of it.
 TIME_LIMIT_SECONDS = 30.0
+# However little of the processor the drawing gets; a function lives for fifteen minutes.
+_PATIENCE_SECONDS = 300.0
+_POLL_SECONDS = 0.25
+_ATTEMPTS = 2
+_SIMPLER = "use at most 10 nodes and as many arrows"
 _START_SECONDS = 120.0
+# Counted behind the name in brackets.
+_USER_TIME, _SYSTEM_TIME = 11, 12
 
 
 class DiagramProcess:
@@ -27,18 +36,45 @@ class DiagramProcess:
         self._one_at_a_time = threading.Lock()
 
     def draw(self, order: DrawingOrder, time_limit: float = TIME_LIMIT_SECONDS) -> tuple[Drawing, bytes]:
-        """Return what `images_gen.diagram_engine.draw` makes of an order; a refusal after ``time_limit`` seconds."""
+        """Return what `images_gen.diagram_engine.draw` makes of an order, or a refusal.
+
+        A layout is stopped after ``time_limit`` seconds of processor time, and what was stopped is drawn once more: a
+        refusal costs a model's call.
+        """
         with self._one_at_a_time:
-            try:
-                connection = self._connected()
-                connection.send_bytes(order.model_dump_json().encode())
-                if connection.poll(time_limit):
-                    return Drawing.model_validate_json(connection.recv_bytes()), connection.recv_bytes()
-                refusal = f"the layout takes longer than {time_limit:.0f} s: use at most 10 nodes and as many arrows"
-            except (EOFError, OSError) as error:
-                refusal = f"the renderer ended ({error}): use at most 10 nodes and as many arrows"
-            self._stop()
+            refusal = ""
+            for _ in range(_ATTEMPTS):
+                try:
+                    connection = self._connected()
+                    connection.send_bytes(order.model_dump_json().encode())
+                    if self._answers(connection, time_limit):
+                        return Drawing.model_validate_json(connection.recv_bytes()), connection.recv_bytes()
+                    refusal = (
+                        f"the layout takes longer than {time_limit:.0f} s: use at most 10 nodes and as many arrows"
+                    )
+                except (EOFError, OSError) as error:
+                    refusal = f"the renderer ended ({error}): {_SIMPLER}"
+                self._stop()
             return Drawing(refusal=refusal), b""
+
+    def _answers(self, connection: Connection, time_limit: float) -> bool:
+        """Wait for an answer as long as the drawing may work, and as long as anybody would wait."""
+        began, give_up = self._processor_seconds(), time.monotonic() + _PATIENCE_SECONDS
+        while not connection.poll(min(_POLL_SECONDS, time_limit)):
+            if self._processor_seconds() - began > time_limit or time.monotonic() > give_up:
+                return False
+        return True
+
+    def _processor_seconds(self) -> float:
+        """Return what the drawing process has used of a processor (proc(5), utime and stime of /proc/PID/stat)."""
+        if self._process is None:
+            return 0.0
+        try:
+            fields = Path(f"/proc/{self._process.pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
+        except OSError:
+            # Without /proc, the time of the wall has to do.
+            return time.monotonic()
+        return (int(fields[_USER_TIME]) + int(fields[_SYSTEM_TIME])) / os.sysconf("SC_CLK_TCK")
 
     def _connected(self) -> Connection:
         if self._connection is not None and self._process is not None and self._process.poll() is None:

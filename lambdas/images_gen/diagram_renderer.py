@@ -7,11 +7,14 @@ from textwrap import wrap
 import mermaidx
 
 from course_kit.artefact_store import fingerprint_of
+from course_kit.printed_size import LEAST_LETTER_POINTS, printed_points
 from images_gen.diagram_engine import DrawingOrder
 from images_gen.diagram_process import TIME_LIMIT_SECONDS, DiagramProcess
-from images_gen.diagram_safety import cleaned_source, source_fault
+from images_gen.diagram_safety import source_fault
+from images_gen.diagram_source import cleaned_source
 from images_gen.diagram_theme import BORDER, CONFIG, FONT_FAMILIES, HTML_LABEL_CONFIG, HTML_LABEL_KINDS, INK
-from images_gen.svg_drawing import DRAWING_VERSION, as_png
+from images_gen.mermaid_source import upright_source
+from images_gen.svg_drawing import DRAWING_VERSION, as_png, smallest_letters
 
 # Twice the size on screen: about 200 dots an inch at the width of a printed page.
 _SCALE = 2.0
@@ -35,7 +38,9 @@ class RenderedImage:
 
 
 def render_diagram(source: str, time_limit: float | None = None) -> RenderedImage:
-    """Render Mermaid source; raises `DiagramInvalid`, at the latest after ``time_limit`` seconds.
+    """Render Mermaid source; raises `DiagramInvalid`, at the latest after ``time_limit`` seconds of processor time.
+
+    A flowchart whose letters would be too small in print is turned; what stays too small is refused.
 
     Directives, front matter and interaction are dropped: how diagrams look is the book's choice.
     """
@@ -43,13 +48,32 @@ def render_diagram(source: str, time_limit: float | None = None) -> RenderedImag
     fault = source_fault(cleaned)
     if fault:
         raise DiagramInvalid(fault)
-    config = HTML_LABEL_CONFIG if cleaned.startswith(HTML_LABEL_KINDS) else CONFIG
-    drawing, png = _DIAGRAMS.draw(
-        DrawingOrder(source=cleaned, config=config, scale=_SCALE), time_limit or TIME_LIMIT_SECONDS
-    )
+    image = _drawn(cleaned, time_limit)
+    upright = upright_source(cleaned)
+    if upright is not None and _letters_in_print(image) < LEAST_LETTER_POINTS:
+        turned = _drawn(upright, time_limit)
+        image = max(image, turned, key=_letters_in_print)
+    letters = _letters_in_print(image)
+    if letters < LEAST_LETTER_POINTS:
+        raise DiagramInvalid(
+            f"its letters would be printed at {letters:.1f} points, expected at least {LEAST_LETTER_POINTS}: "
+            "use fewer nodes, shorter labels or another direction"
+        )
+    return image
+
+
+def _drawn(source: str, time_limit: float | None) -> RenderedImage:
+    config = HTML_LABEL_CONFIG if source.startswith(HTML_LABEL_KINDS) else CONFIG
+    order = DrawingOrder(source=source, config=config, scale=_SCALE)
+    drawing, png = _DIAGRAMS.draw(order, time_limit or TIME_LIMIT_SECONDS)
     if drawing.refusal:
         raise DiagramInvalid(drawing.refusal)
     return _image(png, drawing.svg)
+
+
+def _letters_in_print(image: RenderedImage) -> float:
+    """Return the size of a drawing's smallest letters on paper, in points."""
+    return printed_points(smallest_letters(image.svg or ""), image.width / _SCALE, image.height / _SCALE)
 
 
 def render_framed_text(text: str) -> RenderedImage:

@@ -7,29 +7,20 @@ MAX_SOURCE_CHARACTERS = 8000
 # A figure is printed on half a page. What is larger than this on screen is unreadable there, and a raster of it at
 # twice the size would take more memory than the function has.
 MAX_PIXELS_A_SIDE = 4000
-_DIRECTIVE = re.compile(r"%%\{.*?\}%%|\A\s*---\n.*?\n---\n", re.DOTALL)
-_CODE_FENCE = re.compile(r"\A\s*```(?:mermaid)?[ \t]*\n(?P<inner>.*?)\n```\s*\Z", re.DOTALL)
-# Interaction in flowcharts, state, class and sequence diagrams: a book has nothing to click.
-_INTERACTION = re.compile(
-    r"""^[ \t]*(?:click[ \t]+\S+[ \t]+(?:href|call|callback|["'])|(?:link|callback)[ \t]+\S+[ \t]+["']|"""
-    r"""links?[ \t]+[^:\n]+:).*$""",
-    re.MULTILINE,
-)
-# Lying, four periods are 1,190 pixels wide: their words would be printed at 5 points.
-_LYING_TIMELINE = re.compile(r"\Atimeline(?: +LR)?[ \t]*$", re.MULTILINE)
+# Kinds that Mermaid draws in colours, letters or places that no theme reaches.
+_NOT_IN_OUR_LOOK = ("gantt", "journey", "sankey", "treemap", "C4", "zenuml")
 _ACTIVE_ELEMENTS = {"a", "script", "iframe", "image", "object", "embed", "img", "video", "audio", "form", "input"}
 _EXTERNAL_STYLE = re.compile(r"@import|url\(\s*['\"]?(?!#|['\"]?#)", re.IGNORECASE)
 
 
-def cleaned_source(source: str) -> str:
-    """Return Mermaid source without fence, front matter, directives and interaction, timelines upright."""
-    fenced = _CODE_FENCE.match(source)
-    plain = _INTERACTION.sub("", _DIRECTIVE.sub("", fenced["inner"] if fenced else source)).strip()
-    return _LYING_TIMELINE.sub("timeline TD", plain)
-
-
 def source_fault(source: str) -> str | None:
     """Return why a source is not even given to the parser."""
+    kind = source.split(None, 1)[0] if source.strip() else ""
+    if kind.startswith(_NOT_IN_OUR_LOOK):
+        return (
+            f"`{kind}` brings colours and sizes of its own, which a printed page does not take: use `timeline`, `flowchart` "
+            "or, for numbers, `xychart-beta`"
+        )
     if len(source) > MAX_SOURCE_CHARACTERS:
         return f"the source has {len(source):,} characters, expected at most {MAX_SOURCE_CHARACTERS:,}: use fewer nodes"
     return None

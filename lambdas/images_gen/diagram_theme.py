@@ -42,8 +42,6 @@ _THEME_VARIABLES: dict[str, object] = {
     **{f"cScale{number}": color for number, color in enumerate(_SERIES)},
     **{f"cScaleLabel{number}": INK for number in range(len(_SERIES))},
     **{f"cScalePeer{number}": BORDER for number in range(len(_SERIES))},
-    # The middle of a mind map.
-    "git0": _SERIES[0],
     **{f"pie{number}": color for number, color in enumerate(_SERIES, start=1)},
     "pieStrokeColor": "#ffffff",
     "pieStrokeWidth": "2px",
@@ -51,6 +49,25 @@ _THEME_VARIABLES: dict[str, object] = {
     "pieTitleTextSize": "18px",
     "pieSectionTextColor": INK,
     "pieLegendTextColor": INK,
+    # Branches of a history, fields of a packet, bars and lines over axes.
+    **{f"git{number}": color for number, color in enumerate((BORDER, _WARM_LINE, _GREEN_LINE, _VIOLET_LINE))},
+    **{f"gitBranchLabel{number}": "#ffffff" for number in range(4)},
+    "commitLabelColor": INK,
+    "commitLabelBackground": "#f6f8fb",
+    "xyChart": {
+        "backgroundColor": "#ffffff",
+        "titleColor": INK,
+        **{f"{axis}Axis{part}Color": INK for axis in "xy" for part in ("Label", "Title", "Tick", "Line")},
+        "plotColorPalette": ", ".join((BORDER, _WARM_LINE, _GREEN_LINE, _VIOLET_LINE)),
+    },
+    "packet": {
+        "startByteColor": INK,
+        "endByteColor": INK,
+        "labelColor": INK,
+        "titleColor": INK,
+        "blockStrokeColor": BORDER,
+        "blockFillColor": FILL,
+    },
     "quadrant1Fill": _GREEN,
     "quadrant2Fill": FILL,
     "quadrant3Fill": "#f6f8fb",
@@ -67,6 +84,7 @@ _THEME_VARIABLES: dict[str, object] = {
     "quadrantInternalBorderStrokeFill": "#b9c6d6",
     "quadrantExternalBorderStrokeFill": BORDER,
 }
+_AXES = {f"{axis}Axis": {"labelFontSize": 14, "titleFontSize": 15} for axis in "xy"}
 CONFIG: dict[str, object] = {
     # Labels as SVG text: readers other than browsers (typst, Word, many e-readers) leave HTML labels out.
     "htmlLabels": False,
@@ -83,7 +101,8 @@ CONFIG: dict[str, object] = {
         "pointTextPadding": 9,
     },
     "class": {"hideEmptyMembersBox": True},
-    "gantt": {"barHeight": 26, "fontSize": 14, "sectionFontSize": 15, "useWidth": 760},
+    "xyChart": {"width": 620, "height": 380, "titleFontSize": 17, **_AXES},
+    "packet": {"bitsPerRow": 16, "rowHeight": 40, "bitWidth": 40},
     "timeline": {"disableMulticolor": False},
     # In quotation marks, since no unquoted name may end in a digit.
     "fontFamily": ",".join(f"'{family}'" if " " in family else family for family in FONT_FAMILIES),
@@ -91,4 +110,10 @@ CONFIG: dict[str, object] = {
 }
 # A mind map's root label is placed wrongly without HTML labels; svg_drawing turns them into text afterwards.
 HTML_LABEL_KINDS = ("mindmap",)
-HTML_LABEL_CONFIG = {**CONFIG, "htmlLabels": True, "flowchart": {"htmlLabels": True, "padding": 14}}
+HTML_LABEL_CONFIG = {
+    **CONFIG,
+    "htmlLabels": True,
+    "flowchart": {"htmlLabels": True, "padding": 14},
+    # The middle of a mind map has the colour of a history's first branch.
+    "themeVariables": {**_THEME_VARIABLES, "git0": _SERIES[0]},
+}

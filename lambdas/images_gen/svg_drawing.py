@@ -3,23 +3,27 @@
 import re
 import unicodedata
 from functools import cache
+from html import unescape
 from xml.etree import ElementTree
 
 import resvg_py
 
 from course_kit.fonts import font_files
+from images_gen.diagram_source import undisguised
 from images_gen.diagram_theme import FONT_FAMILIES, INK
 
 _SVG = "http://www.w3.org/2000/svg"
 _FOREIGN = f"{{{_SVG}}}foreignObject"
 # Raise when something here changes what comes out of the same source.
-DRAWING_VERSION = 4
+DRAWING_VERSION = 5
 _LINE_HEIGHT = 1.25
 _FONT_SIZE = 15
+_FONT_SIZE_SAID = re.compile(r"(?:^|font-size:\s*)(\d+(?:\.\d+)?)(?:px)?(?=;|$)")
 # mermaidx measures text by DejaVu Sans, in which wide characters are missing and count 0.6 of their width. A second
 # character that is missing as well, put behind each while the drawing is laid out, makes it 1.2: room enough.
 _WIDENER = "\ue000"
 
+_TEXT = f"{{{_SVG}}}text"
 _TSPAN = f"{{{_SVG}}}tspan"
 _RIGHT_TO_LEFT = ("R", "AL")
 
@@ -40,12 +44,19 @@ def finished(svg: str) -> str:
 
     As it comes, it is as wide as its place, which in an image without a place is anything.
     """
-    root = ElementTree.fromstring(svg.replace(_WIDENER, ""))  # noqa: S314 - mermaid's own output, no entities in it
+    root = ElementTree.fromstring(undisguised(svg.replace(_WIDENER, "")))  # noqa: S314 - mermaid's own output, no entities in it
     for parent in list(root.iter()):
         for position, child in enumerate(list(parent)):
             if child.tag == _FOREIGN:
                 parent.remove(child)
                 parent.insert(position, _as_text(child))
+    for element in root.iter():
+        if element.tag in (_TSPAN, _TEXT):
+            # mermaid leaves `#quot;` as the entity that a browser would read.
+            element.text = unescape(element.text) if element.text else element.text
+        if "messageText" in element.get("class", ""):
+            # Words of a message to oneself stand on the life line: a rim of the page's colour keeps them apart.
+            element.set("style", f"{element.get('style', '')};paint-order:stroke;stroke:#ffffff;stroke-width:5px")
     for line in root.iter(_TSPAN):
         if "x" in line.attrib and any(unicodedata.bidirectional(c) in _RIGHT_TO_LEFT for c in "".join(line.itertext())):
             _join(line)
@@ -99,6 +110,18 @@ def _in_lines(words: list[str], count: int) -> list[str]:
             lines.append("")
         lines[-1] = f"{lines[-1]} {word}".strip()
     return lines
+
+
+def smallest_letters(svg: str) -> float:
+    """Return the size of a drawing's smallest letters in its own pixels: the theme's unless they say another."""
+    root = ElementTree.fromstring(svg)  # noqa: S314 - `finished` wrote it
+    sizes = [
+        float(found[1])
+        for element in root.iter()
+        if element.tag in (_TEXT, _TSPAN) and "".join(element.itertext()).strip()
+        if (found := _FONT_SIZE_SAID.search(f"{element.get('font-size', '')};{element.get('style', '')}"))
+    ]
+    return min([*sizes, _FONT_SIZE])
 
 
 def as_png(svg: str, scale: float) -> bytes:
