@@ -8,6 +8,7 @@ import pypdfium2
 # Shares of a letter's width and height: accents, scripts and kerned letters reach into their neighbours.
 _LEAST_SHARE = 0.45
 _WITHIN_A_WORD = 6
+_LEAST_HEIGHT = 3.0
 
 
 @dataclass(frozen=True)
@@ -49,7 +50,8 @@ def letters_of(page: pypdfium2.PdfPage) -> list[Letter]:
         character = text_page.get_text_range(number, 1)
         if character.isalnum():
             letters.append(Letter(character, number, *text_page.get_charbox(number)))
-    return [letter for letter in letters if letter.width > 0 and letter.height > 0]
+    # What is lower than this is an accent, or a vowel sign of Arabic, which stand under and over other letters.
+    return [letter for letter in letters if letter.width > 0 and letter.height > _LEAST_HEIGHT]
 
 
 def overlaps(page: pypdfium2.PdfPage) -> Iterator[tuple[Letter, Letter]]:
