@@ -60,3 +60,13 @@ def test_the_fence_around_a_whole_reply_is_taken_off_and_no_other() -> None:
 
 def test_words_are_counted_as_a_reader_would() -> None:
     assert word_count("L'été, c'est l'heure du «check-in» n.º 1.") == 8
+
+
+def test_each_topic_has_a_heading_of_its_own() -> None:
+    # Given: three topics that look the same without numbers, and a lesson with a section for one.
+    topics = tuple(SPECIFICATION.topics[0].model_copy(update={"title": title}) for title in ("1NF", "1NF ", "2NF"))
+    specification = SPECIFICATION.model_copy(update={"topics": topics})
+    text = GOOD.replace("## El modelo OSI", "## 1NF").replace("## 2. Direcciones IP", "## 3NF")
+    # Then
+    missing = [fault for fault in lesson_faults(text, specification, "es") if "missing" in fault]
+    assert missing == ["the heading `## 1NF ` is missing", "the heading `## 2NF` is missing"]

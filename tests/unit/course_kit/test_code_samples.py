@@ -63,3 +63,11 @@ def test_samples_are_found_wherever_they_stand_and_no_source_can_harm() -> None:
         ("Python", False),
         ("JSON", True),
     ]
+
+
+def test_the_body_of_a_here_document_is_no_bash() -> None:
+    script = "psql <<'SQL'\n\\set ON_ERROR_STOP on\nSELECT (;\n)) it's\nSQL\ncat <<EOF | sort\nif (\nEOF\necho done\n"
+    assert [sample.fault for sample in check_code_samples(f"```bash\n{script}```\n")] == [""]
+    # And: what stands behind it is.
+    broken = script + "for x in; done (\n"
+    assert [bool(sample.fault) for sample in check_code_samples(f"```bash\n{broken}```\n")] == [True]

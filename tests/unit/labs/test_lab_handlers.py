@@ -1,12 +1,15 @@
 """lab_planner and lab_writer as the state machine calls them, module by module."""
 
+from datetime import UTC, datetime
+
 import pytest
 
+from book_builder.lab_guide_assembly import _guided
 from course_kit.artefact_store import ArtefactStore
 from course_kit.errors import LessonRejected, ModelUnavailable, RequestInvalid
 from course_kit.labels import LANGUAGES, Labels
-from course_kit.labs import LabTool, ModuleLabPlan, labs_of_module
-from course_kit.manifest import LabManifest
+from course_kit.labs import LabTool, ModuleLabPlan, PlannedLab, labs_of_module
+from course_kit.manifest import LabManifest, LabRecord
 from course_kit.outline import read_outline
 from course_kit.prose_language import language_to_expect
 from coursewright.offline_author.behaviour import CallKind
@@ -40,6 +43,7 @@ EVENT = {
     "content_type": "both",
     "module_number": 1,
 }
+NOW = datetime(2026, 1, 1, tzinfo=UTC)
 IDS = ["01-01-01", "01-01-02", "01-02-01", "01-00-01"]
 
 
@@ -283,3 +287,42 @@ def test_a_lab_that_is_gone_leaves_no_guide_and_one_that_is_wanted_anew_is_the_o
     manifest = project.read_model(result["manifest_key"], LabManifest)
     assert manifest is not None
     assert (manifest.is_plan_reused, manifest.usage.model_calls) == (False, 2)
+
+
+def test_labs_are_numbered_by_their_lessons() -> None:
+    records = [
+        LabRecord(
+            lab_id=lab.lab_id,
+            title=lab.title,
+            lesson_number=lab.lesson_number,
+            s3_key="k",
+            fingerprint="f",
+            word_count=1,
+            model_id="m",
+            is_reused=False,
+            started_at=NOW,
+            ended_at=NOW,
+        )
+        for lab in labs_of_module(read_outline(OUTLINE).modules[0])
+    ]
+    plans = [
+        PlannedLab(
+            lab_id=record.lab_id,
+            lesson_number=record.lesson_number,
+            title=record.title,
+            objectives=(),
+            duration_minutes=10,
+            prerequisites=(),
+            environment="here",
+            tools=(),
+            depends_on=(),
+        )
+        for record in records
+    ]
+    manifest = LabManifest(
+        module_number=1, title="Uno", execution_name="run", plan_key="p", planned_ids=tuple(IDS), is_plan_reused=False,
+        plan_started_at=NOW, plan_ended_at=NOW, labs=tuple(records),
+    )  # fmt: skip
+    guided = list(_guided(manifest, ModuleLabPlan(module_number=1, labs=tuple(plans))))
+    # Then: in a form that no section has.
+    assert [lab.number for lab in guided] == ["1.1-A", "1.1-B", "1.2-A", "1-A"]
