@@ -4,6 +4,7 @@ import asyncio
 from unittest.mock import Mock
 
 import pytest
+from starlette.responses import Response
 
 from content_gen.handler import lambda_handler as write_lessons
 from course_kit.artefact_keys import ProjectKeys
@@ -13,6 +14,7 @@ from course_kit.errors import LessonRejected, ModelUnavailable
 from course_kit.events import BaseParams, ContentType
 from course_kit.manifest import LabManifest, ModuleManifest, StudyManifest
 from course_kit.model_answer import ModelAnswer
+from course_kit.model_provider import TextModel
 from course_kit.outline import read_outline
 from course_kit.project_lease import ProjectLease
 from course_kit.spending import Spending, SpendingRecord
@@ -21,7 +23,10 @@ from coursewright.deployment import Deployment, Target
 from coursewright.progress import RunWatcher
 from lab_planner.handler import lambda_handler as plan_labs
 from study_writer.handler import lambda_handler as write_study
-from tests.unit.conftest import BUCKET, FakeLambdaContext, WritingServer
+from tests.unit.conftest import BUCKET, FakeLambdaContext, WritingServer, serving
+from tests.unit.wire.cases import HALF, OPENAI, REST, Asked, Case
+from tests.unit.wire.outcomes import text_model
+from tests.unit.wire.servers import ScriptedServer, chat
 from visual_planner.handler import lambda_handler as plan_visuals
 
 OUTLINE = """
@@ -74,9 +79,15 @@ def lessons_of(store: ArtefactStore) -> ModuleManifest:
     return manifest
 
 
-@pytest.mark.parametrize("misbehaviour", ["missing_headings", "truncated"])
+@pytest.mark.parametrize(
+    ("misbehaviour", "asked"), [("missing_headings", "<lesson_faults>"), ("truncated", "<continue/>")]
+)
 def test_a_lesson_whose_repair_or_continuation_fails_for_a_moment_is_not_written_again(
-    misbehaviour: str, project: ArtefactStore, lambda_context: FakeLambdaContext, writing_server: WritingServer
+    misbehaviour: str,
+    asked: str,
+    project: ArtefactStore,
+    lambda_context: FakeLambdaContext,
+    writing_server: WritingServer,
 ) -> None:
     # Given: lesson 1 is answered, and what is asked of it next fails.
     first_then_down(writing_server, misbehaviour, lesson_number=1)
@@ -88,10 +99,38 @@ def test_a_lesson_whose_repair_or_continuation_fails_for_a_moment_is_not_written
     # When: the state machine tries again.
     write_lessons(event(), lambda_context)
     # Then: one call, for what was missing; and both are counted, once.
+    assert asked in writing_server.author.prompts[-1]
     assert len(writing_server.calls()) - before == 1
     assert [lesson.usage.model_calls for lesson in lessons_of(project).lessons] == [2, 1]
     assert lessons_of(project).usage.output_tokens == sum(call.completion_tokens for call in writing_server.calls())
     assert list(project.keys(KEYS.drafts())) == []
+
+
+def test_what_was_answered_is_safe_before_the_next_call_is_made(store: ArtefactStore) -> None:
+    # Given: a function that may be killed while its second call waits for an answer.
+    seen: list[DraftRecord | None] = []
+
+    def second() -> Response:
+        seen.append(store.read_model("p/drafts/lessons/a.md.json", DraftRecord))
+        return chat(REST)()
+
+    answers = [chat(HALF, "length"), second]
+
+    async def attempt(model: TextModel) -> None:
+        async with unit_of_work(ProjectLease(store, KEYS, "run-1"), "p/lessons/a.md") as unit:
+            conversation = model.conversation(system="You write.", max_tokens=700)
+            assert (await conversation.say("Write.")).is_cut_off
+            await conversation.say("Go on.")
+            await unit.done()
+
+    # When
+    with serving(ScriptedServer(answers).app) as url, text_model(Case(OPENAI, Asked.TEXT, "", answers), url) as model:
+        asyncio.run(attempt(model))
+    # Then
+    [record] = seen
+    assert record is not None
+    assert [answer.text for answer in record.answers.values()] == [HALF]
+    assert record.used_by("run-1").model_calls == 1
 
 
 def test_another_run_goes_on_with_what_was_paid_and_counts_only_its_own(
