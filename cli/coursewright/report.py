@@ -5,6 +5,7 @@ from pathlib import Path
 from pydantic import BaseModel
 from rich.console import Console
 
+from course_kit.word_target import is_far_too_short
 from coursewright.progress import RunManifests
 from coursewright.run import Run, RunState
 
@@ -17,8 +18,6 @@ _FORMATS = {
     "md": "Markdown",
     "json": "data",
 }
-# As content_gen.short_lesson has it.
-_LEAST_SHARE_OF_TARGET = 0.55
 _OFFLINE_MODELS = "coursewright.offline"
 
 
@@ -87,7 +86,7 @@ def generate_report(
             f"{manifest.module_number}.{lesson.lesson_number} ({lesson.word_count} of {lesson.word_target} words)"
             for manifest in manifests.theory.values()
             for lesson in manifest.lessons
-            if lesson.word_count < lesson.word_target * _LEAST_SHARE_OF_TARGET
+            if is_far_too_short(lesson.word_count, lesson.word_target)
         ],
     )
 

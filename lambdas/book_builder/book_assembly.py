@@ -36,10 +36,10 @@ class Ingredients:
     lesson_keys: dict[tuple[int, int], str]
     """By module and lesson number."""
     word_counts: dict[tuple[int, int], int]
+    word_targets: dict[tuple[int, int], int]
     figures: dict[str, Figure]
     models: tuple[str, ...]
     made_on: date
-    words_asked: int = 0
     prompts: tuple[str, ...] = ()
     """Function and version of the prompts that lessons and visuals come from."""
 
@@ -51,21 +51,25 @@ class LessonLabs:
     notes: Mapping[Place, str]
     labs: Mapping[Place, tuple[CoveredLab, ...]]
 
+    def hints(self, place: Place) -> tuple[str, ...]:
+        """Return the line for a lesson; for lesson 0, that of the module's own labs."""
+        return (self.notes[place],) if place in self.notes else ()
+
 
 def gather(store: ArtefactStore, request: BookRequest) -> Ingredients:
     """Find lessons and figures; raises ``BookIncomplete`` for a manifest that is not there."""
     if not request.manifest_keys:
         keys = {_numbers_of(key): key for key in request.all_lesson_keys}
-        return Ingredients(keys, {}, request.all_image_mappings, (), datetime.now(UTC).date())
+        return Ingredients(keys, {}, {}, request.all_image_mappings, (), datetime.now(UTC).date())
     manifests = [_manifest(store, key) for key in request.manifest_keys]
     lessons = {(m.module_number, lesson.lesson_number): lesson for m in manifests for lesson in m.lessons}
     return Ingredients(
         lesson_keys={numbers: lesson.s3_key for numbers, lesson in lessons.items()},
         word_counts={numbers: lesson.word_count for numbers, lesson in lessons.items()},
+        word_targets={numbers: lesson.word_target for numbers, lesson in lessons.items()},
         figures={visual_id: figure for m in manifests for visual_id, figure in m.figures.items()},
         models=tuple(sorted({lesson.model_id for lesson in lessons.values() if lesson.model_id})),
         made_on=max((lesson.ended_at for lesson in lessons.values()), default=datetime.now(UTC)).date(),
-        words_asked=sum(lesson.word_target for lesson in lessons.values()),
         prompts=(
             *prompts_of("content_gen", (lesson.prompt_version for lesson in lessons.values())),
             *prompts_of("visual_planner", (plan.prompt_version for m in manifests for plan in m.visual_plans)),
@@ -127,7 +131,6 @@ def assemble(
             prompts=(*ingredients.prompts, *study.prompts),
             code=CodeCheck.of(texts.values()),
             figures=FigureCheck.of(ingredients.figures.values()),
-            words_asked=ingredients.words_asked,
             questions=sum(len(lesson.quiz) for lesson in lessons),
             dropped=study.dropped,
         ),
@@ -175,6 +178,7 @@ class _ChapterAssembler:
             title=module.title,
             summary=module.summary or module.description,
             lessons=tuple(self._lesson(module, lesson, own, named) for lesson in module.lessons),
+            hints=self._labs.hints((module.number, 0)),
             study_gap=study_gap,
             further_reading=self._readings(module.further_reading),
         )
@@ -197,7 +201,8 @@ class _ChapterAssembler:
             minutes=module.lesson_minutes(lesson),
             key=key,
             word_count=self._ingredients.word_counts.get(place, 0),
-            hints=(self._labs.notes[place],) if place in self._labs.notes else (),
+            word_target=self._ingredients.word_targets.get(place, 0),
+            hints=self._labs.hints(place),
             anchors=self.coverage.anchors(section),
             markdown=section_markdown(
                 mark_code_faults(text, self._labels.truth.code_fault),

@@ -51,6 +51,8 @@ def _chapter(module: BookModule, labels: Labels) -> Iterator[Part]:
         yield Box(BoxKind.WARNING, labels.study.missing_title, (Passage(text),))
     for lesson in module.lessons:
         yield from _section(lesson, labels)
+    for hint in module.hints:
+        yield Passage(hint)
 
 
 def _section(lesson: BookLesson, labels: Labels) -> Iterator[Part]:

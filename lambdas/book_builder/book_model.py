@@ -27,6 +27,8 @@ class BookLesson(_Part):
     minutes: int
     key: str
     word_count: int
+    word_target: int = 0
+    """The words asked for; 0 where nobody noted it."""
     notes: tuple[str, ...] = ()
     """Lines under the title, as Markdown: the environment and the tools that a lab needs."""
     hints: tuple[str, ...] = ()
@@ -47,6 +49,8 @@ class BookModule(_Part):
     title: str
     summary: str
     lessons: tuple[BookLesson, ...] = ()
+    hints: tuple[str, ...] = ()
+    """Lines behind the last lesson, as Markdown: the labs of the module itself."""
     gap: str | None = None
     study_gap: str | None = None
     """The cause why the chapter is there without its key points, quizzes and terms."""

@@ -1,7 +1,8 @@
 """The lab guide as a book of its own: a chapter a module, a section a lab; and where lessons point to it."""
 
+import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from book_builder.book_assembly import gap, is_offline, read_texts
@@ -16,6 +17,7 @@ from course_kit.errors import BookIncomplete
 from course_kit.labels import Labels
 from course_kit.labs import ModuleLabPlan, PlannedLab
 from course_kit.manifest import LabManifest, LabRecord
+from course_kit.markdown_text import parse_markdown
 from course_kit.outline import Module, Outline, Paper
 
 _LETTERS = 26
@@ -109,7 +111,11 @@ def assemble_lab_guide(
         if guide is None and module.number in failed:
             chapters.append(gap(module, failed[module.number]))
         elif guide is not None and guide.labs:
-            lessons = tuple(_section(lab, module, texts[lab.record.s3_key], labels) for lab in guide.labs)
+            numbers = {lab.plan.lab_id: lab.number for lab in guide.labs}
+            lessons = tuple(
+                _section(lab, module, _with_lab_numbers(texts[lab.record.s3_key], lab.plan, numbers), labels)
+                for lab in guide.labs
+            )
             chapters.append(BookModule(number=module.number, title=module.title, summary="", lessons=lessons))
     models = tuple(sorted({record.model_id for record in records if record.model_id}))
     return Book(
@@ -132,6 +138,22 @@ def assemble_lab_guide(
             code=CodeCheck.of(texts.values()),
         ),
     )
+
+
+def _with_lab_numbers(text: str, lab: PlannedLab, numbers: Mapping[str, str]) -> str:
+    """Return a guide that names labs by their numbers.
+
+    Its writer knows them by ids alone (``01-02-01``), its own and those of the labs that it depends on, which stand
+    nowhere in the book. Code stays as it is.
+    """
+    known = {lab_id: numbers[lab_id] for lab_id in (lab.lab_id, *lab.depends_on) if lab_id in numbers}
+    ids = re.compile(rf"(?<![\w-])(?:{'|'.join(map(re.escape, known))})(?![\w-])")
+    lines = text.split("\n")
+    for token in parse_markdown(text):
+        if token.type == "inline" and token.map:
+            for number in range(*token.map):
+                lines[number] = ids.sub(lambda found: known[found[0]], lines[number])
+    return "\n".join(lines)
 
 
 def _section(lab: GuidedLab, module: Module, text: str, labels: Labels) -> BookLesson:

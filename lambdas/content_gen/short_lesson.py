@@ -8,9 +8,7 @@ from course_kit.headings import headings_of_topics
 from course_kit.lesson_specification import LessonSpecification
 from course_kit.markdown_text import parse_markdown
 from course_kit.text_faults import word_count
-
-# Of the words asked for. A third less is a writer's choice; half of it leaves topics untold.
-LEAST_SHARE_OF_TARGET = 0.55
+from course_kit.word_target import LEAST_SHARE_OF_TARGET, is_far_too_short
 
 
 @dataclass(frozen=True)
@@ -31,7 +29,7 @@ class ShortLesson:
     def prompt(self, text: str) -> str | None:
         """Return the message that asks for them; None for a lesson that is long enough."""
         words, target = word_count(text), self.specification.word_target
-        if words >= target * LEAST_SHARE_OF_TARGET:
+        if not is_far_too_short(words, target):
             return None
         own = self._own_sections(text)
         share = target / max(len(own), 1) * LEAST_SHARE_OF_TARGET

@@ -8,10 +8,12 @@ from course_kit.outline import Lesson, Module
 _WORDS_BY_MINUTES = ((15, 1000), (30, 1800), (45, 2500), (60, 3500), (90, 5000))
 MIN_WORDS = 500
 MAX_WORDS = 6000
+# Of the words asked for. A third less is a writer's choice; half of it leaves topics untold.
+LEAST_SHARE_OF_TARGET = 0.55
 
 # Tokens a word of Markdown, the most that a lesson or lab guide of tests/corpus takes in a language with a tokenizer of
-# 2024 (Mistral's tekken; tests/corpus/test_tokens.py): tables of addresses take 2.3 in English, prose 1.7. Bedrock reserves
-# input + max_tokens of the quota when a call starts, so a generous fixed number would throttle every other call.
+# 2024 (Mistral's tekken; tests/corpus/test_tokens.py): tables of addresses take 2.3 in English, prose 1.7. Bedrock
+# reserves input + max_tokens of the quota when a call starts, so a generous fixed number would throttle every other call.
 _TOKENS_PER_WORD = {"en": 2.4, "es": 2.4, "pt": 2.4, "fr": 2.4, "it": 2.4, "de": 2.6}
 _TOKENS_PER_WORD_ELSEWHERE = 2.8
 # Room for headings, for a text somewhat longer than asked for, and for tokenizers that cut smaller.
@@ -24,6 +26,11 @@ def words_for_lesson(module: Module, lesson: Lesson) -> int:
     factor = max((level.depth_factor for level in levels), default=1.0)
     words = _interpolate(module.lesson_minutes(lesson)) * factor
     return round(min(max(words, MIN_WORDS), MAX_WORDS))
+
+
+def is_far_too_short(words: int, target: int) -> bool:
+    """Whether a text has far fewer words than were asked for; no text is where the target is not known, 0."""
+    return words < target * LEAST_SHARE_OF_TARGET
 
 
 def max_tokens_for_words(words: int, language: str = "en") -> int:

@@ -1,5 +1,6 @@
 """The last pages: answers, glossary, further reading, what covers what, and how the book was made."""
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
@@ -9,26 +10,22 @@ from book_builder.learning.coverage import Coverage, CoveredTopic
 from book_builder.learning.lesson_boxes import answer_of, reading_parts, section_identifier, section_link
 from book_builder.markdown_escapes import escape_inline, short_text
 from course_kit.labels import Labels
+from course_kit.word_target import is_far_too_short
+
+_CODE = re.compile(r"^[\s>]*(?:```|~~~)", re.MULTILINE)
+_ADDRESS = re.compile(r"https?://", re.IGNORECASE)
 
 
 def back_matter(book: Book, labels: Labels) -> Iterator[Part]:
     """Yield what stands behind the last chapter; how the book was made always does."""
-    # Short parts share their pages: the first begins one.
-    has_begun = False
-    for part in _parts(book, labels):
-        inner = part.parts[0] if isinstance(part, Only) else part
-        is_heading = isinstance(inner, Heading) and inner.level == 1
-        yield replace(part, runs_on=True) if has_begun and isinstance(part, Heading) and is_heading else part
-        has_begun = has_begun or is_heading
-
-
-def _parts(book: Book, labels: Labels) -> Iterator[Part]:
-    yield from _answers(book, labels)
-    yield from _glossary(book, labels)
-    yield from _further_reading(book, labels)
+    contents = [list(_answers(book, labels)), list(_glossary(book, labels)), list(_further_reading(book, labels))]
     if book.coverage is not None and book.shows_coverage and book.coverage.topics:
-        yield from _coverage(book.coverage, labels)
-    yield from _provenance(book, labels)
+        contents.append(list(_coverage(book.coverage, labels)))
+    contents.append(list(_provenance(book, labels)))
+    for position, parts in enumerate(filter(None, contents)):
+        for part in parts:
+            # The first one begins a page. The others, which are often a few lines, share the page that they come to.
+            yield replace(part, runs_on=True) if position and isinstance(part, Heading) and part.level == 1 else part
 
 
 def _answers(book: Book, labels: Labels) -> Iterator[Part]:
@@ -71,26 +68,35 @@ def _further_reading(book: Book, labels: Labels) -> Iterator[Part]:
 def _coverage(coverage: Coverage, labels: Labels) -> Iterator[Part]:
     words = labels.truth
     yield Heading(1, words.coverage, "coverage")
-    yield Passage(escape_inline(words.coverage_note))
+    is_by_words = any(link.words for topic in coverage.topics for link in topic.outcomes)
+    notes = [words.coverage_note, *([words.coverage_words] if is_by_words else [])]
+    yield Passage(escape_inline(" ".join(notes)))
     if coverage.outcomes:
         rows = [
             (str(o.number), escape_inline(o.outcome), _links(o.sections) or words.not_linked) for o in coverage.outcomes
         ]
         yield Passage(_table(("", words.outcome, words.section), rows))
-    head = (words.section, words.topic, words.outcome, words.questions, *([words.labs] if coverage.has_labs else []))
-    yield Passage(_table(head, (_topic_row(topic, coverage, labels) for topic in coverage.topics)))
+    yield Passage(_topics(coverage, labels))
 
 
-def _topic_row(topic: CoveredTopic, coverage: Coverage, labels: Labels) -> tuple[str, ...]:
-    outcomes = ", ".join(f"{link.number}{escape_inline('*') if link.words else ''}" for link in topic.outcomes)
-    labs = ", ".join(lab.number for lab in topic.labs)
-    return (
-        f"[{topic.section}](#{topic.anchor or section_identifier(topic.section)})",
-        escape_inline(topic.topic),
-        outcomes or labels.truth.not_linked,
-        ", ".join(topic.questions) or "–",
-        *([labs or "–"] if coverage.has_labs else []),
-    )
+def _topics(coverage: Coverage, labels: Labels) -> str:
+    """Return the table of topics; a column in which nothing would stand is left out."""
+    words, topics = labels.truth, coverage.topics
+    columns = [
+        (words.section, [f"[{t.section}](#{t.anchor or section_identifier(t.section)})" for t in topics]),
+        (words.topic, [escape_inline(t.topic) for t in topics]),
+    ]
+    if coverage.outcomes:
+        columns.append((words.outcome, [_outcomes(t) or words.not_linked for t in topics]))
+    if any(t.questions for t in topics):
+        columns.append((words.questions, [", ".join(t.questions) or "–" for t in topics]))
+    if coverage.has_labs:
+        columns.append((words.labs, [", ".join(lab.number for lab in t.labs) or "–" for t in topics]))
+    return _table(tuple(title for title, _ in columns), zip(*(cells for _, cells in columns), strict=True))
+
+
+def _outcomes(topic: CoveredTopic) -> str:
+    return ", ".join(f"{link.number}{escape_inline('*') if link.words else ''}" for link in topic.outcomes)
 
 
 def _provenance(book: Book, labels: Labels) -> Iterator[Part]:
@@ -100,7 +106,7 @@ def _provenance(book: Book, labels: Labels) -> Iterator[Part]:
         (words.text_by, ", ".join(f"`{model}`" for model in book.models)),
         (words.illustrations_by, ", ".join(f"`{model}`" for model in made.image_models)),
         (words.made_on, labels.date.format(day=book.made_on.day, month=month, year=book.made_on.year)),
-        (words.mode, words.offline if book.is_offline_draft else words.online),
+        (words.mode, (words.offline if book.is_offline_draft else words.online) if book.models else ""),
     ]
     yield Heading(1, words.provenance, "provenance")
     yield Passage("\n".join(f"- **{name}:** {value}" for name, value in facts if value))
@@ -116,38 +122,53 @@ def _checked(book: Book, labels: Labels) -> Iterator[str]:
         yield words.topics_have_sections.format(count=len(book.coverage.topics))
     yield words.links_lead_somewhere
     figures, code = made.figures, made.code
-    if figures.diagrams:
-        yield words.diagrams_drawn.format(count=figures.diagrams - figures.framed)
+    if drawn := figures.diagrams - figures.framed:
+        yield words.diagrams_drawn.format(count=drawn)
     if figures.framed:
         yield words.diagrams_framed.format(fallbacks=figures.framed)
     if figures.illustrations:
         yield words.illustrations_drawn.format(count=figures.illustrations)
     if figures.stand_ins:
         yield words.illustrations_replaced.format(stand_ins=figures.stand_ins)
-    if code.samples:
-        yield words.code_parses.format(passed=code.samples - code.failures, count=code.samples)
+    if passed := code.samples - code.failures:
+        yield words.code_parses.format(passed=passed)
+    if code.failures:
+        yield words.code_marked.format(failures=code.failures)
     if made.questions:
         yield words.questions_hold.format(count=made.questions)
-    if made.dropped:
+    if made.dropped and (made.questions or book.glossary):
         yield words.left_out.format(dropped=made.dropped)
     if book.glossary:
         yield words.terms_stand.format(count=len(book.glossary))
-    if made.words_asked:
-        yield words.words_written.format(
-            asked=made.words_asked, written=sum(lesson.word_count for lesson in book.lessons)
-        )
+    yield from _lengths(book, labels)
+
+
+def _lengths(book: Book, labels: Labels) -> Iterator[str]:
+    """Yield what was asked for and what came, of the lessons of which both are known."""
+    known = [lesson for lesson in book.lessons if lesson.word_target]
+    if known:
+        asked, written = sum(lesson.word_target for lesson in known), sum(lesson.word_count for lesson in known)
+        yield labels.truth.words_written.format(asked=asked, written=written)
+    short = [lesson.section for lesson in known if is_far_too_short(lesson.word_count, lesson.word_target)]
+    if short:
+        yield labels.truth.short_lessons.format(sections=", ".join(short))
 
 
 def _unchecked(book: Book, labels: Labels) -> Iterator[str]:
-    words, made = labels.truth, book.provenance
+    words = labels.truth
+    texts = [lesson.markdown for lesson in book.lessons]
+    readings = [*book.further_reading]
+    readings += [reading for module in book.modules for reading in module.further_reading]
+    readings += [reading for lesson in book.lessons for reading in lesson.further_reading]
     yield words.facts
-    if made.code.samples or any("```" in lesson.markdown for lesson in book.lessons):
+    if any(_CODE.search(text) for text in texts):
         yield words.code_runs
-    if made.questions:
+    if book.provenance.questions:
         yield words.right_options
     if book.figures:
         yield words.pictures_true
-    yield words.addresses_answer
+    if any(reading.url for reading in readings) or any(_ADDRESS.search(text) for text in texts):
+        yield words.addresses_answer
 
 
 def _links(sections: Iterable[str]) -> str:

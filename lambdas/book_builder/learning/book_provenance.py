@@ -58,8 +58,6 @@ class BookProvenance(BaseModel):
     """Function and version of its prompts, such as ``content_gen 1f0c…``."""
     code: CodeCheck = CodeCheck()
     figures: FigureCheck = FigureCheck()
-    words_asked: int = 0
-    """Of the lessons of which it is known."""
     questions: int = 0
     dropped: int = 0
     """Questions and terms that the model gave and the checks took out."""

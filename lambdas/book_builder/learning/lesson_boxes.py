@@ -10,7 +10,9 @@ from course_kit.labels import Labels
 from course_kit.outline import Reading
 from course_kit.study import QuizQuestion
 
-_ENDS = re.compile(r"[.!?…。！？؟][\"'”’»」）)]*$")
+# What ends a sentence, marks of emphasis and closing quotes behind it aside.
+_ENDS = re.compile(r"[.!?…。！？؟۔।][\"'”’»」』）)*_]*$")
+_ENDS_WIDE = re.compile(r"[\u3000-\u30ff\u3400-\u9fff\uff00-\uffef][*_`]*$")
 
 
 def section_identifier(section: str) -> str:
@@ -56,21 +58,25 @@ def letter_of(position: int) -> str:
 
 def answer_of(question: QuizQuestion) -> str:
     """Return a question's answer as Markdown: its letter, the text of the right option, and why."""
-    option = short_text(question.options[question.right])
-    stop = "" if _ENDS.search(question.options[question.right]) else "."
-    return f"**{letter_of(question.right)}.** {option}{stop} {short_text(question.explanation)}"
+    option, reason = question.options[question.right].strip(), question.explanation.strip()
+    # In Chinese and Japanese, the full stop is as wide as the letters, and has its space in it.
+    is_wide = bool(_ENDS_WIDE.search(option) or _ENDS_WIDE.search(reason))
+    stop, space = ("。", "") if is_wide else (".", " ")
+    stop = "" if _ENDS.search(option) else stop
+    return f"**{letter_of(question.right)}.** {short_text(option)}{stop}{space}{short_text(reason)}".rstrip()
 
 
 def reading_parts(readings: Sequence[Reading]) -> Iterator[Part]:
-    """Yield a list of readings: on screens links, on paper with their addresses, which nobody can follow there."""
+    """Yield a list of readings: links on screens; elsewhere their addresses as well, since paper has no links."""
     yield Only("folded", (Passage("\n".join(f"- {_reading(reading)}" for reading in readings)),))
     yield Only("printed", (Passage("\n".join(f"- {_printed_reading(reading)}" for reading in readings)),))
 
 
 def _printed_reading(reading: Reading) -> str:
-    if not reading.url:
-        return escape_inline(reading.title)
-    shown = re.sub(r"^https?://(?:www\.)?|/$", "", reading.url)
+    if not reading.url or reading.title == reading.url:
+        return _reading(reading)
+    # A reader types it as it stands: only what browsers put in themselves is left out.
+    shown = re.sub(r"^(https://[^/]+)/$", r"\1", reading.url).removeprefix("https://")
     return f"{_reading(reading)} ({escape_inline(shown)})"
 
 

@@ -27,6 +27,8 @@ class TruthLabels(BaseModel):
 
     coverage: str
     coverage_note: str
+    coverage_words: str
+    """Says what an asterisk at an outcome means."""
     outcome: str
     topic: str
     section: str
@@ -54,7 +56,9 @@ class TruthLabels(BaseModel):
     illustrations_replaced: str
     """With ``{stand_ins}``."""
     code_parses: str
-    """With ``{passed}`` and ``{count}``."""
+    """With ``{passed}``."""
+    code_marked: str
+    """With ``{failures}``."""
     questions_hold: str
     """With ``{count}``."""
     left_out: str
@@ -63,6 +67,8 @@ class TruthLabels(BaseModel):
     """With ``{count}``."""
     words_written: str
     """With ``{asked}`` and ``{written}``."""
+    short_lessons: str
+    """With ``{sections}``."""
     facts: str
     code_runs: str
     right_options: str

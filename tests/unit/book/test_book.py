@@ -2,6 +2,7 @@
 
 import re
 import zipfile
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -342,20 +343,41 @@ def test_a_caption_is_shown_as_it_is_written() -> None:
     assert text.strip() == r"![a &#91;b&#93;(c) *d* \<e\>](images/01-01-0001.png)"
 
 
+def labels_of(language: str) -> dict[str, str]:
+    """Return every label by its place in the catalogue, months and the order of a date aside."""
+
+    def flat(catalogue: Mapping[str, object], place: str) -> Iterator[tuple[str, str]]:
+        for name, value in catalogue.items():
+            if isinstance(value, Mapping):
+                yield from flat(value, f"{place}{name}.")
+            else:
+                yield f"{place}{name}", str(value)
+
+    return dict(flat(Labels.of(language).model_dump(exclude={"months", "date"}), ""))
+
+
 @pytest.mark.parametrize("language", [*LANGUAGES, "es-MX", "pt_BR"])
-def test_every_language_has_every_label(language: str) -> None:
-    labels = Labels.of(language)
-    assert len(labels.months) == 12
-    assert all(str(value).strip() for value in labels.model_dump().values())
+def test_every_language_has_every_label_with_what_is_put_into_it(language: str) -> None:
+    assert len(Labels.of(language).months) == 12
+    english = labels_of("en")
+    for place, label in labels_of(language).items():
+        assert label.strip(), place
+        assert sorted(re.findall(r"{\w+}", label)) == sorted(re.findall(r"{\w+}", english[place])), place
 
 
 def test_no_label_of_another_language_is_a_copy_of_the_english_one() -> None:
-    english = Labels.of("en").model_dump(exclude={"months", "date"})
+    english = labels_of("en")
     # Words that the languages really share.
-    shared = {("fr", "minutes"), *((language, "page") for language in ("pt", "fr", "it", "ja", "zh"))}
-    for language in LANGUAGES[1:]:
-        for name, value in Labels.of(language).model_dump(exclude={"months", "date"}).items():
-            assert value != english[name] or (language, name) in shared, (language, name)
+    shared = {("de", "truth.text_by"), *((language, "page") for language in ("pt", "fr", "it", "ja", "zh"))}
+    shared |= {("fr", place) for place in ("minutes", "truth.section", "truth.questions", "truth.mode")}
+    shared |= {("fr", "truth.illustrations_by")}
+    copies = {
+        (language, place)
+        for language in LANGUAGES[1:]
+        for place, label in labels_of(language).items()
+        if label == english[place]
+    }
+    assert copies == shared
 
 
 def test_a_language_without_a_catalogue_gets_english() -> None:

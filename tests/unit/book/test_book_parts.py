@@ -33,9 +33,7 @@ def written(parts: list[Part], writer: str, folder: Path) -> str:
 )
 def test_what_a_lesson_leaves_open_ends_with_it(unclosed: str, tmp_path: Path) -> None:
     # When
-    document = read_document(
-        [Heading(2, "One", "section-1-1", "1.1"), Passage(f"Text.\n\n{unclosed}"), *AFTER], "en"
-    )
+    document = read_document([Heading(2, "One", "section-1-1", "1.1"), Passage(f"Text.\n\n{unclosed}"), *AFTER], "en")
     # Then: what follows is where it belongs.
     headings = [block for block in blocks_of(document) if block["t"] == "Header"]
     assert [heading["c"][1][0] for heading in headings] == ["section-1-1", "section-1-2"]

@@ -125,7 +125,7 @@ def test_answers_fold_in_html_and_stand_at_the_back_elsewhere(
     markdown = read(project, book["md"])
     body, answers = markdown.split("# Answers")
     assert "A resolver asks, see" not in body
-    assert "1.1.2: **B** A resolver asks" in answers
+    assert "1.1.2: **B.** It waits. A resolver asks" in answers
     typst = read(project, book["typst"])
     assert "= Answers" in typst
     assert typst.count("A resolver asks, see") == 2
@@ -244,7 +244,7 @@ def test_the_last_page_says_how_the_book_was_made_and_code_that_does_not_parse_i
         "4 March 2026",
         "by a language model",
         "Topics of the outline with a section of their own: 3",
-        "0 of 1 code samples",
+        "Code samples that cannot be read as their language, marked where they stand: 1",
         "Quiz questions with exactly one option marked as right: 2",
         "Questions and terms that did not hold and were left out: 9",
         "### Not checked",
@@ -252,7 +252,7 @@ def test_the_last_page_says_how_the_book_was_made_and_code_that_does_not_parse_i
     ):
         assert said in page, said
     # And: nothing is said of what is not there, and versions of prompts are for the data file.
-    for unsaid in ("Diagrams", "Illustrations", "framed", "0123456789ab"):
+    for unsaid in ("Diagrams", "Illustrations", "framed", "0123456789ab", "can be read as", ": 0", "pictures", "Words"):
         assert unsaid not in page, unsaid
 
 
