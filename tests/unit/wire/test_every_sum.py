@@ -2,11 +2,14 @@
 
 import pytest
 
+from book_builder.book_request import BookRequest
+from book_builder.run_amounts import RunRecords
 from course_kit.artefact_store import ArtefactStore
+from course_kit.drafts import DraftRecord
 from course_kit.manifest import ModuleManifest
 from course_kit.usage import Usage
 from images_gen.handler import lambda_handler as draw
-from tests.unit.conftest import FakeLambdaContext, WritingServer, serving
+from tests.unit.conftest import BUCKET, FakeLambdaContext, WritingServer, serving
 from tests.unit.images_gen.test_images_gen_handler import EVENT, manifest, plan
 from tests.unit.wire.servers import ScriptedServer, chat
 
@@ -31,3 +34,20 @@ def test_a_diagram_whose_repair_was_refused_is_framed_and_its_calls_are_counted(
     assert drawn.images is not None
     assert drawn.images.usage == Usage(model_calls=3, input_tokens=300, output_tokens=600)
     assert list(store.keys("p/drafts/")) == []
+
+
+def test_a_book_with_gaps_tells_what_its_missing_modules_have_cost(store: ArtefactStore) -> None:
+    # Given: a module that is there, and another one whose lesson was rejected, by this run and by an earlier one.
+    store.write_model("p/manifests/module-01.json", manifest(1, 1), replacing=None)
+    paid = Usage(model_calls=2, input_tokens=10, output_tokens=20)
+    spent = {"run-1": paid, "run-0": Usage(model_calls=50)}
+    store.write_model("p/drafts/lessons/module-2-lesson-1-x.md.json", DraftRecord(spent=spent), replacing=None)
+    request = BookRequest(
+        course_bucket=BUCKET,
+        outline_s3_key="p/outline.yaml",
+        project_folder="p",
+        execution_name="run-1",
+        manifest_keys=("p/manifests/module-01.json",),
+    )
+    # When / Then
+    assert RunRecords.read(store, request).amounts.usage == paid
