@@ -7,7 +7,8 @@ from coursewright.offline_author.wrong_text import WRONG_DIAGRAMS
 from images_gen.diagram_engine import DrawingOrder
 from images_gen.diagram_process import DiagramProcess
 from images_gen.diagram_renderer import DiagramInvalid, png_size, render_diagram, render_framed_text
-from images_gen.diagram_safety import cleaned_source, svg_fault
+from images_gen.diagram_safety import svg_fault
+from images_gen.diagram_source import cleaned_source
 
 KINDS = {
     "flowchart": 'flowchart LR\n a["¿Qué es?"] -->|"sí"| b{"Añadir"}',

@@ -8,7 +8,7 @@ import pytest
 from images_gen.diagram_engine import DrawingOrder
 from images_gen.diagram_process import DiagramProcess
 from images_gen.diagram_renderer import DiagramInvalid, render_diagram
-from images_gen.diagram_safety import cleaned_source
+from images_gen.diagram_source import cleaned_source
 
 
 def words_of(source: str) -> str:
