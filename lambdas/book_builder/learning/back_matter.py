@@ -8,11 +8,12 @@ from book_builder.book_model import Book
 from book_builder.book_parts import Heading, Only, Part, Passage
 from book_builder.learning.coverage import Coverage, CoveredTopic
 from book_builder.learning.lesson_boxes import answer_of, reading_parts, section_identifier, section_link
-from book_builder.markdown_escapes import escape_inline, short_text
+from book_builder.markdown_escapes import escape_inline, link_to, short_text
 from course_kit.labels import Labels
 from course_kit.word_target import is_far_too_short
 
 _CODE = re.compile(r"^[\s>]*(?:```|~~~)", re.MULTILINE)
+_EMPHASIS = re.compile(r"(?<!\\)\*")
 _ADDRESS = re.compile(r"https?://", re.IGNORECASE)
 
 
@@ -46,10 +47,16 @@ def _glossary(book: Book, labels: Labels) -> Iterator[Part]:
         yield Heading(1, labels.study.glossary, "glossary")
         yield Passage(
             "\n\n".join(
-                f"**{escape_inline(entry.term)}** — {short_text(entry.definition)} {_links(entry.sections)}"
+                f"{_term(entry.term)} — {short_text(entry.definition)} {_links(entry.sections)}"
                 for entry in book.glossary
             )
         )
+
+
+def _term(term: str) -> str:
+    """Return a term in bold, code in it as code; what its writer has set off already stays as it is."""
+    text = short_text(term)
+    return text if _EMPHASIS.search(text) else f"**{text}**"
 
 
 def _further_reading(book: Book, labels: Labels) -> Iterator[Part]:
@@ -83,7 +90,7 @@ def _topics(coverage: Coverage, labels: Labels) -> str:
     """Return the table of topics; a column in which nothing would stand is left out."""
     words, topics = labels.truth, coverage.topics
     columns = [
-        (words.section, [f"[{t.section}](#{t.anchor or section_identifier(t.section)})" for t in topics]),
+        (words.section, [link_to(f"#{t.anchor or section_identifier(t.section)}", t.section) for t in topics]),
         (words.topic, [escape_inline(t.topic) for t in topics]),
     ]
     if coverage.outcomes:

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 
 from book_builder.book_model import BookLesson
 from book_builder.book_parts import Box, BoxKind, Only, Part, Passage, Together
-from book_builder.markdown_escapes import escape_inline, short_text
+from book_builder.markdown_escapes import escape_inline, link_to, short_text
 from course_kit.labels import Labels
 from course_kit.outline import Reading
 from course_kit.study import QuizQuestion
@@ -22,7 +22,7 @@ def section_identifier(section: str) -> str:
 
 def section_link(section: str, text: str = "") -> str:
     """Return Markdown that links to a section, by its number or another text."""
-    return f"[{escape_inline(text or section)}](#{section_identifier(section)})"
+    return link_to(f"#{section_identifier(section)}", text or section)
 
 
 def objectives_box(lesson: BookLesson, labels: Labels) -> Iterator[Part]:
@@ -68,24 +68,20 @@ def answer_of(question: QuizQuestion) -> str:
 
 def reading_parts(readings: Sequence[Reading]) -> Iterator[Part]:
     """Yield a list of readings: links on screens; elsewhere their addresses as well, since paper has no links."""
-    yield Only("folded", (Passage("\n".join(f"- {_reading(reading)}" for reading in readings)),))
-    yield Only("printed", (Passage("\n".join(f"- {_printed_reading(reading)}" for reading in readings)),))
+    yield Only("folded", (Passage("\n".join(f"- {_linked(reading)}" for reading in readings)),))
+    yield Only("printed", (Passage("\n".join(f"- {_with_address(reading)}" for reading in readings)),))
 
 
-def _printed_reading(reading: Reading) -> str:
+def _linked(reading: Reading) -> str:
+    return link_to(reading.url, reading.title) if reading.url else escape_inline(reading.title)
+
+
+def _with_address(reading: Reading) -> str:
     if not reading.url or reading.title == reading.url:
-        return _reading(reading)
+        return _linked(reading)
     # A reader types it as it stands: only what browsers put in themselves is left out.
     shown = re.sub(r"^(https://[^/]+)/$", r"\1", reading.url).removeprefix("https://")
-    return f"{_reading(reading)} ({escape_inline(shown)})"
-
-
-def _reading(reading: Reading) -> str:
-    title = escape_inline(reading.title)
-    if not reading.url:
-        return title
-    address = reading.url.replace("<", "%3C").replace(">", "%3E")
-    return f"[{title}](<{address}>)"
+    return f"{escape_inline(reading.title)} ({link_to(reading.url, shown)})"
 
 
 def _listed(lines: Sequence[str]) -> str:

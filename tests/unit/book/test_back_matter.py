@@ -169,10 +169,10 @@ def test_answers_at_the_back_and_answers_that_fold_say_the_same() -> None:
 @pytest.mark.parametrize(
     ("title", "url", "printed"),
     [
-        ("The Book", "https://example.org/a_(b)", "- [The Book](<https://example.org/a_(b)>) (example.org/a\\_(b))"),
-        ("The Book", "https://www.example.org/", "- [The Book](<https://www.example.org/>) (www.example.org)"),
-        ("The Book", "https://example.org/a/", "- [The Book](<https://example.org/a/>) (example.org/a/)"),
-        ("The Book", "http://example.org/a", "- [The Book](<http://example.org/a>) (http://example.org/a)"),
+        ("The Book", "https://example.org/a_(b)", r"- The Book ([example.org/a\_(b)](<https://example.org/a_(b)>))"),
+        ("The Book", "https://www.example.org/", "- The Book ([www.example.org](<https://www.example.org/>))"),
+        ("The Book", "https://example.org/a/", "- The Book ([example.org/a/](<https://example.org/a/>))"),
+        ("The Book", "http://example.org/a", "- The Book ([http://example.org/a](<http://example.org/a>))"),
         ("https://example.org/a", "https://example.org/a", "- [https://example.org/a](<https://example.org/a>)"),
         ("A printed book", "", "- A printed book"),
     ],
@@ -184,6 +184,27 @@ def test_on_paper_a_reading_has_its_address_to_type(title: str, url: str, printe
 def test_on_screens_a_reading_is_its_title_alone() -> None:
     readings = [Reading(title="The Book", url="https://example.org/a")]
     assert text_of(reading_parts(readings), "folded") == "- [The Book](<https://example.org/a>)"
+
+
+# Glossary
+
+
+@pytest.mark.parametrize(
+    ("term", "printed"),
+    [
+        ("row lock", "**row lock**"),
+        ("`pg_dump`", "**`pg_dump`**"),
+        ("`SELECT` list", "**`SELECT` list**"),
+        ("snake_case", r"**snake\_case**"),
+        ("A*", r"**A\***"),
+        ("*really*", "*really*"),
+        ("$O(n)$", "**$O(n)$**"),
+    ],
+)
+def test_code_in_a_term_is_code(term: str, printed: str) -> None:
+    entry = GlossaryEntry(term=term, definition="What it is.", sections=("1.1",))
+    text = text_of(back_matter(BOOK.model_copy(update={"glossary": (entry,)}), ENGLISH))
+    assert f"{printed} — What it is. [1.1](<#section-1-1>)" in text
 
 
 # Coverage
@@ -204,7 +225,7 @@ def coverage_of(topic: CoveredTopic, outcomes: tuple[CoveredOutcome, ...] = ()) 
 
 def test_coverage_has_no_column_for_what_the_course_has_not() -> None:
     text = coverage_of(topic_of())
-    assert "| Section | Topic |\n| --- | --- |\n| [1.1](#topic-1-1-1) | Piping \\| and |" in text
+    assert "| Section | Topic |\n| --- | --- |\n| [1.1](<#topic-1-1-1>) | Piping \\| and |" in text
     assert "asterisk" not in text and "Outcome" not in text
 
 
@@ -216,7 +237,7 @@ def test_coverage_has_a_column_for_each_thing_that_the_course_has_and_tells_its_
     )
     text = coverage_of(topic, (CoveredOutcome(number=1, outcome="Pipe", sections=("1.1",)),))
     assert "| Section | Topic | Outcome | Questions | Labs |" in text
-    assert "| [1.1](#topic-1-1-1) | Piping \\| and | 1\\* | 1.1.1 | 1.1-A |" in text
+    assert "| [1.1](<#topic-1-1-1>) | Piping \\| and | 1\\* | 1.1.1 | 1.1-A |" in text
     assert "an asterisk marks" in text
 
 

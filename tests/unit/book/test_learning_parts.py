@@ -168,7 +168,7 @@ def test_objectives_key_points_and_readings_stand_where_they_belong(
     assert labels.study.objectives not in markdown.split("## 2.1 Nothing in common")[1]
     # And: what the outline gives to read stands at the back, and nothing else.
     readings = markdown.split(f"# {labels.study.further_reading}\n")[1].split("\n# ")[0]
-    assert "[A Book about Networks](https://example.org/book?a=1&b=2)" in readings
+    assert "A Book about Networks ([example.org/book?a=1&b=2](https://example.org/book?a=1&b=2))" in readings
     assert readings.count("- ") == 3
 
 
