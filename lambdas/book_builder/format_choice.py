@@ -10,22 +10,15 @@ from book_builder.printed_tables import with_printed_tables
 PAGED_FORMATS = frozenset({"typst", "docx"})
 FOLDING_FORMATS = frozenset({"html", "site"})
 _CLASSES = {"only-folded": True, "only-printed": False}
-"""Classes of read.lua's divisions, and whether a format that folds shows them."""
+"""Classes of divisions (`book_parts.Only`), and whether a format that folds shows them."""
 
 
 def document_for(document: dict[str, JsonValue], format_name: str) -> dict[str, JsonValue]:
     """Return pandoc's document as one format shows it: what is for others left out, tables as wide as its page."""
     blocks = list(_chosen(document["blocks"], format_name in FOLDING_FORMATS))
-    return {
-        **document,
-        "blocks": [
-            *(
-                with_printed_tables(blocks, is_for_word=format_name == "docx")
-                if format_name in PAGED_FORMATS
-                else blocks
-            )
-        ],
-    }
+    if format_name in PAGED_FORMATS:
+        blocks = with_printed_tables(blocks, is_for_word=format_name == "docx")
+    return {**document, "blocks": list(blocks)}
 
 
 def _chosen(blocks: JsonValue, folds: bool) -> Iterator[Node]:

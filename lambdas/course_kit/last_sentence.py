@@ -25,7 +25,7 @@ _NEEDS_MORE = frozenset(
             "be has have had not no its their this these those into because while where how would could should can may",
             "el la los las un una de del al en con por para y e o u pero si que cuando como su sus es son más",
             "der die das den dem des ein eine einen einem einer und oder aber wenn dass weil zu im am mit von auf",
-            "le les du des au aux et ou mais dans sur pour par avec sans qui il di ma per con non um uma os as no na do",
+            "le les du des au aux et ou mais dans sur pour par avec qui il di ma per con non um uma os as no na do",
             "فإن أن إن في من على إلى عن مع و أو ثم التي الذي هذا هذه",
         )
     ).split()

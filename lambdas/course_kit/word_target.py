@@ -11,9 +11,9 @@ MAX_WORDS = 6000
 # Of the words asked for. A third less is a writer's choice; half of it leaves topics untold.
 LEAST_SHARE_OF_TARGET = 0.55
 
-# Tokens a word of Markdown, the most that a lesson or lab guide of tests/corpus takes in a language with a tokenizer of
-# 2024 (Mistral's tekken; tests/corpus/test_tokens.py): tables of addresses take 2.3 in English, prose 1.7. Bedrock
-# reserves input + max_tokens of the quota when a call starts, so a generous fixed number would throttle every other call.
+# Tokens a word of Markdown, the most that a text of tests/corpus takes in a language with a tokenizer of 2024
+# (Mistral's tekken; tests/corpus/test_tokens.py): tables of addresses take 2.3 in English, prose 1.7. Bedrock reserves
+# input + max_tokens of the quota when a call starts, so a generous fixed number would throttle every other call.
 _TOKENS_PER_WORD = {"en": 2.4, "es": 2.4, "pt": 2.4, "fr": 2.4, "it": 2.4, "de": 2.6}
 _TOKENS_PER_WORD_ELSEWHERE = 2.8
 # Room for headings, for a text somewhat longer than asked for, and for tokenizers that cut smaller.

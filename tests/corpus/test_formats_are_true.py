@@ -22,8 +22,9 @@ from tests.corpus.page_boxes import letters_of, overlaps
 
 FORMATS = ("html", "site", "epub", "docx", "pdf")
 WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+MATHML = "{http://www.w3.org/1998/Math/MathML}math"
 OFFICE_MATH = "{http://schemas.openxmlformats.org/officeDocument/2006/math}oMath"
-# How far a piece of a lesson may be from the piece before it: what the book puts between them (captions, notes, numbers).
+# How far a piece of a lesson may be from the one before it: captions, notes and numbers stand between them.
 REACH = 700
 MARGIN = 23 / 25.4 * 72
 """Points: the outer margin of book.typ."""
@@ -169,7 +170,7 @@ def test_no_tex_is_left_in_what_readers_get(book: CorpusBook) -> None:
 def test_every_chapter_of_an_epub_is_xml_and_its_formulas_are_mathml(book: CorpusBook) -> None:
     found = 0
     for chapter in book.chapters().values():
-        found += len(list(ElementTree.fromstring(chapter).iter("{http://www.w3.org/1998/Math/MathML}math")))
+        found += len(list(ElementTree.fromstring(chapter).iter(MATHML)))  # noqa: S314 - the book's own
     wanted = sum(len(list(formulas_in(parse_markdown(lesson.markdown)))) for lesson in book.book.lessons)
     assert found == wanted
 

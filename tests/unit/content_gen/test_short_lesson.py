@@ -4,7 +4,10 @@ from content_gen.short_lesson import ShortLesson
 from tests.unit.content_gen.test_lesson_checks import SPECIFICATION
 
 PARAGRAPH = "Una red une equipos para que compartan datos, servicios y tiempo. " * 30
-SHORT = f"# Redes: ¿qué es?\n\nInicio.\n\n## El modelo OSI\n\n{PARAGRAPH}\n\n## 2. Direcciones `IP`\n\nPoco.\n\n## Preguntas\n\n- ¿Y?\n"
+SHORT = (
+    f"# Redes: ¿qué es?\n\nInicio.\n\n## El modelo OSI\n\n{PARAGRAPH}\n\n"
+    "## 2. Direcciones `IP`\n\nPoco.\n\n## Preguntas\n\n- ¿Y?\n"
+)
 
 
 def test_the_short_sections_of_a_short_lesson_are_asked_for_once_more() -> None:
