@@ -111,7 +111,11 @@ def _style_boxes(document: Document) -> None:
     title.paragraph_format.space_before, title.paragraph_format.space_after = Pt(10), Pt(0)
     box = _new(document, "Box", BODY, 11, INK)
     box.paragraph_format.space_before, box.paragraph_format.space_after = Pt(0), Pt(4)
-    for style in (title, box):
+    # A question stays with its options.
+    kept = _new(document, "Kept Text", BODY, 11, INK)
+    kept.paragraph_format.keep_with_next = kept.paragraph_format.keep_together = True
+    kept.paragraph_format.space_before, kept.paragraph_format.space_after = Pt(6), Pt(2)
+    for style in (title, box, kept):
         _fill(style, PANEL)
         _bar(style)
 
@@ -123,10 +127,6 @@ def _style_tables(document: Document) -> None:
             style = _new(document, f"{name}{suffix}", HEADINGS, size, INK)
             style.font.bold = name == "Table Head"
             style.paragraph_format.space_before = style.paragraph_format.space_after = Pt(2)
-    # A question stays with its options.
-    kept = _new(document, "Kept Text", BODY, 11, INK)
-    kept.paragraph_format.keep_with_next = kept.paragraph_format.keep_together = True
-    kept.paragraph_format.space_before = kept.paragraph_format.space_after = Pt(4)
 
 
 def _text(style: ParagraphStyle, font: str, size: float, color: RGBColor, *, bold: bool = False) -> None:

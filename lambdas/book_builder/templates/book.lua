@@ -354,6 +354,17 @@ local function word_contents(document)
     end
   end
   lines:insert(pandoc.RawBlock("openxml", "<w:p>" .. run('<w:fldChar w:fldCharType="end"/>') .. "</w:p>"))
+  -- The style of a chapter's heading begins a page; what only shares it says that it does not.
+  for position, block in ipairs(document.blocks) do
+    if block.t == "Header" and block.classes:includes("runs-on") then
+      local mark = ' w:id="' .. 900000 + position .. '"'
+      document.blocks[position] = pandoc.RawBlock("openxml",
+        '<w:p><w:pPr><w:pStyle w:val="Heading1"/><w:pageBreakBefore w:val="0"/><w:spacing w:before="640" w:after="120"/></w:pPr>'
+          .. "<w:bookmarkStart" .. mark .. ' w:name="' .. block.identifier .. '"/>'
+          .. run('<w:t xml:space="preserve">' .. escape(pandoc.utils.stringify(block.content)) .. "</w:t>")
+          .. "<w:bookmarkEnd" .. mark .. "/></w:p>")
+    end
+  end
   document.blocks = lines .. document.blocks
   if document.meta["draft-notice"] then
     local notice = document.meta.draft .. { pandoc.Str("."), pandoc.Space() } .. document.meta["draft-notice"]
