@@ -84,7 +84,9 @@ def _quotation(line: str) -> list[str]:
     if said is None or kind is None:
         return [line]
     head = f"{said['before']}[!{kind}]"
-    return [head, f"{said['before']}{said['rest']}".rstrip()] if said["rest"] else [head]
+    # Behind its colon a sentence may have begun with a small letter.
+    rest = said["rest"][:1].upper() + said["rest"][1:]
+    return [head, f"{said['before']}{rest}".rstrip()] if rest else [head]
 
 
 def _kind_said(words: str) -> str | None:

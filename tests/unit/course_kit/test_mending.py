@@ -61,6 +61,7 @@ def test_what_belongs_to_a_text_stays(text: str) -> None:
         ('{% hint style="info" %}\nText.\n{% endhint %}', "> [!NOTE]\n> Text."),
         ("> **Note:** Text.", "> [!NOTE]\n> Text."),
         ("> ⚠️ **Achtung**: Text.", "> [!WARNING]\n> Text."),
+        ("> **Atención:** si cambia, avise.", "> [!WARNING]\n> Si cambia, avise."),
         ("> **注意：** 本文。", "> [!WARNING]\n> 本文。"),
         (":::tip\n```bash\nls\n```\n:::", "> [!TIP]\n> ```bash\n> ls\n> ```"),
     ],
