@@ -58,7 +58,7 @@ def _chapter(module: BookModule, labels: Labels) -> Iterator[Part]:
 def _section(lesson: BookLesson, labels: Labels) -> Iterator[Part]:
     identifier = section_identifier(lesson.section)
     yield Heading(2, lesson.title, identifier, lesson.section)
-    yield Lead(labels.minutes.format(minutes=lesson.minutes), "minutes")
+    yield Lead(labels.duration(lesson.minutes), "minutes")
     yield from objectives_box(lesson, labels)
     for note in lesson.notes:
         yield Passage(note)

@@ -91,7 +91,8 @@ class Labels(BaseModel):
     prerequisites: str
     outcomes: str
     minutes: str
-    """With ``{minutes}``."""
+    """With ``{minutes}``, more than one."""
+    one_minute: str
     draft: str
     draft_notice: str
     gap_title: str
@@ -122,6 +123,10 @@ class Labels(BaseModel):
     admonitions: AdmonitionLabels
     study: StudyLabels
     truth: TruthLabels
+
+    def duration(self, minutes: int) -> str:
+        """Return how long a lesson or a lab takes."""
+        return self.one_minute if minutes == 1 else self.minutes.format(minutes=minutes)
 
     @classmethod
     def of(cls, language: str) -> Self:

@@ -369,7 +369,7 @@ def test_no_label_of_another_language_is_a_copy_of_the_english_one() -> None:
     english = labels_of("en")
     # Words that the languages really share.
     shared = {("de", "truth.text_by"), *((language, "page") for language in ("pt", "fr", "it", "ja", "zh"))}
-    shared |= {("fr", place) for place in ("minutes", "truth.section", "truth.questions", "truth.mode")}
+    shared |= {("fr", place) for place in ("minutes", "one_minute", "truth.section", "truth.questions", "truth.mode")}
     shared |= {("fr", "truth.illustrations_by")}
     copies = {
         (language, place)
@@ -382,3 +382,13 @@ def test_no_label_of_another_language_is_a_copy_of_the_english_one() -> None:
 
 def test_a_language_without_a_catalogue_gets_english() -> None:
     assert Labels.of("sw") == Labels.of("en")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_minute_is_one_and_minutes_are_many(language: str) -> None:
+    labels = Labels.of(language)
+    assert labels.duration(30) == labels.minutes.format(minutes=30)
+    assert "1" in labels.duration(1) and labels.duration(1) == labels.one_minute
+    # Where words bend, the word for one is another; else the number stands apart, or nothing bends.
+    bends = language not in ("ja", "zh", "ar")
+    assert (labels.duration(1) != labels.minutes.format(minutes=1)) == bends
