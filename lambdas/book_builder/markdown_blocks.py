@@ -16,9 +16,10 @@ from book_builder.code_languages import language_of
 from book_builder.figure_places import figure_identifier
 from book_builder.pandoc_nodes import Node
 from book_builder.typography import Typography
-from course_kit.headings import to_the_letter
+from course_kit.headings import headings_in, to_the_letter
 from course_kit.labels import Labels
 from course_kit.markdown_math import DISPLAYED, MATH_BLOCK, MATH_INLINE, is_math_fence
+from course_kit.markdown_text import parse_markdown
 
 # Chapters are level 1 and sections level 2; both are ours alone.
 HIGHEST_LEVEL = 3
@@ -41,7 +42,8 @@ class PassageReader:
     taken: set[str] = field(default_factory=set)
     _notes: dict[int, list[Node]] = field(default_factory=dict)
     _prefix: str = ""
-    _anchors: dict[str, str] = field(default_factory=dict)
+    _anchors: dict[int, str] = field(default_factory=dict)
+    """By the line of their headings."""
     _last_level: int = HIGHEST_LEVEL - 1
 
     def blocks(self, markdown: str, prefix: str = "", anchors: Sequence[tuple[str, str]] = ()) -> list[Node]:
@@ -54,9 +56,10 @@ class PassageReader:
         anchors
             Headings of it that have identifiers of their own: text and identifier.
         """
-        tree = SyntaxTreeNode(self.typography.reader.parse(_IN_NO_XML.sub("", markdown)))
+        text = _IN_NO_XML.sub("", markdown)
+        tree = SyntaxTreeNode(self.typography.reader.parse(text))
         self._prefix, self._last_level = prefix, HIGHEST_LEVEL - 1
-        self._anchors = {to_the_letter(text): identifier for text, identifier in anchors}
+        self._anchors = _by_line(text, anchors) if anchors else {}
         self._notes = {}
         for block in tree.children:
             if block.type == "footnote_block":
@@ -103,7 +106,8 @@ class PassageReader:
         level = min(max(int(node.tag[1:]), HIGHEST_LEVEL), self._last_level + 1)
         self._last_level = level
         text = _text_of(node)
-        yield pandoc.header(level, inlines, self._identifier(self._anchors.get(to_the_letter(text), ""), text))
+        wanted = self._anchors.get(node.map[0], "") if node.map else ""
+        yield pandoc.header(level, inlines, self._identifier(wanted, text))
 
     def _identifier(self, wanted: str, text: str) -> str:
         if not wanted:
@@ -230,6 +234,24 @@ def _html_inline(html: str) -> Iterator[Node]:
         yield {"t": "LineBreak"}
     elif not _COMMENT.fullmatch(html):
         yield from pandoc.words(html)
+
+
+def _by_line(markdown: str, anchors: Sequence[tuple[str, str]]) -> dict[int, str]:
+    """Return the identifiers of a passage's headings by their lines.
+
+    Headings are compared as they are written: a language's quotation marks are not in them yet. ``Map`` is not ``map``
+    where both are there.
+    """
+    tokens = parse_markdown(markdown)
+    lines = [token.map[0] if token.map else -1 for token in tokens if token.type == "heading_open"]
+    headings = dict(zip(lines, (title for _, title in headings_in(tokens)), strict=True))
+    found: dict[int, str] = {}
+    for alike in (str.strip, to_the_letter):
+        for text, identifier in anchors:
+            own = (line for line, heading in headings.items() if line not in found and alike(heading) == alike(text))
+            if identifier not in found.values() and (line := next(own, None)) is not None:
+                found[line] = identifier
+    return found
 
 
 def _text_of(node: SyntaxTreeNode) -> str:

@@ -24,12 +24,13 @@ def headings_in(tokens: list[Token]) -> Iterator[tuple[int, str]]:
 def headings_of_topics(topics: Sequence[str], headings: Iterable[str]) -> dict[str, str | None]:
     """Return, for each topic, the heading that is its own; None for one without.
 
-    A heading is a topic's to the letter, spaces and case aside. Where none is, numbering and punctuation are left out
-    of the comparison, too, but only if no other topic looks the same then: 1NF is not 2NF, C is not C++.
+    A heading is a topic's to the letter, then spaces and case aside: ``Map`` is not ``map`` where both are there. Where
+    none is, numbering and punctuation are left out of the comparison, too, but only if no other topic looks the same
+    then: 1NF is not 2NF, C is not C++.
     """
     free = list(dict.fromkeys(headings))
     own: dict[str, str | None] = dict.fromkeys(topics)
-    for alike in (to_the_letter, comparable_title):
+    for alike in (str.strip, to_the_letter, comparable_title):
         open_topics = [topic for topic in topics if own[topic] is None]
         for topic in open_topics:
             key = alike(topic)
