@@ -11,9 +11,8 @@ from course_kit.printed_size import LEAST_LETTER_POINTS, printed_points
 from images_gen.diagram_engine import DrawingOrder
 from images_gen.diagram_process import TIME_LIMIT_SECONDS, DiagramProcess
 from images_gen.diagram_safety import source_fault
-from images_gen.diagram_source import cleaned_source
+from images_gen.diagram_source import cleaned_source, upright_source
 from images_gen.diagram_theme import BORDER, CONFIG, FONT_FAMILIES, HTML_LABEL_CONFIG, HTML_LABEL_KINDS, INK
-from images_gen.mermaid_source import upright_source
 from images_gen.svg_drawing import DRAWING_VERSION, as_png, smallest_letters
 
 # Twice the size on screen: about 200 dots an inch at the width of a printed page.

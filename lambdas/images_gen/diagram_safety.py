@@ -18,8 +18,8 @@ def source_fault(source: str) -> str | None:
     kind = source.split(None, 1)[0] if source.strip() else ""
     if kind.startswith(_NOT_IN_OUR_LOOK):
         return (
-            f"`{kind}` brings colours and sizes of its own, which a printed page does not take: use `timeline`, `flowchart` "
-            "or, for numbers, `xychart-beta`"
+            f"`{kind}` brings colours and sizes of its own, which a printed page does not take: use `timeline`, "
+            "`flowchart` or, for numbers, `xychart-beta`"
         )
     if len(source) > MAX_SOURCE_CHARACTERS:
         return f"the source has {len(source):,} characters, expected at most {MAX_SOURCE_CHARACTERS:,}: use fewer nodes"

@@ -8,7 +8,8 @@ use each, which `undisguised` takes off in the finished drawing.
 import re
 from html import unescape
 
-_CODE_FENCE = re.compile(r"\A\s*```(?:mermaid)?[ \t]*\n(?P<inner>.*?)\n```\s*\Z", re.DOTALL)
+# Words around it are no part of the diagram.
+_CODE_FENCE = re.compile(r"^[ \t]*```(?:mermaid)?[ \t]*\n(?P<inner>.*?)\n[ \t]*```", re.DOTALL | re.MULTILINE)
 _DIRECTIVE = re.compile(r"%%\{.*?\}%%|\A\s*---\n.*?\n---\n", re.DOTALL)
 # Interaction in flowcharts, state, class and sequence diagrams: a book has nothing to click.
 _INTERACTION = re.compile(
@@ -18,6 +19,7 @@ _INTERACTION = re.compile(
 )
 # Lying, four periods are 1,190 pixels wide: their words would be printed at 5 points.
 _LYING_TIMELINE = re.compile(r"\Atimeline(?: +LR)?[ \t]*$", re.MULTILINE)
+_LYING_FLOWCHART = re.compile(r"\A(?P<kind>(?:flowchart(?:-elk)?|graph)[ \t]+)(?:LR|RL)\b")
 
 _DISGUISE = 0xE100
 _ENTITY = re.compile(r"[&#](?:#?(?P<code>\d{1,6})|#?x(?P<hex>[0-9a-fA-F]{1,6})|(?P<name>[A-Za-z]{2,10}));")
@@ -30,12 +32,20 @@ _FORMATTING = re.compile(
 _DUNDER = re.compile(r"__(?=\w)|(?<=\w)__")
 # `Optional<User>`, innermost first; no arrow has a letter right before and behind its `<`.
 _GENERIC = re.compile(r"(?<=\w)<(?!br\s*/?>)(?P<inner>[A-Za-z_?][^<>|\n\"-]*)>", re.IGNORECASE)
+# A flowchart's label without quotation marks, in which brackets would be shapes.
+_BARE_LABEL = re.compile(
+    r"(?<=\w)(?:\[(?![\[(/\\])(?P<box>[^\[\]\"\n]+)\](?!\])|\{(?!\{)(?P<choice>[^{}\"\n]+)\}(?!\}))"
+)
 _CLASS_GENERIC = re.compile(r"(?<=\w)<(?P<inner>\w[\w, ]*)>")
 
 _STYLED = ("flowchart", "graph", "stateDiagram", "classDiagram", "erDiagram", "block", "requirementDiagram")
 _STYLE_LINE = re.compile(
-    r"^[ \t]*(?:style[ \t]+[^\n:]+?[ \t]+[\w-]+[ \t]*:|classDef[ \t]|linkStyle[ \t]|cssClass[ \t]).*$", re.MULTILINE
+    r"(?:^|(?<=;))[ \t]*(?:style[ \t]+[\w,*. -]+?[ \t]+[\w-]+[ \t]*:|classDef[ \t]"
+    r"|linkStyle[ \t]+(?:\d|default\b)|cssClass[ \t])[^;\n]*;?",
+    re.MULTILINE,
 )
+# Words of a flowchart's language that stand as names of nodes.
+_RESERVED_NAME = re.compile(r"(?<![\w-])(style|class|linkStyle|classDef|click|end|default|graph)(?=[\[({])")
 _CLASS_LINE = re.compile(
     r"^[ \t]*class[ \t]+[\w,.-]+(?:[ \t]*,[ \t]*[\w.-]+)*[ \t]+[\w-]+[ \t]*;?[ \t]*$", re.MULTILINE
 )
@@ -65,24 +75,32 @@ _TEXTS: dict[str, tuple[re.Pattern[str], ...]] = {
     ),
     "pie": (re.compile(r"^[ \t]*(?:pie[ \t]+)?(?:showData[ \t]+)?title[ \t]+(?P<text>.+)$"),),
     "quadrantChart": (re.compile(r"^[ \t]*title[ \t]+(?P<text>.+)$"),),
-    "mindmap": (re.compile(r"^[ \t]*(?P<text>\"[^\"\n]+\")[ \t]*$"),),
+    "mindmap": (
+        re.compile(r"^[ \t]*(?P<text>\"[^\"\n]+\")[ \t]*$"),
+        # `name(shape)` has no space before its bracket.
+        re.compile(r"^[ \t]*(?P<text>[^\"\s()\[\]{}:][^\"\n()\[\]{}]*[ \t][(\[{][^\"\n]*)$"),
+    ),
 }
 _SECOND_STATEMENT = re.compile(r";[ \t]*\w[\w ]*(?:-{1,2}(?:>>?|x|\))|<<-)")
 _TRANSITION = re.compile(
     r"^(?P<indent>[ \t]*)(?P<left>[^:\n]+?)[ \t]*-->[ \t]*(?P<right>[^:\n]+?)[ \t]*(?P<rest>:.*)?$"
 )
 _STATE_TEXT = re.compile(
-    r"^(?P<before>[ \t]*(?:note[ \t]+(?:left|right)[ \t]+of[ \t]+|state[ \t]+)?)(?P<name>[^:{\n]+?)(?P<rest>[ \t]*[:{].*)?$"
+    r"^(?P<before>[ \t]*(?:note[ \t]+(?:left|right)[ \t]+of[ \t]+|state[ \t]+)?)"
+    r"(?P<name>[^:{\n]+?)(?P<rest>[ \t]*[:{].*)?$"
 )
 
 
 def cleaned_source(source: str) -> str:
     """Return Mermaid source as it is drawn: labels protected, no look of its own, no interaction, timelines upright."""
-    fenced = _CODE_FENCE.match(source)
+    fenced = _CODE_FENCE.search(source)
     plain = _INTERACTION.sub("", _DIRECTIVE.sub("", fenced["inner"] if fenced else source)).strip()
     plain = _LYING_TIMELINE.sub("timeline TD", plain)
-    lines = [_protected(line) for line in plain.split("\n")]
     kind = kind_of(plain)
+    lines = plain.split("\n")
+    if kind in ("flowchart", "graph"):
+        lines = [_with_quoted_labels(line) for line in lines]
+    lines = [_protected(line) for line in lines]
     if kind == "stateDiagram":
         lines = _with_declared_states(lines)
     lines = [_without_printed_quotes(line, kind) for line in lines]
@@ -90,6 +108,11 @@ def cleaned_source(source: str) -> str:
         lines = _class_lines(lines)
     lines = [_with_generics(line) for line in lines]
     return _undressed("\n".join(lines), kind).strip()
+
+
+def upright_source(source: str) -> str | None:
+    """Return a flowchart that runs across the page as one that runs down it; None for any other diagram."""
+    return _LYING_FLOWCHART.sub(r"\g<kind>TD", source) if _LYING_FLOWCHART.match(source) else None
 
 
 def kind_of(source: str) -> str:
@@ -108,14 +131,12 @@ def _disguised(text: str, signs: str) -> str:
 
 
 def _decoded(entity: re.Match[str]) -> str:
-    if entity["name"]:
-        sign = unescape(f"&{entity['name']};")
-    else:
-        number = int(entity["code"]) if entity["code"] else int(entity["hex"], 16)
-        sign = chr(number) if 32 <= number < 0x110000 and not 0xD800 <= number < 0xE000 else ""
-    if len(sign) != 1:
+    # HTML's own reading of a reference, which knows what is no character.
+    reference = entity["name"] or (f"#{entity['code']}" if entity["code"] else f"#x{entity['hex']}")
+    sign = unescape(f"&{reference};")
+    if len(sign) != 1 or not sign.isprintable():
         return entity[0]
-    return sign if sign.isalnum() or sign == " " or ord(sign) > 126 else chr(_DISGUISE + ord(sign))
+    return sign if sign.isalnum() or sign == " " or not sign.isascii() else _disguised(sign, sign)
 
 
 def _protected(line: str) -> str:
@@ -123,6 +144,17 @@ def _protected(line: str) -> str:
     line = _FORMATTING.sub(r"\g<inner>", line)
     line = _ENTITY.sub(_decoded, line.replace('\\"', _disguised('"', '"')))
     return _QUOTED.sub(lambda quoted: f'"{_label(quoted["inner"])}"', line)
+
+
+def _with_quoted_labels(line: str) -> str:
+    if line.lstrip().startswith("%%"):
+        return line
+    pieces = re.split(r'("[^"\n]*")', line)
+    return "".join(piece if piece.startswith('"') else _BARE_LABEL.sub(_quoted_label, piece) for piece in pieces)
+
+
+def _quoted_label(bare: re.Match[str]) -> str:
+    return f'["{bare["box"].strip()}"]' if bare["box"] else f'{{"{bare["choice"].strip()}"}}'
 
 
 def _label(text: str) -> str:
@@ -146,6 +178,9 @@ def _without_printed_quotes(line: str, kind: str) -> str:
         text = found["text"]
         if kind == "sequenceDiagram" and _SECOND_STATEMENT.search(text):
             return line
+        if kind == "mindmap":
+            # Brackets would be a shape, and the words before them its name.
+            return line[: found.start("text")] + _disguised(text.replace('"', ""), "()[]{}") + line[found.end("text") :]
         bare = _unquoted(text.rstrip().removesuffix(";") if kind == "sequenceDiagram" else text)
         if kind in ("sequenceDiagram", "stateDiagram", "classDiagram"):
             bare = _label(bare)
@@ -208,7 +243,7 @@ def _with_declared_states(lines: list[str]) -> list[str]:
                     declared.add(key)
                     result.append(f'{found["indent"]}state "{key}" as {names[key]}')
             left, right = (names.get(name.strip().strip('"'), name) for name in (found["left"], found["right"]))
-            line = f"{found['indent']}{left} --> {right}" + (f" {found['rest']}" if found["rest"] else "")
+            result.append(f"{found['indent']}{left} --> {right}" + (f" {found['rest']}" if found["rest"] else ""))
         else:
             text = _STATE_TEXT.match(line)
             key = text["name"].strip().strip('"') if text else ""
@@ -217,8 +252,9 @@ def _with_declared_states(lines: list[str]) -> list[str]:
                 is_composite = rest.lstrip().startswith("{") and text["before"].strip() == "state"
                 own = f'"{key}" as {names[key]}' if is_composite else names[key]
                 declared |= {key} if is_composite else set()
-                line = f"{text['before']}{own}{rest}"
-        result.append(line)
+                result.append(f"{text['before']}{own}{rest}")
+            else:
+                result.append(line)
     return result
 
 
@@ -234,7 +270,10 @@ def _undressed(source: str, kind: str) -> str:
         if kind != "classDiagram":
             source = _CLASS_LINE.sub("", source)
         pieces = re.split(r'("[^"\n]*")', source)
-        source = "".join(piece if piece.startswith('"') else _CLASS_MARK.sub("", piece) for piece in pieces)
+        pieces = [piece if piece.startswith('"') else _CLASS_MARK.sub("", piece) for piece in pieces]
+        if kind in ("flowchart", "graph"):
+            pieces = _with_free_names(pieces)
+        source = "".join(pieces)
     elif kind == "mindmap":
         source = _MIND_MAP_DRESS.sub("", source)
     elif kind == "sequenceDiagram":
@@ -243,3 +282,12 @@ def _undressed(source: str, kind: str) -> str:
         # A line that stands where the day of drawing is.
         source = re.sub(r"^[ \t]*todayMarker\b.*$", "", source, flags=re.MULTILINE) + "\n todayMarker off"
     return source
+
+
+def _with_free_names(pieces: list[str]) -> list[str]:
+    """Return a flowchart's pieces with other names for nodes that are called by a word of Mermaid's own."""
+    taken = {name for piece in pieces if not piece.startswith('"') for name in _RESERVED_NAME.findall(piece)}
+    # `end` alone closes a subgraph as well.
+    anywhere = "|".join(sorted(taken - {"end", "graph"})) or "(?!)"
+    renamed = re.compile(rf"(?<![\w-])(?:(?:{anywhere})(?![\w-])|(?:end|graph)(?=[\[({{]))")
+    return [piece if piece.startswith('"') else renamed.sub(r"\g<0>_", piece) for piece in pieces]

@@ -52,6 +52,8 @@ _THEME_VARIABLES: dict[str, object] = {
     # Branches of a history, fields of a packet, bars and lines over axes.
     **{f"git{number}": color for number, color in enumerate((BORDER, _WARM_LINE, _GREEN_LINE, _VIOLET_LINE))},
     **{f"gitBranchLabel{number}": "#ffffff" for number in range(4)},
+    "commitLabelFontSize": "13px",
+    "tagLabelFontSize": "13px",
     "commitLabelColor": INK,
     "commitLabelBackground": "#f6f8fb",
     "xyChart": {
@@ -61,6 +63,8 @@ _THEME_VARIABLES: dict[str, object] = {
         "plotColorPalette": ", ".join((BORDER, _WARM_LINE, _GREEN_LINE, _VIOLET_LINE)),
     },
     "packet": {
+        "byteFontSize": "12px",
+        "labelFontSize": "14px",
         "startByteColor": INK,
         "endByteColor": INK,
         "labelColor": INK,

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from functools import cache
 from html import unescape
 from xml.etree import ElementTree
@@ -15,13 +16,17 @@ from images_gen.diagram_theme import FONT_FAMILIES, INK
 _SVG = "http://www.w3.org/2000/svg"
 _FOREIGN = f"{{{_SVG}}}foreignObject"
 # Raise when something here changes what comes out of the same source.
-DRAWING_VERSION = 5
+DRAWING_VERSION = 6
 _LINE_HEIGHT = 1.25
 _FONT_SIZE = 15
 _FONT_SIZE_SAID = re.compile(r"(?:^|font-size:\s*)(\d+(?:\.\d+)?)(?:px)?(?=;|$)")
+# `#diagram .commit-label{font-size:13px;…}`: sizes that a style sheet gives to a class.
+_SIZE_OF_CLASS = re.compile(r"#[\w-]+\s+\.([\w-]+)\s*\{[^{}]*?font-size:\s*(\d+(?:\.\d+)?)px")
 # mermaidx measures text by DejaVu Sans, in which wide characters are missing and count 0.6 of their width. A second
-# character that is missing as well, put behind each while the drawing is laid out, makes it 1.2: room enough.
-_WIDENER = "\ue000"
+# character that is missing as well, put behind each while the drawing is laid out, makes it 1.2: room enough. It is a
+# letter, since names of nodes and classes may have wide characters, and one that no text has (the last of a block of
+# rare characters).
+_WIDENER = "\u4db5"
 
 _TEXT = f"{{{_SVG}}}text"
 _TSPAN = f"{{{_SVG}}}tspan"
@@ -44,7 +49,8 @@ def finished(svg: str) -> str:
 
     As it comes, it is as wide as its place, which in an image without a place is anything.
     """
-    root = ElementTree.fromstring(undisguised(svg.replace(_WIDENER, "")))  # noqa: S314 - mermaid's own output, no entities in it
+    plain = undisguised(svg.replace(_WIDENER, ""))
+    root = ElementTree.fromstring(plain)  # noqa: S314 - mermaid's own output, no entities in it
     for parent in list(root.iter()):
         for position, child in enumerate(list(parent)):
             if child.tag == _FOREIGN:
@@ -113,15 +119,23 @@ def _in_lines(words: list[str], count: int) -> list[str]:
 
 
 def smallest_letters(svg: str) -> float:
-    """Return the size of a drawing's smallest letters in its own pixels: the theme's unless they say another."""
+    """Return the size of a drawing's smallest letters in its own pixels: what they, their parents or a style say."""
     root = ElementTree.fromstring(svg)  # noqa: S314 - `finished` wrote it
-    sizes = [
-        float(found[1])
-        for element in root.iter()
-        if element.tag in (_TEXT, _TSPAN) and "".join(element.itertext()).strip()
-        if (found := _FONT_SIZE_SAID.search(f"{element.get('font-size', '')};{element.get('style', '')}"))
-    ]
-    return min([*sizes, _FONT_SIZE])
+    styles = " ".join(style.text or "" for style in root.iter(f"{{{_SVG}}}style"))
+    of_class = {name: float(size) for name, size in _SIZE_OF_CLASS.findall(styles)}
+    return min(_letter_sizes(root, of_class, _FONT_SIZE), default=_FONT_SIZE)
+
+
+def _letter_sizes(element: ElementTree.Element, of_class: dict[str, float], inherited: float) -> Iterator[float]:
+    size = inherited
+    for name in element.get("class", "").split():
+        size = of_class.get(name, size)
+    said = _FONT_SIZE_SAID.search(f"{element.get('font-size', '')};{element.get('style', '')}")
+    size = float(said[1]) if said else size
+    if element.tag in (_TEXT, _TSPAN) and (element.text or "").strip():
+        yield size
+    for child in element:
+        yield from _letter_sizes(child, of_class, size)
 
 
 def as_png(svg: str, scale: float) -> bytes:
