@@ -121,7 +121,7 @@ def assemble(
         is_offline_draft=is_offline(models),
         modules=modules,
         figures=ingredients.figures,
-        glossary=glossary_of(lessons, assembler.terms),
+        glossary=glossary_of(lessons, assembler.terms, course.language),
         further_reading=course.further_reading if has(BookPart.FURTHER_READING) else (),
         coverage=assembler.coverage.coverage(),
         shows_coverage=has(BookPart.COVERAGE),

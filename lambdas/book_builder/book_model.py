@@ -58,11 +58,13 @@ class BookModule(_Part):
 
 
 class GlossaryEntry(_Part):
-    """A term, and the sections (``2.3``) in which it stands."""
+    """A term in its base form, and the sections (``2.3``) in which it stands."""
 
     term: str
     definition: str
     sections: tuple[str, ...]
+    found: str = ""
+    """The form that its lesson has instead ("mice" of "mouse"); empty when a reader recognises the base form."""
 
 
 class Book(_Part):

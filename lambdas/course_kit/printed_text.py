@@ -7,19 +7,14 @@ a picture from elsewhere; a formula that cannot be set.
 """
 
 import re
-import unicodedata
 from collections.abc import Iterator
 from typing import Annotated
 
 from pydantic import AfterValidator
 
+from course_kit.characters import unseen_characters
 from course_kit.talk_of_writing import talk_of_writing
 
-# Controls, bidi embeddings and overrides, annotation marks, what no Unicode text holds, invisible tags.
-_STEERING = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb\ufffe\uffff\ud800-\udfff"
-    "\U000e0000-\U000e007f]"
-)
 _FIGURE_TAG = re.compile(r"\[\s*VISUAL\s*[:：]", re.IGNORECASE)
 # Most short texts have none of these marks; those are read no further.
 _MAY_BE_READ = re.compile(r"[$\\]|\]\(")
@@ -27,13 +22,15 @@ _RUNS_CODE = re.compile(r"\s*(?:javascript|vbscript|data|file)\s*:", re.IGNORECA
 _FROM_ELSEWHERE = re.compile(r"\s*(?:[a-z][a-z0-9+.-]*:)?//|\s*data:", re.IGNORECASE)
 
 
+def one_line(text: str) -> str:
+    """Return a text in one line, without the byte order marks that get into one by copying."""
+    return " ".join(text.replace("\ufeff", "").split())
+
+
 def printing_faults(text: str) -> Iterator[str]:
     """Yield why a short text cannot be printed, in words that its writer can act on."""
-    steering = _STEERING.search(text)
-    if steering:
-        character = steering[0]
-        name = unicodedata.name(character, "a control character").lower()
-        yield f"has the character U+{ord(character):04X} ({name}), which no reader sees: leave it out"
+    for character in unseen_characters(text):
+        yield f"has the character {character}, which no reader sees: leave it out"
     tag = _FIGURE_TAG.search(text)
     if tag:
         yield f"has a tag that asks for a figure ({tag[0]!r}): say in words what it means"
@@ -62,7 +59,7 @@ def _as_printed(text: str) -> str:
     talk = talk_of_writing([text])
     if talk:
         raise ValueError(f"text about the subject only, found {talk!r}")
-    return " ".join(text.split())
+    return one_line(text)
 
 
 PrintedText = Annotated[str, AfterValidator(_as_printed)]

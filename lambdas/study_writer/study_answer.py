@@ -4,6 +4,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
+from course_kit.printed_text import one_line
 from course_kit.study import WantedParts
 
 
@@ -25,7 +26,7 @@ class StudyRequest(BaseModel):
 
 
 def _one_line(value: object) -> object:
-    return " ".join(value.split()) if isinstance(value, str) else value
+    return one_line(value) if isinstance(value, str) else value
 
 
 _Line300 = Annotated[str, BeforeValidator(_one_line), StringConstraints(min_length=1, max_length=300)]

@@ -10,13 +10,5 @@ _FOLDER = Path(__file__).parent / "checks"
 
 def near_misses(check: str, kind: str) -> list[str]:
     """Return the texts of one kind, ``good`` or ``bad``."""
-    return TypeAdapter(dict[str, list[str]]).validate_python(_read(check))[kind]
-
-
-def near_miss_sets(check: str, kind: str) -> list[list[str]]:
-    """Return the sets of texts of one kind, such as the options of a question."""
-    return TypeAdapter(dict[str, list[list[str]]]).validate_python(_read(check))[kind]
-
-
-def _read(check: str) -> object:
-    return yaml.safe_load((_FOLDER / f"{check}.yaml").read_text(encoding="utf-8"))
+    written = yaml.safe_load((_FOLDER / f"{check}.yaml").read_text(encoding="utf-8"))
+    return TypeAdapter(dict[str, list[str]]).validate_python(written)[kind]

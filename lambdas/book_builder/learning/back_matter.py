@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from book_builder.book_model import Book
+from book_builder.book_model import Book, GlossaryEntry
 from book_builder.book_parts import Heading, Only, Part, Passage
 from book_builder.learning.coverage import Coverage, CoveredTopic
 from book_builder.learning.lesson_boxes import answer_of, reading_parts, section_identifier, section_link
@@ -47,10 +47,13 @@ def _glossary(book: Book, labels: Labels) -> Iterator[Part]:
         yield Heading(1, labels.study.glossary, "glossary")
         yield Passage(
             "\n\n".join(
-                f"{_term(entry.term)} — {short_text(entry.definition)} {_links(entry.sections)}"
-                for entry in book.glossary
+                f"{_head(entry)} — {short_text(entry.definition)} {_links(entry.sections)}" for entry in book.glossary
             )
         )
+
+
+def _head(entry: GlossaryEntry) -> str:
+    return f"{_term(entry.term)} ({short_text(entry.found)})" if entry.found else _term(entry.term)
 
 
 def _term(term: str) -> str:

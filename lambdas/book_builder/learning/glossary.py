@@ -35,14 +35,23 @@ def glossary_of(
             entries[_same(term.term)].append(term)
             defined[_same(term.term)].add(lesson.section)
     sections: dict[str, list[str]] = defaultdict(list)
+    other_forms: dict[str, str] = {}
     for lesson in lessons if entries else ():
-        named = _named_in(SearchableText(lesson.markdown, language), entries)
+        text = SearchableText(lesson.markdown, language)
+        named = _named_in(text, entries)
+        for term in terms.get(lesson.section, ()):
+            other_forms.setdefault(_same(term.term), "" if text.has(term.term) else term.found)
         for key in entries:
             # The lesson that defines a term speaks of it, whatever the search makes of its text.
             if key in named or lesson.section in defined[key]:
                 sections[key].append(lesson.section)
     return tuple(
-        GlossaryEntry(term=entries[key][0].term, definition=entries[key][0].definition, sections=tuple(sections[key]))
+        GlossaryEntry(
+            term=entries[key][0].term,
+            definition=entries[key][0].definition,
+            sections=tuple(sections[key]),
+            found=other_forms[key],
+        )
         for key in sorted(entries, key=lambda key: (_sorted_as(key), key))
     )
 

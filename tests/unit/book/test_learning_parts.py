@@ -206,6 +206,24 @@ def test_the_glossary_leads_back_to_every_section_where_a_term_stands(
         assert f'id="{target}"' in read(project, book["html"]), target
 
 
+def test_a_glossary_prints_code_as_code_and_the_form_that_a_reader_would_not_recognise(
+    project: ArtefactStore, event: dict[str, object], lambda_context: FakeLambdaContext
+) -> None:
+    terms = (
+        GlossaryTerm(term="`dig`", definition="Asks."),
+        GlossaryTerm(term="mouse", definition="Runs.", found="mice"),
+        GlossaryTerm(term="resolver", definition="Asks, too.", found="resolvers"),
+    )
+    texts = [NAMES + "\nRun `dig`. The mice see resolvers.\n", "# Wires\n\n## Name servers\n\nText.\n"]
+    save(project, 1, texts, {1: STUDY.model_copy(update={"terms": terms})})
+    book = build_book(event, lambda_context)["book"]
+    glossary = read(project, book["html"]).split('id="glossary"')[1].split("<h1")[0]
+    assert re.search(r"<code>dig</code>(?:</strong>)? — Asks", " ".join(glossary.split()))
+    assert "`" not in glossary
+    assert "<strong>mouse</strong> (mice) — Runs." in " ".join(glossary.split())
+    assert "<strong>resolver</strong> — Asks, too." in " ".join(glossary.split())
+
+
 def test_coverage_links_only_what_is_known(
     project: ArtefactStore, event: dict[str, object], lambda_context: FakeLambdaContext
 ) -> None:
