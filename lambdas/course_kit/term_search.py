@@ -53,10 +53,6 @@ class Place:
     end: int
     is_code: bool
 
-    def is_within(self, other: "Place") -> bool:
-        """Whether this place is a part of another, longer one."""
-        return other.start <= self.start and self.end <= other.end and self.end - self.start < other.end - other.start
-
 
 class SearchableText:
     """The visible text of a lesson, in which terms are looked up.

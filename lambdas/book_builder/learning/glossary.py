@@ -59,8 +59,8 @@ def glossary_of(
 def _named_in(text: SearchableText, entries: Mapping[str, Sequence[GlossaryTerm]]) -> set[str]:
     """Return the terms that a text names: by themselves, not as a part of a longer one (heap in Bitmap Heap Scan)."""
     places = {key: list(_places_of(text, terms)) for key, terms in entries.items()}
-    taken = sorted((place for found in places.values() for place in found), key=lambda place: place.start)
-    return {key for key, found in places.items() if any(not _is_covered(place, taken) for place in found)}
+    whole = _uncovered({(place.start, place.end) for found in places.values() for place in found})
+    return {key for key, found in places.items() if any((place.start, place.end) in whole for place in found)}
 
 
 def _places_of(text: SearchableText, terms: Sequence[GlossaryTerm]) -> Iterator[Place]:
@@ -70,8 +70,16 @@ def _places_of(text: SearchableText, terms: Sequence[GlossaryTerm]) -> Iterator[
                 yield place
 
 
-def _is_covered(place: Place, taken: Sequence[Place]) -> bool:
-    return any(place.is_within(other) for other in taken)
+def _uncovered(spans: set[tuple[int, int]]) -> set[tuple[int, int]]:
+    """Return the spans that lie within no longer one."""
+    whole: set[tuple[int, int]] = set()
+    reached = 0
+    # Of two that begin together the longer one comes first, so whatever covers a span has been seen before it.
+    for start, end in sorted(spans, key=lambda span: (span[0], -span[1])):
+        if end > reached:
+            whole.add((start, end))
+            reached = end
+    return whole
 
 
 def _same(term: str) -> str:
