@@ -7,13 +7,14 @@ there, between its two markers.
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from content_gen.lesson_checks import lesson_faults
 from course_kit.mending import mended
 from course_kit.prose_language import language_to_expect
 from study_writer.study_checks import check_study
-from tests.corpus.check_cases import CHECKS, cases_of, lab_faults_of, written_checks
+from tests.corpus.check_cases import CHECKS, cases_of, lab_faults_of
 from tests.corpus.real_text import labs, lessons, study_parts
 
 DOCUMENT = Path(__file__).parents[1] / "docs" / "architecture.md"
@@ -41,9 +42,14 @@ class CheckCounts:
     caught: Share
 
 
-def counts() -> Iterator[CheckCounts]:
+@cache
+def counts() -> tuple[CheckCounts, ...]:
     """Run near misses and real text, check by check."""
-    for name in written_checks():
+    return tuple(_counts())
+
+
+def _counts() -> Iterator[CheckCounts]:
+    for name in CHECKS:
         good, bad = cases_of(name, "good"), cases_of(name, "bad")
         yield CheckCounts(
             check=CHECKS[name][0],

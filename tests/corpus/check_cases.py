@@ -25,31 +25,13 @@ from course_kit.visual_tags import find_visual_tags
 from lab_writer.lab_checks import lab_faults
 from study_writer.study_answer import StudyParts, StudyRequest
 from study_writer.study_checks import check_study
+from tests.corpus.diagram_cases import DiagramCase
+from tests.corpus.near_miss_case import Case
 from tests.corpus.real_text import LessonFacts, LessonSample, labs, visible_text
 
 _FOLDER = Path(__file__).parent / "checks"
 _LAST_SENTENCE = "\n\nThis is the last sentence.\n"
 _LONG = 1200
-
-
-class Case(BaseModel):
-    """One near miss. ``fault`` are words that its fault must contain; empty for a good one, and where any will do."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    field_of_text: ClassVar[str] = "text"
-    """Where a case stands that is written as a text alone."""
-
-    why: str = ""
-    fault: str = ""
-
-    def faults(self) -> list[str]:
-        """Return what is wrong with the case, in the check's words."""
-        raise NotImplementedError
-
-    def is_caught(self) -> bool:
-        """Whether a fault says what the case expects, in letters of any case."""
-        return any(self.fault.casefold() in fault.casefold() for fault in self.faults())
 
 
 class ProseCase(Case):
@@ -250,13 +232,9 @@ CHECKS: dict[str, tuple[str, type[Case]]] = {
     "lab_form": ("a lab guide's sections and steps", LabFormCase),
     "short_texts": ("captions, options and definitions", ShortTextCase),
     "quiz_options": ("options of a question", OptionsCase),
+    "diagram_sources": ("diagrams mean what they say, and do nothing else", DiagramCase),
 }
 """By the name of its file: what a check is called in the documentation, and how its cases are run."""
-
-
-def written_checks() -> list[str]:
-    """Return the checks whose near misses are written."""
-    return [check for check in CHECKS if (_FOLDER / f"{check}.yaml").exists()]
 
 
 @cache
