@@ -1,80 +1,155 @@
 """HTML in a model's prose: known tags become Markdown, what only looks like one becomes text, what acts is left alone.
 
 What is left alone is refused by name (`markup_faults`): elements that load, run or ask for something, and handlers.
+A tag is markup where it has its partner and clings to what is between them; ``the <div> element`` speaks of one.
 """
 
+import html
 import re
 
-from course_kit.markdown_prose import changed_prose
+from course_kit.html_blocks import with_markdown_blocks
+from course_kit.html_tags import Tag, acting_tags, html_tags, partners
+from course_kit.markdown_prose import changed_prose, code_span
 
+_LINE_OF_COMMENT = re.compile(r"^[ \t]*<!--(?:(?!-->).)*-->[ \t]*\n", re.DOTALL | re.MULTILINE)
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
-_AUTOLINK = re.compile(r"<(?:[A-Za-z][A-Za-z0-9+.-]{1,31}:[^\s<>]*|[\w.+-]+@[\w-]+(?:\.[\w-]+)+)>")
-_TAG = re.compile(r"(?<!\\)<(?P<close>/?)(?P<name>[A-Za-z][\w-]*)(?P<rest>[^<>]*)>|(?<!\\)<(?=[!?][A-Za-z])")
-# What has just become code is none any more.
-_CODE_OR_TAG = re.compile(rf"`[^`\n]*`|{_TAG.pattern}")
-_LINE_BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
-_LINK = re.compile(r"""<a\s+href=["'](?P<target>https?://[^"'\s<>]+)["']\s*>(?P<text>[^<>]*)</a>""", re.IGNORECASE)
-_RAISED = re.compile(r"<(?P<name>sub|sup)>(?P<text>[^<>\n]{1,40})</(?P=name)>", re.IGNORECASE)
+_LINK = re.compile(
+    r"""(?<!\\)<a\s+(?P<before>[^<>]*?)href=["'](?P<target>https?://[^"'\s<>]+)["'](?P<after>[^<>]*)>(?P<text>[^<>]*)</a>""",
+    re.IGNORECASE,
+)
+_OF_LINKS = re.compile(
+    r"(?:\s*\b(?:target|rel|title|class|id|lang|hreflang)=(?:\"[^\"]*\"|'[^']*'|[\w-]+))*\s*", re.IGNORECASE
+)
+_ANCHOR = re.compile(r"(?<!\\)<a\s+(?:name|id)=[\"']?[\w.:-]+[\"']?\s*>\s*</a>", re.IGNORECASE)
+_RUBY = re.compile(r"(?<!\\)<ruby>(?P<inner>.*?)</ruby>", re.IGNORECASE | re.DOTALL)
+_RUBY_MARKS = re.compile(r"<rp>[^<]*</rp>|</?rb>", re.IGNORECASE)
+_ABBREVIATION = re.compile(
+    r"(?<!\\)<abbr\s+title=[\"'](?P<long>[^\"'<>]*)[\"']\s*>(?P<short>[^<>]*)</abbr>", re.IGNORECASE
+)
+_QUOTE = re.compile(r"(?<!\\)<q>(?P<text>[^<>]+)</q>", re.IGNORECASE)
+_BREAK_POINT = re.compile(r"(?<=[^\s\\])<wbr\s*/?>(?=\S)", re.IGNORECASE)
+_RULE = re.compile(r"^[ \t]*<hr\s*/?>[ \t]*$", re.IGNORECASE | re.MULTILINE)
+_RAISED = re.compile(
+    r"(?P<base>[^\s<>\\]?)(?<!\\)<(?P<name>sub|sup)>(?P<text>[^<>\n]{1,60})</(?P=name)>", re.IGNORECASE
+)
+_CODE = re.compile(
+    r"(?<!\\)<(?P<name>kbd|code|tt|samp|var)>(?P<text>(?:(?!<(?:kbd|code|tt|samp|var)>|\n[ \t]*\n).)+?)</(?P=name)>",
+    re.IGNORECASE | re.DOTALL,
+)
+_STYLE = re.compile(r"</?(?:b|i|em|strong|u|span|mark|small)>", re.IGNORECASE)
 # An address with parts to fill in is none that can be followed.
 _ADDRESS = re.compile(r"(?<![(\[`<\w])https?://[^\s()`]*<[\w.-]+>[^\s()`]*(?<![.,;:!?])")
-_PAIR = re.compile(r"<(?P<name>kbd|code|tt|samp|var)>(?P<text>[^<>\n]+)</(?P=name)>", re.IGNORECASE)
+_LINE_BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
 _MARKS = {
     **dict.fromkeys(("b", "strong", "summary"), "**"),
     **dict.fromkeys(("i", "em", "cite", "dfn"), "*"),
     **dict.fromkeys(("s", "del", "strike"), "~~"),
     # What only says how text looks or where it stands.
-    **dict.fromkeys(("u", "ins", "mark", "small", "big", "p", "div", "span", "center", "details", "section"), ""),
+    **dict.fromkeys(
+        ("u", "ins", "mark", "small", "big", "span", "font", "nobr", "kbd", "abbr", "time", "sub", "sup"), ""
+    ),
+    **dict.fromkeys(("p", "div", "center", "details", "section", "article", "figure", "figcaption", "aside"), ""),
 }
-_ACTING = frozenset(
-    "script iframe img svg style link meta form input button textarea select object embed applet base video audio "  # noqa: SIM905 - one a line says no more
-    "source track frame frameset portal template dialog".split()
-)
-_ACTING_ATTRIBUTE = re.compile(
-    r"(?:^|[\s\"'/])(?:on\w+|style|src|srcset|action|formaction|href|background)\s*=|javascript:|data:|vbscript:",
-    re.IGNORECASE,
-)
-_HARMLESS = re.compile(r"(?:\s+(?:class|id|align|dir|lang|title|open)(?:\s*=\s*(?:\"[^\"]*\"|'[^']*'|[\w-]+))?)*\s*/?")
-_BELOW = str.maketrans("0123456789+-=()aeoxhklmnpst", "₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎ₐₑₒₓₕₖₗₘₙₚₛₜ")
-_ABOVE = str.maketrans("0123456789+-=()ni", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ⁿⁱ")
+_BLOCKS = frozenset({"p", "div", "center", "details", "summary", "section", "article", "figure", "figcaption", "aside"})
+# What Markdown cannot say is asked for once more.
+_TABLES = frozenset({"table", "thead", "tbody", "tr", "td", "th", "dl", "dt", "dd"})
+_BELOW = str.maketrans("0123456789+-−=()aeoxhklmnpst", "₀₁₂₃₄₅₆₇₈₉₊₋₋₌₍₎ₐₑₒₓₕₖₗₘₙₚₛₜ")
+_ABOVE = str.maketrans("0123456789+-−=()ni", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁼⁽⁾ⁿⁱ")
+_ORDINAL = re.compile(r"st|nd|rd|th|er|ère|re|e|è|ème|ter|te|ten|o|a|os|as", re.IGNORECASE)
 
 
 def without_html(markdown: str) -> str:
     """Return Markdown whose HTML is Markdown or text, as far as it does not act."""
     if "<" not in markdown:
         return markdown
-    closed = {name.lower() for name in re.findall(r"</([A-Za-z][\w-]*)\s*>", markdown)}
-
-    def changed(prose: str) -> str:
-        if "<" not in prose:
-            return prose
-        text = _ADDRESS.sub(r"`\g<0>`", prose)
-        text = _LINK.sub(r"[\g<text>](\g<target>)", text)
-        text = _RAISED.sub(_raised, text)
-        text = _PAIR.sub(r"`\g<text>`", text)
-        return _CODE_OR_TAG.sub(
-            lambda found: found[0] if found[0][0] == "`" else _as_markdown(found, text, closed), text
-        )
-
-    # Comments first: one may hold what looks like code.
-    return changed_prose(changed_prose(markdown, lambda prose: _COMMENT.sub("", prose)), changed)
+    # Comments first: one may hold what looks like code. One that has lines of its own takes them along.
+    text = changed_prose(markdown, lambda prose: _COMMENT.sub("", _LINE_OF_COMMENT.sub("", prose)))
+    text = changed_prose(with_markdown_blocks(text), _with_code)
+    return _settled(changed_prose(text, _with_inline_markdown))
 
 
-def _as_markdown(tag: re.Match[str], text: str, closed: set[str]) -> str:
-    if _AUTOLINK.match(text, tag.start()) or _LINE_BREAK.fullmatch(tag[0]):
-        return tag[0]
-    if tag["name"] is None:
-        return f"\\{tag[0]}"
-    name, rest = tag["name"].lower(), tag["rest"]
-    if _ACTING_ATTRIBUTE.search(rest) or (name in _ACTING and (name in closed or rest.strip(" /\n"))):
-        return tag[0]
-    if name in _MARKS and _HARMLESS.fullmatch(rest) and (name in closed or not _MARKS[name]):
-        return _MARKS[name]
-    # A type, a placeholder, a comparison, an element that the text speaks of.
-    return f"\\{tag[0]}"
+def _with_code(prose: str) -> str:
+    text = _ADDRESS.sub(r"`\g<0>`", prose)
+    return _CODE.sub(lambda found: code_span(html.unescape(_STYLE.sub("", found["text"])).strip()), text)
+
+
+def _with_inline_markdown(prose: str) -> str:
+    text = _ANCHOR.sub("", _LINK.sub(_linked, prose))
+    text = _RUBY.sub(_with_reading, text)
+    text = _ABBREVIATION.sub(r"\g<short> (\g<long>)", text)
+    text = _BREAK_POINT.sub("", _QUOTE.sub(r"“\g<text>”", text))
+    return _RAISED.sub(_raised, _RULE.sub("\n***\n", text))
+
+
+def _linked(found: re.Match[str]) -> str:
+    if not all(_OF_LINKS.fullmatch(found[part]) for part in ("before", "after")):
+        return found[0]
+    return f"[{found['text']}]({found['target'].replace('(', '%28').replace(')', '%29')})"
+
+
+def _with_reading(found: re.Match[str]) -> str:
+    return _RUBY_MARKS.sub("", found["inner"]).replace("<rt>", "（").replace("</rt>", "）")
 
 
 def _raised(found: re.Match[str]) -> str:
-    letters, table = found["text"], _BELOW if found["name"].lower() == "sub" else _ABOVE
-    if all(ord(letter) in table for letter in letters):
-        return letters.translate(table)
-    return f"_{letters}" if table is _BELOW else f"^{letters}"
+    """Return what stands lower or higher in the letters that Unicode has for it, or behind its mark."""
+    base, letters = found["base"], found["text"].strip()
+    table = _BELOW if found["name"].lower() == "sub" else _ABOVE
+    if base and all(ord(letter) in table for letter in letters):
+        return base + letters.translate(table)
+    if not base or (table is _ABOVE and base.isdigit() and _ORDINAL.fullmatch(letters)) or letters.startswith("["):
+        # A line in small letters, 1st, the mark of a note.
+        return base + letters
+    return f"{base}{'_' if table is _BELOW else '^'}{letters if letters.isalnum() else f'({letters})'}"
+
+
+def _settled(text: str) -> str:
+    """Return a text in which every tag is Markdown, text, or one that acts."""
+    tags = html_tags(text)
+    acting = acting_tags(tags)
+    paired = partners(tags, frozenset(_MARKS) | _TABLES)
+    marks: dict[Tag, str] = {}
+    for tag in tags:
+        partner = paired.get(tag)
+        if _LINE_BREAK.fullmatch(text, tag.start, tag.end) or tag in acting or (partner and partner in acting):
+            continue
+        if partner is None:
+            # A type, a placeholder, a comparison, an element that the text speaks of.
+            marks[tag] = f"\\{text[tag.start : tag.end]}"
+        elif not tag.is_end:
+            marks |= _pair(tag, partner, text)
+    parts: list[str] = []
+    position = 0
+    for tag in tags:
+        parts += [text[position : tag.start], marks.get(tag, text[tag.start : tag.end])]
+        position = tag.end
+    return "".join([*parts, text[position:]])
+
+
+def _pair(opening: Tag, closing: Tag, text: str) -> dict[Tag, str]:
+    """Return what stands for a tag and its partner."""
+    if opening.name in _TABLES and _has_line(opening, text):
+        return {}
+    inner = text[opening.end : closing.start]
+    is_markup = opening.name in _MARKS and opening.is_harmless
+    if is_markup and opening.name in _BLOCKS:
+        is_markup = _has_line(opening, text) and (_has_line_end(closing, text) or opening.name == "summary")
+    elif is_markup:
+        is_markup = bool(inner) and not inner[0].isspace() and not re.search(r"\n[ \t>]*\n", inner)
+    if not is_markup:
+        return {tag: f"\\{text[tag.start : tag.end]}" for tag in (opening, closing)}
+    mark = _MARKS[opening.name]
+    around = text[: opening.start].endswith(mark) and text[closing.end :].startswith(mark)
+    if around or (inner.strip().startswith(mark) and inner.strip().endswith(mark)):
+        mark = ""
+    return {opening: mark, closing: mark}
+
+
+def _has_line(tag: Tag, text: str) -> bool:
+    before = text[text.rfind("\n", 0, tag.start) + 1 : tag.start]
+    return not re.sub(r"</?[A-Za-z][^<>]*>|[>\s]", "", before)
+
+
+def _has_line_end(tag: Tag, text: str) -> bool:
+    end = text.find("\n", tag.end)
+    return not re.sub(r"</?[A-Za-z][^<>]*>|\s", "", text[tag.end : len(text) if end < 0 else end])
