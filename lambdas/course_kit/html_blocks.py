@@ -64,7 +64,7 @@ class _Tree(HTMLParser):
         self.handle_data(f"&#{name};")
 
     def handle_decl(self, decl: str) -> None:
-        raise _NotMarkdownError
+        raise _NotMarkdownError(decl)
 
 
 def with_markdown_blocks(markdown: str) -> str:

@@ -7,11 +7,11 @@ is what has one meaning: tags, boxes, tables, HTML. What would act stays, for th
 import re
 
 from course_kit.admonitions import with_usual_boxes
-from course_kit.characters import without_escape_sequences
 from course_kit.inline_html import without_html
 from course_kit.markdown_tables import tidy_tables
 from course_kit.markdown_text import parse_markdown
 from course_kit.tag_spellings import with_usual_tags
+from course_kit.terminal_sequences import without_escape_sequences
 
 _THOUGHTS = r"think|thinking|thought|thoughts|reasoning|scratchpad|analysis|reflection|inner_monologue"
 _THINKING = re.compile(rf"\A\s*<(?P<name>{_THOUGHTS})>.*?</(?P=name)>\s*", re.DOTALL | re.IGNORECASE)

@@ -9,8 +9,9 @@ import re
 from enum import StrEnum
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
 
+from course_kit.characters import unseen_characters
 from course_kit.outline.bloom import BloomLevel, parse_bloom_levels
 
 MAX_MODULES = 200
@@ -20,8 +21,8 @@ MAX_LABS = 50
 MAX_NUMBER = 999
 MAX_MINUTES = 60_000
 
+_SHOWN = 3
 _TITLE_AND_ADDRESS = re.compile(r"(?P<title>.*?)[\s,:;(<–—-]*(?P<url>https?://[^\s)>]+)[)>]?", re.DOTALL)
-_CONTROL_CHARACTERS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 
 
 def _refuse_bool(value: object) -> object:
@@ -32,11 +33,19 @@ def _refuse_bool(value: object) -> object:
 
 
 def _one_line(value: object) -> object:
-    if isinstance(value, str):
-        if _CONTROL_CHARACTERS.search(value):
-            raise ValueError("text without control characters")
-        return " ".join(value.split())
-    return value
+    # Some of the characters that nobody sees count as spaces: they are told before `split` takes them for one.
+    return " ".join(_as_seen(value).split()) if isinstance(value, str) else value
+
+
+def _as_seen(text: str) -> str:
+    """Refuse what nobody sees and programs obey; the byte order mark, which copying leaves in a text, goes."""
+    text = text.replace("\ufeff", "")
+    unseen = unseen_characters(text.replace("\r\n", "\n"))
+    if unseen:
+        raise ValueError(
+            f"text without control characters and others that no reader sees: {', '.join(unseen[:_SHOWN])}"
+        )
+    return text
 
 
 def _as_text(value: object) -> object:
@@ -93,9 +102,15 @@ def _as_titled(value: object) -> object:
 Title = Annotated[
     str, BeforeValidator(_one_line), StringConstraints(strip_whitespace=True, min_length=1, max_length=200)
 ]
-Text = Annotated[str, BeforeValidator(_as_text), StringConstraints(strip_whitespace=True, max_length=5000)]
+Text = Annotated[
+    str,
+    BeforeValidator(_as_text),
+    StringConstraints(strip_whitespace=True, max_length=5000),
+    AfterValidator(_as_seen),
+]
+_Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500), AfterValidator(_as_seen)]
 Lines = Annotated[
-    tuple[Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)], ...],
+    tuple[_Line, ...],
     BeforeValidator(_as_list),
     Field(max_length=50),
 ]
