@@ -72,15 +72,15 @@ def test_labs_run_beside_the_theory_and_make_a_guide_of_their_own(
         "Capítulo 3: Con prácticas",
         "Cómo se hizo este libro",
     ]
-    assert re.findall(r"^## (\d\.\d .*)$", guide_text, re.MULTILINE) == [
-        "3.1 Leer una cabecera",
-        "3.2 Capturar un paquete",
-        "3.3 Medir un retardo",
+    assert re.findall(r"^## (\d(?:\.\d)?-[A-Z] .*)$", guide_text, re.MULTILINE) == [
+        "3.1-A Leer una cabecera",
+        "3-A Capturar un paquete",
+        "3-B Medir un retardo",
     ]
     assert "Resultado esperado" in guide_text
     assert "versión por validar" in guide_text
     # And: the lesson points to its lab.
-    assert "**En la guía de laboratorio:** Laboratorio 3.1, Leer una cabecera" in Path(book["md"]).read_text(
+    assert "**En la guía de laboratorio:** Laboratorio 3.1-A, Leer una cabecera" in Path(book["md"]).read_text(
         encoding="utf-8"
     )
 
