@@ -17,6 +17,8 @@ from course_kit.markdown_math import math_plugin
 VISUAL_TAG = "visual_tag"
 """An inline child: ``[VISUAL: …]`` as it stands in the text."""
 VISUAL_TAG_OPENING = "[VISUAL:"
+# What is longer is no tag; a text of nothing but openings would take hours.
+_LONGEST_TAG = 10_000
 
 
 @cache
@@ -50,10 +52,10 @@ def short_text_reader() -> MarkdownIt:
 
 def _visual_tag_rule(state: StateInline, silent: bool) -> bool:
     """Read ``[VISUAL: …]`` up to the bracket that closes it."""
-    if not state.src.startswith(VISUAL_TAG_OPENING, state.pos):
+    if not state.src.startswith(VISUAL_TAG_OPENING, state.pos) or state.src.find("]", state.pos) < 0:
         return False
     depth = 0
-    for position in range(state.pos, state.posMax):
+    for position in range(state.pos, min(state.posMax, state.pos + _LONGEST_TAG)):
         depth += {"[": 1, "]": -1}.get(state.src[position], 0)
         if depth == 0:
             if not silent:
