@@ -16,8 +16,6 @@ _BLOCKS = frozenset({"ul", "ol", "li", "table", "tr", "td", "th", "pre", "blockq
 _HARMLESS = frozenset(
     {"class", "id", "align", "valign", "style", "width", "height", "border", "start", "type", "scope"}
 )
-# Deeper and longer ones are no list of a lesson.
-_DEEPEST, _MOST_LINES = 20, 200
 
 
 class _NotMarkdownError(Exception):
@@ -40,7 +38,7 @@ class _Tree(HTMLParser):
         known = tag in _INLINE or tag in _BLOCKS or re.fullmatch("h[1-6]", tag)
         attributes = {name: value or "" for name, value in attrs}
         allowed = _HARMLESS | {"href"} if tag == "a" else _HARMLESS
-        if not known or len(self.path) > _DEEPEST or attributes.keys() - allowed or "(" in attributes.get("style", ""):
+        if not known or attributes.keys() - allowed or "(" in attributes.get("style", ""):
             raise _NotMarkdownError
         if tag == "a" and not attributes.get("href", "").startswith(("http://", "https://")):
             raise _NotMarkdownError
@@ -107,7 +105,7 @@ def _block(lines: list[str], number: int) -> tuple[str, int] | None:
         return None
     name = opening["name"].lower()
     depth = 0
-    for end in range(number, min(len(lines), number + _MOST_LINES)):
+    for end in range(number, len(lines)):
         depth += len(re.findall(rf"<{name}\b", lines[end], re.IGNORECASE))
         depth -= len(re.findall(rf"</{name}\s*>", lines[end], re.IGNORECASE))
         if depth <= 0:

@@ -17,8 +17,6 @@ from course_kit.markdown_math import math_plugin
 VISUAL_TAG = "visual_tag"
 """An inline child: ``[VISUAL: …]`` as it stands in the text."""
 VISUAL_TAG_OPENING = "[VISUAL:"
-# What is longer is no tag; a text of nothing but openings would take hours.
-_LONGEST_TAG = 10_000
 
 
 @cache
@@ -52,10 +50,10 @@ def short_text_reader() -> MarkdownIt:
 
 def _visual_tag_rule(state: StateInline, silent: bool) -> bool:
     """Read ``[VISUAL: …]`` up to the bracket that closes it."""
-    if not state.src.startswith(VISUAL_TAG_OPENING, state.pos) or state.src.find("]", state.pos) < 0:
+    if not state.src.startswith(VISUAL_TAG_OPENING, state.pos):
         return False
     depth = 0
-    for position in range(state.pos, min(state.posMax, state.pos + _LONGEST_TAG)):
+    for position in range(state.pos, state.posMax):
         depth += {"[": 1, "]": -1}.get(state.src[position], 0)
         if depth == 0:
             if not silent:
