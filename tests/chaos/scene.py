@@ -29,14 +29,15 @@ modules:
 LESSONS = ((1, 1), (1, 2), (2, 1), (2, 2))
 MODULES = (1, 2)
 LABS_A_MODULE = 1
-_LESSON_KEY = re.compile(r"/lessons/module-(\d+)-lesson-(\d+)-")
-# What is paid for, by the author's name for the call, and where it is stored: module, and lesson or lab of it.
+_LESSON_KEY = re.compile(r"lessons/module-(\d+)-lesson-(\d+)-")
+# What is paid for, by the author's name for the call, and where in the project it is stored: module, and lesson or lab
+# of it. Matched from the start, since a draft (drafts/lessons/...) is not yet what is paid for.
 _STORED_AT = {
     "lesson": _LESSON_KEY,
-    "visual_plan": re.compile(r"/prompts/(\d+)-(\d+)-\d+-"),
-    "study": re.compile(r"/study/(\d+)-(\d+)\.json"),
-    "lab_plan": re.compile(r"/labguide/module-(\d+)-()plan\.json"),
-    "lab": re.compile(r"/labguide/lab-(\d+)-\d+-(\d+)-"),
+    "visual_plan": re.compile(r"prompts/(\d+)-(\d+)-\d+-"),
+    "study": re.compile(r"study/(\d+)-(\d+)\.json"),
+    "lab_plan": re.compile(r"labguide/module-(\d+)-()plan\.json"),
+    "lab": re.compile(r"labguide/lab-(\d+)-\d+-(\d+)-"),
 }
 _FOLDERS = ("lessons", "prompts", "images", "study", "labguide")
 # A write that met itself (412) has stored its object, too.
@@ -94,11 +95,11 @@ class Scene:
 
     def saved_lessons(self) -> list[str]:
         """Return the keys of the lessons there are."""
-        return sorted(key for key in self._artefacts() if _LESSON_KEY.search(f"/{key}"))
+        return sorted(key for key in self._artefacts() if _LESSON_KEY.match(self._within_project(key)))
 
     def saved_lab_count(self) -> int:
         """Return how many lab guides there are."""
-        return sum(bool(_STORED_AT["lab"].search(f"/{key}")) for key in self._artefacts())
+        return sum(bool(_STORED_AT["lab"].match(self._within_project(key))) for key in self._artefacts())
 
     def row(self, fault: str, injected: int) -> Row:
         """Count, when the last run has ended."""
@@ -154,17 +155,18 @@ class Scene:
         """Return when each piece of work was stored: a plan of visuals, with its last one."""
         stored: dict[Work, datetime] = {}
         for call in self.gateway.calls():
-            if (
-                call["operation"] != "PUT"
-                or call["status"] not in _STORED
-                or f"/{self.project}/" not in str(call["path"])
-            ):
+            if call["operation"] != "PUT" or call["status"] not in _STORED:
                 continue
+            key = self._within_project(str(call["path"]))
             for kind, pattern in _STORED_AT.items():
-                if found := pattern.search(str(call["path"])):
+                if found := pattern.match(key):
                     work, at = (kind, int(found[1]), int(found[2] or 0)), time_of(call["ended_at"])
                     stored[work] = max(stored.get(work, at), at) if kind == "visual_plan" else stored.get(work, at)
         return stored
+
+    def _within_project(self, key: str) -> str:
+        """Return what follows the project's folder in a key or path; empty for another project's."""
+        return f"/{key}".partition(f"/{self.project}/")[2]
 
 
 def _work(call: dict[str, object]) -> Work:
