@@ -5,6 +5,7 @@ from content_gen.lesson_prompts import SYSTEM_PROMPT, lesson_prompt, repair_prom
 from content_gen.short_lesson import ShortLesson
 from course_kit.checked_text import write_checked
 from course_kit.code_samples import check_code_samples
+from course_kit.course_estimate import writer_of
 from course_kit.lesson_specification import LessonSpecification
 from course_kit.model_provider import TextModel
 from course_kit.prose_language import language_to_expect
@@ -30,7 +31,7 @@ async def write_lesson(model: TextModel, specification: LessonSpecification) -> 
         subject=(
             f"module {specification.module_number}, lesson {specification.lesson_number} ({specification.lesson_title})"
         ),
-        extension=ShortLesson(specification),
+        extension=ShortLesson(specification, writer_of(model.model_id).max_lesson_words),
     )
     markdown = number_visual_tags(text, specification.module_number, specification.lesson_number)
     samples = check_code_samples(markdown)

@@ -25,10 +25,12 @@ class ShortLesson:
     """Asks for the short sections of a lesson once more."""
 
     specification: LessonSpecification
+    most_words: int
+    """What the lesson's writer can write (`Writer.max_lesson_words`): asking for more would be paid for nothing."""
 
     def prompt(self, text: str) -> str | None:
         """Return the message that asks for them; None for a lesson that is long enough."""
-        words, target = word_count(text), self.specification.word_target
+        words, target = word_count(text), min(self.specification.word_target, self.most_words)
         if not is_far_too_short(words, target):
             return None
         own = self._own_sections(text)
