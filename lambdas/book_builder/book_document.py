@@ -1,11 +1,8 @@
 """Parts to pandoc's document: every passage read on its own, and put between what is ours."""
 
-import subprocess
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
-import pypandoc
 from pydantic import JsonValue
 
 from book_builder import pandoc_nodes as pandoc
@@ -39,16 +36,6 @@ def read_document(parts: Iterable[Part], language: str) -> dict[str, JsonValue]:
         "meta": {},
         "blocks": list(with_settable_formulas(_with_mended_links(blocks, builder.reader.taken))),
     }
-
-
-def run_pandoc(arguments: list[str], folder: Path, document: bytes = b"") -> bytes:
-    """Run pandoc in a folder and return what it prints; raises ``RuntimeError`` with its message."""
-    done = subprocess.run(
-        [pypandoc.get_pandoc_path(), *arguments], input=document, capture_output=True, cwd=folder, check=False
-    )
-    if done.returncode != 0:
-        raise RuntimeError(f"pandoc: {done.stderr.decode(errors='replace').strip()}")
-    return done.stdout
 
 
 @dataclass(frozen=True)

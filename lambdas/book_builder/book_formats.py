@@ -11,12 +11,13 @@ from pathlib import Path
 import pypandoc
 from pydantic import JsonValue
 
-from book_builder.book_document import read_document, run_pandoc
+from book_builder.book_document import read_document
 from book_builder.book_markdown import book_parts
 from book_builder.book_model import Book
 from book_builder.course_site import write_site
 from book_builder.figure_descriptions import description_of
 from book_builder.format_choice import document_for
+from book_builder.pandoc_program import run_pandoc
 from course_kit.artefact_store import fingerprint_of
 from course_kit.labels import Labels, base_language, is_right_to_left
 from course_kit.outline import Paper

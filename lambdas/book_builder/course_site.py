@@ -11,8 +11,8 @@ from pathlib import Path
 
 from pydantic import JsonValue
 
-from book_builder.book_document import run_pandoc
 from book_builder.document_sections import DocumentSection, sections_of
+from book_builder.pandoc_program import run_pandoc
 
 _WEB = Path(__file__).parent / "templates" / "web"
 _ASSETS = (

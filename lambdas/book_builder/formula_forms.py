@@ -6,13 +6,12 @@ MathML is read back by pandoc as other TeX of the same meaning. What neither kno
 
 import json
 import re
-import subprocess
 
-import pypandoc
 from pydantic import JsonValue
 
 from book_builder import pandoc_nodes as pandoc
 from book_builder.pandoc_nodes import API_VERSION, Node
+from book_builder.pandoc_program import run_pandoc
 from course_kit.formulas import mathml_of, plain_tex, tex_fault
 
 FORMULA = "formula"
@@ -76,7 +75,7 @@ def _refused(formulas: list[str]) -> list[str]:
 
 def _read_back(tex: str) -> str | None:
     """Return latex2mathml's reading of a formula as TeX, by pandoc."""
-    document = json.loads(_pandoc(["--from=html", "--to=json"], mathml_of(tex, is_displayed=False).encode()))
+    document = json.loads(run_pandoc(["--from=html", "--to=json"], None, mathml_of(tex, is_displayed=False).encode()))
     match document["blocks"]:
         case [{"t": "Para" | "Plain", "c": [{"t": "Math", "c": [_, str(other)]}]}]:
             return other
@@ -102,15 +101,9 @@ def _converted(formulas: list[str], form: str) -> list[str]:
     for number, tex in enumerate(formulas):
         blocks += [pandoc.para(pandoc.words(_MARK.format(number))), pandoc.para([pandoc.math(tex, is_displayed=False)])]
     document: JsonValue = {"pandoc-api-version": API_VERSION, "meta": {}, "blocks": list(blocks)}
-    text = _pandoc(["--from=json", f"--to={form}", "--mathml", "--wrap=none"], json.dumps(document).encode())
+    # What cannot be converted is told as a warning, in a message that the book does not need.
+    arguments = ["--from=json", f"--to={form}", "--mathml", "--wrap=none"]
+    text = run_pandoc(arguments, None, json.dumps(document).encode()).decode()
     pieces = _MARKS.split(text)[1:]
     forms = dict(zip(map(int, pieces[::2]), pieces[1::2], strict=True))
     return [forms[number].strip() for number in range(len(formulas))]
-
-
-def _pandoc(arguments: list[str], document: bytes) -> str:
-    # What cannot be converted is told as a warning, in a message that the book does not need.
-    done = subprocess.run([pypandoc.get_pandoc_path(), *arguments], input=document, capture_output=True, check=False)
-    if done.returncode != 0:
-        raise RuntimeError(f"pandoc: {done.stderr.decode(errors='replace').strip()}")
-    return done.stdout.decode()

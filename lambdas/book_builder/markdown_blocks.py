@@ -16,17 +16,16 @@ from book_builder.code_languages import language_of
 from book_builder.figure_places import figure_identifier
 from book_builder.pandoc_nodes import Node
 from book_builder.typography import Typography
-from course_kit.headings import headings_in, to_the_letter
+from course_kit.headings import folded_title, headings_in
 from course_kit.labels import Labels
 from course_kit.markdown_math import DISPLAYED, MATH_BLOCK, MATH_INLINE, is_math_fence
-from course_kit.markdown_text import parse_markdown
+from course_kit.markdown_text import LINE_BREAK, parse_markdown
 
 # Chapters are level 1 and sections level 2; both are ours alone.
 HIGHEST_LEVEL = 3
 _OUR_FIGURE = re.compile(r"images/([\d-]+)\.png")
 _WEB_LINK = re.compile(r"(?:https?://|mailto:|#)", re.IGNORECASE)
 _COMMENT = re.compile(r"\s*<!--.*?-->\s*", re.DOTALL)
-_LINE_BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
 _ALERT = re.compile(r"\s*\[!(note|tip|important|warning|caution)\][ \t]*(?P<title>.*)", re.IGNORECASE)
 # XML 1.0, 2.2. The checks refuse them by name; an older lesson may hold some.
 _IN_NO_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
@@ -230,7 +229,7 @@ _BLOCKS: dict[str, Callable[[PassageReader, SyntaxTreeNode], Iterator[Node]]] = 
 
 
 def _html_inline(html: str) -> Iterator[Node]:
-    if _LINE_BREAK.fullmatch(html):
+    if LINE_BREAK.fullmatch(html):
         yield {"t": "LineBreak"}
     elif not _COMMENT.fullmatch(html):
         yield from pandoc.words(html)
@@ -246,7 +245,7 @@ def _by_line(markdown: str, anchors: Sequence[tuple[str, str]]) -> dict[int, str
     lines = [token.map[0] if token.map else -1 for token in tokens if token.type == "heading_open"]
     headings = dict(zip(lines, (title for _, title in headings_in(tokens)), strict=True))
     found: dict[int, str] = {}
-    for alike in (str.strip, to_the_letter):
+    for alike in (str.strip, folded_title):
         for text, identifier in anchors:
             own = (line for line, heading in headings.items() if line not in found and alike(heading) == alike(text))
             if identifier not in found.values() and (line := next(own, None)) is not None:

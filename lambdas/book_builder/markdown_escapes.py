@@ -3,6 +3,7 @@
 import re
 
 from course_kit.markdown_math import MATH_INLINE
+from course_kit.markdown_prose import code_span
 from course_kit.markdown_reader import short_text_reader
 
 _MARKUP = r"\`*_{}<>#|!&~$^"
@@ -62,7 +63,7 @@ def short_text(text: str) -> str:
     for token in short_text_reader().parseInline(" ".join(text.split()))[0].children or []:
         match token.type:
             case "code_inline":
-                pieces.append(_code(token.content))
+                pieces.append(code_span(token.content))
             case kind if kind == MATH_INLINE:
                 # A pipe would end a table's cell.
                 pieces.append(f"${token.content.replace('|', chr(92) + 'vert ')}$")
@@ -71,11 +72,3 @@ def short_text(text: str) -> str:
             case _:
                 pieces.append(escape_inline(token.content))
     return "".join(pieces)
-
-
-def _code(text: str) -> str:
-    """Return code between as many backticks as it needs."""
-    longest = max(map(len, re.findall("`+", text)), default=0)
-    ticks = "`" * (longest + 1)
-    space = " " if text.startswith("`") or text.endswith("`") else ""
-    return f"{ticks}{space}{text}{space}{ticks}"

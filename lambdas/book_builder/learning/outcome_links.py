@@ -10,6 +10,7 @@ import snowballstemmer
 import stop_words
 from pydantic import BaseModel, ConfigDict
 
+from course_kit.labels import base_language
 from course_kit.outline import Lesson, Outline, Topic
 
 _STEMMERS = {
@@ -41,7 +42,7 @@ class OutcomeLinks:
 
     def __init__(self, outline: Outline) -> None:
         self._outline = outline
-        base = outline.course.language.replace("_", "-").split("-")[0].lower()
+        base = base_language(outline.course.language)
         self._stemmer = snowballstemmer.stemmer(_STEMMERS[base]) if base in _STEMMERS else None
         self._stop_words = {_folded(word) for word in stop_words.safe_get_stop_words(base)}
 
