@@ -76,10 +76,11 @@ def with_markdown_blocks(markdown: str) -> str:
         return markdown
     lines = markdown.split("\n")
     code = code_lines(markdown)
+    ends = _Ends(lines)
     changed: list[str] = []
     number = 0
     while number < len(lines):
-        block = None if number in code else _block(lines, number)
+        block = None if number in code else _block(lines, number, ends)
         if block is None:
             line = lines[number]
             changed.append(_CELL_LIST.sub(_in_cell, line) if number not in code else line)
@@ -98,20 +99,47 @@ def _in_cell(found: re.Match[str]) -> str:
     )
 
 
-def _block(lines: list[str], number: int) -> tuple[str, int] | None:
+@dataclass
+class _Ends:
+    """Where the elements of a text end that begin a line; looked for once for all elements of a name."""
+
+    lines: list[str]
+    _known: dict[str, dict[int, int]] = field(default_factory=dict)
+
+    def of(self, name: str, number: int) -> int | None:
+        """Return the line at which as many elements are closed as are open from a line on."""
+        if name not in self._known:
+            self._known[name] = self._found(name)
+        return self._known[name].get(number)
+
+    def _found(self, name: str) -> dict[int, int]:
+        opening, closing = re.compile(rf"<{name}\b", re.IGNORECASE), re.compile(rf"</{name}\s*>", re.IGNORECASE)
+        ends: dict[int, int] = {}
+        depth = 0
+        # Lines that wait for their end, with the depth at which it comes: each is deeper than the one before it.
+        waiting: list[tuple[int, int]] = []
+        for number, line in enumerate(self.lines):
+            if opening.search(line):
+                waiting.append((number, depth))
+            depth += len(opening.findall(line)) - len(closing.findall(line))
+            while waiting and depth <= waiting[-1][1]:
+                start, outer = waiting.pop()
+                if depth == outer:
+                    ends[start] = number
+        return ends
+
+
+def _block(lines: list[str], number: int, ends: _Ends) -> tuple[str, int] | None:
     """Return a block that begins at a line as Markdown, and the line behind it."""
     opening = _OPENING.match(lines[number])
     if opening is None:
         return None
     name = opening["name"].lower()
-    depth = 0
-    for end in range(number, len(lines)):
-        depth += len(re.findall(rf"<{name}\b", lines[end], re.IGNORECASE))
-        depth -= len(re.findall(rf"</{name}\s*>", lines[end], re.IGNORECASE))
-        if depth <= 0:
-            break
+    end = ends.of(name, number)
+    if end is None:
+        return None
     source = "\n".join(lines[number : end + 1])
-    if depth or not re.search(rf"</{name}\s*>\s*$", source, re.IGNORECASE):
+    if not re.search(rf"</{name}\s*>\s*$", source, re.IGNORECASE):
         return None
     try:
         tree = _Tree()

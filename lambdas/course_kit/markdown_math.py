@@ -97,6 +97,9 @@ def _is_part_of_word(character: str) -> bool:
 
 def _closing(text: str, position: int, mark: str) -> int | None:
     """Return where a formula's closing mark stands: outside of escapes, before an empty line."""
+    if text.find(mark, position) < 0:
+        # Most marks that nothing closes are told at once, not letter by letter from each of them.
+        return None
     while position < len(text):
         if text.startswith(mark, position):
             return position

@@ -4,7 +4,9 @@ CommonMark with what writers use of GitHub's: tables, strikethrough, task lists,
 emphasis beside scripts without spaces; and visual tags.
 """
 
-from functools import cache
+import re
+from collections.abc import Mapping
+from functools import cache, lru_cache
 
 from markdown_it import MarkdownIt
 from markdown_it.rules_inline import StateInline
@@ -17,6 +19,7 @@ from course_kit.markdown_math import math_plugin
 VISUAL_TAG = "visual_tag"
 """An inline child: ``[VISUAL: …]`` as it stands in the text."""
 VISUAL_TAG_OPENING = "[VISUAL:"
+_BRACKET = re.compile(r"[\[\]]")
 
 
 @cache
@@ -52,12 +55,26 @@ def _visual_tag_rule(state: StateInline, silent: bool) -> bool:
     """Read ``[VISUAL: …]`` up to the bracket that closes it."""
     if not state.src.startswith(VISUAL_TAG_OPENING, state.pos):
         return False
-    depth = 0
-    for position in range(state.pos, state.posMax):
-        depth += {"[": 1, "]": -1}.get(state.src[position], 0)
-        if depth == 0:
-            if not silent:
-                state.push(VISUAL_TAG, "", 0).content = state.src[state.pos : position + 1]
-            state.pos = position + 1
-            return True
-    return False
+    end = _closing_brackets(state.src).get(state.pos, state.posMax)
+    if end >= state.posMax:
+        return False
+    if not silent:
+        state.push(VISUAL_TAG, "", 0).content = state.src[state.pos : end + 1]
+    state.pos = end + 1
+    return True
+
+
+@lru_cache(maxsize=1)
+def _closing_brackets(text: str) -> Mapping[int, int]:
+    """Return, for each opening bracket that has one, where its closing one stands.
+
+    For a whole text at once: a model that repeats a beginning for ever would else have each read to the end.
+    """
+    closing: dict[int, int] = {}
+    waiting: list[int] = []
+    for bracket in _BRACKET.finditer(text):
+        if bracket[0] == "[":
+            waiting.append(bracket.start())
+        elif waiting:
+            closing[waiting.pop()] = bracket.start()
+    return closing

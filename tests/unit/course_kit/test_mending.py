@@ -1,5 +1,7 @@
 """What code takes off a model's text and brings to one form, and what it leaves alone."""
 
+from cProfile import Profile
+
 import pytest
 
 from course_kit.markdown_text import parse_markdown
@@ -113,3 +115,22 @@ def test_colours_of_terminals_are_taken_out_of_code() -> None:
     assert [token.content for token in parse_markdown(text) if token.type == "fence"] == ["✓ passed\n$ ls\n", "bad\n"]
     # And: an array's index is no colour.
     assert "[0m" not in text and "a[1m]" in mended("# T\n\n```c\na[1m];\n```\n")
+
+
+def calls_to_mend(text: str) -> int:
+    profile = Profile()
+    profile.runcall(mended, text)
+    return sum(entry.callcount for entry in profile.getstats())
+
+
+@pytest.mark.parametrize(
+    "beginning",
+    ["[visual: ", "[VISUAL: a ", "![visual: x](", "\\( ", "\\[ ", "$` ", "<ul>\n", "<table>\n", "::: note\n"],
+)
+def test_a_beginning_that_a_model_repeats_for_ever_is_as_much_work_each_time(beginning: str) -> None:
+    # Given: what a parser gets ready once.
+    mended("# T\n")
+    # When: an answer is twice as long
+    fewer, more = (calls_to_mend(f"# T\n\n{beginning * times}") for times in (300, 600))
+    # Then: so is the work, with some room, not four times as long.
+    assert more < 2.5 * fewer, (fewer, more)
