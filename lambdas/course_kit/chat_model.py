@@ -61,25 +61,27 @@ class ChatModel:
 
 async def _events(chunks: AsyncIterator[bytes]) -> AsyncIterator[JsonValue]:
     """Yield what an answer holds: the data of its server-sent events, or the one object that came instead of them."""
-    lines, rest, is_stream = list[str](), b"", False
+    lines, is_stream = list[str](), False
+    async for line in _lines(chunks):
+        if line.startswith("data:"):
+            is_stream = True
+            data = line.removeprefix("data:").strip()
+            if data and data != _LAST_EVENT:
+                yield _parsed(data)
+        elif not is_stream:
+            lines.append(line)
+    if not is_stream and (body := "\n".join(lines).strip()):
+        yield _parsed(body)
+
+
+async def _lines(chunks: AsyncIterator[bytes]) -> AsyncIterator[str]:
+    """Yield lines as servers end them; the HTTP library would end one at U+2028, too, which JSON may hold."""
+    rest = b""
     async for chunk in chunks:
         *whole, rest = (rest + chunk).split(b"\n")
         for line in whole:
-            text = line.decode("utf-8", "replace").rstrip("\r")
-            data = text.removeprefix("data:").strip() if text.startswith("data:") else None
-            if data is None:
-                lines += [] if is_stream else [text]
-                continue
-            is_stream = True
-            if data and data != _LAST_EVENT:
-                yield _parsed(data)
-    last = rest.decode("utf-8", "replace").strip()
-    if last.startswith("data:"):
-        data = last.removeprefix("data:").strip()
-        if data and data != _LAST_EVENT:
-            yield _parsed(data)
-    elif not is_stream and (body := "\n".join([*lines, last]).strip()):
-        yield _parsed(body)
+            yield line.decode("utf-8", "replace").rstrip("\r")
+    yield rest.decode("utf-8", "replace").strip()
 
 
 def _parsed(data: str) -> JsonValue:

@@ -30,7 +30,7 @@ def headings_of_topics(topics: Sequence[str], headings: Iterable[str]) -> dict[s
     """
     free = list(dict.fromkeys(headings))
     own: dict[str, str | None] = dict.fromkeys(topics)
-    for alike in (str.strip, to_the_letter, comparable_title):
+    for alike in (str.strip, folded_title, comparable_title):
         open_topics = [topic for topic in topics if own[topic] is None]
         for topic in open_topics:
             key = alike(topic)
@@ -45,11 +45,11 @@ def headings_of_topics(topics: Sequence[str], headings: Iterable[str]) -> dict[s
 
 def comparable_title(title: str) -> str:
     """Return what two spellings of one title have in common: no case, numbering or punctuation, but every sign."""
-    folded = _NUMBERING.sub("", to_the_letter(title)) or to_the_letter(title)
+    folded = _NUMBERING.sub("", folded_title(title)) or folded_title(title)
     return " ".join(_PUNCTUATION.sub(" ", folded).split()) or folded
 
 
-def to_the_letter(title: str) -> str:
+def folded_title(title: str) -> str:
     """Return a title without marks of Markdown, its case and spaces left out."""
     plain = _FORMULA.sub(r"\1", unicodedata.normalize("NFKC", title))
     plain = _MARKS.sub("", plain).translate(_STRAIGHT)

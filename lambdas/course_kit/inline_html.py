@@ -10,6 +10,7 @@ import re
 from course_kit.html_blocks import with_markdown_blocks
 from course_kit.html_tags import Tag, acting_tags, html_tags, partners
 from course_kit.markdown_prose import changed_prose, code_span
+from course_kit.markdown_text import LINE_BREAK
 
 _LINE_OF_COMMENT = re.compile(r"^[ \t]*<!--(?:(?!-->).)*-->[ \t]*\n", re.DOTALL | re.MULTILINE)
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
@@ -39,7 +40,6 @@ _CODE = re.compile(
 _STYLE = re.compile(r"</?(?:b|i|em|strong|u|span|mark|small)>", re.IGNORECASE)
 # An address with parts to fill in is none that can be followed.
 _ADDRESS = re.compile(r"(?<![(\[`<\w])https?://[^\s()`]*<[\w.-]+>[^\s()`]*(?<![.,;:!?])")
-_LINE_BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
 _MARKS = {
     **dict.fromkeys(("b", "strong", "summary"), "**"),
     **dict.fromkeys(("i", "em", "cite", "dfn"), "*"),
@@ -111,7 +111,7 @@ def _settled(text: str) -> str:
     marks: dict[Tag, str] = {}
     for tag in tags:
         partner = paired.get(tag)
-        if _LINE_BREAK.fullmatch(text, tag.start, tag.end) or tag in acting or (partner and partner in acting):
+        if LINE_BREAK.fullmatch(text, tag.start, tag.end) or tag in acting or (partner and partner in acting):
             continue
         if partner is None:
             # A type, a placeholder, a comparison, an element that the text speaks of.

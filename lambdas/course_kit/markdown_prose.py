@@ -12,9 +12,9 @@ _FORMULA = re.compile(r"\$\$.+?\$\$|(?<![\\$\w])\$(?![\s$])[^$\n]+?(?<![\s\\])\$
 _KEPT = re.compile(f"{_CODE_SPAN.pattern}|(?:{_FORMULA.pattern})", re.DOTALL)
 
 
-def code_lines(markdown: str) -> set[int]:
-    """Return the lines, from 0, that a text's code blocks and displayed formulas take."""
-    blocks = (token.map for token in parse_markdown(markdown) if token.type in CODE_BLOCKS and token.map)
+def code_lines(markdown: str, blocks_of: frozenset[str] = CODE_BLOCKS) -> set[int]:
+    """Return the lines, from 0, that a text's code blocks and displayed formulas take; or blocks of other types."""
+    blocks = (token.map for token in parse_markdown(markdown) if token.type in blocks_of and token.map)
     return {line for start, end in blocks for line in range(start, end)}
 
 

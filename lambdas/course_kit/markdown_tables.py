@@ -6,8 +6,7 @@ too. Writers put pipes between backticks, leave the head out, or count wrongly. 
 
 import re
 
-from course_kit.markdown_math import MATH_BLOCK
-from course_kit.markdown_text import parse_markdown
+from course_kit.markdown_prose import CODE_BLOCKS, code_lines
 
 _DASHES = re.compile(r"(?P<before>[\s>]*)\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)*\|?\s*")
 _PIPE = re.compile(r"(?<!\\)\|")
@@ -15,7 +14,7 @@ _PIPE = re.compile(r"(?<!\\)\|")
 _CODE = re.compile(r"(?<!`)(?P<ticks>`+)(?!`)(?!\s+\|\s)(?P<code>.+?)(?<!`)(?P=ticks)(?!`)")
 _FORMULA = re.compile(r"(?<![\\$\w])\$(?! )(?P<tex>[^$]+?)(?<! )\$(?![\w$])|\\\((?P<tex2>.+?)\\\)")
 _OTHER_BLOCK = re.compile(r"[\s>]*(?:#{1,6}\s|```|~~~|[-*+]\s|\d{1,9}[.)]\s)")
-_CODE_BLOCKS = frozenset({"fence", "code_block", "html_block", MATH_BLOCK})
+_NO_TABLES = CODE_BLOCKS | {"html_block"}
 
 
 def tidy_tables(markdown: str) -> str:
@@ -27,7 +26,7 @@ def tidy_tables(markdown: str) -> str:
     if "|" not in markdown:
         return markdown
     lines = markdown.split("\n")
-    code = _code_lines(markdown)
+    code = code_lines(markdown, _NO_TABLES)
     tidy: list[str] = []
     columns = 0
     for number, line in enumerate(lines):
@@ -50,11 +49,6 @@ def tidy_tables(markdown: str) -> str:
             columns = 0
         tidy.append(line)
     return "\n".join(tidy)
-
-
-def _code_lines(markdown: str) -> set[int]:
-    blocks = (token.map for token in parse_markdown(markdown) if token.type in _CODE_BLOCKS and token.map)
-    return {line for start, end in blocks for line in range(start, end)}
 
 
 def _is_dashes(line: str) -> bool:

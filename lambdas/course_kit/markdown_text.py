@@ -8,8 +8,8 @@ from markdown_it.token import Token
 from course_kit.markdown_math import MATH_INLINE
 from course_kit.markdown_reader import markdown_reader
 
-# A line break inside a table cell has no Markdown, so writers use this; the book prints it.
-_LINE_BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
+LINE_BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
+"""A line break inside a table cell has no Markdown, so writers use this; the book prints it."""
 _SCHEME = re.compile(r"^\s*([a-z][a-z0-9+.-]*):", re.IGNORECASE)
 _WEB_SCHEMES = frozenset({"http", "https", "mailto"})
 _SHOWN_CHARACTERS = 60
@@ -41,7 +41,7 @@ def markup_faults(tokens: list[Token]) -> Iterator[str]:
         if token.type == "html_block":
             yield _html_fault(token.content)
         for child in token.children or []:
-            if child.type == "html_inline" and not _LINE_BREAK.fullmatch(child.content):
+            if child.type == "html_inline" and not LINE_BREAK.fullmatch(child.content):
                 yield _html_fault(child.content)
             elif child.type == "link_open":
                 target = str(child.attrGet("href") or "")

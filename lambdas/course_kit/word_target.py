@@ -2,6 +2,7 @@
 
 from bisect import bisect_left
 
+from course_kit.labels import base_language
 from course_kit.outline import Lesson, Module
 
 # Minutes of teaching against words of text, from the course authors' practice; interpolated between the points.
@@ -35,8 +36,8 @@ def is_far_too_short(words: int, target: int) -> bool:
 
 def max_tokens_for_words(words: int, language: str = "en") -> int:
     """Return the ``max_tokens`` of a call that writes so many words in the language of a tag such as ``es-MX``."""
-    base = language.replace("_", "-").split("-")[0].lower()
-    return round(words * _TOKENS_PER_WORD.get(base, _TOKENS_PER_WORD_ELSEWHERE)) + _TOKENS_HEADROOM
+    per_word = _TOKENS_PER_WORD.get(base_language(language), _TOKENS_PER_WORD_ELSEWHERE)
+    return round(words * per_word) + _TOKENS_HEADROOM
 
 
 def _interpolate(minutes: int) -> float:

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from course_kit.labels import LANGUAGES, Labels
+from course_kit.labels import LANGUAGES, Labels, base_language
 
 # Languages that write 1.5 for what others call 1,5, and the other way round; Arabic has signs of its own.
 _DECIMAL_COMMA = frozenset({"es", "pt", "fr", "de", "it", "nl", "pl", "ru", "tr", "sv", "da", "nb", "fi", "cs"})
@@ -101,7 +101,7 @@ def _keys_of_booleans(options: Sequence[str]) -> list[tuple[int]] | None:
 
 
 def _keys_of_numbers(options: Sequence[str], language: str) -> list[_Key] | None:
-    base = language.replace("_", "-").split("-")[0].lower()
+    base = base_language(language)
     texts = [_bare(option) for option in options]
     return _fractions(texts) or _dates(texts, base) or _quantities(texts, base)
 

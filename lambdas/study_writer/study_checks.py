@@ -43,8 +43,13 @@ def check_study(answer: StudyParts, request: StudyRequest, language: str | None)
     a shorter glossary is none.
     """
     questions: list[QuizQuestion] = []
-    faults = [f"the key point “{point}” {fault}" for point in answer.key_points for fault in _text_faults(point)]
-    key_points = tuple(point for point in answer.key_points if not any(_text_faults(point)))
+    key_points: list[str] = []
+    faults: list[str] = []
+    for point in answer.key_points:
+        wrong = list(_text_faults(point))
+        faults += [f"the key point “{point}” {fault}" for fault in wrong]
+        if not wrong:
+            key_points.append(point)
     for question in answer.questions:
         wrong = list(_question_faults(question, questions))
         faults += [f"the question “{question.question}” {fault}" for fault in wrong]
@@ -69,7 +74,7 @@ def check_study(answer: StudyParts, request: StudyRequest, language: str | None)
     study = LessonStudy(
         module_number=request.module_number,
         lesson_number=request.lesson_number,
-        key_points=key_points[: wanted.key_points],
+        key_points=tuple(key_points[: wanted.key_points]),
         questions=tuple(questions[: wanted.questions]),
         terms=terms if wanted.terms else (),
     )

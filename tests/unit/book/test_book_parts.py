@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from book_builder.book_document import read_document, run_pandoc
+from book_builder.book_document import read_document
 from book_builder.book_parts import Box, BoxKind, Heading, Part, Passage
+from book_builder.pandoc_program import run_pandoc
 from tests.unit.book.document_text import blocks_of, text_of
 
 FILTER = Path(__file__).parents[3] / "lambdas/book_builder/templates/book.lua"

@@ -6,13 +6,14 @@ from typing import Any
 
 import pytest
 
-from book_builder.book_document import read_document, run_pandoc
+from book_builder.book_document import read_document
 from book_builder.book_parts import Passage
 from book_builder.code_languages import language_of
 from book_builder.document_sections import plain_text
 from book_builder.formula_forms import with_settable_formulas
 from book_builder.markdown_escapes import escape_inline, short_text
 from book_builder.pandoc_nodes import math, para
+from book_builder.pandoc_program import run_pandoc
 from book_builder.typography import Typography
 from tests.unit.book.document_text import blocks_of, text_of
 
