@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from course_kit.drawn_sources import DRAWN_SOURCE
 from course_kit.headings import headings_in, headings_of_topics
 from course_kit.lesson_specification import LessonSpecification
 from course_kit.markdown_text import parse_markdown
@@ -11,6 +12,8 @@ from course_kit.visual_tags import find_visual_tags
 # A lesson is asked for three at most; each costs a plan and a picture, so that a writer's whim must not make fifty.
 _MAX_VISUALS = 8
 _MAX_DESCRIPTION_CHARACTERS = 1000
+# The source of a diagram says more in the same number of words.
+_MAX_SOURCE_CHARACTERS = 4000
 
 
 def lesson_faults(markdown: str, specification: LessonSpecification, language: str | None) -> list[str]:
@@ -33,6 +36,8 @@ def _visual_faults(markdown: str) -> Iterator[str]:
         yield f"the lesson has {len(descriptions)} visual tags, expected three at most"
     if not all(descriptions):
         yield "a visual tag is empty, expected `[VISUAL: what the picture shows]`"
-    longest = max(map(len, descriptions), default=0)
-    if longest > _MAX_DESCRIPTION_CHARACTERS:
-        yield f"a visual tag has {longest} characters, expected at most {_MAX_DESCRIPTION_CHARACTERS}"
+    for description in descriptions:
+        most = _MAX_SOURCE_CHARACTERS if DRAWN_SOURCE.match(description) else _MAX_DESCRIPTION_CHARACTERS
+        if len(description) > most:
+            yield f"a visual tag has {len(description)} characters, expected at most {most}"
+            break

@@ -3,130 +3,130 @@
 import re
 from collections.abc import Iterator
 
+from course_kit.box_containers import box_at
+from course_kit.box_kinds import KINDS, kind_and_title
 from course_kit.markdown_prose import code_lines
+from course_kit.markdown_text import parse_markdown
 
-_KINDS = {
-    **dict.fromkeys(
-        ("note", "info", "abstract", "summary", "tldr", "example", "question", "faq", "help", "todo"), "NOTE"
-    ),
-    **dict.fromkeys(("seealso", "details", "definition", "quote", "cite"), "NOTE"),
-    **dict.fromkeys(("tip", "hint", "success", "check", "done", "best-practice", "idea"), "TIP"),
-    **dict.fromkeys(("important", "key", "remember", "primary"), "IMPORTANT"),
-    **dict.fromkeys(("warning", "warn", "attention", "working"), "WARNING"),
-    **dict.fromkeys(("caution", "danger", "error", "failure", "fail", "bug", "critical"), "CAUTION"),
-}
-# How a quotation says in bold that it is none, by what it says in nine languages.
-_SAID = {
-    "NOTE": (
-        "note|nb|info|nota|observação|remarque|note bene|hinweis|anmerkung|osservazione",
-        "注|メモ|補足|注记|备注|说明|ملاحظة|ملحوظة",
-    ),
-    "TIP": (
-        "tip|hint|pro tip|consejo|sugerencia|truco|dica|astuce|conseil|tipp|suggerimento|consiglio",
-        "ヒント|コツ|提示|技巧|小贴士|نصيحة|تلميح",
-    ),
-    "IMPORTANT": ("important|importante|wichtig", "重要|مهم|هام"),
-    "WARNING": (
-        "warning|advertencia|atención|aviso|atenção|avertissement|attention|warnung|achtung|avvertenza|attenzione",
-        "警告|注意|تحذير|تنبيه",
-    ),
-    "CAUTION": (
-        "caution|danger|peligro|cuidado|precaución|perigo|prudence|vorsicht|gefahr|pericolo",
-        "危険|危险|小心|خطر",
-    ),
-}
-_ALERT = re.compile(r"(?P<before>[ \t]*(?:> ?)*>[ \t]?)\[!(?P<kind>[\w-]+)\][+-]?[ \t]*(?P<title>.*)", re.IGNORECASE)
-_QUOTED = re.compile(
-    r"(?P<before>[ \t]*>[ \t]?)(?:[^\w\s*>]{1,2}[ \t]*)?(?P<mark>\*\*|__)(?P<said>[^*_\n]{1,20}?)(?P<colon>[:：.!]?)"
-    r"(?P=mark)(?P<colon2>[:：]?)[ \t]*(?P<rest>.*)"
+_EMOJI = "(?:[\u2139\u203c\u2049\u2190-\u2bff\U0001f000-\U0001faff\ufe0f\u200d]+[ \t]*)?"
+_QUOTE = r"(?P<before>[ \t]*(?:> ?)*>[ \t]?)"
+_ALERT = re.compile(
+    rf"{_QUOTE}(?P<mark>\*\*|)\\?\[!\s*(?P<kind>[\w-]+)\s*\\?\](?P=mark)[+-]?[ \t]*(?:[:：][ \t]*)?(?P<title>.*)",
+    re.IGNORECASE,
 )
-_COLONS = re.compile(
-    r"(?P<before>[ \t]*)(?P<mark>:{3,})[ \t]*(?:\{?[ \t]*\.?(?:callout-)?(?P<kind>[A-Za-z][\w-]*))"
-    r"(?P<rest>[^}\n]*)\}?[ \t]*(?P<after>.*)"
+_BRACKETED = re.compile(rf"{_QUOTE}\\?\[(?P<kind>NOTE|TIP|IMPORTANT|WARNING|CAUTION)\\?\][:：]?[ \t]*(?P<title>.*)")
+_UNQUOTED = re.compile(r"(?P<before>[ \t]*)\[!(?P<kind>NOTE|TIP|IMPORTANT|WARNING|CAUTION|INFO)\][ \t]*(?P<text>.*)")
+# A label in bold or in italics, with a colon or a dash, or alone in its line; one in plain letters has an emoji.
+_LABELLED = re.compile(
+    rf"{_QUOTE}{_EMOJI}(?P<mark>\*\*|__|\*|_){_EMOJI}(?P<said>[^*_\n:：.!]{{1,24}}?)[ \u00a0]*(?P<colon>[:：.!]?)"
+    r"(?P=mark)[ \t]*(?P<behind>[:：]|[–—-](?=[ \t])|)[ \t]*(?P<rest>.*)"
 )
-_EXCLAMATION = re.compile(
-    r"(?P<before>[ \t]*)(?:!!!|\?\?\?\+?)[ \t]+(?P<kind>[A-Za-z][\w-]*)[^\"\n]*(?:\"(?P<title>[^\"\n]*)\")?[ \t]*"
+_SHOWN = re.compile(
+    rf"{_QUOTE}(?={_EMOJI}[^\w\s]){_EMOJI}(?P<said>[^*_\n:：.!]{{1,24}}?)[ \u00a0]*[:：][ \t]*(?P<rest>\S.*)"
 )
-_HINT = re.compile(r"(?P<before>[ \t]*)\{%[ \t]*hint(?:[ \t]+style=\"(?P<kind>[\w-]+)\")?[ \t]*%\}[ \t]*")
-_TITLE = re.compile(r"title=\"([^\"]*)\"")
+# A word in small letters that may begin a sentence; a name such as `iOS` or `x` is none.
+_SMALL_WORD = re.compile(r"(?P<letter>[^\W\d_])[^\W\d_]+(?=[\s,]|$)")
+_MOST_DEPTH = 6
 
 
 def with_usual_boxes(markdown: str) -> str:
     """Return Markdown whose boxes are all written ``> [!KIND] Title``, with what is in them quoted."""
+    return "\n".join(_boxed(markdown.split("\n"), 0))
+
+
+def _boxed(lines: list[str], depth: int) -> Iterator[str]:
+    markdown = "\n".join(lines)
     code = code_lines(markdown)
-    return "\n".join(_boxed(markdown.split("\n"), code))
-
-
-def _boxed(lines: list[str], code: set[int]) -> Iterator[str]:
+    fences = {token.map[0]: token.map[1] for token in parse_markdown(markdown) if token.type == "fence" and token.map}
     number = 0
+    # How deep the box is quoted in which the last line stood; 0 for none.
+    box_depth = 0
     while number < len(lines):
         line = lines[number]
-        box = None if number in code else _container(lines, number, code)
-        if box is None:
-            previous = lines[number - 1] if number else ""
-            begins = number not in code and line.lstrip().startswith(">") and not previous.lstrip().startswith(">")
-            yield from _quotation(line) if begins else [line]
-            number += 1
+        is_free = number not in code or number in fences
+        box = box_at(lines, number, fences) if is_free and depth < _MOST_DEPTH else None
+        if box is not None:
+            body = [text.removeprefix(box.before) for text in box.body]
+            # Without an empty line, what stands around a quotation becomes a part of it.
+            yield from [""] if number and _quotes(lines[number - 1]) else []
+            yield from _quoted(box.before, box.kind, box.title, list(_boxed(body, depth + 1)))
+            yield from [""] if box.end < len(lines) and lines[box.end].strip() else []
+            number, box_depth = box.end, 0
             continue
-        before, kind, title, body, number = box
-        yield from _quoted(before, kind, title, body)
+        begins = not (number and lines[number - 1].strip())
+        if number not in code and begins and _UNQUOTED.fullmatch(line):
+            end = next((n for n in range(number, len(lines)) if not lines[n].strip()), len(lines))
+            yield from _unquoted(lines[number:end])
+            number = end
+            continue
+        if number in code or not _quotes(line):
+            box_depth = box_depth if number in code else 0
+            yield line
+        elif not (number and _quotes(lines[number - 1])):
+            is_last = not (number + 1 < len(lines) and _quotes(lines[number + 1]))
+            changed = _quotation(line, is_last=is_last)
+            box_depth = _quotes(line) if _is_alert(changed[0]) else 0
+            yield from changed
+        elif _is_alert(line) and _quotes(line) == box_depth:
+            # A second box in the same quotation.
+            yield from ("", *_quotation(line, is_last=False))
+        else:
+            yield line
+        number += 1
 
 
-def _quotation(line: str) -> list[str]:
+def _quotes(line: str) -> int:
+    """Return how deep a line is quoted."""
+    return line[: len(line) - len(line.lstrip("> \t"))].count(">")
+
+
+def _is_alert(line: str) -> bool:
+    found = _ALERT.fullmatch(line)
+    return found is not None and found["kind"].lower() in KINDS
+
+
+def _quotation(line: str, *, is_last: bool) -> list[str]:
     """Return the first line of a quotation, as the box that it may mean."""
-    alert = _ALERT.fullmatch(line)
+    alert = _ALERT.fullmatch(line) or _BRACKETED.fullmatch(line)
     if alert:
-        kind = _KINDS.get(alert["kind"].lower())
+        kind = KINDS.get(alert["kind"].lower())
         title = alert["title"].strip() or ("" if kind else alert["kind"].capitalize())
-        return [f"{alert['before']}[!{kind or 'NOTE'}] {title}".rstrip()]
-    said = _QUOTED.fullmatch(line)
-    kind = _kind_said(said["said"]) if said and (said["colon"] or said["colon2"]) else None
-    if said is None or kind is None:
+        head = f"{alert['before']}[!{kind or 'NOTE'}]"
+        # A box of one line has a text, no title.
+        return [head, f"{alert['before']}{title}"] if is_last and title else [f"{head} {title}".rstrip()]
+    said = _LABELLED.fullmatch(line)
+    if said and not (said["colon"] or said["behind"] or not (said["rest"] or is_last)):
         return [line]
-    head = f"{said['before']}[!{kind}]"
+    said = said or _SHOWN.fullmatch(line)
+    found = kind_and_title(said["said"]) if said else None
+    if said is None or found is None:
+        return [line]
+    kind, title = found
+    head = f"{said['before']}[!{kind}] {title}".rstrip()
+    word = _SMALL_WORD.match(said["rest"])
     # Behind its colon a sentence may have begun with a small letter.
-    rest = said["rest"][:1].upper() + said["rest"][1:]
+    rest = said["rest"][:1].upper() + said["rest"][1:] if word and word[0].islower() else said["rest"]
     return [head, f"{said['before']}{rest}".rstrip()] if rest else [head]
 
 
-def _kind_said(words: str) -> str | None:
-    said = words.strip().casefold()
-    return next((kind for kind, known in _SAID.items() if said in "|".join(known).split("|")), None)
-
-
-def _container(lines: list[str], number: int, code: set[int]) -> tuple[str, str, str, list[str], int] | None:
-    """Return indentation, kind, title and body of a box that begins at a line, and the line behind it."""
-    colons = _COLONS.fullmatch(lines[number])
-    if colons and colons["kind"].lower() in _KINDS:
-        end = _end(lines, number, code, re.compile(rf"[ \t]*{colons['mark']}[ \t]*"))
-        if end is None:
-            return None
-        titled = _TITLE.search(colons["rest"])
-        loose = colons["after"] or colons["rest"].strip(' {}[]"')
-        return colons["before"], colons["kind"], titled[1] if titled else loose, lines[number + 1 : end], end + 1
-    hint = _HINT.fullmatch(lines[number])
-    if hint:
-        end = _end(lines, number, code, re.compile(r"[ \t]*\{%[ \t]*endhint[ \t]*%\}[ \t]*"))
-        return None if end is None else (hint["before"], hint["kind"] or "info", "", lines[number + 1 : end], end + 1)
-    marks = _EXCLAMATION.fullmatch(lines[number])
-    if marks and marks["kind"].lower() in _KINDS:
-        end = number + 1
-        inner = f"{marks['before']}    "
-        while end < len(lines) and (lines[end].startswith(inner) or not lines[end].strip()):
-            end += 1
-        while end > number + 1 and not lines[end - 1].strip():
-            end -= 1
-        body = [line[len(inner) :] for line in lines[number + 1 : end]]
-        return (marks["before"], marks["kind"], marks["title"] or "", body, end) if body else None
-    return None
-
-
-def _end(lines: list[str], start: int, code: set[int], mark: re.Pattern[str]) -> int | None:
-    return next((n for n in range(start + 1, len(lines)) if n not in code and mark.fullmatch(lines[n])), None)
+def _unquoted(lines: list[str]) -> Iterator[str]:
+    """Yield a box whose lines lack the marks of a quotation."""
+    found = _UNQUOTED.fullmatch(lines[0])
+    if found is None:
+        return
+    first = [found["text"]] if found["text"] else []
+    is_titled = len(lines) > 1 and first
+    body = lines[1:] if is_titled else [*first, *lines[1:]]
+    if not body:
+        yield lines[0]
+        return
+    yield from _quoted(found["before"], found["kind"], found["text"] if is_titled else "", body)
 
 
 def _quoted(before: str, kind: str, title: str, body: list[str]) -> Iterator[str]:
-    yield f"{before}> [!{_KINDS.get(kind.lower(), 'NOTE')}] {title.strip()}".rstrip()
+    name = KINDS.get(kind.lower())
+    title = title.strip() or ("" if name else kind.capitalize())
+    yield f"{before}> [!{name or 'NOTE'}] {title}".rstrip()
     while body and not body[0].strip():
         body = body[1:]
     while body and not body[-1].strip():

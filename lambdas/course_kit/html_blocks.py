@@ -16,6 +16,8 @@ _BLOCKS = frozenset({"ul", "ol", "li", "table", "tr", "td", "th", "pre", "blockq
 _HARMLESS = frozenset(
     {"class", "id", "align", "valign", "style", "width", "height", "border", "start", "type", "scope"}
 )
+# Deeper ones are no list of a lesson.
+_DEEPEST = 20
 
 
 class _NotMarkdownError(Exception):
@@ -38,7 +40,7 @@ class _Tree(HTMLParser):
         known = tag in _INLINE or tag in _BLOCKS or re.fullmatch("h[1-6]", tag)
         attributes = {name: value or "" for name, value in attrs}
         allowed = _HARMLESS | {"href"} if tag == "a" else _HARMLESS
-        if not known or attributes.keys() - allowed or "(" in attributes.get("style", ""):
+        if not known or len(self.path) > _DEEPEST or attributes.keys() - allowed or "(" in attributes.get("style", ""):
             raise _NotMarkdownError
         if tag == "a" and not attributes.get("href", "").startswith(("http://", "https://")):
             raise _NotMarkdownError

@@ -12,8 +12,10 @@ from course_kit.html_tags import Tag, acting_tags, html_tags, partners
 from course_kit.markdown_prose import changed_prose, code_span
 from course_kit.markdown_text import LINE_BREAK
 
-_LINE_OF_COMMENT = re.compile(r"^[ \t]*<!--(?:(?!-->).)*-->[ \t]*\n", re.DOTALL | re.MULTILINE)
-_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
+_COMMENT_BEGINS, _COMMENT_ENDS = "<!--", "-->"
+_REST_OF_LINE = re.compile(r"[ \t]*\n")
+# Nobody marks more than this; what is longer would only take time.
+_LONGEST_INLINE, _LONGEST_LINE = 4000, 400
 _LINK = re.compile(
     r"""(?<!\\)<a\s+(?P<before>[^<>]*?)href=["'](?P<target>https?://[^"'\s<>]+)["'](?P<after>[^<>]*)>(?P<text>[^<>]*)</a>""",
     re.IGNORECASE,
@@ -22,7 +24,7 @@ _OF_LINKS = re.compile(
     r"(?:\s*\b(?:target|rel|title|class|id|lang|hreflang)=(?:\"[^\"]*\"|'[^']*'|[\w-]+))*\s*", re.IGNORECASE
 )
 _ANCHOR = re.compile(r"(?<!\\)<a\s+(?:name|id)=[\"']?[\w.:-]+[\"']?\s*>\s*</a>", re.IGNORECASE)
-_RUBY = re.compile(r"(?<!\\)<ruby>(?P<inner>.*?)</ruby>", re.IGNORECASE | re.DOTALL)
+_RUBY = re.compile(r"(?<!\\)<ruby>(?P<inner>.{1,200}?)</ruby>", re.IGNORECASE | re.DOTALL)
 _RUBY_MARKS = re.compile(r"<rp>[^<]*</rp>|</?rb>", re.IGNORECASE)
 _ABBREVIATION = re.compile(
     r"(?<!\\)<abbr\s+title=[\"'](?P<long>[^\"'<>]*)[\"']\s*>(?P<short>[^<>]*)</abbr>", re.IGNORECASE
@@ -39,7 +41,7 @@ _CODE = re.compile(
 )
 _STYLE = re.compile(r"</?(?:b|i|em|strong|u|span|mark|small)>", re.IGNORECASE)
 # An address with parts to fill in is none that can be followed.
-_ADDRESS = re.compile(r"(?<![(\[`<\w])https?://[^\s()`]*<[\w.-]+>[^\s()`]*(?<![.,;:!?])")
+_ADDRESS = re.compile(r"(?<![(\[`<\w])https?://[^\s()`]{0,300}<[\w.-]+>[^\s()`]*(?<![.,;:!?])")
 _MARKS = {
     **dict.fromkeys(("b", "strong", "summary"), "**"),
     **dict.fromkeys(("i", "em", "cite", "dfn"), "*"),
@@ -63,9 +65,25 @@ def without_html(markdown: str) -> str:
     if "<" not in markdown:
         return markdown
     # Comments first: one may hold what looks like code. One that has lines of its own takes them along.
-    text = changed_prose(markdown, lambda prose: _COMMENT.sub("", _LINE_OF_COMMENT.sub("", prose)))
+    text = changed_prose(markdown, _without_comments)
     text = changed_prose(with_markdown_blocks(text), _with_code)
     return _settled(changed_prose(text, _with_inline_markdown))
+
+
+def _without_comments(prose: str) -> str:
+    parts: list[str] = []
+    position = 0
+    while (start := prose.find(_COMMENT_BEGINS, position)) >= 0:
+        end = prose.find(_COMMENT_ENDS, start)
+        if end < 0:
+            break
+        end += len(_COMMENT_ENDS)
+        line = prose.rfind("\n", 0, start) + 1
+        rest = _REST_OF_LINE.match(prose, end)
+        has_lines = rest is not None and line >= position and not prose[line:start].strip()
+        parts.append(prose[position : line if has_lines else start])
+        position = rest.end() if rest and has_lines else end
+    return "".join([*parts, prose[position:]])
 
 
 def _with_code(prose: str) -> str:
@@ -135,7 +153,8 @@ def _pair(opening: Tag, closing: Tag, text: str) -> dict[Tag, str]:
     if is_markup and opening.name in _BLOCKS:
         is_markup = _has_line(opening, text) and (_has_line_end(closing, text) or opening.name == "summary")
     elif is_markup:
-        is_markup = bool(inner) and not inner[0].isspace() and not re.search(r"\n[ \t>]*\n", inner)
+        is_short = 0 < len(inner) <= _LONGEST_INLINE
+        is_markup = is_short and not inner[0].isspace() and not re.search(r"\n[ \t>]*\n", inner)
     if not is_markup:
         return {tag: f"\\{text[tag.start : tag.end]}" for tag in (opening, closing)}
     mark = _MARKS[opening.name]
@@ -147,9 +166,10 @@ def _pair(opening: Tag, closing: Tag, text: str) -> dict[Tag, str]:
 
 def _has_line(tag: Tag, text: str) -> bool:
     before = text[text.rfind("\n", 0, tag.start) + 1 : tag.start]
-    return not re.sub(r"</?[A-Za-z][^<>]*>|[>\s]", "", before)
+    return len(before) <= _LONGEST_LINE and not re.sub(r"</?[A-Za-z][^<>]*>|[>\s]", "", before)
 
 
 def _has_line_end(tag: Tag, text: str) -> bool:
     end = text.find("\n", tag.end)
-    return not re.sub(r"</?[A-Za-z][^<>]*>|\s", "", text[tag.end : len(text) if end < 0 else end])
+    behind = text[tag.end : len(text) if end < 0 else end]
+    return len(behind) <= _LONGEST_LINE and not re.sub(r"</?[A-Za-z][^<>]*>|\s", "", behind)

@@ -53,7 +53,7 @@ def short_text_reader() -> MarkdownIt:
 
 def _visual_tag_rule(state: StateInline, silent: bool) -> bool:
     """Read ``[VISUAL: …]`` up to the bracket that closes it."""
-    if not state.src.startswith(VISUAL_TAG_OPENING, state.pos):
+    if not state.src.startswith(VISUAL_TAG_OPENING, state.pos) or state.src.find("]", state.pos) < 0:
         return False
     end = _closing_brackets(state.src).get(state.pos, state.posMax)
     if end >= state.posMax:

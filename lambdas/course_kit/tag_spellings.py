@@ -2,63 +2,110 @@
 
 import re
 
-from course_kit.markdown_prose import changed_prose
-from course_kit.markdown_text import parse_markdown
+from course_kit.drawn_sources import in_balance, with_drawings_as_tags
+from course_kit.markdown_prose import changed_prose, code_lines, prose_stretches
 
-_OPENING = re.compile(r"!?\[\s*visual\s*(?:[:：]|[-–—](?=\s))[ \t]*", re.IGNORECASE)
-_PICTURE = re.compile(r"(?P<tag>\[VISUAL: [^\[\]\n]*\])\([^()\n]*\)")
-_ALONE = re.compile(
-    r"^(?P<before>[ \t]*(?:[-*] )?)\[\s*(?:image|figure|diagram|illustration|picture)\s*[:：]\s*(?P<text>[^\[\]\n]+)\]"
-    r"[ \t]*$",
-    re.IGNORECASE | re.MULTILINE,
+# The word as it was asked for, translated, with a number or with what it stands for.
+_WORD = (
+    r"(?:insert[ \t]+)?(?:visuals?|visuel|visuale|ビジュアル|视觉图?)"
+    r"(?:[ \t]+(?:#?\d+(?:\.\d+)?|aid|tag|description|idea|suggestion|placeholder|here))?"
 )
-_BARE = re.compile(
-    r"^(?P<before>[ \t]*)(?P<mark>\*{0,2})VISUAL[:：][ \t]*(?P<text>[^\n\]]+?)(?P=mark)[ \t]*$", re.MULTILINE
+_PICTURE_WORD = (
+    r"(?:image|figure|diagram|illustration|picture|chart|screenshot|imagen|figura|diagrama|ilustración|gráfico|imagem"
+    r"|ilustração|schéma|diagramme|bild|abbildung|diagramm|grafik|schaubild|immagine|diagramma|illustrazione|図|画像"
+    r"|イラスト|图|图片|图示|插图|صورة|شكل|رسم|مخطط)(?:[ \t]*\d+(?:[.-]\d+)*)?"
 )
-_MARKED = re.compile(r"(?P<mark>\*{1,2}|_{1,2})(?P<tag>\[VISUAL: (?:[^\[\]\n]|\[[^\[\]\n]*\])*\])(?P=mark)")
-_DRAWN = {"mermaid": "Mermaid", "plantuml": "PlantUML", "puml": "PlantUML", "dot": "Graphviz", "graphviz": "Graphviz"}
-# As long as a tag may be (`lesson_checks`), with room for what leads the source in.
-_LONGEST_SOURCE = 900
+_COLON, _DASH = r"[ \t\u00a0]*[:：]", r"[ \t]*[-–—](?=\s)"
+_OPENING = re.compile(rf"(?P<image>!?)\[\s*(?P<word>{_WORD})(?:(?P<colon>{_COLON})|{_DASH})[ \t]*", re.IGNORECASE)
+_TARGET = re.compile(r"\((?P<target>[^()\n]*)\)")
+_WEB = re.compile(r"https?://|mailto:|www\.", re.IGNORECASE)
+_BEFORE = r"^(?P<before>[ \t>]*(?:(?:[-*+]|\d{1,3}[.)])[ \t]+)?)(?:#{1,6}[ \t]+)?"
+_MARK = r"(?P<mark>\*{1,3}|_{1,3}|)"
+_BRACKETS = {
+    "[": "]",
+    "[[": "]]",
+    "\\[": "\\]",
+    "(": ")",
+    "{": "}",
+    "<": ">",
+    "\\<": ">",
+    "【": "】",
+    "〔": "〕",
+    "［": "］",
+}
+_OPEN = "|".join(re.escape(mark) for mark in sorted(_BRACKETS, key=len, reverse=True))
+_CLOSE = "|".join(re.escape(mark) for mark in sorted(set(_BRACKETS.values()), key=len, reverse=True))
+# A line of its own, in brackets of whatever kind.
+_LINE_IN_BRACKETS = re.compile(
+    rf"{_BEFORE}{_MARK}(?P<open>{_OPEN})\s*(?P<word>{_WORD}|{_PICTURE_WORD})(?:{_COLON}|{_DASH})[ \t]*"
+    rf"(?P<text>.*?\S)[ \t]*(?P<close>{_CLOSE})[.。]?(?P=mark)[ \t]*$",
+    re.IGNORECASE,
+)
+# `VISUAL: …` or `[VISUAL] …`; in capitals, since `Visual: …` may begin a sentence.
+_LINE_WITHOUT = re.compile(
+    rf"{_BEFORE}{_MARK}(?:\[VISUAL\][:：]?|VISUAL(?: #?\d+)?[:：])(?P<closed>(?P=mark))?[ \t]*(?P<text>[^\s\]*_].*?)"
+    r"(?(closed)|(?P=mark))[ \t]*$"
+)
+_MARKED = re.compile(r"(?P<mark>\*{1,3}|_{1,3})(?P<tag>\[VISUAL: (?:[^\[\]\n]|\[[^\[\]\n]*\])*\])(?P=mark)")
+_ANOTHER = re.compile(rf"\][^\[\]]*\[\s*{_WORD}[ \t]*[:：–—-]", re.IGNORECASE)
+_LONGEST_TAG = 10_000
 
 
 def with_usual_tags(markdown: str) -> str:
     """Return Markdown whose visual tags are all written ``[VISUAL: …]``; code that quotes one stays as it is."""
-    return _with_drawings_as_tags(changed_prose(markdown, _respelt))
+    text = _with_lines(markdown)
+    text = changed_prose(_with_openings(text), lambda prose: _MARKED.sub(r"\g<tag>", prose))
+    return with_drawings_as_tags(text)
 
 
-def _respelt(prose: str) -> str:
-    if "visual" not in prose.lower() and "[" not in prose:
-        return prose
-    text = _OPENING.sub("[VISUAL: ", prose)
-    text = _PICTURE.sub(r"\g<tag>", text)
-    text = _ALONE.sub(r"\g<before>[VISUAL: \g<text>]", text)
-    text = _BARE.sub(r"\g<before>[VISUAL: \g<text>]", text)
-    return _MARKED.sub(r"\g<tag>", text)
-
-
-def _with_drawings_as_tags(markdown: str) -> str:
-    """Put a tag in the place of a diagram's source, for the planner to draw it; a lesson on the language keeps it."""
+def _with_lines(markdown: str) -> str:
+    code = code_lines(markdown)
     lines = markdown.split("\n")
-    title = lines[0].lower()
-    for token in reversed(parse_markdown(markdown)):
-        name = token.info.strip().strip("{}.").split(" ")[0].lower() if token.type == "fence" else ""
-        if name not in _DRAWN or not token.map or name in title or _DRAWN[name].lower() in title:
-            continue
-        source = "; ".join(line.strip() for line in token.content.split("\n") if line.strip())
-        if len(source) > _LONGEST_SOURCE:
-            continue
-        if not _is_balanced(source):
-            source = source.translate(str.maketrans("[]", "()"))
-        start, end = token.map
-        before = lines[start][: len(lines[start]) - len(lines[start].lstrip("> \t"))]
-        lines[start:end] = [f"{before}[VISUAL: the diagram of this {_DRAWN[name]} source: {source}]"]
-    return "\n".join(lines)
+    return "\n".join(line if number in code else _line(line) for number, line in enumerate(lines))
 
 
-def _is_balanced(text: str) -> bool:
-    depth = 0
-    for letter in text:
-        depth += {"[": 1, "]": -1}.get(letter, 0)
-        if depth < 0:
-            return False
-    return depth == 0
+def _line(line: str) -> str:
+    found = _LINE_IN_BRACKETS.match(line)
+    # In other brackets than square ones, small letters are a remark, and `(Figure 1: …)` is a caption.
+    is_tag = found is not None and ("[" in found["open"] or found["word"].startswith("VISU"))
+    if found and is_tag and _BRACKETS[found["open"]] == found["close"] and "](" not in found["text"]:
+        text = found["text"]
+        # Two tags in a line are no brackets within one.
+        is_one = _ANOTHER.search(text) is None
+        return f"{found['before']}[VISUAL: {in_balance(text)}]" if is_one else line
+    found = _LINE_WITHOUT.match(line)
+    return f"{found['before']}[VISUAL: {in_balance(found['text'])}]" if found else line
+
+
+def _with_openings(markdown: str) -> str:
+    """Return a text in which every tag within prose begins as it should, and is no link and no picture."""
+    stretches = prose_stretches(markdown)
+    openings = [found for start, end in stretches for found in _OPENING.finditer(markdown, start, end)]
+    parts: list[str] = []
+    position = 0
+    for opening in openings:
+        end = _end_of(markdown, opening.end()) if opening.start() >= position else None
+        if end is None:
+            continue
+        behind = _TARGET.match(markdown, end)
+        is_as_asked = opening["word"].isupper()
+        if behind and not opening["image"] and not is_as_asked and _WEB.match(behind["target"]):
+            continue
+        if not is_as_asked and opening["colon"] is None and not opening["image"]:
+            # `[visual - the sense]` in a sentence.
+            continue
+        parts += [markdown[position : opening.start()], "[VISUAL: ", markdown[opening.end() : end]]
+        position = behind.end() if behind else end
+    return "".join([*parts, markdown[position:]])
+
+
+def _end_of(text: str, start: int) -> int | None:
+    """Return the place behind the bracket that closes a tag."""
+    depth = 1
+    for found in re.compile(r"[\[\]]|\n[ \t>]*\n").finditer(text, start, start + _LONGEST_TAG):
+        if found[0] not in "[]":
+            return None
+        depth += 1 if found[0] == "[" else -1
+        if depth == 0:
+            return found.end()
+    return None

@@ -30,6 +30,8 @@ class Drawing(BaseModel):
     model_config = ConfigDict(frozen=True)
 
     svg: str = ""
+    letters: float = 0.0
+    """The size of its smallest letters, in its own pixels."""
     refusal: str = ""
 
 
@@ -37,16 +39,20 @@ def draw(order: DrawingOrder) -> tuple[Drawing, bytes]:
     """Draw a diagram; a refusal is mermaid.js's own message, or that of `svg_fault`."""
     import mermaidx
 
-    from images_gen.svg_drawing import as_png, finished, widen
+    from images_gen.svg_drawing import as_png, finished
+    from images_gen.svg_measure import smallest_letters
 
     try:
-        drawn: str = mermaidx.render(widen(order.source), theme="base", config=order.config).svg()
+        drawn: str = mermaidx.render(order.source, theme="base", config=order.config).svg()
         # Before anything else reads it: a drawing that is not even well-formed is refused in words.
         fault = svg_fault(drawn)
         if fault:
             return Drawing(refusal=fault), b""
         svg = finished(drawn)
-        return Drawing(svg=svg), as_png(svg, order.scale)
+        letters = smallest_letters(svg)
+        if letters is None:
+            return Drawing(refusal="the diagram shows no words: name what it is to show"), b""
+        return Drawing(svg=svg, letters=letters), as_png(svg, order.scale)
     except (RuntimeError, ValueError) as error:
         return Drawing(refusal=" ".join(str(error).split())[:1000]), b""
 

@@ -11,15 +11,29 @@ from course_kit.printed_size import LEAST_LETTER_POINTS, printed_points
 from images_gen.diagram_engine import DrawingOrder
 from images_gen.diagram_process import TIME_LIMIT_SECONDS, DiagramProcess
 from images_gen.diagram_safety import source_fault
-from images_gen.diagram_source import cleaned_source, upright_source
-from images_gen.diagram_theme import BORDER, CONFIG, FONT_FAMILIES, HTML_LABEL_CONFIG, HTML_LABEL_KINDS, INK
-from images_gen.svg_drawing import DRAWING_VERSION, as_png, smallest_letters
+from images_gen.diagram_source import cleaned_source, turned_source
+from images_gen.diagram_theme import (
+    BORDER,
+    CLOSE_CONFIG,
+    CONFIG,
+    FONT_FAMILIES,
+    HTML_LABEL_CONFIG,
+    HTML_LABEL_KINDS,
+    INK,
+    STYLE_SHEET,
+)
+from images_gen.source_form import plain_source
+from images_gen.svg_drawing import DRAWING_VERSION, as_png
 
 # Twice the size on screen: about 200 dots an inch at the width of a printed page.
 _SCALE = 2.0
+# Below this, another layout is tried; below the least that is printed, refused.
+_SMALL_LETTER_POINTS = 7.0
 _DIAGRAMS = DiagramProcess()
 
-RENDERER_VERSION = fingerprint_of(mermaidx.__version__, CONFIG, HTML_LABEL_CONFIG, _SCALE, DRAWING_VERSION)
+RENDERER_VERSION = fingerprint_of(
+    *(mermaidx.__version__, CONFIG, HTML_LABEL_CONFIG, CLOSE_CONFIG, STYLE_SHEET, _SCALE, DRAWING_VERSION)
+)
 
 
 class DiagramInvalid(Exception):
@@ -39,40 +53,52 @@ class RenderedImage:
 def render_diagram(source: str, time_limit: float | None = None) -> RenderedImage:
     """Render Mermaid source; raises `DiagramInvalid`, at the latest after ``time_limit`` seconds of processor time.
 
-    A flowchart whose letters would be too small in print is turned; what stays too small is refused.
-
-    Directives, front matter and interaction are dropped: how diagrams look is the book's choice.
+    A diagram whose letters would be small in print is turned and drawn closer, where that makes them larger; what stays
+    too small is refused. Directives, front matter and interaction are dropped: how diagrams look is the book's choice.
     """
-    cleaned = cleaned_source(source)
-    fault = source_fault(cleaned)
+    fault = source_fault(plain_source(source))
     if fault:
         raise DiagramInvalid(fault)
-    image = _drawn(cleaned, time_limit)
-    upright = upright_source(cleaned)
-    if upright is not None and _letters_in_print(image) < LEAST_LETTER_POINTS:
-        turned = _drawn(upright, time_limit)
-        image = max(image, turned, key=_letters_in_print)
-    letters = _letters_in_print(image)
-    if letters < LEAST_LETTER_POINTS:
+    best = _drawn(cleaned_source(source), time_limit)
+    turned = turned_source(best.source)
+    if turned is not None and best.points < _SMALL_LETTER_POINTS:
+        best = _better(best, turned, time_limit, is_close=False)
+    if best.points < _SMALL_LETTER_POINTS and not best.source.startswith(HTML_LABEL_KINDS):
+        best = _better(best, best.source, time_limit, is_close=True)
+    if best.points < LEAST_LETTER_POINTS:
         raise DiagramInvalid(
-            f"its letters would be printed at {letters:.1f} points, expected at least {LEAST_LETTER_POINTS}: "
+            f"its letters would be printed at {best.points:.1f} points, expected at least {LEAST_LETTER_POINTS}: "
             "use fewer nodes, shorter labels or another direction"
         )
-    return image
+    return best.image
 
 
-def _drawn(source: str, time_limit: float | None) -> RenderedImage:
+@dataclass(frozen=True)
+class _Attempt:
+    """A layout, and how large its smallest letters are on paper."""
+
+    source: str
+    image: RenderedImage
+    points: float
+
+
+def _better(best: _Attempt, source: str, time_limit: float | None, *, is_close: bool) -> _Attempt:
+    """Return the one of two layouts whose letters are larger in print."""
+    try:
+        other = _drawn(source, time_limit, is_close=is_close)
+    except DiagramInvalid:
+        return best
+    return max(best, other, key=lambda attempt: attempt.points)
+
+
+def _drawn(source: str, time_limit: float | None, *, is_close: bool = False) -> _Attempt:
     config = HTML_LABEL_CONFIG if source.startswith(HTML_LABEL_KINDS) else CONFIG
-    order = DrawingOrder(source=source, config=config, scale=_SCALE)
+    order = DrawingOrder(source=source, config={**config, **CLOSE_CONFIG} if is_close else config, scale=_SCALE)
     drawing, png = _DIAGRAMS.draw(order, time_limit or TIME_LIMIT_SECONDS)
     if drawing.refusal:
         raise DiagramInvalid(drawing.refusal)
-    return _image(png, drawing.svg)
-
-
-def _letters_in_print(image: RenderedImage) -> float:
-    """Return the size of a drawing's smallest letters on paper, in points."""
-    return printed_points(smallest_letters(image.svg or ""), image.width / _SCALE, image.height / _SCALE)
+    image = _image(png, drawing.svg)
+    return _Attempt(source, image, printed_points(drawing.letters, image.width / _SCALE, image.height / _SCALE))
 
 
 def render_framed_text(text: str) -> RenderedImage:

@@ -11,6 +11,15 @@ _WARM, _WARM_LINE, _GREEN, _GREEN_LINE = "#fdf3e1", "#d0a050", "#e9f6ee", "#5fa2
 _VIOLET, _VIOLET_LINE = "#f0ebfa", "#8d76c2"
 # For what has a series: chapters of a timeline, branches of a mind map, slices. Pale, so that dark text is read on all.
 _SERIES = ("#cfe2f7", "#fbe3b8", "#cdebd8", "#e0d6f5", "#c9ebee", "#f7d4d4", "#dfe5ec", "#e6efc8")
+# Where such a colour stands against the page or bears white words: lines and bars over axes, branches of a history.
+_STRONG = ("#2f6fb3", "#946312", "#2c7a50", "#6b53a6", "#1f7a86", "#a8484a", "#5b6b7f", "#66752a")
+# Mermaid counts so many of each.
+_COLORS_OF_A_SERIES = 12
+
+
+def _series(colors: tuple[str, ...], first: int = 0) -> dict[int, str]:
+    return {first + number: colors[number % len(colors)] for number in range(_COLORS_OF_A_SERIES)}
+
 
 _THEME_VARIABLES: dict[str, object] = {
     "fontSize": "15px",
@@ -39,10 +48,11 @@ _THEME_VARIABLES: dict[str, object] = {
     "labelBoxBorderColor": _WARM_LINE,
     "activationBkgColor": _VIOLET,
     "activationBorderColor": _VIOLET_LINE,
-    **{f"cScale{number}": color for number, color in enumerate(_SERIES)},
-    **{f"cScaleLabel{number}": INK for number in range(len(_SERIES))},
-    **{f"cScalePeer{number}": BORDER for number in range(len(_SERIES))},
-    **{f"pie{number}": color for number, color in enumerate(_SERIES, start=1)},
+    **{f"cScale{number}": color for number, color in _series(_SERIES).items()},
+    **{f"cScaleLabel{number}": INK for number in range(_COLORS_OF_A_SERIES)},
+    **{f"cScalePeer{number}": BORDER for number in range(_COLORS_OF_A_SERIES)},
+    **{f"cScaleInv{number}": color for number, color in _series(_STRONG).items()},
+    **{f"pie{number}": color for number, color in _series(_SERIES, first=1).items()},
     "pieStrokeColor": "#ffffff",
     "pieStrokeWidth": "2px",
     "pieOuterStrokeWidth": "0px",
@@ -50,8 +60,9 @@ _THEME_VARIABLES: dict[str, object] = {
     "pieSectionTextColor": INK,
     "pieLegendTextColor": INK,
     # Branches of a history, fields of a packet, bars and lines over axes.
-    **{f"git{number}": color for number, color in enumerate((BORDER, _WARM_LINE, _GREEN_LINE, _VIOLET_LINE))},
-    **{f"gitBranchLabel{number}": "#ffffff" for number in range(4)},
+    **{f"git{number}": color for number, color in _series(_STRONG).items()},
+    **{f"gitInv{number}": color for number, color in _series(_SERIES).items()},
+    **{f"gitBranchLabel{number}": "#ffffff" for number in range(_COLORS_OF_A_SERIES)},
     "commitLabelFontSize": "13px",
     "tagLabelFontSize": "13px",
     "commitLabelColor": INK,
@@ -60,11 +71,12 @@ _THEME_VARIABLES: dict[str, object] = {
         "backgroundColor": "#ffffff",
         "titleColor": INK,
         **{f"{axis}Axis{part}Color": INK for axis in "xy" for part in ("Label", "Title", "Tick", "Line")},
-        "plotColorPalette": ", ".join((BORDER, _WARM_LINE, _GREEN_LINE, _VIOLET_LINE)),
+        "plotColorPalette": ", ".join(_STRONG),
     },
     "packet": {
         "byteFontSize": "12px",
-        "labelFontSize": "14px",
+        "labelFontSize": "12px",
+        "titleFontSize": "16px",
         "startByteColor": INK,
         "endByteColor": INK,
         "labelColor": INK,
@@ -72,6 +84,19 @@ _THEME_VARIABLES: dict[str, object] = {
         "blockStrokeColor": BORDER,
         "blockFillColor": FILL,
     },
+    "radar": {
+        "axisColor": EDGE,
+        "axisLabelFontSize": 15,
+        "legendFontSize": 15,
+        "curveOpacity": 0.25,
+        "graticuleColor": "#b9c6d6",
+        "graticuleOpacity": 0.15,
+    },
+    "archEdgeColor": EDGE,
+    "archEdgeArrowColor": EDGE,
+    "archGroupBorderColor": "#b9c6d6",
+    "arrowheadColor": EDGE,
+    "sequenceNumberColor": "#ffffff",
     "quadrant1Fill": _GREEN,
     "quadrant2Fill": FILL,
     "quadrant3Fill": "#f6f8fb",
@@ -92,8 +117,9 @@ _AXES = {f"{axis}Axis": {"labelFontSize": 14, "titleFontSize": 15} for axis in "
 CONFIG: dict[str, object] = {
     # Labels as SVG text: readers other than browsers (typst, Word, many e-readers) leave HTML labels out.
     "htmlLabels": False,
+    "fontSize": 15,
     "flowchart": {"htmlLabels": False, "padding": 14, "nodeSpacing": 42, "rankSpacing": 46},
-    "sequence": {"mirrorActors": False, "actorFontSize": 15, "messageFontSize": 15, "noteFontSize": 14},
+    "sequence": {"mirrorActors": False},
     "quadrantChart": {
         "chartWidth": 520,
         "chartHeight": 420,
@@ -106,7 +132,10 @@ CONFIG: dict[str, object] = {
     },
     "class": {"hideEmptyMembersBox": True},
     "xyChart": {"width": 620, "height": 380, "titleFontSize": 17, **_AXES},
-    "packet": {"bitsPerRow": 16, "rowHeight": 40, "bitWidth": 40},
+    # As standards draw it, 32 bits a row.
+    "packet": {"bitsPerRow": 32, "rowHeight": 40, "bitWidth": 25},
+    "radar": {"width": 400, "height": 400, "marginTop": 60, "marginBottom": 40, "marginLeft": 110, "marginRight": 140},
+    "block": {"padding": 18},
     "timeline": {"disableMulticolor": False},
     # In quotation marks, since no unquoted name may end in a digit.
     "fontFamily": ",".join(f"'{family}'" if " " in family else family for family in FONT_FAMILIES),
@@ -121,3 +150,28 @@ HTML_LABEL_CONFIG = {
     # The middle of a mind map has the colour of a history's first branch.
     "themeVariables": {**_THEME_VARIABLES, "git0": _SERIES[0]},
 }
+# A layout that is as narrow and as low as labels allow.
+CLOSE_CONFIG: dict[str, object] = {
+    "flowchart": {"htmlLabels": False, "padding": 8, "nodeSpacing": 22, "rankSpacing": 26, "wrappingWidth": 140},
+    "sequence": {"mirrorActors": False, "wrap": True, "actorMargin": 20, "width": 110, "messageMargin": 24},
+    "class": {"hideEmptyMembersBox": True, "nodeSpacing": 26, "rankSpacing": 30},
+    "state": {"nodeSpacing": 26, "rankSpacing": 30},
+    "er": {"nodeSpacing": 60, "rankSpacing": 50, "entityPadding": 10},
+}
+# What no theme reaches, behind mermaid's own rules. `#drawing` stands for the id of a drawing. Words on a line hide it.
+STYLE_SHEET = f"""
+#drawing .edgeLabel rect, #drawing .edgeLabel .label rect {{fill: #ffffff !important; opacity: 1 !important;}}
+#drawing .edgeTerminals, #drawing .edgeTerminals text {{font-size: 13px !important;}}
+#drawing .sequenceNumber {{fill: #ffffff !important;}}
+#drawing .lineWrapper line {{stroke: {EDGE} !important;}}
+#drawing .messageText, #drawing .architecture-service text, #drawing .edgeTerminals text {{
+  paint-order: stroke; stroke: #ffffff; stroke-width: 5px; stroke-linejoin: round;
+}}
+#drawing .commit-label-bkg {{opacity: 0 !important;}}
+#drawing .timeline-node line {{stroke: {EDGE} !important;}}
+#drawing .rect {{stroke: #b9c6d6;}}
+#drawing .kanban-ticket-link {{fill: {INK};}}
+""" + "".join(
+    f"#drawing .radarCurve-{number}, #drawing .radarLegendBox-{number} {{fill: {color}; stroke: {color};}}\n"
+    for number, color in _series(_STRONG).items()
+)
