@@ -24,7 +24,7 @@ from course_kit.word_target import MAX_WORDS, max_tokens_for_words
 _CHARACTERS_PER_TOKEN = 4
 # Prompts without their data, system and user message together (tests/unit/course_kit/test_course_estimate.py reads
 # them), and what the data of a visual, a lab's design and a lab's specification add.
-_LESSON_PROMPT, _VISUAL_PROMPT, _STUDY_PROMPT, _LAB_PLAN_PROMPT, _LAB_PROMPT = 700, 580, 440, 390, 440
+_LESSON_PROMPT, _VISUAL_PROMPT, _STUDY_PROMPT, _LAB_PLAN_PROMPT, _LAB_PROMPT = 700, 700, 440, 390, 440
 _INPUT_PER_VISUAL, _MAX_TOKENS_PER_VISUAL, _MAX_TOKENS_PER_LAB_DESIGN = 310, 1200, 700
 _LAB_SPECIFICATION = 200
 _TOKENS_HEADROOM = 512

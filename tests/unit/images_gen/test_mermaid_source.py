@@ -44,6 +44,11 @@ def test_text_is_drawn_as_it_is_meant(source: str, words: list[str]) -> None:
     assert "&quot;" not in drawn and '"Alice"' not in drawn
 
 
+@pytest.mark.parametrize("name", ["end", "graph", "名前・仮", "🙂"])
+def test_a_node_of_any_name_is_drawn(name: str) -> None:
+    assert name in words_of(f'flowchart LR\n {name} --> b["two"]')
+
+
 def test_styles_of_a_model_are_dropped_and_nodes_of_such_names_stay() -> None:
     source = cleaned_source(
         '%%{init: {"theme": "dark"}}%%\nflowchart TD\n A:::big --> style["style"]\n style A fill:#f00,stroke:#000\n'
