@@ -31,7 +31,7 @@ LESSON = "# Packets\n\nA packet carries a header.\n\n## Loss\n\n```bash\nping -c
         f"```markdown\n{LESSON}",
         f"```\n{LESSON}```",
         f"Sure:\n\n````markdown\n---\ntitle: x\n---\n\n{LESSON}````\n",
-        f"---\ntitle: x\n---\n\n````markdown\n---\nby: y\n---\n\n{LESSON}````\n",
+        f"<answer>\n{LESSON}<|im_end|>\n</answer>",
         f"---\n# config\ntitle: x\n\nauthor: y\n---\n{LESSON}",
         f'+++\ntitle = "x"\n+++\n\n{LESSON}',
         f"I will cover:\n\n- Headers\n- Loss\n\n{LESSON}",
