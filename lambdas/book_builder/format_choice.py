@@ -5,9 +5,8 @@ from collections.abc import Iterator
 from pydantic import JsonValue
 
 from book_builder.pandoc_nodes import Node
-from book_builder.printed_tables import with_printed_tables
+from book_builder.printed_tables import PAGED_FORMATS, with_printed_tables
 
-PAGED_FORMATS = frozenset({"typst", "docx"})
 FOLDING_FORMATS = frozenset({"html", "site"})
 _CLASSES = {"only-folded": True, "only-printed": False}
 """Classes of divisions (`book_parts.Only`), and whether a format that folds shows them."""
@@ -17,7 +16,7 @@ def document_for(document: dict[str, JsonValue], format_name: str) -> dict[str, 
     """Return pandoc's document as one format shows it: what is for others left out, tables as wide as its page."""
     blocks = list(_chosen(document["blocks"], format_name in FOLDING_FORMATS))
     if format_name in PAGED_FORMATS:
-        blocks = with_printed_tables(blocks, is_for_word=format_name == "docx")
+        blocks = with_printed_tables(blocks, format_name)
     return {**document, "blocks": list(blocks)}
 
 

@@ -1,13 +1,13 @@
-"""Tables on paper: columns as wide as what stands in them, smaller letters for a wide one, records for one too wide.
+"""Tables on pages: columns as wide as what stands in them, smaller letters for a wide one, records for one too wide.
 
-Screens scroll; a page does not. pandoc gives columns no width, and then typst and Word guess: a long word of one column
-runs into the next. So the widths are worked out here, from the lines and words of the cells.
+Screens scroll; a page does not, on paper or in an e-book. pandoc gives columns no width, and then a page guesses:
+a long word of one column runs into the next, or over the edge. So widths are worked out here, from the cells.
 """
 
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pydantic import JsonValue
 
@@ -19,16 +19,44 @@ SMALL_TABLE = "small-table"
 """Class of the division around a table in smaller letters."""
 RECORDS = "records"
 """Class of the division around a table's rows as lists."""
-# Of a table's line in print: 162 mm at 9.3 points, and at 7.5; a letter is about half as wide as high.
-_LETTERS_A_LINE, _SMALL_LETTERS_A_LINE = 98, 122
-# What a cell's padding takes of it.
-_PADDING, _SMALL_PADDING = 3.2, 2.4
-# A longer word is broken where it must be (`book.typ`).
-_LONGEST_WHOLE_WORD, _SMALL_LONGEST_WHOLE_WORD = 18, 13
 # A column of long sentences needs no more than this to be read; what is left goes to all by their text.
 _MOST_WANTED = 60
 _CODE_WIDER = 1.18
-_READERS_FONTS = 1.25
+
+
+@dataclass(frozen=True)
+class _Line:
+    """What a table's line holds, in letters; a letter is about half as wide as high."""
+
+    room: float
+    padding: float
+    """What a cell's padding takes of it."""
+    longest_word: float
+    """A longer one is broken where it must be (`book.typ`, `epub.css`)."""
+
+
+@dataclass(frozen=True)
+class _Page:
+    """How a format sets tables, in usual letters and in small ones."""
+
+    usual: _Line
+    small: _Line
+    wider: float = 1.0
+    """How much wider than ours the reader's fonts may be."""
+    are_columns_equal: bool = False
+    """Whether columns without a width get the same one."""
+
+
+# 162 mm at 9.3 points, and at 7.5.
+_PAPER = _Page(usual=_Line(98, 3.2, 18), small=_Line(122, 2.4, 13))
+# A hand's width at the letters that readers begin with.
+_E_BOOK = _Page(usual=_Line(58, 2.2, 14), small=_Line(74, 2.2, 11))
+_PAGES = {
+    "typst": _PAPER,
+    "docx": replace(_PAPER, wider=1.25, are_columns_equal=True),
+    "epub": _E_BOOK,
+}
+PAGED_FORMATS = frozenset(_PAGES)
 
 
 @dataclass(frozen=True)
@@ -39,37 +67,30 @@ class _Column:
     line: float
 
 
-def with_printed_tables(blocks: Sequence[Node], *, is_for_word: bool) -> list[Node]:
-    """Return blocks whose tables fit a printed page.
-
-    Parameters
-    ----------
-    is_for_word
-        Word makes columns equal that have no width, and its fonts are the reader's: every table gets widths, wide ones.
-    """
+def with_printed_tables(blocks: Sequence[Node], format_name: str) -> list[Node]:
+    """Return blocks whose tables fit a page of one of the ``PAGED_FORMATS``."""
+    page = _PAGES[format_name]
 
     def fitted(node: Node) -> list[Node]:
-        return [_fitted(node, is_for_word)] if node["t"] == "Table" else [node]
+        return [_fitted(node, page)] if node["t"] == "Table" else [node]
 
     return pandoc.changed(blocks, fitted)
 
 
-def _fitted(table: Node, is_for_word: bool) -> Node:
+def _fitted(table: Node, page: _Page) -> Node:
     rows = list(_rows(table))
-    wider = _READERS_FONTS if is_for_word else 1.0
-    columns = [_column([row[number] for row in rows], wider) for number in range(len(rows[0]))] if rows else []
+    columns = [_column([row[number] for row in rows], page.wider) for number in range(len(rows[0]))] if rows else []
     if not columns:
         return table
-    for room, padding, longest, is_small in (
-        (_LETTERS_A_LINE, _PADDING, _LONGEST_WHOLE_WORD, False),
-        (_SMALL_LETTERS_A_LINE, _SMALL_PADDING, _SMALL_LONGEST_WHOLE_WORD, True),
-    ):
-        free = room - padding * len(columns)
-        least = [min(column.word, longest) for column in columns]
+    for line in (page.usual, page.small):
+        free = line.room - line.padding * len(columns)
+        least = [min(column.word, line.longest_word) for column in columns]
         if sum(least) <= free:
-            widths = _widths(columns, least, free) or ([column.line for column in columns] if is_for_word else None)
-            sized = _with_widths(table, widths, padding, room)
-            return pandoc.div([sized], [SMALL_TABLE]) if is_small else sized
+            widths = _widths(columns, least, free)
+            if widths is None and page.are_columns_equal:
+                widths = [column.line for column in columns]
+            sized = _with_widths(table, widths, line)
+            return pandoc.div([sized], [SMALL_TABLE]) if line is page.small else sized
     return _records(table)
 
 
@@ -88,12 +109,12 @@ def _widths(columns: Sequence[_Column], least: Sequence[float], free: float) -> 
     return [width + left * column.line / lines for width, column in zip(widths, columns, strict=True)]
 
 
-def _with_widths(table: Node, widths: list[float] | None, padding: float, room: float) -> Node:
+def _with_widths(table: Node, widths: list[float] | None, line: _Line) -> Node:
     if widths is None:
         return table
     match table["c"]:
         case [attributes, caption, list(columns), *rest]:
-            shares = [round((width + padding) / room, 4) for width in widths]
+            shares = [round((width + line.padding) / line.room, 4) for width in widths]
             sized: list[JsonValue] = [
                 [column[0], {"t": "ColWidth", "c": share}]
                 for column, share in zip(columns, shares, strict=True)

@@ -11,7 +11,7 @@ from xml.etree import ElementTree
 import pytest
 import yaml
 from PIL import Image
-from pydantic import BaseModel, ConfigDict, TypeAdapter
+from pydantic import TypeAdapter
 
 from course_kit.printed_size import LEAST_LETTER_POINTS, MAX_FIGURE_HEIGHT_CM, printed_points, printed_width_cm
 from images_gen.diagram_renderer import DiagramInvalid, RenderedImage, render_diagram
@@ -35,29 +35,6 @@ _THEME = {
 }
 # Of 255: a difference that nobody sees between two areas.
 _LEAST_SEEN = 18
-
-
-class DiagramCase(BaseModel):
-    """One near miss: ``text``, or a column of so many boxes; what it shows and hides, or the fault that it has."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    text: str = ""
-    wide: int = 0
-    shows: tuple[str, ...] = ()
-    hides: tuple[str, ...] = ()
-    fault: str = ""
-    why: str
-
-    @property
-    def source(self) -> str:
-        boxes = "\n".join(f'  n{n}["Step number {n}"] --> n{n + 1}["Step number {n + 1}"]' for n in range(self.wide))
-        return self.text or f"flowchart LR\n{boxes}"
-
-
-_CASES = TypeAdapter(dict[str, list[DiagramCase]]).validate_python(
-    yaml.safe_load((_HERE / "checks" / "diagram_sources.yaml").read_text(encoding="utf-8"))
-)
 
 
 @cache
@@ -124,18 +101,3 @@ def test_a_real_diagram_has_the_books_colours_and_no_others(name: str) -> None:
 def test_a_kind_that_no_theme_reaches_is_refused_by_name(name: str) -> None:
     with pytest.raises(DiagramInvalid, match="brings colours and sizes of its own"):
         _drawing(_SOURCES[name])
-
-
-@pytest.mark.parametrize("case", _CASES["good"], ids=lambda case: case.why)
-def test_a_good_source_shows_what_it_means(case: DiagramCase) -> None:
-    drawn = re.sub(r"\s", "", _words(_drawing(case.source)))
-    for shown in case.shows:
-        assert re.sub(r"\s", "", shown) in drawn
-    for hidden in case.hides:
-        assert re.sub(r"\s", "", hidden) not in drawn
-
-
-@pytest.mark.parametrize("case", _CASES["bad"], ids=lambda case: case.why)
-def test_a_bad_source_is_refused_in_words(case: DiagramCase) -> None:
-    with pytest.raises(DiagramInvalid, match=re.escape(case.fault)):
-        _drawing(case.source)

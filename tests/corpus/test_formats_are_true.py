@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 from html import unescape
 from html.parser import HTMLParser
+from itertools import pairwise
 from xml.etree import ElementTree
 
 import pypdfium2
@@ -132,13 +133,16 @@ def test_no_format_loses_a_word_of_a_lesson(book: CorpusBook, name: str) -> None
             continue
         cursor, reach = 0, len(text)
         body, notes = lesson_and_notes(lesson.markdown)
-        for piece in pieces_of(body):
+        pieces = ((piece, before.type == "th_open") for before, token in pairwise(body) for piece in pieces_of([token]))
+        for piece, is_head in pieces:
             wanted = letters(Typography(book.language).dashes(piece))
             # When: it is looked for behind the piece before it.
             found = text.find(wanted, cursor, cursor + reach + len(wanted))
             # Then
             assert found >= 0, f"{lesson.title}: lost {piece!r} behind …{text[max(0, cursor - 60) : cursor]}"
-            cursor, reach = found + len(wanted), REACH if wanted else reach
+            # A table too wide for a page is a list a row, with the columns' headings in it.
+            if not is_head:
+                cursor, reach = found + len(wanted), REACH if wanted else reach
         for piece in pieces_of(notes):
             assert letters(Typography(book.language).dashes(piece)) in text, piece
 

@@ -17,6 +17,7 @@ def wide(columns: int, head: str, cell: str) -> str:
 
 
 NINE = wide(9, "Criterion ", "some more words")
+SIX = wide(6, "Head ", "some words")
 TWENTY = wide(20, "Criterion", "configuration")
 
 
@@ -46,6 +47,9 @@ def test_a_page_gets_tables_that_fit_and_a_screen_gets_them_as_they_are() -> Non
     # What fits in no letters becomes a list a row, each cell behind its heading.
     records = shown(TWENTY, "typst")
     assert '"Table"' not in records and "records" in records and records.count("configuration") == 20
+    # And: an e-book's page is narrower, and does not scroll either.
+    assert widths(SIX, "epub")[0] > 0.1 and "ColWidthDefault" in shown(SMALL, "epub")
+    assert "records" in shown(NINE, "epub")
     # And: a screen scrolls.
     for table in (SMALL, LONG, NINE, TWENTY):
         assert "ColWidthDefault" in shown(table, "html") and '"Table"' in shown(table, "site")
