@@ -29,6 +29,7 @@ OFFICE_MATH = "{http://schemas.openxmlformats.org/officeDocument/2006/math}oMath
 REACH = 700
 MARGIN = 23 / 25.4 * 72
 """Points: the outer margin of book.typ."""
+TITLE_PAGE = ("Title", "Subtitle", "Author", "Date")
 ALERT = re.compile(r"^\[!\w+\]")
 
 
@@ -187,6 +188,22 @@ def test_formulas_are_words_own_and_told_to_who_cannot_see_them(book: CorpusBook
     assert '<math alttext=""' not in html
     typst = book.files["typst"].read_text(encoding="utf-8")
     assert typst.count("#math.equation(") == formulas
+
+
+def test_every_paragraph_of_the_word_book_has_a_style_and_code_runs_from_left_to_right(book: CorpusBook) -> None:
+    body, _ = book.word_document()
+    paragraphs = [paragraph for paragraph in body.iter(f"{WORD}p") if "".join(word_text(paragraph)).strip()]
+    styles = [paragraph.find(f"{WORD}pPr/{WORD}pStyle") for paragraph in paragraphs]
+    assert [
+        "".join(word_text(paragraph)) for paragraph, style in zip(paragraphs, styles, strict=True) if style is None
+    ] == []
+    # And: from right to left, every paragraph but those of code, and of the title page, which pandoc writes.
+    directions = {
+        (style.get(f"{WORD}val") == "SourceCode", paragraph.find(f"{WORD}pPr/{WORD}bidi") is not None)
+        for paragraph, style in zip(paragraphs, styles, strict=True)
+        if style is not None and style.get(f"{WORD}val") not in TITLE_PAGE
+    }
+    assert directions == {(True, False), (False, is_right_to_left(book.language))}
 
 
 def test_the_markdown_book_keeps_formulas_as_they_are_read(book: CorpusBook) -> None:

@@ -7,11 +7,14 @@ local is_html = FORMAT == "html5" or FORMAT == "html" or FORMAT == "chunkedhtml"
 local is_epub = FORMAT:match("^epub") ~= nil
 -- Word and the Markdown's readers get the PNG; typst as well where it has the letters in a variable font alone.
 local takes_vectors = is_html or is_typst or is_epub
+-- Whether it is a Word document from right to left.
+local is_word_from_right = false
 
 local function read_metadata(meta)
   figures = meta.figures or {}
   meta.figures = nil
   if is_typst and meta["print-pixels"] then takes_vectors = false end
+  is_word_from_right = FORMAT == "docx" and pandoc.utils.stringify(meta.dir or "") == "rtl"
   return meta
 end
 
@@ -198,7 +201,13 @@ end
 
 -- Code within a line: typst breaks it like text only when it is given word by word (`code` in book.typ).
 local function show_code(code)
+  if is_word_from_right then return pandoc.Span({ code }, { dir = "ltr" }) end
   if is_typst then return pandoc.RawInline("typst", "#code(" .. typst_string(code.text) .. ")") end
+end
+
+-- A listing runs from left to right in every language; the other formats' style sheets say so.
+local function show_listing(listing)
+  if is_word_from_right then return pandoc.Div({ listing }, { dir = "ltr" }) end
 end
 
 -- A cell may have room for a few letters only. In Word, pandoc has one style for cells, heads and short lists.
@@ -333,13 +342,29 @@ local function keep_levels(document)
   return document
 end
 
+-- From right to left, pandoc gives Word's paragraphs no style.
+local function style_paragraphs(blocks)
+  for position, block in ipairs(blocks) do
+    if block.t == "Para" then
+      blocks[position] = pandoc.Div({ block }, { ["custom-style"] = "Body Text" })
+    elseif block.t == "Div" and not block.attributes["custom-style"] then
+      block.content = style_paragraphs(block.content)
+      blocks[position] = block
+    end
+  end
+  return blocks
+end
+
 -- Word fills in its contents when somebody asks it to; these are there before, and page numbers are fields of their own.
 local function word_contents(document)
   if FORMAT ~= "docx" then return nil end
+  if is_word_from_right then document.blocks = style_paragraphs(document.blocks) end
+  local direction = is_word_from_right and "<w:bidi/>" or ""
   local lines = pandoc.Blocks({})
   local heading = pandoc.utils.stringify(document.meta["contents-label"] or "")
   lines:insert(pandoc.Div({ pandoc.Para(heading) }, { ["custom-style"] = "TOC Heading" }))
-  local function run(inner) return "<w:r>" .. inner .. "</w:r>" end
+  local letters = is_word_from_right and "<w:rPr><w:rtl/></w:rPr>" or ""
+  local function run(inner) return "<w:r>" .. letters .. inner .. "</w:r>" end
   local begin = run('<w:fldChar w:fldCharType="begin" w:dirty="true"/>')
     .. run('<w:instrText xml:space="preserve">TOC \\o "1-2" \\h \\z \\u</w:instrText>')
     .. run('<w:fldChar w:fldCharType="separate"/>')
@@ -348,7 +373,7 @@ local function word_contents(document)
       local text = escape(pandoc.utils.stringify(block.content))
       local page = '<w:fldSimple w:instr="PAGEREF ' .. block.identifier .. ' \\h"><w:r><w:t></w:t></w:r></w:fldSimple>'
       lines:insert(pandoc.RawBlock("openxml",
-        '<w:p><w:pPr><w:pStyle w:val="TOC' .. block.level .. '"/></w:pPr>' .. begin .. '<w:hyperlink w:anchor="' .. block.identifier
+        '<w:p><w:pPr><w:pStyle w:val="TOC' .. block.level .. '"/>' .. direction .. "</w:pPr>" .. begin .. '<w:hyperlink w:anchor="' .. block.identifier
           .. '">' .. run('<w:t xml:space="preserve">' .. text .. "</w:t>") .. run("<w:tab/>") .. "</w:hyperlink>" .. page .. "</w:p>"))
       begin = ""
     end
@@ -359,7 +384,7 @@ local function word_contents(document)
     if block.t == "Header" and block.classes:includes("runs-on") then
       local mark = ' w:id="' .. 900000 + position .. '"'
       document.blocks[position] = pandoc.RawBlock("openxml",
-        '<w:p><w:pPr><w:pStyle w:val="Heading1"/><w:pageBreakBefore w:val="0"/><w:spacing w:before="640" w:after="120"/></w:pPr>'
+        '<w:p><w:pPr><w:pStyle w:val="Heading1"/><w:pageBreakBefore w:val="0"/>' .. direction .. '<w:spacing w:before="640" w:after="120"/></w:pPr>'
           .. "<w:bookmarkStart" .. mark .. ' w:name="' .. block.identifier .. '"/>'
           .. run('<w:t xml:space="preserve">' .. escape(pandoc.utils.stringify(block.content)) .. "</w:t>")
           .. "<w:bookmarkEnd" .. mark .. "/></w:p>")
@@ -379,7 +404,7 @@ return {
   { Para = show_paragraph, BulletList = show_tasks, OrderedList = style_items },
   { Div = show_small_cells },
   { Table = function(table) return show_cells(table) end },
-  { Code = show_code },
+  { Code = show_code, CodeBlock = show_listing },
   { Figure = show_figure, Header = show_header, Div = show_box, Link = show_link },
   { Image = show_inline_image },
   { Pandoc = keep_levels },
