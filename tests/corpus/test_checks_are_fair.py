@@ -43,8 +43,6 @@ def near_misses(kind: str) -> pytest.MarkDecorator:
     cases = [
         pytest.param(case, id=f"{check}-{number}")
         for check in CHECKS
-        # Drawn in test_figures_are_true.py.
-        if check != "diagram_sources"
         for number, case in enumerate(cases_of(check, kind), start=1)
     ]
     return pytest.mark.parametrize("case", cases)
