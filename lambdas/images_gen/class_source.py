@@ -1,12 +1,9 @@
 """Class diagrams: names the parser takes, members and relations past it in disguise."""
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from images_gen.label_text import LINE_BREAK, decoded, disguised, unquoted, widened
-
-Label = Callable[[str], str]
+from images_gen.label_text import LINE_BREAK, Label, decoded, disguised, indent_of, unquoted, widened
 
 _SIMPLE = re.compile(r"[A-Za-z_][\w-]*\Z", re.ASCII)
 _TILDES = re.compile(r"(?P<name>[A-Za-z_][\w-]*)(?P<generic>~[\w,. ?]+~)?\Z", re.ASCII)
@@ -97,7 +94,7 @@ class _Classes:
 
     def member(self, text: str) -> str:
         """Return a member, in which signs of visibility and parentheses have their meaning."""
-        indent = text[: len(text) - len(text.lstrip())]
+        indent = indent_of(text)
         bare, brace = (text.rstrip()[:-1], "}") if text.rstrip().endswith("}") else (text.rstrip(), "")
         plain = decoded(LINE_BREAK.sub(" ", unquoted(bare)))
         return indent + widened(disguised(_DUNDER.sub(disguised("__", "_"), plain), '<>#;&"%{}')) + brace

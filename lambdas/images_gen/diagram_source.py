@@ -7,7 +7,7 @@ from functools import partial
 from images_gen.class_source import class_source
 from images_gen.entity_source import entity_source
 from images_gen.flowchart_source import flowchart_source
-from images_gen.label_text import label, speaks_of_html
+from images_gen.label_text import Label, label, speaks_of_html
 from images_gen.line_sources import (
     axes_source,
     outline_source,
@@ -21,7 +21,7 @@ from images_gen.sequence_source import sequence_source
 from images_gen.source_form import kind_of, plain_source, without_looks
 from images_gen.state_source import state_source
 
-_KINDS: dict[str, Callable[[str, Callable[[str], str]], str]] = {
+_KINDS: dict[str, Callable[[str, Label], str]] = {
     "flowchart": flowchart_source,
     "graph": flowchart_source,
     "sequenceDiagram": sequence_source,

@@ -1,12 +1,9 @@
 """Entity diagrams: names the parser takes, attributes and relations past it in disguise."""
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from images_gen.label_text import decoded, disguised, unquoted, widened
-
-Label = Callable[[str], str]
+from images_gen.label_text import Label, decoded, disguised, unquoted, widened
 
 _SIMPLE = re.compile(r"[A-Za-z_][\w-]*\Z", re.ASCII)
 _ENTITY_NAME = r"(?:\"[^\"]+\"|[^\s\"\[\]{}|<>:]+)"

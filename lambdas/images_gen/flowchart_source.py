@@ -5,12 +5,10 @@ without doubt; what is not is left to Mermaid, which refuses it in its own words
 """
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from images_gen.flowchart_scanner import Link, Node, Part, Scanner, Unread
-
-Label = Callable[[str], str]
+from images_gen.label_text import Label, indent_of
 
 # Words of the language, which no node may be called.
 _RESERVED = frozenset(
@@ -96,7 +94,7 @@ class _Names:
 
 
 def _statements(line: str, statements: list[list[Part]], names: _Names) -> str:
-    indent = line[: len(line) - len(line.lstrip())]
+    indent = indent_of(line)
     return "\n".join(indent + " ".join(map(names.written, statement)) for statement in statements)
 
 

@@ -7,7 +7,11 @@ a label goes past it in disguise: as one character for private use each, which `
 
 import re
 import unicodedata
+from collections.abc import Callable
 from html import unescape
+
+Label = Callable[[str], str]
+"""Makes a label that goes past the parser of what is written."""
 
 _DISGUISE = 0xE100
 _DISGUISED = re.compile(f"[{chr(_DISGUISE)}-{chr(_DISGUISE + 127)}]")
@@ -127,6 +131,11 @@ def _generic(found: re.Match[str]) -> str:
         name, _, rest = inner.partition("~")
         inner = f"{name}<{rest.removesuffix('~')}>"
     return f"{found['name']}<{inner}>"
+
+
+def indent_of(line: str) -> str:
+    """Return the white space that a line begins with."""
+    return line[: len(line) - len(line.lstrip())]
 
 
 def unquoted(text: str) -> str:

@@ -3,9 +3,7 @@
 import re
 from collections.abc import Callable
 
-from images_gen.label_text import disguised, unquoted, widened
-
-Label = Callable[[str], str]
+from images_gen.label_text import Label, disguised, indent_of, unquoted, widened
 
 _QUOTED = re.compile(r'"([^"\n]*)"')
 _CATEGORIES = re.compile(r"^[ \t]*x-axis\b[^\[\n]*\[(.*)\]", re.MULTILINE)
@@ -49,7 +47,7 @@ def outline_source(source: str, label: Label) -> str:
     """Return a mind map or a board: a line each, its depth told by its indent, some in a shape."""
 
     def line(text: str) -> str:
-        indent, body = text[: len(text) - len(text.lstrip())], text.strip()
+        indent, body = indent_of(text), text.strip()
         data = _DATA.search(body)
         body, end = (body[: data.start()], data[0]) if data else (body, "")
         shaped = _SHAPED.match(body)

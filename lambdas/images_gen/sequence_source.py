@@ -1,14 +1,11 @@
 """Sequence diagrams: roles and messages past the parser in disguise, in the book's colours."""
 
 import re
-from collections.abc import Callable
 from functools import cache
 
 import resvg_py
 
-from images_gen.label_text import unquoted
-
-Label = Callable[[str], str]
+from images_gen.label_text import Label, unquoted
 
 _ARROW = r"(?:<<--?>>|--?>>|--?>|--?x|--?\)|--?\|?[\\/]|--?\/\/|--?\\\\)"
 _ROLE = r"[^\s:;,<>\"-][^:;,<>\"\n]*?|\"[^\"\n]+\""

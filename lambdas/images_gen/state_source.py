@@ -1,12 +1,9 @@
 """State diagrams: states of any name declared under a short one, texts past the parser in disguise."""
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from images_gen.label_text import unquoted
-
-Label = Callable[[str], str]
+from images_gen.label_text import Label, indent_of, unquoted
 
 _SIMPLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
 _TRANSITION = re.compile(r"^(?P<indent>\s*)(?P<left>[^:]+?)\s*-->\s*(?P<right>[^:]+?)\s*(?::(?!:)(?P<text>.*))?$")
@@ -64,7 +61,7 @@ class _States:
 
     def note_line(self, line: str) -> str:
         """Return a line within a note."""
-        return line if not line.strip() else f"{line[: len(line) - len(line.lstrip())]}{self.text(line)}"
+        return line if not line.strip() else f"{indent_of(line)}{self.text(line)}"
 
     def line(self, line: str) -> str:
         """Return a line outside notes."""
@@ -87,7 +84,7 @@ class _States:
             return f"{found['indent']}state {self.of(found['name'])}{rest}"
         if found := _DESCRIPTION.match(line):
             return f"{found['indent']}{self.of(found['name'])} : {self.text(found['text'])}"
-        return line if re.search(r"[\[\]{}<>]", line) else f"{line[: len(line) - len(line.lstrip())]}{self.of(line)}"
+        return line if re.search(r"[\[\]{}<>]", line) else f"{indent_of(line)}{self.of(line)}"
 
     def declarations(self) -> list[str]:
         """Return a line for each state that stands under a short name, with the name that was written."""

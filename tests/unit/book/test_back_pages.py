@@ -78,14 +78,18 @@ def style_of(paragraph: Paragraph) -> str:
     return paragraph.style.name or "" if paragraph.style else ""
 
 
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("book")
+def printed(book: Book, folder: Path) -> Path:
+    """Write a book's files to a folder, its PDF among them, and return the folder."""
     (folder / "images").mkdir()
-    files = write_formats(short_course(), folder)
+    files = write_formats(book, folder)
     files["typst"].rename(folder / "book.typ")
     (folder / "book.pdf").write_bytes(typeset(folder))
     return folder
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return printed(short_course(), tmp_path_factory.mktemp("book"))
 
 
 @pytest.fixture(scope="module")

@@ -1,14 +1,11 @@
 """Code on paper: within a line it breaks as text does, in a listing between words, and a program's columns never."""
 
-import shutil
-
 import pypdfium2
 import pytest
 
-from book_builder.book_formats import write_formats
 from book_builder.book_model import BookModule
-from pdf_renderer.pdf_rendering import typeset
 from tests.unit.book.test_back_matter import BOOK, LESSON
+from tests.unit.book.test_back_pages import printed
 
 INLINE = "kubectl get deployments --all-namespaces --selector tier=frontend --output wide"
 COMMAND = (
@@ -38,11 +35,9 @@ Read the whole of this sentence until its command: `{INLINE}` afterwards nothing
 
 @pytest.fixture(scope="module")
 def page(tmp_path_factory: pytest.TempPathFactory) -> pypdfium2.PdfTextPage:
-    folder = tmp_path_factory.mktemp("code")
     lesson = LESSON.model_copy(update={"markdown": LESSON_TEXT, "quiz": (), "anchors": ()})
     book = BOOK.model_copy(update={"modules": (BookModule(number=1, title="M", summary="", lessons=(lesson,)),)})
-    shutil.copy(write_formats(book, folder)["typst"], folder / "book.typ")
-    (folder / "book.pdf").write_bytes(typeset(folder))
+    folder = printed(book, tmp_path_factory.mktemp("code"))
     pages = [each.get_textpage() for each in pypdfium2.PdfDocument(folder / "book.pdf")]
     return next(text for text in pages if "afterwards" in text.get_text_range())
 
@@ -73,5 +68,5 @@ def test_a_long_command_goes_on_behind_a_space(page: pypdfium2.PdfTextPage) -> N
 
 def test_what_a_program_printed_keeps_its_columns(page: pypdfium2.PdfTextPage) -> None:
     lines = ["".join(line.split()) for line in lines_of(page)]
-    for printed in (HEAD, ROW):
-        assert "".join(printed.split()) in lines
+    for line in (HEAD, ROW):
+        assert "".join(line.split()) in lines
