@@ -2,7 +2,9 @@
 
 import hashlib
 import json
+import random
 import secrets
+import time
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -26,13 +28,19 @@ from course_kit.step_metrics import StepMetric, count
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
-    from mypy_boto3_s3.type_defs import GetObjectRequestTypeDef, PutObjectRequestTypeDef
+    from mypy_boto3_s3.type_defs import GetObjectRequestTypeDef, PutObjectOutputTypeDef, PutObjectRequestTypeDef
 
 Model = TypeVar("Model", bound=BaseModel)
 
 _MISSING = {"404", "NoSuchKey", "NoSuchVersion", "NotFound"}
-_CONFLICT = {"412", "PreconditionFailed", "409", "ConditionalRequestConflict"}
-_OUTAGE = {"InternalError", "OperationAborted", "RequestTimeout", "ServiceUnavailable", "SlowDown"}
+# A write's condition did not hold. A key that was to be replaced and is gone is a 404 (Amazon S3 user guide, "How to
+# prevent object overwrites with conditional writes").
+_CONFLICT = {"412", "PreconditionFailed"} | _MISSING
+# 409: another write of the key was going on at that moment, and either may have come first; S3 asks to try again (same
+# page). botocore does not.
+_RACED = {"409", "ConditionalRequestConflict", "OperationAborted"}
+_RACE_PAUSES_SECONDS = (0.1, 0.4, 1.6)
+_OUTAGE = {"InternalError", "RequestTimeout", "ServiceUnavailable", "SlowDown"} | _RACED
 _SERVER_ERROR = 500
 # A body is read after botocore has done with its own retries, so one that breaks off is asked for again here.
 _READ_ATTEMPTS = 3
@@ -170,7 +178,7 @@ class ArtefactStore:
         Raises
         ------
         ArtefactConflict
-            Another execution wrote something else in between.
+            Another execution wrote something else in between, or removed what was to be replaced.
         """
         stored = {**(metadata or {}), _FINGERPRINT: fingerprint, _WRITE: secrets.token_hex(8)}
         request: PutObjectRequestTypeDef = {
@@ -185,8 +193,7 @@ class ArtefactStore:
         else:
             request["IfMatch"] = replacing.etag
         try:
-            with _typed_outages(key):
-                put = self.client.put_object(**request)
+            put = self._put(request)
         except ClientError as error:
             if error.response["Error"]["Code"] in _CONFLICT:
                 other = self.find(key)
@@ -195,7 +202,8 @@ class ArtefactStore:
                 if other is not None and (is_own or (fingerprint and other.fingerprint == fingerprint)):
                     return other
                 raise ArtefactConflict(
-                    f"{key}: another execution wrote it meanwhile; run again when that one has ended"
+                    f"{key}: another execution {'wrote' if other else 'removed'} it meanwhile; "
+                    "run again when that one has ended"
                 ) from error
             raise
         if fingerprint:
@@ -203,6 +211,17 @@ class ArtefactStore:
         return Artefact(
             key=key, etag=put["ETag"], fingerprint=fingerprint, metadata=stored, version=put.get("VersionId")
         )
+
+    def _put(self, request: "PutObjectRequestTypeDef") -> "PutObjectOutputTypeDef":
+        with _typed_outages(request["Key"]):
+            for pause in _RACE_PAUSES_SECONDS:
+                try:
+                    return self.client.put_object(**request)
+                except ClientError as error:
+                    if error.response["Error"]["Code"] not in _RACED:
+                        raise
+                time.sleep(random.uniform(0, pause))  # noqa: S311 - spreads writers, hides nothing
+            return self.client.put_object(**request)
 
     def write_model(
         self,

@@ -72,6 +72,75 @@ def test_a_write_that_was_carried_out_though_its_answer_got_lost_is_no_conflict(
     assert (store.read("k"), store.find("k")) == (b"new", written)
 
 
+def raced(status: int, code: str) -> ClientError:
+    """Return what S3 answers when a write meets another."""
+    return ClientError({"Error": {"Code": code}, "ResponseMetadata": {"HTTPStatusCode": status}}, "PutObject")  # type: ignore[typeddict-item]
+
+
+@pytest.mark.parametrize("is_new", [True, False])
+@pytest.mark.parametrize("code", ["ConditionalRequestConflict", "OperationAborted", "409"])
+def test_a_write_that_met_another_one_is_tried_again(
+    store: ArtefactStore, monkeypatch: pytest.MonkeyPatch, *, code: str, is_new: bool
+) -> None:
+    # Given: S3 answers 409 twice, since another request for the key was going on, and that one came to nothing.
+    earlier = None if is_new else store.write("k", "old", content_type="text/plain", replacing=None)
+    put_object, asked = store.client.put_object, []
+    monkeypatch.setattr("course_kit.artefact_store._RACE_PAUSES_SECONDS", (0, 0, 0))
+
+    def answered_at_the_third_attempt(**request: object) -> object:
+        asked.append(request)
+        if len(asked) < 3:
+            raise raced(409, code)
+        return put_object(**request)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(store.client, "put_object", answered_at_the_third_attempt)
+    # When
+    written = store.write("k", "new", content_type="text/plain", replacing=earlier)
+    # Then: it is written, on the condition that it had from the beginning.
+    assert (store.read("k"), store.find("k")) == (b"new", written)
+    assert len({(request.get("IfMatch"), request.get("IfNoneMatch")) for request in asked}) == 1
+
+
+def test_writes_that_go_on_meeting_others_are_an_outage_and_no_conflict(
+    store: ArtefactStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Given: S3 says 409 as often as it is asked.
+    def refuses(**_: object) -> None:
+        raise raced(409, "ConditionalRequestConflict")
+
+    monkeypatch.setattr("course_kit.artefact_store._RACE_PAUSES_SECONDS", (0, 0, 0))
+    monkeypatch.setattr(store.client, "put_object", refuses)
+    # When / Then: it is what the state machine tries again; a conflict would end the run.
+    with pytest.raises(StorageUnavailable, match="k: "):
+        store.write("k", "new", content_type="text/plain", replacing=None)
+
+
+def test_what_is_gone_when_it_is_to_be_replaced_is_a_conflict_that_says_so(
+    store: ArtefactStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Given: another execution removes an artefact that was seen, and S3 answers 404 as it does where nothing can match.
+    seen = store.write("k", "old", content_type="text/plain", replacing=None)
+    store.delete("k")
+
+    def finds_nothing(**_: object) -> None:
+        raise raced(404, "NoSuchKey")
+
+    monkeypatch.setattr(store.client, "put_object", finds_nothing)
+    # When / Then: a typed error, and nothing was written.
+    with pytest.raises(ArtefactConflict, match="k: another execution removed it meanwhile"):
+        store.write("k", "new", content_type="text/plain", replacing=seen)
+    assert store.find("k") is None
+
+
+def test_a_bucket_that_is_not_there_is_no_conflict(store: ArtefactStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    def finds_no_bucket(**_: object) -> None:
+        raise raced(404, "NoSuchBucket")
+
+    monkeypatch.setattr(store.client, "put_object", finds_no_bucket)
+    with pytest.raises(ClientError, match="NoSuchBucket"):
+        store.write("k", "new", content_type="text/plain", replacing=None)
+
+
 class BreaksOff(BytesIO):
     """What a body is read from: half of it comes, and then this error, or nothing more."""
 
