@@ -58,14 +58,12 @@ class CourseStateMachine(Construct):
         id: str,
         *,
         functions: CourseFunctions,
-        lesson_max_concurrency: int,
         log_retention: logs.RetentionDays,
         encryption_key: kms.IKey | None,
     ) -> None:
         """Make the state machine over the functions; its role may invoke them and nothing more."""
         super().__init__(scope, id)
         self._functions = functions
-        self._lesson_max_concurrency = lesson_max_concurrency
         self.log_group = CourseLogGroup(self, "Logs", retention=log_retention, encryption_key=encryption_key)
         # Named here, so that prepare_modules may be allowed to look at its executions before it exists.
         name = f"{Stack.of(self).stack_name}-Course"
@@ -163,7 +161,6 @@ class CourseStateMachine(Construct):
             visual_planner=self._functions.visual_planner.version,
             images_gen=self._functions.images_gen.version,
             study_writer=self._functions.study_writer.version,
-            lesson_max_concurrency=self._lesson_max_concurrency,
         )
         labs = LabSteps(lab_planner=self._functions.lab_planner.version, lab_writer=self._functions.lab_writer.version)
         return {
@@ -206,6 +203,7 @@ class CourseStateMachine(Construct):
             "InvokeBookBuilder",
             function=self._functions.book_builder.version,
             payload="{% $merge([$base_params, $states.input, {'modules': $modules}]) %}",
+            is_deterministic=True,
         )
 
     def _render_pdf(self) -> sfn.TaskStateBase:
@@ -214,6 +212,7 @@ class CourseStateMachine(Construct):
             "RenderPdf",
             function=self._functions.pdf_renderer.version,
             payload="{% $merge([$base_params, $states.input]) %}",
+            is_deterministic=True,
             outputs={
                 "status": "succeeded",
                 "project_folder": "{% $base_params.project_folder %}",

@@ -22,6 +22,7 @@ def lambda_step(
     payload: str,
     outputs: str | Mapping[str, object] = "{% $states.result.Payload %}",
     assign: Mapping[str, str] | None = None,
+    is_deterministic: bool = False,
 ) -> tasks.LambdaInvoke:
     """Return a JSONata task state with a timeout and our retries.
 
@@ -31,6 +32,8 @@ def lambda_step(
         What is invoked; the state machine's role is granted to do so.
     payload, outputs, assign
         JSONata: what the function gets, what goes on to the next state, what is kept in variables.
+    is_deterministic
+        Whether a function that was killed would be killed again (`add_step_retries`).
     """
     step = tasks.LambdaInvoke.jsonata(
         scope,
@@ -43,5 +46,5 @@ def lambda_step(
         # CDK's own retrier has no jitter, no cap and no TooManyRequestsException.
         retry_on_service_exceptions=False,
     )
-    add_step_retries(step)
+    add_step_retries(step, is_deterministic=is_deterministic)
     return step

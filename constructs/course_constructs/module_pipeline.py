@@ -10,26 +10,30 @@ from course_constructs.lambda_step import lambda_step
 
 # A cause is for people; the whole of it stands in the function's log.
 _CAUSE_CHARACTERS = 300
-# A Lambda error's Cause is JSON with an errorMessage; a service's is plain text; a timeout's may be missing, and a long
-# one is cut. An expression that is undefined, or that throws, would fail the whole run from within the catcher.
+# A Lambda error's Cause is JSON with an errorMessage; a service's is plain text; a timeout's may be missing or null, a
+# long one is cut, and anybody's may look like JSON. An expression that is undefined, or that throws, would fail the whole
+# run from within the catcher, and JSONata catches nothing. So only what must parse is parsed: the beginning of a JSON
+# string (RFC 8259, section 7), of whole characters and escapes, as long as people read on.
+_CHARACTER_OF_A_JSON_STRING = r'(?:[^"\x5c\x00-\x1f]|\x5c(?:["\x5c\x2fbfnrt]|u[0-9a-fA-F]{4}))'
+_MESSAGE = r'/^\x7b[^\x00]*?"errorMessage"\s*:\s*"(' + _CHARACTER_OF_A_JSON_STRING + f"{{0,{2 * _CAUSE_CHARACTERS}}})/"
 _CAUSE = (
-    "$substring($replace($exists($states.errorOutput.Cause) and $states.errorOutput.Cause != '' "
-    '? ($contains($states.errorOutput.Cause, /^\\{.*"errorMessage" *: *".*\\}$/) '
-    "? $parse($states.errorOutput.Cause).errorMessage : $states.errorOutput.Cause) "
-    ": 'no cause was given', /\\s+/, ' '), 0, " + str(_CAUSE_CHARACTERS) + ")"
+    "($given := $states.errorOutput.Cause; "
+    "$cause := $type($given) = 'string' ? $given : ''; "
+    f"$message := $match($cause, {_MESSAGE}, 1)[0].groups[0]; "
+    "$said := $trim($exists($message) ? $parse('\"' & $message & '\"') : $cause); "
+    f"$said = '' ? 'no cause was given' : $substring($said, 0, {_CAUSE_CHARACTERS}))"
 )
 _MODULE_PAYLOAD = "{% $merge([$states.input.base_params, {'module_number': $states.input.module_number}]) %}"
 
 
 @dataclass(frozen=True, kw_only=True)
 class TheorySteps:
-    """The functions that make a module's chapters, and how many lessons' visuals are planned at once."""
+    """The functions that make a module's chapters."""
 
     content_gen: lambda_.IFunction
     visual_planner: lambda_.IFunction
     images_gen: lambda_.IFunction
     study_writer: lambda_.IFunction
-    lesson_max_concurrency: int
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,7 +53,8 @@ class ModulePipeline(sfn.StateMachineFragment):
         │
         │  with theory:  GenerateModuleContent ─► VisualsBesideStudyParts ─► JoinVisualsAndStudyParts ─► record
         │                                         ├ ProcessVisualsForModule ─► GenerateImagesForModule
-        │                                         │ (Map over lessons: InvokeVisualPlanner)
+        │                                         │ (Map over lessons: InvokeVisualPlanner,
+        │                                         │  planner_max_concurrency of base_params at once)
         │                                         └ WriteModuleStudyParts
         │  with labs:    PlanModuleLabs ─► WriteModuleLabs ─► record
         │
@@ -212,7 +217,8 @@ class ModulePipeline(sfn.StateMachineFragment):
                 "lesson_number": "{% $states.context.Map.Item.Value.lesson_number %}",
                 "lesson_key": "{% $states.context.Map.Item.Value.s3_key %}",
             },
-            max_concurrency=steps.lesson_max_concurrency,
+            # The run's own, as for modules: a quota of the model, or of functions at once, narrows both.
+            jsonata_max_concurrency="{% $module_params.planner_max_concurrency %}",
         )
         plan = lambda_step(
             self,

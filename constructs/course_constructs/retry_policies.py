@@ -1,7 +1,8 @@
 """How the state machine retries a step, by cause.
 
 What a step made is found again by its fingerprint, so a retry costs only what is missing. Bad input, a rejected lesson
-and a conflict between executions are never retried: the same call would end the same way.
+and a conflict between executions are never retried: the same call would end the same way. So would a book that took all
+of a function's time or memory: it is built from the same files, and no model is asked.
 """
 
 from aws_cdk import Duration
@@ -16,21 +17,25 @@ OUTAGES = [
     "Lambda.ServiceException",
     "Lambda.AWSLambdaException",
     "Lambda.SdkClientException",
-    "Lambda.Unknown",
-    "Sandbox.Timedout",
-    # A worker that was killed, as for want of memory, or died while it started (Lambda developer guide, "Troubleshoot
-    # invocation issues").
-    "Runtime.ExitError",
 ]
+# The function's time or memory was used up, or its worker died (Lambda developer guide, "Troubleshoot invocation
+# issues"; Step Functions developer guide, "Handle errors": where the runtime is not asked, it is `Lambda.Unknown`).
+KILLED = ["Sandbox.Timedout", "Runtime.ExitError", "Lambda.Unknown"]
 WORK_REMAINING = ["WorkRemaining"]
 
 
-def add_step_retries(task: sfn.TaskStateBase) -> None:
+def add_step_retries(task: sfn.TaskStateBase, *, is_deterministic: bool) -> None:
     """Give a step the three retriers; the first whose errors match applies, each with its own count.
+
+    Parameters
+    ----------
+    is_deterministic
+        Whether the step takes the same time and memory for the same input, so that being killed once is being killed
+        each time. Others wait for a model, which may be quicker at another moment.
 
     - Throttles: 10 s doubling to at most 5 min, 8 retries. A quota is counted by the minute, so half a minute or more
       of patience is what helps; FULL jitter keeps modules from coming back all at once.
-    - Outages: 2 s doubling to at most 30 s, 4 retries.
+    - Outages, and being killed unless that comes back the same: 2 s doubling to at most 30 s, 4 retries.
     - Work remaining: at once, up to 100 times. Each call saves at least one lesson, and a module has at most 50.
     """
     task.add_retry(
@@ -42,7 +47,7 @@ def add_step_retries(task: sfn.TaskStateBase) -> None:
         jitter_strategy=sfn.JitterType.FULL,
     )
     task.add_retry(
-        errors=OUTAGES,
+        errors=OUTAGES if is_deterministic else OUTAGES + KILLED,
         interval=Duration.seconds(2),
         backoff_rate=2,
         max_attempts=4,

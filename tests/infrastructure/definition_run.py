@@ -2,6 +2,7 @@
 
 `tests/local` runs it for real. Here it takes the ways that local AWS never goes: an error without a Cause, a Cause that
 was cut, two hundred modules failing at once; and every input, output and argument is measured against the limit.
+Each expression is evaluated by two engines, jsonata-python and the reference implementation, and a difference fails.
 Retriers are left out: a function that raises here has had all its attempts. The events that a history would hold are
 counted as Step Functions writes them (developer guide, "Execution history events").
 """
@@ -9,8 +10,11 @@ counted as Step Functions writes them (developer guide, "Execution history event
 import json
 import re
 from collections.abc import Callable, Mapping
+from enum import Enum, auto
 
 from jsonata import Jsonata
+
+from tests.infrastructure.reference_jsonata import evaluated_by_reference
 
 PAYLOAD_BYTES = 262_144
 """What a state may take or give (AWS Step Functions quotas, "Quotas related to task executions")."""
@@ -33,18 +37,24 @@ NOT_CAUGHT_BY_ALL = {"States.DataLimitExceeded", "States.Runtime"}
 Function = Callable[[dict[str, object]], object]
 
 
-class StateFailed(Exception):
-    """A state's error. ``cause`` is None where AWS gives none, as for a timeout."""
+class Missing(Enum):
+    """What AWS leaves out, as the Cause of a timeout; None is a null."""
 
-    def __init__(self, error: str, cause: str | None = None) -> None:
+    CAUSE = auto()
+
+
+class StateFailed(Exception):
+    """A state's error."""
+
+    def __init__(self, error: str, cause: str | Missing | None = Missing.CAUSE) -> None:
         super().__init__(f"{error}: {cause}")
         self.error = error
         self.cause = cause
 
     @property
-    def output(self) -> dict[str, str]:
+    def output(self) -> dict[str, str | None]:
         """What a catcher sees."""
-        return {"Error": self.error} | ({} if self.cause is None else {"Cause": self.cause})
+        return {"Error": self.error} | ({} if isinstance(self.cause, Missing) else {"Cause": self.cause})
 
 
 class DefinitionRun:
@@ -143,22 +153,26 @@ class _Scope:
         return template
 
     def _evaluate(self, text: str):
+        variables = {**self.variables, "states": self.states}
+        reference = evaluated_by_reference(text, variables)
         try:
-            value = self._jsonata(text)
+            value = _by_python(text, variables)
             # The library gives None for null and for undefined; Step Functions refuses what is undefined.
-            is_defined = value is not None or self._jsonata(f"$exists(({text}))")
-        except StateFailed:
-            raise
+            is_defined = value is not None or _by_python(f"$exists(({text}))", variables)
         except Exception as error:
+            assert reference.error, f"{text}: {error}, but by the reference {reference.value!r}"
             raise StateFailed("States.QueryEvaluationError", f"{text}: {error}") from error
+        assert (reference.error, reference.is_defined) == (None, is_defined), f"{text}: {value!r}, but {reference!r}"
+        assert reference.value == value, f"{text}: {value!r}, but by the reference {reference.value!r}"
         if not is_defined:
             raise StateFailed("States.QueryEvaluationError", f"{text}: undefined")
         return value
 
-    def _jsonata(self, text: str):
-        expression = Jsonata.jsonata(text)
-        expression.register_lambda("parse", json.loads)  # one of the functions that Step Functions adds
-        return expression.evaluate(None, {**self.variables, "states": self.states})
+
+def _by_python(text: str, variables: dict[str, object]):
+    expression = Jsonata.jsonata(text)
+    expression.register_lambda("parse", json.loads)  # one of the functions that Step Functions adds
+    return expression.evaluate(None, variables)
 
 
 def _catcher(state, failure: StateFailed):

@@ -22,7 +22,14 @@ from pdf_renderer.handler import PdfRequest, PdfResult
 from prepare_modules.run_preparation import ExecutionRequest, PreparedRun
 from prepare_modules.run_size import EVENTS_FOR_RETRIES, MAX_EVENTS, expected_events
 from study_writer.handler import StudyWritingRequest, StudyWritingResult
-from tests.infrastructure.definition_run import EXECUTION_ARN, PAYLOAD_BYTES, DefinitionRun, Function, StateFailed
+from tests.infrastructure.definition_run import (
+    EXECUTION_ARN,
+    PAYLOAD_BYTES,
+    DefinitionRun,
+    Function,
+    Missing,
+    StateFailed,
+)
 from visual_planner.handler import VisualPlanningRequest, VisualPlanningResult
 
 BUCKET = "course-bucket"
@@ -33,12 +40,28 @@ LONG_TITLE = "Ä" * 200
 LAMBDA_CAUSE = json.dumps({"errorMessage": "module 2, lesson 1: no headings\nat all", "errorType": "LessonRejected"})
 CAUSES = {
     "as Lambda gives it": (LAMBDA_CAUSE, "module 2, lesson 1: no headings at all"),
-    "none, as for a timeout": (None, "no cause was given"),
+    "none, as for a timeout": (Missing.CAUSE, "no cause was given"),
+    "null": (None, "no cause was given"),
     "an empty one": ("", "no cause was given"),
+    "an empty message": (json.dumps({"errorMessage": " "}), "no cause was given"),
     "a service's words": ("Rate exceeded", "Rate exceeded"),
-    "cut in its middle": (LAMBDA_CAUSE[:50], LAMBDA_CAUSE[:50]),
+    "cut in its middle": (LAMBDA_CAUSE[:50], "module 2, lesson 1: no headings"),
+    "cut within a character": ('{"errorMessage": "caf\\u00e9 caf\\u00', "café caf"),
+    "cut before its message": ('{"errorMessage', '{"errorMessage'),
     "without a message": ('{"errorMessage": null}', '{"errorMessage": null}'),
+    "all that may be escaped": (
+        json.dumps({"errorMessage": 'a "quote" \\ / \b\f\n\t é 😀'}),
+        'a "quote" \\ / \b\f é 😀',
+    ),
+    "with quotes around its name": (json.dumps({"errorType": '"errorMessage": "x"', "errorMessage": "y"}), "y"),
+    "spread over lines": (json.dumps({"errorType": "E", "errorMessage": "m"}, indent=2), "m"),
+    "looks like JSON, is none": ('{"errorMessage": "a" and "b"}', "a"),
+    "looks like JSON, with a bad escape": ('{"errorMessage": "C:\\Users\\x"}', "C:"),
+    "looks like JSON, with a line break": ('{"errorMessage": "one\ntwo"}', "one"),
+    "braces of another kind": ("{{ name }} is undefined", "{{ name }} is undefined"),
+    "ends with a line break": ("Rate exceeded\n", "Rate exceeded"),
     "longer than people read": (json.dumps({"errorMessage": "x" * 9_000}), "x" * 300),
+    "longer than any regular expression likes": (json.dumps({"errorMessage": '"\n' * 15_000}), '" ' * 150),
 }
 
 
@@ -232,7 +255,7 @@ def test_a_course_of_one_module_and_one_lesson_keeps_its_lists(run) -> None:
 @pytest.mark.parametrize("package", ["content_gen", "visual_planner", "images_gen", "study_writer"])
 @pytest.mark.parametrize(("cause", "told"), CAUSES.values(), ids=CAUSES)
 def test_a_module_that_fails_is_named_and_the_others_are_finished(
-    run, package: str, cause: str | None, told: str
+    run, package: str, cause: str | Missing | None, told: str
 ) -> None:
     # Given: module 2 fails, with a Cause as AWS may give it.
     course = Course({1: 2, 2: 2, 3: 1})
@@ -245,6 +268,16 @@ def test_a_module_that_fails_is_named_and_the_others_are_finished(
     assert ended.value.cause == f"module 2 failed with LessonRejected: {told}"
     finished = {params.module_number for name, params in course.sent if name == "images_gen"}
     assert {1, 3} <= finished
+
+
+def test_an_expression_that_two_engines_read_differently_fails() -> None:
+    # Given: to Python's regular expressions a last line break is no end; to JavaScript's it is.
+    state = {"Type": "Pass", "Output": "{% $contains($states.input, /e$/) %}", "End": True}
+    once = DefinitionRun({"StartAt": "Once", "States": {"Once": state}}, {})
+    # When / Then
+    assert once.execute("Rate") is True
+    with pytest.raises(AssertionError, match="by the reference False"):
+        once.execute("Rate\n")
 
 
 def test_a_book_with_gaps_is_told_what_is_missing(run) -> None:

@@ -30,6 +30,9 @@ JSONPATH_FIELDS = {
 STATELINT_CANNOT_READ = re.compile(
     r"BackoffRate is \d but should be a Float|MaxConcurrency is \"\{%.*should be numeric"
 )
+# What Lambda calls a function whose time or memory is used up.
+KILLED = ("Sandbox.Timedout", "Runtime.ExitError", "Lambda.Unknown")
+MADE_WITHOUT_A_MODEL = ("InvokeBookBuilder", "RenderPdf")
 PLAN_VOCABULARY = [
     "PrepareModulesList",
     "ChooseContentType",
@@ -77,18 +80,21 @@ def test_every_task_has_a_timeout_and_retries_by_cause(definition) -> None:
         assert task["TimeoutSeconds"] > 900, name
         retriers = {error: retrier for retrier in task["Retry"] for error in retrier["ErrorEquals"]}
         throttles = ("ModelThrottled", "Lambda.TooManyRequestsException")
-        lambdas_own = (
-            "Lambda.Unknown",
-            "Lambda.ClientExecutionTimeoutException",
-            "Runtime.ExitError",
-            "Sandbox.Timedout",
-        )
-        for error in (*throttles, *lambdas_own, "ModelUnavailable", "StorageUnavailable"):
+        lambdas_own = ("Lambda.ClientExecutionTimeoutException", "Lambda.ServiceException")
+        killed = KILLED if name not in MADE_WITHOUT_A_MODEL else ()
+        for error in (*throttles, *lambdas_own, *killed, "ModelUnavailable", "StorageUnavailable"):
             assert retriers[error]["JitterStrategy"] == "FULL", name
             assert retriers[error]["MaxDelaySeconds"] <= 300, name
         assert retriers["WorkRemaining"]["MaxAttempts"] >= 50, name
         for never in ("OutlineInvalid", "RequestInvalid", "LessonRejected", "ArtefactConflict", "States.ALL"):
             assert never not in retriers, name
+
+
+def test_a_book_that_took_all_time_or_memory_is_not_built_again_to_the_same_end(definition) -> None:
+    states = dict(all_states(definition))
+    for name in MADE_WITHOUT_A_MODEL:
+        retried = {error for retrier in states[name]["Retry"] for error in retrier["ErrorEquals"]}
+        assert not retried & {*KILLED, "States.ALL", "States.TaskFailed", "States.Timeout"}, name
 
 
 def test_every_step_of_a_module_catches_into_a_record_and_no_other_step_hides_an_error(definition) -> None:
@@ -170,7 +176,6 @@ def test_two_pipelines_fit_into_one_state_machine() -> None:
                 visual_planner=functions[1],
                 images_gen=functions[2],
                 study_writer=functions[3],
-                lesson_max_concurrency=2,
             ),
         )
         for id in ("First", "Second")
