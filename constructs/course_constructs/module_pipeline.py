@@ -11,9 +11,9 @@ from course_constructs.lambda_step import lambda_step
 # A cause is for people; the whole of it stands in the function's log.
 _CAUSE_CHARACTERS = 300
 # A Lambda error's Cause is JSON with an errorMessage; a service's is plain text; a timeout's may be missing or null, a
-# long one is cut, and anybody's may look like JSON. An expression that is undefined, or that throws, would fail the whole
-# run from within the catcher, and JSONata catches nothing. So only what must parse is parsed: the beginning of a JSON
-# string (RFC 8259, section 7), of whole characters and escapes, as long as people read on.
+# long one is cut, and anybody's may look like JSON. An expression that is undefined, or that throws, would fail the
+# whole run from within the catcher, and JSONata catches nothing. So only what must parse is parsed: the beginning of a
+# JSON string (RFC 8259, section 7), of whole characters and escapes, as long as people read on.
 _CHARACTER_OF_A_JSON_STRING = r'(?:[^"\x5c\x00-\x1f]|\x5c(?:["\x5c\x2fbfnrt]|u[0-9a-fA-F]{4}))'
 _MESSAGE = r'/^\x7b[^\x00]*?"errorMessage"\s*:\s*"(' + _CHARACTER_OF_A_JSON_STRING + f"{{0,{2 * _CAUSE_CHARACTERS}}})/"
 _CAUSE = (
