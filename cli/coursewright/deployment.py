@@ -1,24 +1,26 @@
 """A deployed Coursewright: which bucket, which state machine, and clients for both."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 import boto3
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import ClientError
 from pydantic import BaseModel, ConfigDict
 
 from course_kit.events import ModelProvider
 from course_kit.outline import Paper
 from coursewright import local_aws
+from coursewright.course_store import CourseStore
 from coursewright.errors import BadInput, CommandFailed
 
 if TYPE_CHECKING:
     from mypy_boto3_cloudformation import CloudFormationClient
     from mypy_boto3_s3 import S3Client
     from mypy_boto3_stepfunctions import SFNClient
+
+
+DEFAULT_STAGE = "dev"
 
 
 class Target(StrEnum):
@@ -63,6 +65,12 @@ class Deployment:
     book_parts: str = ""
     """What its books have unless their outlines say otherwise, as `parts_of_book` reads it."""
     book_paper: Paper = Paper.A4
+    stage: str = DEFAULT_STAGE
+
+    @property
+    def store(self) -> CourseStore:
+        """The one door to the deployment's bucket."""
+        return CourseStore(self.s3, self.bucket)
 
     @classmethod
     def find(cls, target: Target, stage: str) -> "Deployment":
@@ -71,42 +79,63 @@ class Deployment:
         Raises
         ------
         CommandFailed
-            No credentials, no stack, no access, or local AWS does not run.
+            No region, no stack, or a stack of something else.
+        LocalAwsNotRunning
+            Local AWS does not run.
+        BotoCoreError, ClientError
+            No credentials, no access, no network.
         """
-        with aws_errors():
-            if target is Target.LOCAL:
-                connection = local_aws.connect()
-                session, options, stack = connection.session(), connection.client_options, local_aws.STACK_NAME
-            else:
-                session, options, stack = boto3.Session(), {}, f"Coursewright-{stage}"
-                if session.region_name is None:
-                    raise BadInput("AWS region: found nothing, expected AWS_REGION or a profile's region")
-            outputs = _outputs(session.client("cloudformation", **options), stack)  # type: ignore[call-overload]
-            return cls(
-                target=target,
-                bucket=outputs["CourseBucketName"],
-                state_machine_arn=outputs["StateMachineArn"],
-                alias_arn=outputs.get("StateMachineAliasArn"),
-                s3=session.client("s3", **options),  # type: ignore[call-overload]
-                step_functions=session.client("stepfunctions", **options),  # type: ignore[call-overload]
-                models=Models.model_validate_json(outputs["Models"]) if "Models" in outputs else None,
-                book_parts=outputs.get("BookParts", ""),
-                book_paper=Paper(outputs.get("BookPaper", Paper.A4)),
-            )
+        clients = _Clients.of(target)
+        stack = local_aws.STACK_NAME if target is Target.LOCAL else f"Coursewright-{stage}"
+        outputs = _outputs(clients.cloudformation, stack)
+        try:
+            bucket, state_machine_arn = outputs["CourseBucketName"], outputs["StateMachineArn"]
+        except KeyError as missing:
+            raise CommandFailed(f"stack {stack}: found no output {missing}, expected a stack of Coursewright") from None
+        return cls(
+            target=target,
+            bucket=bucket,
+            state_machine_arn=state_machine_arn,
+            alias_arn=outputs.get("StateMachineAliasArn"),
+            s3=clients.s3,
+            step_functions=clients.step_functions,
+            models=Models.model_validate_json(outputs["Models"]) if "Models" in outputs else None,
+            book_parts=outputs.get("BookParts", ""),
+            book_paper=Paper(outputs.get("BookPaper", Paper.A4)),
+            stage=stage,
+        )
+
+    def renewed(self) -> "Deployment":
+        """Return the same deployment with credentials as they are now: after a login in another terminal, too.
+
+        boto3 keeps what it has read of a profile as long as its session lives. Raises as `find`.
+        """
+        clients = _Clients.of(self.target)
+        return replace(self, s3=clients.s3, step_functions=clients.step_functions)
 
 
-@contextmanager
-def aws_errors() -> Iterator[None]:
-    """Turn what AWS or local AWS refuses into one line."""
-    try:
-        yield
-    except local_aws.LocalAwsError as error:
-        raise CommandFailed(str(error)) from None
-    except ClientError as error:
-        detail = error.response["Error"]
-        raise CommandFailed(f"AWS refused {error.operation_name}: {detail['Code']}: {detail['Message']}") from None
-    except BotoCoreError as error:
-        raise CommandFailed(f"AWS could not be asked: {error}; check credentials, region and network") from None
+@dataclass(frozen=True)
+class _Clients:
+    """Clients of one session."""
+
+    cloudformation: "CloudFormationClient"
+    s3: "S3Client"
+    step_functions: "SFNClient"
+
+    @classmethod
+    def of(cls, target: Target) -> "_Clients":
+        if target is Target.LOCAL:
+            connection = local_aws.connect()
+            session, options = connection.session(), connection.client_options
+        else:
+            session, options = boto3.Session(), {}
+            if session.region_name is None:
+                raise BadInput("AWS region: found nothing, expected AWS_REGION or a profile's region")
+        return cls(
+            cloudformation=session.client("cloudformation", **options),  # type: ignore[call-overload]
+            s3=session.client("s3", **options),  # type: ignore[call-overload]
+            step_functions=session.client("stepfunctions", **options),  # type: ignore[call-overload]
+        )
 
 
 def _outputs(cloudformation: "CloudFormationClient", stack: str) -> dict[str, str]:

@@ -7,7 +7,7 @@ from collections.abc import Collection
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from coursewright.deployment import Deployment, aws_errors
+from coursewright.deployment import Deployment
 from coursewright.errors import CommandFailed
 
 _TRANSFERS = 8
@@ -40,7 +40,7 @@ def download_book(
     formats = {name: folder / "book" / key.rpartition("/")[2] for name, key in book.items()}
     wanted = [*((book[name], path) for name, path in formats.items()), *paths.items()]
     try:
-        with ThreadPoolExecutor(_TRANSFERS) as transfers, aws_errors():
+        with ThreadPoolExecutor(_TRANSFERS) as transfers:
             list(transfers.map(lambda item: _download(deployment, *item), wanted))
         if "site" in formats:
             formats["site"] = _unpacked(formats["site"])
@@ -85,10 +85,13 @@ def _unpacked(archive: Path) -> Path:
 
 
 def _download(deployment: Deployment, key: str, path: Path) -> None:
+    body = deployment.store.read(key)
+    if body is None:
+        raise CommandFailed(f"{key}: found nothing in bucket {deployment.bucket}, expected what the run has made")
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_name(path.name + ".partial")
     try:
-        deployment.s3.download_file(deployment.bucket, key, str(partial))
+        partial.write_bytes(body)
         partial.replace(path)
     finally:
         partial.unlink(missing_ok=True)

@@ -9,17 +9,16 @@ from pydantic import JsonValue
 from rich.console import Console
 
 from course_kit.artefact_keys import ProjectKeys
-from course_kit.artefact_store import ArtefactStore
-from course_kit.errors import OutlineInvalid
 from course_kit.outline import Module, read_outline
 from course_kit.prices import OwnPrices
 from course_kit.run_summary import RunSummary
 from coursewright import local_aws
 from coursewright.budget_warning import budget_warning, estimated_usd
-from coursewright.deployment import Deployment, Target, aws_errors
+from coursewright.deployment import Deployment, Target
 from coursewright.download import download_book
 from coursewright.errors import BadInput, CommandFailed
 from coursewright.estimate_report import against_estimate
+from coursewright.failures import FORESEEN, failure_of
 from coursewright.outline_file import OutlineFile
 from coursewright.progress import RunWatcher
 from coursewright.progress_view import progress_view
@@ -106,8 +105,7 @@ def _warn_of_budget(
 def ready_deployment(target: Target, stage: str, console: Console) -> Deployment:
     """Return the deployment; local AWS is started, and what has changed deployed, before."""
     if target is Target.LOCAL:
-        with aws_errors():
-            local_aws.up(lambda line: console.print(line, highlight=False, soft_wrap=True))
+        local_aws.up(lambda line: console.print(line, highlight=False, soft_wrap=True))
     return Deployment.find(target, stage)
 
 
@@ -129,20 +127,19 @@ def resume(
 def watch(execution: str, target: Target, stage: str, out: Path, console: Console) -> GenerateReport:
     """Follow an execution that runs already or has ended, and bring its book home; raises as `generate`."""
     deployment = Deployment.find(target, stage)
-    with aws_errors():
-        run = Run.find(deployment, execution)
+    run = Run.find(deployment, execution)
     return follow(run, _modules_of(run), out, console)
 
 
 def _modules_of(run: Run) -> list[Module]:
     """Return the modules that a run was asked for, from the outline in the bucket."""
     deployment, run_input = run.deployment, run.state().run_input
-    with aws_errors():
-        source = deployment.s3.get_object(Bucket=deployment.bucket, Key=run_input.outline_s3_key)["Body"].read()
-    try:
-        outline = read_outline(source)
-    except OutlineInvalid as error:
-        raise CommandFailed(*str(error).splitlines()) from None
+    source = deployment.store.read(run_input.outline_s3_key)
+    if source is None:
+        raise CommandFailed(
+            f"{run_input.outline_s3_key}: found nothing in bucket {deployment.bucket}, expected the run's outline"
+        )
+    outline = read_outline(source)
     selector = run_input.modules_to_generate
     numbers = select_modules(
         selector if isinstance(selector, int | str) else [int(str(n)) for n in selector or []],  # type: ignore[union-attr]
@@ -190,8 +187,7 @@ def follow(run: Run, modules: list[Module], out: Path, console: Console) -> Gene
 
 
 def _against_estimate(deployment: Deployment, summary_key: str) -> str | None:
-    with aws_errors():
-        summary = ArtefactStore(deployment.s3, deployment.bucket).read_model(summary_key, RunSummary)
+    summary = deployment.store.read_model(summary_key, RunSummary)
     return against_estimate(summary.estimate) if summary and summary.estimate else None
 
 
@@ -199,8 +195,8 @@ def _draw_timeline(run: Run, path: Path, console: Console) -> None:
     """Draw what happened when, of a failed run above all; a picture that cannot be drawn takes no book away."""
     try:
         write_timeline(timeline_of(RunRecords.read(run)), path)
-    except CommandFailed as failed:
-        console.print(f"no timeline: {failed}", highlight=False, soft_wrap=True, markup=False)
+    except FORESEEN as error:
+        console.print(f"no timeline: {failure_of(error)}", highlight=False, soft_wrap=True, markup=False)
     else:
         console.print(f"timeline: {path}", highlight=False, soft_wrap=True, markup=False)
 
@@ -229,11 +225,8 @@ def _failure(state: RunState) -> str:
 
 
 def _upload(deployment: Deployment, project: str, outline_file: OutlineFile) -> str:
-    key = f"{project}/outline.yaml"
-    with aws_errors():
-        deployment.s3.put_object(
-            Bucket=deployment.bucket, Key=key, Body=outline_file.source, ContentType="application/yaml"
-        )
+    key, store = f"{project}/outline.yaml", deployment.store
+    store.write(key, outline_file.source, content_type="application/yaml", replacing=store.find(key))
     return key
 
 

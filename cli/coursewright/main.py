@@ -59,3 +59,13 @@ def main() -> None:
     except (typer.Abort, KeyboardInterrupt):
         print("stopped", file=sys.stderr)
         sys.exit(130)
+    except Exception as error:
+        # Loads the SDK, which a command that ends well may not need.
+        from coursewright.failures import failure_of
+
+        failure = failure_of(error)
+        if failure is None:
+            raise
+        for line in failure.lines:
+            print(line, file=sys.stderr)
+        sys.exit(failure.exit_code)

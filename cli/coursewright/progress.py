@@ -1,7 +1,6 @@
 """How far a run is, from the manifests that its modules write: not from the history, which not every target fills."""
 
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
 
 from course_kit.artefact_keys import ProjectKeys
@@ -11,7 +10,7 @@ from course_kit.labs import labs_of_module
 from course_kit.manifest import LabManifest, ModuleManifest, StudyManifest
 from course_kit.outline import Module
 from course_kit.usage import Usage
-from coursewright.deployment import Deployment, aws_errors
+from coursewright.deployment import Deployment
 
 
 @dataclass(frozen=True)
@@ -141,14 +140,14 @@ class RunWatcher:
                 (self.keys.lab_manifest(module.number), "labs"),
             )
         }
-        listed = self._listing(f"{self.keys.project_folder}/manifests/")
-        drafts = self._listing(self.keys.drafts())
+        store = self.deployment.store
+        listed = store.etags(f"{self.keys.project_folder}/manifests/")
+        drafts = store.etags(self.keys.drafts())
         for key, etag in (listed | drafts).items():
-            if (key in places or key in drafts) and self._bodies.get(key, ("",))[0] != etag:
-                with aws_errors(), suppress(self.deployment.s3.exceptions.NoSuchKey):
-                    # A draft may be gone since it was listed.
-                    body = self.deployment.s3.get_object(Bucket=self.deployment.bucket, Key=key)["Body"].read()
-                    self._bodies[key] = (etag, body)
+            has_changed = (key in places or key in drafts) and self._bodies.get(key, ("",))[0] != etag
+            # A draft may be gone since it was listed.
+            if has_changed and (body := store.read(key)) is not None:
+                self._bodies[key] = (etag, body)
         found = RunManifests()
         for key, (_, body) in self._bodies.items():
             if key not in places:
@@ -187,14 +186,7 @@ class RunWatcher:
 
     def _planned_visuals(self) -> dict[int, int]:
         counts: dict[int, int] = {}
-        for key in self._listing(f"{self.keys.project_folder}/prompts/"):
+        for key in self.deployment.store.keys(f"{self.keys.project_folder}/prompts/"):
             module_number = int(key.rpartition("/")[2].split("-", 1)[0])
             counts[module_number] = counts.get(module_number, 0) + 1
         return counts
-
-    def _listing(self, prefix: str) -> dict[str, str]:
-        with aws_errors():
-            pages = self.deployment.s3.get_paginator("list_objects_v2").paginate(
-                Bucket=self.deployment.bucket, Prefix=prefix
-            )
-            return {entry["Key"]: entry["ETag"] for page in pages for entry in page.get("Contents", [])}

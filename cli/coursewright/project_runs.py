@@ -6,11 +6,10 @@ from concurrent.futures import ThreadPoolExecutor
 from pydantic import JsonValue, ValidationError
 
 from course_kit.artefact_keys import ProjectKeys
-from course_kit.artefact_store import ArtefactStore
 from course_kit.project_lease import LeaseRecord
 from course_kit.regeneration import Regeneration
 from course_kit.run_summary import RunSummary
-from coursewright.deployment import Deployment, aws_errors
+from coursewright.deployment import Deployment
 from coursewright.errors import BadInput, CommandFailed
 from coursewright.run import Run
 from prepare_modules.run_preparation import planned_visual_ids
@@ -20,8 +19,7 @@ _READERS = 16
 
 def require_free(deployment: Deployment, project: str) -> None:
     """Raise `CommandFailed` when a run works on the project: it would be refused, but its outline replaced by then."""
-    with aws_errors():
-        holder = ArtefactStore(deployment.s3, deployment.bucket).read_model(ProjectKeys(project).lease(), LeaseRecord)
+    holder = deployment.store.read_model(ProjectKeys(project).lease(), LeaseRecord)
     if holder is None or not holder.execution_arn:
         return
     try:
@@ -51,13 +49,12 @@ def resumed_input(deployment: Deployment, project: str) -> dict[str, JsonValue]:
 
 def planned_visuals(deployment: Deployment, project: str, regeneration: Regeneration) -> set[str]:
     """Return those of the visuals to be made anew that the project has."""
-    with aws_errors():
-        return planned_visual_ids(ArtefactStore(deployment.s3, deployment.bucket), ProjectKeys(project), regeneration)
+    return planned_visual_ids(deployment.store, ProjectKeys(project), regeneration)
 
 
 def _summaries(deployment: Deployment, project: str) -> Iterator[RunSummary]:
-    store = ArtefactStore(deployment.s3, deployment.bucket)
-    with aws_errors(), ThreadPoolExecutor(_READERS) as readers:
+    store = deployment.store
+    with ThreadPoolExecutor(_READERS) as readers:
         bodies = list(readers.map(store.read, store.keys(ProjectKeys(project).runs())))
     for body in bodies:
         try:

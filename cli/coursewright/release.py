@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from coursewright.deployment import Deployment, aws_errors
+from coursewright.deployment import Deployment
 from coursewright.errors import BadInput, CommandFailed
 
 
@@ -30,16 +30,15 @@ def roll_back(deployment: Deployment, to: int | None) -> ReleaseChange:
     BadInput
         The deployment has no versions, or not that one.
     CommandFailed
-        There is nothing before what is live, or AWS refuses.
+        There is nothing before what is live.
     """
     if deployment.alias_arn is None:
         raise BadInput("rollback: found a deployment without versions (local AWS), expected one in an account")
-    with aws_errors():
-        client = deployment.step_functions
-        routing = client.describe_state_machine_alias(stateMachineAliasArn=deployment.alias_arn)["routingConfiguration"]
-        live = max(_number(route["stateMachineVersionArn"]) for route in routing)
-        # boto3 has no paginator for it; a state machine has at most 1,000 versions, one page of them.
-        listed = client.list_state_machine_versions(stateMachineArn=deployment.state_machine_arn, maxResults=1000)
+    client = deployment.step_functions
+    routing = client.describe_state_machine_alias(stateMachineAliasArn=deployment.alias_arn)["routingConfiguration"]
+    live = max(_number(route["stateMachineVersionArn"]) for route in routing)
+    # boto3 has no paginator for it; a state machine has at most 1,000 versions, one page of them.
+    listed = client.list_state_machine_versions(stateMachineArn=deployment.state_machine_arn, maxResults=1000)
     arns = {
         _number(version["stateMachineVersionArn"]): version["stateMachineVersionArn"]
         for version in listed["stateMachineVersions"]
@@ -48,11 +47,10 @@ def roll_back(deployment: Deployment, to: int | None) -> ReleaseChange:
     if wanted not in arns:
         there = ", ".join(map(str, sorted(arns)))
         raise BadInput(f"--to: found {wanted}, expected a version that there is: {there}")
-    with aws_errors():
-        client.update_state_machine_alias(
-            stateMachineAliasArn=deployment.alias_arn,
-            routingConfiguration=[{"stateMachineVersionArn": arns[wanted], "weight": 100}],
-        )
+    client.update_state_machine_alias(
+        stateMachineAliasArn=deployment.alias_arn,
+        routingConfiguration=[{"stateMachineVersionArn": arns[wanted], "weight": 100}],
+    )
     return ReleaseChange(live=wanted, was=live, versions=tuple(sorted(arns)))
 
 

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pydantic import BaseModel, ConfigDict, JsonValue
 
 from course_kit.events import ContentType
-from coursewright.deployment import Deployment, aws_errors
+from coursewright.deployment import Deployment
 from coursewright.errors import BadInput
 
 
@@ -78,12 +78,11 @@ class Run:
     def start(cls, deployment: Deployment, execution_input: dict[str, JsonValue]) -> "Run":
         """Start an execution; its name sorts by time."""
         name = f"{datetime.now(UTC):%Y%m%d-%H%M%S}-{secrets.token_hex(3)}"
-        with aws_errors():
-            started = deployment.step_functions.start_execution(
-                stateMachineArn=deployment.alias_arn or deployment.state_machine_arn,
-                name=name,
-                input=json.dumps(execution_input),
-            )
+        started = deployment.step_functions.start_execution(
+            stateMachineArn=deployment.alias_arn or deployment.state_machine_arn,
+            name=name,
+            input=json.dumps(execution_input),
+        )
         return cls(deployment, started["executionArn"])
 
     @classmethod
@@ -109,8 +108,7 @@ class Run:
 
     def state(self) -> RunState:
         """Look at the execution now."""
-        with aws_errors():
-            description = self.deployment.step_functions.describe_execution(executionArn=self.execution_arn)
+        description = self.deployment.step_functions.describe_execution(executionArn=self.execution_arn)
         output = description.get("output")
         has_succeeded = description["status"] == "SUCCEEDED"
         return RunState(

@@ -12,11 +12,9 @@ local_app = typer.Typer(help="AWS on this machine: no account, no network.", no_
 def up() -> None:
     """Start local AWS and deploy the app to it; quick when nothing has changed."""
     from coursewright import local_aws
-    from coursewright.deployment import aws_errors
 
     console = Console()
-    with aws_errors():
-        connection = local_aws.up(lambda line: console.print(line, highlight=False, soft_wrap=True))
+    connection = local_aws.up(lambda line: console.print(line, highlight=False, soft_wrap=True))
     console.print(f"local AWS is up at {connection.endpoint_url}", highlight=False)
 
 
@@ -47,8 +45,6 @@ def status() -> None:
 def diff() -> None:
     """Say what `up` would change of what is deployed, as `cdk diff` does; nothing is changed."""
     from coursewright import local_aws
-    from coursewright.deployment import aws_errors
 
-    with aws_errors():
-        changes = local_aws.changes()
+    changes = local_aws.changes()
     Console().print(changes or "no differences", highlight=False, soft_wrap=True, markup=False)

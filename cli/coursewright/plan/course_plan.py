@@ -9,13 +9,12 @@ from typing import Literal
 from book_builder.book_request import BookRequest
 from book_builder.book_store import BookStore
 from course_kit.artefact_keys import ProjectKeys
-from course_kit.artefact_store import ArtefactStore
 from course_kit.book_parts import parts_of_book
 from course_kit.errors import BookIncomplete
 from course_kit.events import ContentType, ModelProvider
 from course_kit.labs import labs_of_module
 from course_kit.outline import Outline
-from coursewright.deployment import Deployment, aws_errors
+from coursewright.deployment import Deployment
 from coursewright.errors import CommandFailed
 from coursewright.outline_file import OutlineFile
 from coursewright.plan.model import CoursePlan, ModulePlan
@@ -59,24 +58,23 @@ def plan_course(outline_path: Path, options: PlanOptions, find_deployment: Calla
     deployment = find_deployment()
     if deployment.models is None:
         raise CommandFailed("the deployment does not tell its models; deploy it again with this version")
-    store, keys = ArtefactStore(deployment.s3, deployment.bucket), ProjectKeys(project)
-    with aws_errors():
-        visual_ids = planned_visual_ids(store, keys, regeneration)
-        checked_regeneration(options.regenerate, outline_file, numbers, options.content_type, visual_ids)
-        planner = ModulePlanner(
-            state=ProjectState(store, keys),
-            outline=outline_file.outline,
-            content_type=options.content_type,
-            regeneration=regeneration,
-            text_model_id=deployment.models.text_model_id_of(options.provider),
-            image_model_id=deployment.models.image_model_id_of(options.provider),
-            book_parts=parts_of_book(outline_file.outline.book, deployment.book_parts),
-            lab_requirements=options.lab_requirements.strip(),
-        )
-        with ThreadPoolExecutor(_MODULES_AT_ONCE) as planners:
-            modules = list(planners.map(planner.plan, [outline_file.outline.module(number) for number in numbers]))
-        books = BookStore(store, keys, deployment.book_parts, deployment.book_paper)
-        book, lab_guide = _books(books, outline_file.outline, options, modules)
+    store, keys = deployment.store, ProjectKeys(project)
+    visual_ids = planned_visual_ids(store, keys, regeneration)
+    checked_regeneration(options.regenerate, outline_file, numbers, options.content_type, visual_ids)
+    planner = ModulePlanner(
+        state=ProjectState(store, keys),
+        outline=outline_file.outline,
+        content_type=options.content_type,
+        regeneration=regeneration,
+        text_model_id=deployment.models.text_model_id_of(options.provider),
+        image_model_id=deployment.models.image_model_id_of(options.provider),
+        book_parts=parts_of_book(outline_file.outline.book, deployment.book_parts),
+        lab_requirements=options.lab_requirements.strip(),
+    )
+    with ThreadPoolExecutor(_MODULES_AT_ONCE) as planners:
+        modules = list(planners.map(planner.plan, [outline_file.outline.module(number) for number in numbers]))
+    books = BookStore(store, keys, deployment.book_parts, deployment.book_paper)
+    book, lab_guide = _books(books, outline_file.outline, options, modules)
     return CoursePlan(
         project=project, content_type=options.content_type, modules=modules, book=book, lab_guide=lab_guide
     )

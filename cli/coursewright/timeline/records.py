@@ -2,17 +2,19 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Self
 
+from botocore.exceptions import ClientError
 from pydantic import BaseModel, ConfigDict, JsonValue, TypeAdapter, ValidationError
 
 from course_kit.artefact_keys import ProjectKeys
 from course_kit.errors import OutlineInvalid
 from course_kit.outline import read_outline
-from coursewright.deployment import Deployment, aws_errors
+from coursewright.course_store import CourseStore, StoredVersion
+from coursewright.deployment import Deployment
 from coursewright.errors import CommandFailed
 from coursewright.run import Run, RunState
 
@@ -106,27 +108,23 @@ class RunRecords:
 
 
 def _summary(deployment: Deployment, key: str) -> _Summary | None:
-    with aws_errors():
-        try:
-            body = deployment.s3.get_object(Bucket=deployment.bucket, Key=key)["Body"].read()
-        except deployment.s3.exceptions.NoSuchKey:
-            return None
-    return _Summary.model_validate_json(body)
+    return deployment.store.read_model(key, _Summary)
 
 
 def _modules(run: Run, keys: ProjectKeys, started_at: datetime, ended_at: datetime) -> dict[int, ModuleRecords]:
     found: dict[int, dict[str, Mapping[str, JsonValue]]] = {}
-    for key, version in _versions(run.deployment, f"{keys.project_folder}/manifests/module-", started_at, ended_at):
-        match = _MANIFEST.search(key)
+    store = run.deployment.store
+    written = _versions(store, f"{keys.project_folder}/manifests/module-", started_at, ended_at)
+    for stored in written:
+        match = _MANIFEST.search(stored.key)
         if match is None:
             continue
         number, branch = int(match[1]), match[2] or ""
         if branch in found.get(number, {}):
             continue
-        with aws_errors():
-            body = run.deployment.s3.get_object(Bucket=run.deployment.bucket, Key=key, VersionId=version)["Body"].read()
+        body = store.read(stored.key, stored.version)
         try:
-            manifest = _JSON_OBJECT.validate_json(body)
+            manifest = _JSON_OBJECT.validate_json(body or b"")
         except ValidationError:
             continue
         if manifest.get("execution_name") == run.name:
@@ -134,31 +132,24 @@ def _modules(run: Run, keys: ProjectKeys, started_at: datetime, ended_at: dateti
     return {number: ModuleRecords(dict(sorted(branches.items()))) for number, branches in sorted(found.items())}
 
 
-def _versions(
-    deployment: Deployment, prefix: str, started_at: datetime, ended_at: datetime
-) -> Iterator[tuple[str, str]]:
-    """Yield key and version of what was written while a run went on, of each key the newest first.
+def _versions(store: CourseStore, prefix: str, started_at: datetime, ended_at: datetime) -> Sequence[StoredVersion]:
+    """Return what was written while a run went on, of each key the newest first.
 
     A later run of the project writes over the manifests; the bucket keeps what was there.
     """
-    with aws_errors():
-        pages = deployment.s3.get_paginator("list_object_versions").paginate(Bucket=deployment.bucket, Prefix=prefix)
-        versions = [version for page in pages for version in page.get("Versions", [])]
     during = [
-        version
-        for version in versions
-        if started_at - _CLOCK_MARGIN <= version["LastModified"] <= ended_at + _CLOCK_MARGIN
+        stored
+        for stored in store.versions(prefix)
+        if started_at - _CLOCK_MARGIN <= stored.written_at <= ended_at + _CLOCK_MARGIN
     ]
-    for version in sorted(during, key=lambda version: version["LastModified"], reverse=True):
-        yield version["Key"], version["VersionId"]
+    return sorted(during, key=lambda stored: stored.written_at, reverse=True)
 
 
 def _titles(deployment: Deployment, outline_key: str) -> dict[int, str]:
     try:
-        with aws_errors():
-            source = deployment.s3.get_object(Bucket=deployment.bucket, Key=outline_key)["Body"].read()
-        return {module.number: module.title for module in read_outline(source).modules}
-    except (CommandFailed, OutlineInvalid):
+        source = deployment.store.read(outline_key)
+        return {module.number: module.title for module in read_outline(source or b"").modules}
+    except (ClientError, OutlineInvalid):
         # The outline may have gone since; what was made is there all the same.
         return {}
 
@@ -171,14 +162,13 @@ def _failures(state: RunState) -> dict[int, str]:
 
 def _failed_attempts(run: Run) -> Counter[str]:
     attempts: Counter[str] = Counter()
-    with aws_errors():
-        pages = run.deployment.step_functions.get_paginator("get_execution_history").paginate(
-            executionArn=run.execution_arn, includeExecutionData=False, PaginationConfig={"PageSize": 1000}
-        )
-        for page in pages:
-            for event in page["events"]:
-                if event["type"] in _FAILED_ATTEMPTS:
-                    details = _JSON_OBJECT.validate_python({k: v for k, v in event.items() if k.endswith("Details")})
-                    errors = [str(d["error"]) for d in details.values() if isinstance(d, dict) and d.get("error")]
-                    attempts[errors[0] if errors else event["type"]] += 1
+    pages = run.deployment.step_functions.get_paginator("get_execution_history").paginate(
+        executionArn=run.execution_arn, includeExecutionData=False, PaginationConfig={"PageSize": 1000}
+    )
+    for page in pages:
+        for event in page["events"]:
+            if event["type"] in _FAILED_ATTEMPTS:
+                details = _JSON_OBJECT.validate_python({k: v for k, v in event.items() if k.endswith("Details")})
+                errors = [str(d["error"]) for d in details.values() if isinstance(d, dict) and d.get("error")]
+                attempts[errors[0] if errors else event["type"]] += 1
     return attempts
