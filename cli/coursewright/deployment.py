@@ -72,6 +72,12 @@ class Deployment:
         """The one door to the deployment's bucket."""
         return CourseStore(self.s3, self.bucket)
 
+    @property
+    def options(self) -> tuple[str, ...]:
+        """The options by which another command finds it."""
+        stage = () if self.target is Target.LOCAL or self.stage == DEFAULT_STAGE else ("--stage", self.stage)
+        return ("--target", self.target, *stage)
+
     @classmethod
     def find(cls, target: Target, stage: str) -> "Deployment":
         """Look up a stack's outputs, with boto3's own credentials for AWS.

@@ -7,8 +7,10 @@ from collections.abc import Collection
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+from course_kit.artefact_keys import ProjectKeys
 from coursewright.deployment import Deployment
 from coursewright.errors import CommandFailed
+from coursewright.out_folder import OutFolder
 
 _TRANSFERS = 8
 _LAB_SITE_ENDING = "_labs_site.zip"
@@ -16,7 +18,7 @@ _IMAGE_NAME = re.compile(r"^\d{2,3}-\d{2,3}-\d{4}\.(png|svg)$")
 
 
 def download_book(
-    deployment: Deployment, project: str, book: dict[str, str], out: Path, *, images: Collection[str] | None
+    deployment: Deployment, keys: ProjectKeys, book: dict[str, str], out: OutFolder, *, images: Collection[str] | None
 ) -> dict[str, Path]:
     """Download a book and its images.
 
@@ -28,24 +30,34 @@ def download_book(
         Keys of the book's images, and of no others; those of an earlier download go. None: a book without any, whose
         project's images are another book's.
     out
-        The book goes to ``out/<project>/book/``, images beside it, so that the Markdown's relative links work.
+        The book goes to ``<project>/book/`` in it, images beside it, so that the Markdown's relative links work.
 
     Returns
     -------
     dict
         Path of each format; of the web book its first page, unpacked beside its zip.
+
+    Raises
+    ------
+    CommandFailed
+        A file is missing in the bucket, or cannot be written here under the name that it has there.
     """
-    folder = out / project
-    paths = {key: folder / "images" / key.rpartition("/")[2] for key in images or ()}
-    formats = {name: folder / "book" / key.rpartition("/")[2] for name, key in book.items()}
-    wanted = [*((book[name], path) for name, path in formats.items()), *paths.items()]
+    project = keys.project_folder
+    folder = out.place(project)
+    wanted = [*((key, "book") for key in book.values()), *((key, "images") for key in images or ())]
     try:
+        for key, kind in wanted:
+            # All names are right before the first file is written.
+            out.place(project, kind, _name(key))
         with ThreadPoolExecutor(_TRANSFERS) as transfers:
-            list(transfers.map(lambda item: _download(deployment, *item), wanted))
+            paths = dict(
+                zip(wanted, transfers.map(lambda item: _download(deployment, out, project, *item), wanted), strict=True)
+            )
+        formats = {name: paths[key, "book"] for name, key in book.items()}
         if "site" in formats:
-            formats["site"] = _unpacked(formats["site"])
+            formats["site"] = _unpacked(out, formats["site"])
         if images is not None:
-            _remove_superseded(folder / "images", set(paths.values()))
+            _remove_superseded(out.place(project, "images"), {paths[key, "images"] for key in images})
     except UnicodeEncodeError as error:
         letter = ord(str(error.object)[error.start])
         raise CommandFailed(
@@ -72,26 +84,29 @@ def site_folder(project: Path, *, is_lab_guide: bool) -> Path:
     return project / "book" / ("site_labs" if is_lab_guide else "site")
 
 
-def _unpacked(archive: Path) -> Path:
+def _unpacked(out: OutFolder, archive: Path) -> Path:
     """Unpack a web book beside its zip, complete or not at all, in place of an earlier one; return its first page."""
     folder = site_folder(archive.parents[1], is_lab_guide=archive.name.endswith(_LAB_SITE_ENDING))
-    fresh = folder.with_name(f"{folder.name}.partial")
+    places = folder.relative_to(out.root).parts
+    folder, fresh = out.place(*places), out.place(*places[:-1], f"{places[-1]}.partial")
     shutil.rmtree(fresh, ignore_errors=True)
-    with zipfile.ZipFile(archive) as site:
-        site.extractall(fresh)
+    try:
+        with zipfile.ZipFile(archive) as site:
+            # It keeps names that lead elsewhere below the folder, and makes no links.
+            site.extractall(fresh)
+    except zipfile.BadZipFile as error:
+        raise CommandFailed(f"{archive}: {error}, expected a web book; it was downloaded, but not unpacked") from None
     shutil.rmtree(folder, ignore_errors=True)
     fresh.rename(folder)
     return folder / "index.html"
 
 
-def _download(deployment: Deployment, key: str, path: Path) -> None:
+def _name(key: str) -> str:
+    return key.rpartition("/")[2]
+
+
+def _download(deployment: Deployment, out: OutFolder, project: str, key: str, kind: str) -> Path:
     body = deployment.store.read(key)
     if body is None:
         raise CommandFailed(f"{key}: found nothing in bucket {deployment.bucket}, expected what the run has made")
-    path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_name(path.name + ".partial")
-    try:
-        partial.write_bytes(body)
-        partial.replace(path)
-    finally:
-        partial.unlink(missing_ok=True)
+    return out.write(body, project, kind, _name(key))

@@ -15,3 +15,9 @@ class BadInput(CommandFailed):
     """What the user gave is wrong; nothing was written."""
 
     exit_code = 2
+
+
+class Interrupted(CommandFailed):
+    """The user stopped the command."""
+
+    exit_code = 130

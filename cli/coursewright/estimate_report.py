@@ -1,16 +1,16 @@
 """An estimate on the terminal."""
 
-from rich.console import Console
 from rich.table import Table
 
 from course_kit.prices import PriceTable
 from course_kit.run_summary import EstimateRecord
 from coursewright.estimate import EstimateTerms, RunEstimate
+from coursewright.terminal import Terminal
 
 _MINUTE, _HOUR = 60, 3600
 
 
-def print_estimate(console: Console, title: str, estimate: RunEstimate, terms: EstimateTerms) -> None:
+def print_estimate(terminal: Terminal, title: str, estimate: RunEstimate, terms: EstimateTerms) -> None:
     """Say what a run takes, and what it is worked out from."""
     amounts, usage = estimate.amounts, estimate.amounts.usage
     table = Table(title=title, title_justify="left", box=None, pad_edge=False, show_header=False)
@@ -30,9 +30,9 @@ def print_estimate(console: Console, title: str, estimate: RunEstimate, terms: E
     table.add_row(
         "Together", "not known" if estimate.usd_total is None else dollars(estimate.usd_total), "", style="bold"
     )
-    console.print(table)
+    terminal.print(table)
     for line in _remarks(terms):
-        console.print(line, highlight=False, soft_wrap=True, markup=False)
+        terminal.tell(line)
 
 
 def against_estimate(record: EstimateRecord) -> str | None:

@@ -1,5 +1,6 @@
 """The command line: which commands there are, and how they end."""
 
+import os
 import sys
 from importlib.metadata import version
 from io import TextIOWrapper
@@ -8,6 +9,7 @@ from typing import Annotated
 import typer
 from typer.exceptions import TyperException
 
+from coursewright.commands.doctor import doctor
 from coursewright.commands.estimate import estimate
 from coursewright.commands.generate import generate
 from coursewright.commands.local import local_app
@@ -18,7 +20,8 @@ from coursewright.commands.rollback import rollback
 from coursewright.commands.timeline import timeline
 from coursewright.commands.validate import validate
 from coursewright.commands.watch import watch
-from coursewright.errors import CommandFailed
+from coursewright.errors import CommandFailed, Interrupted
+from coursewright.terminal import complain, say
 
 app = typer.Typer(
     name="coursewright",
@@ -27,7 +30,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for command in (validate, estimate, plan, generate, resume, watch, timeline, rollback):
+for command in (doctor, validate, estimate, plan, generate, resume, watch, timeline, rollback):
     app.command()(command)
 app.command(name="open")(open_book)
 app.add_typer(local_app, name="local")
@@ -37,35 +40,41 @@ app.add_typer(local_app, name="local")
 def root(show_version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False) -> None:
     """Handle options of no command."""
     if show_version:
-        print(f"coursewright {version('coursewright')}")
+        say(f"coursewright {version('coursewright')}")
         raise typer.Exit
 
 
 def main() -> None:
-    """Run the command line: exit code 0 for success, 2 for bad input, 1 for a failed run, never a traceback."""
+    """Run the command line: the exit codes are README's, and what is not a fault of ours is one line, no traceback."""
     # An outline may be in any script, a terminal may know only its own: a letter less, not a traceback. In errors
     # Python writes such a letter by its number.
     if isinstance(sys.stdout, TextIOWrapper):
         sys.stdout.reconfigure(errors="replace")
     try:
         app(standalone_mode=False)
+        sys.stdout.flush()
     except TyperException as error:
-        print(f"coursewright: {error.format_message()} (see --help)", file=sys.stderr)
-        sys.exit(error.exit_code)
-    except CommandFailed as error:
-        for line in error.lines:
-            print(line, file=sys.stderr)
+        complain([f"coursewright: {error.format_message()} (see --help)"])
         sys.exit(error.exit_code)
     except (typer.Abort, KeyboardInterrupt):
-        print("stopped", file=sys.stderr)
-        sys.exit(130)
+        complain(["stopped"])
+        sys.exit(Interrupted.exit_code)
+    except BrokenPipeError:
+        # Whoever read us, as `head` does, has enough. Python would complain once more as it ends.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(CommandFailed.exit_code)
     except Exception as error:
-        # Loads the SDK, which a command that ends well may not need.
-        from coursewright.failures import failure_of
-
-        failure = failure_of(error)
+        failure = _failure_of(error)
         if failure is None:
             raise
-        for line in failure.lines:
-            print(line, file=sys.stderr)
+        complain(failure.lines)
         sys.exit(failure.exit_code)
+
+
+def _failure_of(error: Exception) -> CommandFailed | None:
+    if isinstance(error, CommandFailed):
+        return error
+    # Loads the SDK, which a command that ends well may not need.
+    from coursewright.failures import failure_of
+
+    return failure_of(error)

@@ -4,13 +4,13 @@ import time
 from collections.abc import Sequence
 from typing import Protocol
 
-from rich.console import Console, Group
+from rich.console import Group
 from rich.live import Live
 from rich.progress_bar import ProgressBar
 from rich.table import Table
-from rich.text import Text
 
 from coursewright.progress import ModuleProgress
+from coursewright.terminal import Terminal, styled
 
 _PLAIN_INTERVAL_SECONDS = 2.0
 _TITLE_CHARACTERS = 40
@@ -28,16 +28,16 @@ class ProgressView(Protocol):
         ...
 
 
-def progress_view(console: Console) -> ProgressView:
-    """Return the view that fits a console."""
-    return LiveView(console) if console.is_terminal else PlainView(console)
+def progress_view(terminal: Terminal) -> ProgressView:
+    """Return the view that fits a terminal: one that cannot move its cursor gets lines, as a pipe does."""
+    return LiveView(terminal) if terminal.is_terminal and not terminal.is_dumb_terminal else PlainView(terminal)
 
 
 class LiveView:
     """A table of modules × stages that redraws itself."""
 
-    def __init__(self, console: Console) -> None:
-        self._live = Live(console=console, refresh_per_second=8)
+    def __init__(self, terminal: Terminal) -> None:
+        self._live = Live(console=terminal, refresh_per_second=8)
         self._live.start()
 
     def show(self, modules: Sequence[ModuleProgress], elapsed: float) -> None:
@@ -52,8 +52,8 @@ class LiveView:
 class PlainView:
     """A line when something has changed, at most every two seconds."""
 
-    def __init__(self, console: Console) -> None:
-        self._console = console
+    def __init__(self, terminal: Terminal) -> None:
+        self._terminal = terminal
         self._last_line = ""
         self._last_time = 0.0
 
@@ -63,7 +63,7 @@ class PlainView:
         is_due = time.monotonic() - self._last_time >= _PLAIN_INTERVAL_SECONDS
         if line != self._last_line and (is_due or all(module.is_complete for module in modules)):
             self._last_line, self._last_time = line, time.monotonic()
-            self._console.print(f"{elapsed:5.0f} s  {line}", highlight=False)
+            self._terminal.tell(f"{elapsed:5.0f} s  {line}")
 
     def close(self) -> None:
         """Nothing to tidy: every line stands for itself."""
@@ -108,9 +108,9 @@ def progress_table(modules: Sequence[ModuleProgress], elapsed: float) -> Group:
             f"{module.visuals_done}/{module.visual_total}" if module.lessons_done else "·",
             *([f"{module.study_done}/{module.study_total}" if module.study_total else "·"] if has_study else []),
             *([f"{module.labs_done}/{module.lab_total}"] if has_labs else []),
-            Text(module.stage, style="green" if module.is_complete else "cyan" if module.lessons_done else "dim"),
+            styled(module.stage, "green" if module.is_complete else "cyan" if module.lessons_done else "dim"),
         )
-    return Group(table, Text(f"{elapsed:.0f} s  {summary_line(modules)}", style="bold"))
+    return Group(table, styled(f"{elapsed:.0f} s  {summary_line(modules)}", "bold"))
 
 
 def _bar(done: int, total: int) -> Table:

@@ -1,5 +1,6 @@
 """The runs of a project: whether one works on it now, and what the latest was asked for."""
 
+import shlex
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
@@ -27,10 +28,9 @@ def require_free(deployment: Deployment, project: str) -> None:
     except BadInput:
         return
     if state.is_running:
-        target = deployment.target
+        watch = shlex.join(["coursewright", "watch", holder.execution_name, *deployment.options])
         raise CommandFailed(
-            f"project {project}: run {holder.execution_name} works on it; watch it with `coursewright watch "
-            f"{holder.execution_name} --target {target}`, or stop it first"
+            f"project {project}: run {holder.execution_name} works on it; watch it with `{watch}`, or stop it first"
         )
 
 
@@ -40,6 +40,11 @@ def resumed_input(deployment: Deployment, project: str) -> dict[str, JsonValue]:
     if latest is None:
         raise BadInput(f"PROJECT: found {project!r}, expected a project that has had a run; start one with generate")
     request = dict(latest.request)
+    if request.get("project_folder") != project:
+        raise CommandFailed(
+            f"project {project}: its run {latest.execution_name} was asked for project "
+            f"{request.get('project_folder')!r}, expected {project!r}; start a run with generate"
+        )
     if request.get("regenerate"):
         # What that run made anew already is not paid for again.
         earlier = request.get("resumes")

@@ -3,11 +3,11 @@
 from pathlib import Path
 
 from pydantic import BaseModel
-from rich.console import Console
 
 from course_kit.word_target import is_far_too_short
 from coursewright.progress import RunManifests
 from coursewright.run import Run, RunState
+from coursewright.terminal import Terminal
 
 _FORMATS = {
     "site": "web book",
@@ -91,37 +91,36 @@ def generate_report(
     )
 
 
-def print_report(console: Console, report: GenerateReport, manifests: RunManifests) -> None:
+def print_report(terminal: Terminal, report: GenerateReport, manifests: RunManifests) -> None:
     """Say what was made, where each format is, and whether a model wrote it."""
     made = f"{report.modules} modules, {report.lessons} lessons, {report.visuals} visuals"
     if report.quizzes:
         made += f", {report.quizzes} quizzes of {report.questions} questions"
     if report.labs:
         made += f", {report.labs} labs"
-    console.print(
-        f"[bold green]{report.project}[/]: {made} in {report.seconds:.0f} s; "
+    terminal.tell(
+        f"{report.project}: {made} in {report.seconds:.0f} s; "
         f"{report.model_calls} model calls, {report.reused} artefacts reused",
-        highlight=False,
-        soft_wrap=True,
+        style="green",
     )
     if report.failed_modules:
         missing = ", ".join(map(str, report.failed_modules))
-        console.print(
-            f"[yellow]The book has gaps: module {missing} failed.[/] Run the same command again to fill them."
+        terminal.tell(
+            f"The book has gaps: module {missing} failed. Run the same command again to fill them.", style="yellow"
         )
     if report.short_lessons:
-        console.print(f"Far shorter than asked for: lesson {', '.join(report.short_lessons)}", highlight=False)
+        terminal.tell(f"Far shorter than asked for: lesson {', '.join(report.short_lessons)}")
     for name, label in _FORMATS.items():
         if name in report.book:
-            console.print(f"  {label:<9}{report.book[name]}", highlight=False, soft_wrap=True)
+            terminal.tell(f"  {label:<9}{report.book[name]}")
     if report.lab_guide and report.lab_guide != report.book:
-        console.print("  and the lab guide, in the same formats:")
-        console.print(f"  {_FORMATS['html']:<9}{report.lab_guide['html']}", highlight=False, soft_wrap=True)
+        terminal.tell("  and the lab guide, in the same formats:")
+        name = "html" if "html" in report.lab_guide else min(report.lab_guide)
+        terminal.tell(f"  {_FORMATS.get(name, name):<9}{report.lab_guide[name]}")
     if any(model_id.startswith(_OFFLINE_MODELS) for model_id in manifests.model_ids):
-        console.print(
-            "[yellow]The text is an offline draft[/], put together without a language model. For a real one, set "
+        terminal.tell(
+            "The text is an offline draft, put together without a language model. For a real one, set "
             "COURSEWRIGHT_MODEL_URL and COURSEWRIGHT_MODEL_NAME to a local server (Ollama, llama.cpp, vLLM), "
             "or deploy to your account and use --target aws.",
-            highlight=False,
-            soft_wrap=True,
+            style="yellow",
         )

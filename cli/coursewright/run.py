@@ -4,12 +4,15 @@ import json
 import secrets
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, JsonValue
+from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
+from course_kit.artefact_keys import PROJECT_FOLDER_PATTERN
 from course_kit.events import ContentType
 from coursewright.deployment import Deployment
 from coursewright.errors import BadInput
+from prepare_modules.module_selection import Selector
 
 
 class FailedModule(BaseModel):
@@ -24,23 +27,21 @@ class FailedModule(BaseModel):
 class RunOutput(BaseModel):
     """What a succeeded execution gives back."""
 
-    model_config = ConfigDict(extra="ignore")
+    model_config = ConfigDict(extra="ignore", title="output of the execution")
 
-    project_folder: str
-    modules: tuple[int, ...]
     failed_modules: tuple[FailedModule, ...] = ()
     book: dict[str, str] = {}
     lab_guide: dict[str, str] = {}
 
 
 class RunInput(BaseModel):
-    """The part of an execution's input that a watcher needs."""
+    """The part of an execution's input that a watcher needs: whoever may start executions has written it."""
 
-    model_config = ConfigDict(extra="ignore")
+    model_config = ConfigDict(extra="ignore", title="input of the execution")
 
-    project_folder: str
+    project_folder: Annotated[str, Field(pattern=PROJECT_FOLDER_PATTERN)]
     outline_s3_key: str
-    modules_to_generate: JsonValue = "all"
+    modules_to_generate: Selector = "all"
     content_type: ContentType = ContentType.THEORY
 
 

@@ -6,7 +6,7 @@ of a flag.
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 # Controls; bidi embeddings, overrides and isolates; annotation, shorthand and musical formats; fillers; noncharacters;
 # lone surrogates.
@@ -32,6 +32,15 @@ _HAN = re.compile("[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 def unseen_characters(text: str) -> list[str]:
     """Return what a reader does not see and a program obeys, each once, as ``U+202E (right-to-left override)``."""
     return [f"U+{ord(mark):04X} ({unicodedata.name(mark, 'a control character').lower()})" for mark in _unseen_in(text)]
+
+
+def unseen_shown(text: str, show: Callable[[str], str]) -> str:
+    """Return a text in which what a reader does not see and a program obeys stands as ``show`` writes it."""
+    parts, end = [], 0
+    for found in _found_in(text):
+        parts += [text[end : found.start()], show(found[0])]
+        end = found.end()
+    return "".join([*parts, text[end:]])
 
 
 def _unseen_in(text: str) -> dict[str, None]:

@@ -3,22 +3,21 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from rich.console import Console
+from coursewright.terminal import Terminal, say_object
 
 if TYPE_CHECKING:
     from coursewright.report import GenerateReport
 
 
-def with_report(command: "Callable[[Console], GenerateReport]", *, as_json: bool) -> None:
+def with_report(command: "Callable[[Terminal], GenerateReport]", *, as_json: bool) -> None:
     """Run a command that ends in a report. ``--json`` prints it, of a failed run too, and progress goes elsewhere."""
-    from coursewright.generate import RunFailed
+    from coursewright.following import RunFailed
 
-    console = Console(stderr=as_json)
     try:
-        report = command(console)
+        report = command(Terminal(stderr=as_json))
     except RunFailed as failed:
         if as_json:
-            print(failed.report.model_dump_json())
+            say_object(failed.report)
         raise
     if as_json:
-        print(report.model_dump_json())
+        say_object(report)

@@ -1,12 +1,11 @@
 """`coursewright estimate`: what a course will take, before anything is spent."""
 
-import sys
 from typing import Annotated, Literal
 
 import typer
-from rich.console import Console
 
 from coursewright.commands.options import JsonOption, MaxCostOption, OutlinePath, PricesOption
+from coursewright.terminal import Terminal, complain, say_object
 
 
 def estimate(
@@ -79,8 +78,8 @@ def estimate(
     course = estimate_course(outline_file.outline, numbers, kind, OFFLINE_AUTHOR if is_offline else MODEL)
     found = estimate_run(course, terms)
     if as_json:
-        print(found.model_dump_json())
+        say_object(found)
     else:
-        print_estimate(Console(), outline_file.outline.course.title, found, terms)
+        print_estimate(Terminal(), outline_file.outline.course.title, found, terms)
     if line := budget_warning(max_cost, found.usd.models):
-        print(line, file=sys.stderr)
+        complain([line])

@@ -1,12 +1,12 @@
 """`coursewright generate`: from an outline on disk to a book on disk."""
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from coursewright.commands.ending import with_report
 from coursewright.commands.options import (
+    DEFAULT_OUT,
     AuthorOption,
     ContentTypeOption,
     JsonOption,
@@ -42,7 +42,7 @@ def generate(
     prices: PricesOption = None,
     target: TargetOption = "local",
     stage: StageOption = "dev",
-    out: OutOption = Path("out"),
+    out: OutOption = DEFAULT_OUT,
     as_json: JsonOption = False,
 ) -> None:
     """Generate a course book from an outline, with live progress, and download it."""
@@ -68,4 +68,4 @@ def generate(
         stage=stage,
         out=out,
     )
-    with_report(lambda console: generate_course(outline, options, console), as_json=as_json)
+    with_report(lambda terminal: generate_course(outline, options, terminal), as_json=as_json)

@@ -1,9 +1,9 @@
 """`coursewright local`: AWS on this machine."""
 
 import typer
-from rich.console import Console
 
 from coursewright.errors import CommandFailed
+from coursewright.terminal import Terminal
 
 local_app = typer.Typer(help="AWS on this machine: no account, no network.", no_args_is_help=True)
 
@@ -13,9 +13,9 @@ def up() -> None:
     """Start local AWS and deploy the app to it; quick when nothing has changed."""
     from coursewright import local_aws
 
-    console = Console()
-    connection = local_aws.up(lambda line: console.print(line, highlight=False, soft_wrap=True))
-    console.print(f"local AWS is up at {connection.endpoint_url}", highlight=False)
+    terminal = Terminal()
+    connection = local_aws.up(terminal.tell)
+    terminal.tell(f"local AWS is up at {connection.endpoint_url}")
 
 
 @local_app.command("down")
@@ -23,7 +23,7 @@ def down() -> None:
     """Stop local AWS. Downloaded books stay; everything in its bucket is gone."""
     from coursewright import local_aws
 
-    Console().print("local AWS stopped" if local_aws.down() else "local AWS was not running")
+    Terminal().tell("local AWS stopped" if local_aws.down() else "local AWS was not running")
 
 
 @local_app.command("status")
@@ -35,9 +35,8 @@ def status() -> None:
     if not found.is_running:
         raise CommandFailed("local AWS: not running; start it with `coursewright local up`")
     deployed = "deployed" if found.is_deployed else "not deployed"
-    Console().print(
-        f"local AWS at {found.endpoint_url}, {deployed}, writing with {found.text_model_id} at {found.model_url}",
-        highlight=False,
+    Terminal().tell(
+        f"local AWS at {found.endpoint_url}, {deployed}, writing with {found.text_model_id} at {found.model_url}"
     )
 
 
@@ -47,4 +46,6 @@ def diff() -> None:
     from coursewright import local_aws
 
     changes = local_aws.changes()
-    Console().print(changes or "no differences", highlight=False, soft_wrap=True, markup=False)
+    terminal = Terminal()
+    for line in changes.splitlines() or ["no differences"]:
+        terminal.tell(line)

@@ -1,20 +1,20 @@
 """`coursewright open`: the downloaded book in a browser."""
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from coursewright.commands.options import OutOption
+from coursewright.commands.options import DEFAULT_OUT, OutOption
+from coursewright.terminal import say
 
 
 def open_book(
     project: Annotated[str, typer.Argument(help="The project's folder, such as 251016-kubernetes-01.")],
     *,
     labs: Annotated[bool, typer.Option("--labs", help="The lab guide instead of the course book.")] = False,
-    out: OutOption = Path("out"),
+    out: OutOption = DEFAULT_OUT,
 ) -> None:
     """Show a downloaded book in the browser; where there is none, say where the book is."""
     from coursewright.opening import show
 
-    print(show(out, project, is_lab_guide=labs))
+    say(str(show(out, project, is_lab_guide=labs)))

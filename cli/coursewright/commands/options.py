@@ -5,6 +5,8 @@ from typing import Annotated, Literal
 
 import typer
 
+DEFAULT_OUT = Path("out")
+
 OutlinePath = Annotated[Path, typer.Argument(metavar="OUTLINE", help="The course outline, a YAML file.")]
 TargetOption = Annotated[Literal["local", "aws"], typer.Option(help="Local AWS, or your own account.")]
 StageOption = Annotated[str, typer.Option(help="Stage of the stack on AWS: Coursewright-<stage>.")]

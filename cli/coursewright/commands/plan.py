@@ -1,7 +1,5 @@
 """`coursewright plan`: what a run would make, reuse and drop."""
 
-from rich.console import Console
-
 from coursewright.commands.options import (
     AuthorOption,
     ContentTypeOption,
@@ -16,6 +14,7 @@ from coursewright.commands.options import (
     TargetOption,
     TitleOption,
 )
+from coursewright.terminal import Terminal, say_object
 
 
 def plan(
@@ -50,9 +49,9 @@ def plan(
         author=author,
         regenerate=tuple(regenerate or ()),
     )
-    console = Console(stderr=as_json)
-    planned = plan_course(outline, options, lambda: ready_deployment(Target(target), stage, console))
+    terminal = Terminal(stderr=as_json)
+    planned = plan_course(outline, options, lambda: ready_deployment(Target(target), stage, terminal))
     if as_json:
-        print(planned.model_dump_json())
+        say_object(planned)
     else:
-        print_plan(console, planned)
+        print_plan(terminal, planned)

@@ -1,12 +1,11 @@
 """`coursewright resume`: go on with a project's latest run."""
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from coursewright.commands.ending import with_report
-from coursewright.commands.options import JsonOption, MaxCostOption, OutOption, StageOption, TargetOption
+from coursewright.commands.options import DEFAULT_OUT, JsonOption, MaxCostOption, OutOption, StageOption, TargetOption
 
 
 def resume(
@@ -14,14 +13,14 @@ def resume(
     *,
     target: TargetOption = "local",
     stage: StageOption = "dev",
-    out: OutOption = Path("out"),
+    out: OutOption = DEFAULT_OUT,
     max_cost: MaxCostOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Start again what the project's latest run was asked for, making only what is missing, and download the book."""
     from coursewright.deployment import Target
-    from coursewright.generate import resume as resume_run
+    from coursewright.following import resume as resume_run
 
     with_report(
-        lambda console: resume_run(project, Target(target), stage, out, console, max_cost=max_cost), as_json=as_json
+        lambda terminal: resume_run(project, Target(target), stage, out, terminal, max_cost=max_cost), as_json=as_json
     )

@@ -3,9 +3,9 @@
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
 from coursewright.commands.options import StageOption, TargetOption
+from coursewright.terminal import Terminal
 
 
 def rollback(
@@ -19,9 +19,7 @@ def rollback(
     from coursewright.release import roll_back
 
     change = roll_back(Deployment.find(Target(target), stage), to)
-    Console().print(
+    Terminal().tell(
         f"live: version {change.live}, was {change.was}; runs in progress end as they began. "
-        f"Versions: {', '.join(map(str, change.versions))}",
-        highlight=False,
-        soft_wrap=True,
+        f"Versions: {', '.join(map(str, change.versions))}"
     )

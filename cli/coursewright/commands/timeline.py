@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from coursewright.commands.options import ExecutionArgument, StageOption, TargetOption
+from coursewright.terminal import say
 
 
 def timeline(
@@ -26,4 +27,4 @@ def timeline(
     require_known_format(output.suffix)
     run = Run.find(Deployment.find(Target(target), stage), execution)
     write_timeline(timeline_of(RunRecords.read(run)), output)
-    print(output)
+    say(str(output))

@@ -1,9 +1,9 @@
 """`coursewright validate`: is the outline right, and what would it become."""
 
-from rich.console import Console
 from rich.table import Table
 
 from coursewright.commands.options import OutlinePath
+from coursewright.terminal import Terminal
 
 
 def validate(outline: OutlinePath) -> None:
@@ -24,4 +24,4 @@ def validate(outline: OutlinePath) -> None:
             f"{sum(words_for_lesson(module, lesson) for lesson in module.lessons):,}",
             str(labs),
         )
-    Console().print(table)
+    Terminal().print(table)

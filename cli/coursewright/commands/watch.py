@@ -1,9 +1,14 @@
 """`coursewright watch`: attach to a run."""
 
-from pathlib import Path
-
 from coursewright.commands.ending import with_report
-from coursewright.commands.options import ExecutionArgument, JsonOption, OutOption, StageOption, TargetOption
+from coursewright.commands.options import (
+    DEFAULT_OUT,
+    ExecutionArgument,
+    JsonOption,
+    OutOption,
+    StageOption,
+    TargetOption,
+)
 
 
 def watch(
@@ -11,11 +16,11 @@ def watch(
     *,
     target: TargetOption = "local",
     stage: StageOption = "dev",
-    out: OutOption = Path("out"),
+    out: OutOption = DEFAULT_OUT,
     as_json: JsonOption = False,
 ) -> None:
     """Follow a run until it ends, and download its book."""
     from coursewright.deployment import Target
-    from coursewright.generate import watch as watch_run
+    from coursewright.following import watch as watch_run
 
-    with_report(lambda console: watch_run(execution, Target(target), stage, out, console), as_json=as_json)
+    with_report(lambda terminal: watch_run(execution, Target(target), stage, out, terminal), as_json=as_json)

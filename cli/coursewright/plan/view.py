@@ -1,14 +1,14 @@
 """A plan on the terminal."""
 
-from rich.console import Console
 from rich.table import Table
 
 from coursewright.plan.model import CoursePlan, ModulePlan, Share
+from coursewright.terminal import Terminal
 
 _SHOWN = 12
 
 
-def print_plan(console: Console, plan: CoursePlan) -> None:
+def print_plan(terminal: Terminal, plan: CoursePlan) -> None:
     """Print a table, one row a module, then what a run would pay for and drop, by name."""
     table = Table(title=f"{plan.project}: what a run would do", title_justify="left", box=None, pad_edge=False)
     table.add_column("Module")
@@ -16,16 +16,14 @@ def print_plan(console: Console, plan: CoursePlan) -> None:
         table.add_column(kind)
     for module in plan.modules:
         table.add_row(f"{module.number:>2}  {module.title}", *(_share(share) for share in module.shares))
-    console.print(table)
-    _print_names(console, "to be made", [name for module in plan.modules for name in _made(module)])
+    terminal.print(table)
+    _print_names(terminal, "to be made", [name for module in plan.modules for name in _made(module)])
     _print_names(
-        console, "to be dropped", [key for module in plan.modules for share in module.shares for key in share.drop]
+        terminal, "to be dropped", [key for module in plan.modules for share in module.shares for key in share.drop]
     )
-    console.print(f"book: {plan.book}; lab guide: {plan.lab_guide}", highlight=False)
+    terminal.tell(f"book: {plan.book}; lab guide: {plan.lab_guide}")
     more = "" if plan.is_exact else ", and those for what follows from the new texts, known after writing"
-    console.print(
-        f"model calls: {plan.model_calls}{more}; {plan.reused} artefacts reused", highlight=False, soft_wrap=True
-    )
+    terminal.tell(f"model calls: {plan.model_calls}{more}; {plan.reused} artefacts reused")
 
 
 def _share(share: Share) -> str:
@@ -48,7 +46,7 @@ def _made(module: ModulePlan) -> list[str]:
     ]
 
 
-def _print_names(console: Console, heading: str, names: list[str]) -> None:
+def _print_names(terminal: Terminal, heading: str, names: list[str]) -> None:
     if names:
         more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
-        console.print(f"{heading}: {', '.join(names[:_SHOWN])}{more}", highlight=False, soft_wrap=True)
+        terminal.tell(f"{heading}: {', '.join(names[:_SHOWN])}{more}")

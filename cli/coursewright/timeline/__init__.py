@@ -3,6 +3,6 @@
 from coursewright.timeline.model import Timeline
 from coursewright.timeline.records import RunRecords
 from coursewright.timeline.run_timeline import timeline_of
-from coursewright.timeline.view import write_timeline
+from coursewright.timeline.view import render, write_timeline
 
-__all__ = ["RunRecords", "Timeline", "timeline_of", "write_timeline"]
+__all__ = ["RunRecords", "Timeline", "render", "timeline_of", "write_timeline"]

@@ -5,13 +5,16 @@ from pathlib import Path
 import boto3
 import pytest
 
+from course_kit.artefact_keys import ProjectKeys
 from course_kit.artefact_store import ArtefactStore
 from coursewright import download
 from coursewright.deployment import Deployment, Target
 from coursewright.errors import CommandFailed
+from coursewright.out_folder import OutFolder
 from tests.unit.conftest import BUCKET
 
 KEY = "p/book/網.md"
+KEYS = ProjectKeys("p")
 
 
 @pytest.fixture
@@ -30,7 +33,7 @@ def deployment(store: ArtefactStore) -> Deployment:
 
 
 def test_a_book_whose_title_is_in_any_script_comes_home_under_it(deployment: Deployment, tmp_path: Path) -> None:
-    paths = download.download_book(deployment, "p", {"md": KEY}, tmp_path, images=None)
+    paths = download.download_book(deployment, KEYS, {"md": KEY}, OutFolder(tmp_path), images=None)
     assert paths == {"md": tmp_path / "p" / "book" / "網.md"}
     assert paths["md"].read_text(encoding="utf-8") == "# 網\n"
 
@@ -39,8 +42,8 @@ def test_a_name_that_the_machines_locale_has_no_letter_for_is_refused_with_the_f
     deployment: Deployment, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # Given: a machine whose file names are Latin-1.
-    monkeypatch.setattr(download, "_download", lambda _, key, path: str(path).encode("latin-1"))
+    monkeypatch.setattr(download, "_download", lambda *_: KEY.encode("latin-1"))
     # When / Then
     with pytest.raises(CommandFailed, match=r"locale \(latin-1\) cannot write U\+7DB2 .*LC_ALL=") as e:
-        download.download_book(deployment, "p", {"md": KEY}, tmp_path, images=None)
+        download.download_book(deployment, KEYS, {"md": KEY}, OutFolder(tmp_path), images=None)
     assert f"the book is in bucket {BUCKET}" in str(e.value)

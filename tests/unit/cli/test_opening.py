@@ -9,6 +9,7 @@ import pytest
 from coursewright.download import _unpacked
 from coursewright.errors import BadInput
 from coursewright.opening import show
+from coursewright.out_folder import OutFolder
 
 
 @pytest.fixture
@@ -22,7 +23,7 @@ def site_in(folder: Path, text: str) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     with zipfile.ZipFile(folder / text, "w") as archive:
         archive.writestr("index.html", text)
-    return _unpacked(folder / text)
+    return _unpacked(OutFolder(folder.parents[1]), folder / text)
 
 
 def test_the_downloaded_web_book_opens_in_the_browser(tmp_path: Path, opened: list[str]) -> None:

@@ -3,13 +3,12 @@
 import io
 from datetime import UTC, datetime
 
-from rich.console import Console
-
 from course_kit.events import ContentType
 from course_kit.manifest import ImagesRecord, LessonRecord, ModuleManifest, StudyManifest, StudyRecord
 from course_kit.outline import read_outline
 from coursewright.progress import module_progress
 from coursewright.progress_view import PlainView, progress_table, summary_line
+from coursewright.terminal import Terminal
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 MODULE = read_outline("course: {title: C}\nmodules: [{title: M, lessons: [{title: A}, {title: B}]}]").modules[0]
@@ -79,19 +78,19 @@ def test_a_module_goes_through_its_stages() -> None:
 
 
 def test_the_table_shows_every_module_and_the_time() -> None:
-    console = Console(file=io.StringIO(), width=100)
-    console.print(progress_table([module_progress(MODULE, ContentType.THEORY, manifest(1), 0, study=study(1))], 12.4))
-    shown = console.file.getvalue()  # type: ignore[attr-defined]
+    terminal = Terminal(file=io.StringIO(), width=100)
+    terminal.print(progress_table([module_progress(MODULE, ContentType.THEORY, manifest(1), 0, study=study(1))], 12.4))
+    shown = terminal.file.getvalue()  # type: ignore[attr-defined]
     assert "1  M" in shown
     assert "1/2" in shown
     assert "12 s" in shown
 
 
 def test_a_log_gets_a_line_only_when_something_has_changed() -> None:
-    console = Console(file=io.StringIO())
-    view = PlainView(console)
+    terminal = Terminal(file=io.StringIO())
+    view = PlainView(terminal)
     done = module_progress(MODULE, ContentType.THEORY, manifest(2, is_complete=True), 4, study=study(2))
     for elapsed in (1.0, 2.0, 3.0):
         view.show([done], elapsed)
-    assert console.file.getvalue().count("\n") == 1  # type: ignore[attr-defined]
+    assert terminal.file.getvalue().count("\n") == 1  # type: ignore[attr-defined]
     assert "2 lessons with study parts; building the book" in summary_line([done])

@@ -1,0 +1,181 @@
+"""`coursewright watch` and `resume`, and what `generate` ends with: follow a run and bring its book home."""
+
+import shlex
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+from course_kit.artefact_keys import ProjectKeys
+from course_kit.outline import Module, read_outline
+from course_kit.run_summary import RunSummary
+from coursewright.commands.options import DEFAULT_OUT
+from coursewright.deployment import Deployment, Target
+from coursewright.download import download_book
+from coursewright.errors import CommandFailed, Interrupted
+from coursewright.estimate_report import against_estimate
+from coursewright.failures import FORESEEN, failure_of
+from coursewright.out_folder import OutFolder
+from coursewright.patience import Clock, NotFollowed, PatientRun
+from coursewright.progress import ModuleProgress, RunWatcher
+from coursewright.progress_view import progress_view
+from coursewright.project_runs import require_free, resumed_input
+from coursewright.report import GenerateReport, generate_report, print_report
+from coursewright.run import Run, RunState
+from coursewright.run_request import checked_budget, checked_project
+from coursewright.terminal import Terminal
+from coursewright.timeline import RunRecords, render, timeline_of
+from prepare_modules.module_selection import select_modules
+
+_POLL_SECONDS = {Target.LOCAL: 0.4, Target.AWS: 3.0}
+
+
+class RunFailed(CommandFailed):
+    """The run ended without a book."""
+
+    def __init__(self, report: GenerateReport, line: str) -> None:
+        super().__init__(line)
+        self.report = report
+
+
+def resume(
+    project: str, target: Target, stage: str, out: Path, terminal: Terminal, *, max_cost: float | None = None
+) -> GenerateReport:
+    """Go on with a project's latest run, as it was asked for but with a budget of its own; raises as `follow`."""
+    checked_project(project, "PROJECT")
+    checked_budget(max_cost)
+    deployment = Deployment.find(target, stage)
+    execution_input = resumed_input(deployment, project)
+    if max_cost is not None:
+        execution_input["budget_usd"] = max_cost
+    require_free(deployment, project)
+    return follow(Run.start(deployment, execution_input), out, terminal)
+
+
+def watch(execution: str, target: Target, stage: str, out: Path, terminal: Terminal) -> GenerateReport:
+    """Follow an execution that runs already or has ended, and bring its book home; raises as `follow`."""
+    return follow(Run.find(Deployment.find(target, stage), execution), out, terminal)
+
+
+def follow(
+    run: Run, out: Path, terminal: Terminal, modules: Sequence[Module] | None = None, clock: Clock | None = None
+) -> GenerateReport:
+    """Show progress until a run ends, and download its book.
+
+    Parameters
+    ----------
+    modules
+        Those that the run makes, in order; None reads them from its outline in the bucket.
+    clock
+        Whose time goes by while AWS cannot be asked.
+
+    Raises
+    ------
+    RunFailed
+        The run ended without a book.
+    NotFollowed
+        AWS could not be asked for minutes. The run does not need us.
+    Interrupted
+        The user stopped watching.
+    CommandFailed
+        The book cannot be written here.
+    """
+    again = _watch_command(run, out)
+    patient = PatientRun(run, again, lambda line: terminal.tell(line, style="yellow"), clock or Clock())
+    try:
+        return _followed(patient, OutFolder(out), terminal, modules)
+    except KeyboardInterrupt:
+        raise Interrupted(f"stopped watching; the run goes on. Watch it with `{again}`") from None
+
+
+def _followed(
+    patient: PatientRun, out: OutFolder, terminal: Terminal, modules: Sequence[Module] | None
+) -> GenerateReport:
+    name = patient.run.name
+    run_input = patient.ask(Run.state).run_input
+    keys = ProjectKeys(run_input.project_folder)
+    terminal.tell(f"run {name} on project {keys.project_folder}")
+    made = modules if modules is not None else patient.ask(_modules_of)
+    watcher = RunWatcher(patient.run.deployment, keys, name, made, run_input.content_type)
+    state = _end_of(patient, watcher, terminal)
+    manifests = patient.ask(lambda run: _looking(watcher, run).manifests())
+    _draw_timeline(patient, out, keys, terminal)
+    numbers = tuple(module.number for module in made)
+    ended = state.output
+    if ended is None:
+        report = generate_report(patient.run, state, manifests, numbers, book={}, lab_guide={})
+        raise RunFailed(report, _failure(state, patient.run.deployment))
+    images = manifests.image_keys if ended.book else None
+    book = patient.ask(lambda run: download_book(run.deployment, keys, ended.book, out, images=images))
+    lab_guide = patient.ask(lambda run: download_book(run.deployment, keys, ended.lab_guide, out, images=None))
+    report = generate_report(patient.run, state, manifests, numbers, book=book, lab_guide=lab_guide)
+    print_report(terminal, report, manifests)
+    summary = patient.ask(lambda run: run.deployment.store.read_model(keys.run(name), RunSummary))
+    if summary and summary.estimate and (line := against_estimate(summary.estimate)):
+        terminal.tell(line)
+    return report
+
+
+def _end_of(patient: PatientRun, watcher: RunWatcher, terminal: Terminal) -> RunState:
+    """Show the run's progress until it has ended; return how."""
+
+    def look(run: Run) -> tuple[RunState, list[ModuleProgress]]:
+        return run.state(), _looking(watcher, run).progress()
+
+    view = progress_view(terminal)
+    try:
+        while True:
+            state, progress = patient.ask(look)
+            elapsed = (state.ended_at.timestamp() if state.ended_at else time.time()) - state.started_at.timestamp()
+            view.show(progress, elapsed)
+            if not state.is_running:
+                return state
+            time.sleep(_POLL_SECONDS[patient.run.deployment.target])
+    finally:
+        view.close()
+
+
+def _looking(watcher: RunWatcher, run: Run) -> RunWatcher:
+    """Return the watcher with the run's credentials as they are now."""
+    watcher.deployment = run.deployment
+    return watcher
+
+
+def _modules_of(run: Run) -> list[Module]:
+    """Return the modules that a run was asked for, from the outline in the bucket."""
+    deployment, run_input = run.deployment, run.state().run_input
+    source = deployment.store.read(run_input.outline_s3_key)
+    if source is None:
+        raise CommandFailed(
+            f"{run_input.outline_s3_key}: found nothing in bucket {deployment.bucket}, expected the run's outline"
+        )
+    outline = read_outline(source)
+    return [outline.module(number) for number in select_modules(run_input.modules_to_generate, outline.module_numbers)]
+
+
+def _draw_timeline(patient: PatientRun, out: OutFolder, keys: ProjectKeys, terminal: Terminal) -> None:
+    """Draw what happened when, of a failed run above all; a picture that cannot be drawn takes no book away."""
+    try:
+        page = render(timeline_of(patient.ask(RunRecords.read)), ".html")
+        path = out.write(page.encode(), keys.project_folder, "timeline.html")
+    except NotFollowed:
+        raise
+    except FORESEEN as error:
+        terminal.tell(f"no timeline: {failure_of(error)}")
+    except OSError as error:
+        terminal.tell(f"no timeline: {error.filename}: {error.strerror}")
+    else:
+        terminal.tell(f"timeline: {path}")
+
+
+def _watch_command(run: Run, out: Path) -> str:
+    words = ["coursewright", "watch", run.name, *run.deployment.options]
+    return shlex.join(words if out == DEFAULT_OUT else [*words, "--out", str(out)])
+
+
+def _failure(state: RunState, deployment: Deployment) -> str:
+    cause = " ".join(state.cause.split()) or "no cause given"
+    again = shlex.join(["coursewright", "resume", state.run_input.project_folder, *deployment.options])
+    return (
+        f"run failed with {state.error or state.status}: {cause}. What was made is kept; "
+        f"run the same command again, or `{again}`, to make only what is missing."
+    )

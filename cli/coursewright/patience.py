@@ -1,0 +1,81 @@
+"""A run goes on whoever looks at it: a question that AWS refuses is asked again for a while."""
+
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from typing import TypeVar
+
+from coursewright.deployment import Target
+from coursewright.errors import CommandFailed
+from coursewright.failures import FORESEEN, failure_of, is_outage, needs_login
+from coursewright.run import Run
+
+_Answer = TypeVar("_Answer")
+
+# Enough to log in again in a browser, or for a laptop to find its network. What ran on this machine and has ended does
+# not come back.
+PATIENCE_SECONDS = {Target.AWS: 300.0, Target.LOCAL: 20.0}
+_PAUSE_SECONDS = {Target.AWS: 5.0, Target.LOCAL: 1.0}
+
+
+@dataclass(frozen=True)
+class Clock:
+    """Time that only goes by, and waiting."""
+
+    now: Callable[[], float] = time.monotonic
+    wait: Callable[[float], None] = time.sleep
+
+
+class NotFollowed(CommandFailed):
+    """AWS could not be asked any longer; the run does not need this command."""
+
+    exit_code = 3
+
+
+@dataclass
+class PatientRun:
+    """A run whose questions survive an expired login, throttling and a network that is away for a moment."""
+
+    run: Run
+    watch_command: str
+    """What goes on following it."""
+    tell: Callable[[str], None]
+    """Takes a line for the user, one as questions begin to be refused, one when they are answered again."""
+    clock: Clock = field(default_factory=Clock)
+
+    def ask(self, question: Callable[[Run], _Answer]) -> _Answer:
+        """Return the answer to a question about the run, which may be put more than once.
+
+        Raises
+        ------
+        NotFollowed
+            It was refused for minutes on end.
+        """
+        refused_since: float | None = None
+        patience = PATIENCE_SECONDS[self.run.deployment.target]
+        while True:
+            try:
+                answer = question(self.run)
+            except FORESEEN as error:
+                if not is_outage(error):
+                    raise
+                failure = failure_of(error)
+                if refused_since is None:
+                    refused_since = self.clock.now()
+                    self.tell(f"{failure} (run {self.run.name} goes on without us; asking again for {patience:.0f} s)")
+                if self.clock.now() - refused_since >= patience:
+                    raise NotFollowed(
+                        f"{failure}. Run {self.run.name} does not need this command; go on with `{self.watch_command}`"
+                    ) from None
+                self.clock.wait(_PAUSE_SECONDS[self.run.deployment.target])
+                if needs_login(error):
+                    self._look_for_a_login()
+            else:
+                if refused_since is not None:
+                    self.tell("AWS answers again")
+                return answer
+
+    def _look_for_a_login(self) -> None:
+        with suppress(*FORESEEN):
+            self.run = replace(self.run, deployment=self.run.deployment.renewed())
