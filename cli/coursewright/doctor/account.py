@@ -1,0 +1,167 @@
+"""The account that is looked at: its clients, the stack in it, and how its runs are set."""
+
+from collections.abc import Callable, Iterator
+from enum import StrEnum
+from functools import cached_property
+from typing import TypeVar
+
+import boto3
+from botocore.client import BaseClient
+from botocore.config import Config
+from botocore.exceptions import ClientError
+from pydantic import BaseModel
+
+from course_kit.model_ids import geography_of, without_geography
+from coursewright.doctor.answers import Answer, CamelAnswer
+from coursewright.doctor.deployed_settings import DeployedSettings
+from coursewright.doctor.refusals import code_of
+from coursewright.errors import BadInput
+from coursewright.outline_file import OutlineFile
+
+# Whoever has no network should not wait for a minute a check.
+_SOON = Config(connect_timeout=5, read_timeout=30, retries={"total_max_attempts": 3, "mode": "standard"})
+# STS and IAM answer everywhere; the region itself is a check of its own.
+_ANY_REGION = "us-east-1"
+
+AnswerT = TypeVar("AnswerT", bound=BaseModel)
+
+
+class Consent(StrEnum):
+    """What came of asking whether money may be spent."""
+
+    GIVEN = "given"
+    REFUSED = "refused"
+    NOBODY_TO_ASK = "nobody to ask"
+
+
+class _Output(Answer):
+    output_key: str
+    output_value: str
+
+
+class DeployedStack(Answer):
+    """CloudFormation's description of the stack."""
+
+    stack_name: str
+    stack_status: str
+    stack_status_reason: str = ""
+    outputs: tuple[_Output, ...] = ()
+
+    @property
+    def values(self) -> dict[str, str]:
+        """The outputs by their names."""
+        return {output.output_key: output.output_value for output in self.outputs}
+
+
+class _Stacks(Answer):
+    stacks: tuple[DeployedStack, ...]
+
+
+class _ProfilesModel(CamelAnswer):
+    model_arn: str
+
+
+class _Profile(CamelAnswer):
+    models: tuple[_ProfilesModel, ...]
+
+
+class Account:
+    """One account and region, with a stage of Coursewright in it or not; nothing is asked before a check wants it."""
+
+    def __init__(
+        self,
+        *,
+        stage: str,
+        connect: Callable[[], boto3.Session],
+        may_spend: Callable[[str], Consent],
+        outline: OutlineFile | None = None,
+    ) -> None:
+        """Make it; ``may_spend`` is asked with the question in words, before the one call that costs something."""
+        self.stage = stage
+        self.outline = outline
+        self.may_spend = may_spend
+        self._connect = connect
+        self._clients: dict[str, BaseClient] = {}
+
+    @cached_property
+    def session(self) -> boto3.Session:
+        """boto3's session; raises ``ProfileNotFound``."""
+        return self._connect()
+
+    @property
+    def region(self) -> str:
+        """The region in force; empty when none is set."""
+        return self.session.region_name or ""
+
+    @property
+    def stack_name(self) -> str:
+        """The stage's stack."""
+        return f"Coursewright-{self.stage}"
+
+    @property
+    def deploy_command(self) -> str:
+        """What deploys this stage."""
+        return "npx cdk deploy" if self.stage == "dev" else f"npx cdk deploy -c stage={self.stage}"
+
+    def deploy_with(self, setting: str) -> str:
+        """Return what deploys this stage with a setting changed."""
+        return f"{self.deploy_command} -c {setting} (or set it in cdk.json)"
+
+    def ask(self, service: str, operation: str, form: type[AnswerT], **parameters: object) -> AnswerT:
+        """Call an operation, named as boto3 names it, and read its answer; raises any of `REFUSALS`."""
+        return form.model_validate(getattr(self._client(service), operation)(**parameters))
+
+    def pages(self, service: str, operation: str, form: type[AnswerT], **parameters: object) -> Iterator[AnswerT]:
+        """Call an operation that answers in pages; raises any of `REFUSALS`."""
+        for page in self._client(service).get_paginator(operation).paginate(**parameters):
+            yield form.model_validate(page)
+
+    @cached_property
+    def stack(self) -> DeployedStack | None:
+        """The stage's stack; None when there is none. Raises any of `REFUSALS`."""
+        try:
+            stacks = self.ask("cloudformation", "describe_stacks", _Stacks, StackName=self.stack_name)
+        except ClientError as error:
+            if code_of(error) == "ValidationError":
+                return None
+            raise
+        return stacks.stacks[0] if stacks.stacks else None
+
+    @cached_property
+    def settings(self) -> DeployedSettings:
+        """How runs are set: by the stack's outputs, or by ``cdk.json`` where there is none that may be looked at."""
+        try:
+            outputs = self.stack.values if self.stack else {}
+        except ClientError:
+            outputs = {}
+        return DeployedSettings.of(outputs)
+
+    @property
+    def has_profile(self) -> bool:
+        """Whether the text model is called through an inference profile, AWS's own or an application's."""
+        model_id = self.settings.text_model_id
+        return bool(geography_of(model_id)) or "inference-profile/" in model_id
+
+    @cached_property
+    def foundation_model(self) -> str:
+        """The id of the text model itself, whatever profile leads to it. Raises any of `REFUSALS`."""
+        model_id = self.settings.text_model_id
+        if not self.has_profile:
+            return without_geography(model_id)
+        profile = self.ask("bedrock", "get_inference_profile", _Profile, inferenceProfileIdentifier=model_id)
+        return profile.models[0].model_arn.rpartition("/")[2]
+
+    def output(self, name: str) -> str:
+        """Return an output of the stack; empty when it has none of that name."""
+        return self.stack.values.get(name, "") if self.stack else ""
+
+    def _client(self, service: str) -> BaseClient:
+        if service not in self._clients:
+            try:
+                self._clients[service] = self.session.client(  # type: ignore[call-overload] # overloads want a literal
+                    service, region_name=self.region or _ANY_REGION, config=_SOON
+                )
+            except ValueError as error:
+                # botocore's word for an endpoint that is no address.
+                raise BadInput(f"AWS_ENDPOINT_URL: {error}; unset it, or set an address such as https://host") from None
+        return self._clients[service]

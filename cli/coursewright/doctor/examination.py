@@ -1,0 +1,46 @@
+"""Going through a list of checks, whatever becomes of any of them."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from coursewright.doctor.finding import Finding, Outcome, Verdict
+from coursewright.doctor.refusals import REFUSALS, outcome_of
+
+Subject = TypeVar("Subject")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Check(Generic[Subject]):
+    """One thing to look at.
+
+    ``look`` may raise any of `REFUSALS`; ``needs`` names checks before it without whose ``ok`` it cannot see anything.
+    """
+
+    name: str
+    looks_at: str
+    look: Callable[[Subject], Outcome]
+    needs: tuple[str, ...] = ()
+
+
+def examine(checks: Sequence[Check[Subject]], subject: Subject) -> Iterator[Finding]:
+    """Yield a finding for every check, in their order, each as soon as it is known."""
+    verdicts: dict[str, Verdict] = {}
+    for check in checks:
+        missing = [name for name in check.needs if verdicts[name] is not Verdict.OK]
+        outcome = Outcome.unknown(f"not looked at: it needs {missing[0]}") if missing else _look(check, subject)
+        verdicts[check.name] = outcome.verdict
+        yield Finding(
+            name=check.name,
+            looked_at=check.looks_at,
+            verdict=outcome.verdict,
+            found=outcome.found,
+            fix=outcome.fix,
+        )
+
+
+def _look(check: Check[Subject], subject: Subject) -> Outcome:
+    try:
+        return check.look(subject)
+    except REFUSALS as error:
+        return outcome_of(error)

@@ -1,0 +1,45 @@
+"""How many functions the account may run at once, against what a run takes; a new account's 10 are few."""
+
+from course_kit.functions_at_once import FEWEST_FUNCTIONS, functions_at_once
+from coursewright.doctor.account import Account
+from coursewright.doctor.answers import Answer
+from coursewright.doctor.finding import Outcome
+from coursewright.doctor.outline_work import content_type_of, lessons_of
+
+QUOTA_CODE = "L-B99A9384"
+"""AWS Lambda, "Concurrent executions"."""
+
+_RAISE = (
+    "raise the quota: aws service-quotas request-service-quota-increase --service-code lambda "
+    f"--quota-code {QUOTA_CODE} --desired-value 1000"
+)
+
+
+class _Limit(Answer):
+    concurrent_executions: int
+    unreserved_concurrent_executions: int
+
+
+class _Settings(Answer):
+    account_limit: _Limit
+
+
+def check_functions_at_once(account: Account) -> Outcome:
+    """Whether a run's functions fit into what the account has left unreserved.
+
+    Lambda's own answer, not that of Service Quotas, which does not know what other functions have reserved.
+    """
+    limit = account.ask("lambda", "get_account_settings", _Settings).account_limit
+    free, settings = limit.unreserved_concurrent_executions, account.settings
+    needed = functions_at_once(settings.concurrency, content_type_of(account.outline), lessons_of(account.outline))
+    found = f"{free} of the account's {limit.concurrent_executions} functions at once are free"
+    if free < FEWEST_FUNCTIONS:
+        return Outcome.wrong(f"{found}, a run takes {FEWEST_FUNCTIONS} at least", _RAISE)
+    if needed <= free:
+        return Outcome.ok(f"{found}, a run takes {needed} at most")
+    if 0 < settings.functions_at_once <= free:
+        return Outcome.ok(f"{found}, and runs keep to functions_at_once, {settings.functions_at_once}")
+    return Outcome.wrong(
+        f"{found}, a run takes {needed}",
+        f"{account.deploy_with(f'functions_at_once={free}')}: runs then keep to it; or {_RAISE}",
+    )

@@ -1,0 +1,76 @@
+"""Whether local AWS runs, as it is asked for, and with what is deployed as it is on disk."""
+
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+from cryptography import x509
+
+from coursewright.deployment import Deployment, Target
+from coursewright.doctor.finding import Outcome
+from coursewright.doctor.local_machine import LocalMachine
+from coursewright.local_aws.deployment import app_context, deployed_version
+from coursewright.local_aws.servers import bedrock_gateway_answers, connection_of, gateway_answers, server_version
+from coursewright.local_aws.state import PROJECT_ROOT
+
+_UP = "coursewright local up"
+
+
+def check_set_up(_: LocalMachine) -> Outcome:
+    """Whether the programs that deploy are installed."""
+    programs = (Path(sys.executable).with_name("node"), PROJECT_ROOT / "node_modules" / "aws-cdk" / "bin" / "cdk")
+    missing = [program for program in programs if not program.exists()]
+    if missing:
+        return Outcome.wrong(f"{missing[0]} is not installed", f"make setup, in {PROJECT_ROOT}")
+    return Outcome.ok(f"node and cdk, for {PROJECT_ROOT}")
+
+
+def check_settings(machine: LocalMachine) -> Outcome:
+    """Whether the environment's variables for local AWS can be read."""
+    settings = machine.settings
+    where = f" at {settings.model_url}" if settings.model_url else ""
+    return Outcome.ok(f"{settings.model_id}{where} is to write")
+
+
+def check_running(machine: LocalMachine) -> Outcome:
+    """Whether local AWS, and its gateway if there is to be one, answers."""
+    state = machine.state
+    if state is None:
+        return Outcome.wrong("not running", _UP)
+    endpoint = connection_of(state).endpoint_url
+    if not gateway_answers(state):
+        return Outcome.wrong(f"nothing answers at {endpoint}", _UP)
+    if not bedrock_gateway_answers(state):
+        return Outcome.wrong(f"the gateway at {state.bedrock_gateway_url} does not answer", _UP)
+    return Outcome.ok(endpoint)
+
+
+def check_certificate(machine: LocalMachine) -> Outcome:
+    """Whether its certificate is still valid."""
+    certificate = x509.load_pem_x509_certificate(machine.started.certificate.read_bytes())
+    until = certificate.not_valid_after_utc
+    if until <= datetime.now(UTC):
+        return Outcome.wrong(f"expired on {until:%Y-%m-%d}", f"coursewright local down, then {_UP}")
+    return Outcome.ok(f"valid until {until:%Y-%m-%d}")
+
+
+def check_current(machine: LocalMachine) -> Outcome:
+    """Whether what runs is what is asked for, and what is deployed is what stands on disk."""
+    state, settings = machine.started, machine.settings
+    if (state.text_model_id, state.own_model_url) != (settings.model_id, settings.model_url):
+        return Outcome.wrong(f"{state.text_model_id} writes, and {settings.model_id} is asked for", _UP)
+    if state.server_version != server_version(settings):
+        return Outcome.wrong("its own code or settings have changed since it was started", _UP)
+    if not state.deployed_version:
+        return Outcome.wrong("nothing is deployed", _UP)
+    if state.deployed_version != deployed_version(app_context(state)):
+        return Outcome.wrong("the app has changed since it was deployed", f"{_UP}; `coursewright local diff` says what")
+    return Outcome.ok("deployed, and as it stands on disk")
+
+
+def check_stack_resources(_: LocalMachine) -> Outcome:
+    """Whether the stack's bucket and state machine are there."""
+    deployment = Deployment.find(Target.LOCAL, "local")
+    deployment.s3.head_bucket(Bucket=deployment.bucket)
+    deployment.step_functions.describe_state_machine(stateMachineArn=deployment.state_machine_arn)
+    return Outcome.ok(f"bucket {deployment.bucket}, and the state machine")

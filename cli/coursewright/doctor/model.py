@@ -1,0 +1,85 @@
+"""The text model: whether this region offers it, and how long."""
+
+from datetime import UTC, datetime
+
+from botocore.exceptions import ClientError
+
+from course_kit.model_access import PROFILE_FIX, RETIRED_FIX
+from course_kit.model_ids import without_geography
+from course_kit.models import known_models
+from course_kit.prices import published_prices
+from coursewright.doctor.account import Account
+from coursewright.doctor.answers import CamelAnswer
+from coursewright.doctor.finding import Outcome
+from coursewright.doctor.refusals import code_of
+
+_NO_SUCH_MODEL = {"ResourceNotFoundException", "ValidationException"}
+
+
+class _Profile(CamelAnswer):
+    inference_profile_id: str
+
+
+class _Profiles(CamelAnswer):
+    inference_profile_summaries: tuple[_Profile, ...] = ()
+
+
+class _Lifecycle(CamelAnswer):
+    status: str
+    end_of_life_time: datetime | None = None
+
+
+class _Details(CamelAnswer):
+    model_id: str
+    inference_types_supported: tuple[str, ...] = ()
+    model_lifecycle: _Lifecycle | None = None
+
+
+class _Model(CamelAnswer):
+    model_details: _Details
+
+
+def check_model(account: Account) -> Outcome:
+    """Whether the region offers the text model or its profile, and whether it has a price and a future."""
+    model_id = account.settings.text_model_id
+    try:
+        foundation = account.foundation_model
+        details = account.ask("bedrock", "get_foundation_model", _Model, modelIdentifier=foundation).model_details
+    except ClientError as error:
+        if code_of(error) in _NO_SUCH_MODEL:
+            fix = account.deploy_with(f"text_model_id={_others(account, model_id)}")
+            return Outcome.wrong(f"{model_id} is not offered in {account.region}", fix)
+        raise
+    if not account.has_profile and "ON_DEMAND" not in details.inference_types_supported:
+        return Outcome.wrong(f"{model_id} cannot be called by its own name", PROFILE_FIX)
+    return _by_its_age(account, model_id, details.model_lifecycle) or Outcome.ok(f"{model_id}{_price(model_id)}")
+
+
+def _by_its_age(account: Account, model_id: str, lifecycle: _Lifecycle | None) -> Outcome | None:
+    """Return what becomes of a model that ends; the earlier day where Bedrock and the table differ."""
+    known = known_models().text_model(model_id)
+    ends = [known.end_of_life] if known is not None and known.end_of_life is not None else []
+    if lifecycle is not None and lifecycle.end_of_life_time is not None:
+        ends.append(lifecycle.end_of_life_time.date())
+    if ends and min(ends) <= datetime.now(UTC).date():
+        successor = known.instead if known is not None else ""
+        fix = account.deploy_with(f"text_model_id={successor}") if successor else RETIRED_FIX
+        return Outcome.wrong(f"{model_id} reached its end of life on {min(ends):%Y-%m-%d}", fix)
+    if ends or (lifecycle is not None and lifecycle.status == "LEGACY"):
+        until = f" on {min(ends):%Y-%m-%d}" if ends else ""
+        return Outcome.ok(f"{model_id}{_price(model_id)}; it ends{until}: choose its successor before then")
+    return None
+
+
+def _others(account: Account, model_id: str) -> str:
+    """Return profiles of the same model that the region has, or a word for one."""
+    pages = account.pages("bedrock", "list_inference_profiles", _Profiles, typeEquals="SYSTEM_DEFINED")
+    found = [profile.inference_profile_id for page in pages for profile in page.inference_profile_summaries]
+    wanted = without_geography(model_id)
+    same = sorted(profile for profile in found if without_geography(profile) == wanted)
+    return " or ".join(same) or "… (`aws bedrock list-inference-profiles` names what there is)"
+
+
+def _price(model_id: str) -> str:
+    is_known = published_prices().text_price(model_id) is not None
+    return "" if is_known else "; no price is known, so --max-cost needs --prices"

@@ -1,0 +1,63 @@
+"""One call of a few tokens: the only proof that the model answers, and what subscribes a new account to it."""
+
+from botocore.exceptions import ClientError
+
+from course_kit.model_access import access_fix
+from course_kit.prices import published_prices
+from coursewright.doctor.account import Account, Consent
+from coursewright.doctor.answers import CamelAnswer
+from coursewright.doctor.finding import Outcome
+from coursewright.doctor.refusals import code_of
+from coursewright.estimate_report import dollars
+
+_QUESTION = "Say yes."
+MAX_TOKENS = 8
+# Eight characters and what every provider's own template adds.
+_INPUT_TOKENS = 20
+
+
+class _Usage(CamelAnswer):
+    input_tokens: int
+    output_tokens: int
+
+
+class _Answer(CamelAnswer):
+    stop_reason: str
+    usage: _Usage
+
+
+def check_model_answer(account: Account) -> Outcome:
+    """Whether the model answers whoever runs this; asked for first, since it is paid for."""
+    model_id = account.settings.text_model_id
+    consent = account.may_spend(f"Ask {model_id} for {MAX_TOKENS} tokens ({_price(model_id)})?")
+    if consent is not Consent.GIVEN:
+        reason = "you said no" if consent is Consent.REFUSED else "there is no terminal to ask at"
+        return Outcome.skipped(f"not tried: {reason}", f"--yes makes one paid call ({_price(model_id)})")
+    try:
+        answer = account.ask(
+            "bedrock-runtime",
+            "converse",
+            _Answer,
+            modelId=model_id,
+            messages=[{"role": "user", "content": [{"text": _QUESTION}]}],
+            inferenceConfig={"maxTokens": MAX_TOKENS},
+        )
+    except ClientError as error:
+        return _refused(error)
+    tokens = answer.usage
+    return Outcome.ok(f"{model_id} answered: {tokens.input_tokens} tokens in, {tokens.output_tokens} out")
+
+
+def _refused(error: ClientError) -> Outcome:
+    code, said = code_of(error), error.response["Error"].get("Message", "")
+    fix = access_fix(code, said)
+    if fix is None and code == "ThrottlingException":
+        fix = "the quota is used up, or 0 as in some new accounts: see the tokens a minute and a day below"
+    if fix is None and code not in ("ValidationException", "ResourceNotFoundException"):
+        return Outcome.unknown(f"{code}: {said}", "run this again in a minute; AWS Health says if Bedrock is degraded")
+    return Outcome.wrong(f"{code}: {said}", fix or "check text_model_id")
+
+
+def _price(model_id: str) -> str:
+    prices = published_prices().prices_if_known(model_id)
+    return "its price is not known" if prices is None else f"about {dollars(prices.cost(_INPUT_TOKENS, MAX_TOKENS))}"

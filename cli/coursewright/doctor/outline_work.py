@@ -1,0 +1,25 @@
+"""What the outline in question takes; without one, what any course may."""
+
+from course_kit.course_estimate import CourseEstimate, estimate_course, writer_of
+from course_kit.events import ContentType
+from course_kit.labs import labs_of_module
+from coursewright.outline_file import OutlineFile
+
+
+def content_type_of(outline: OutlineFile | None) -> ContentType:
+    """Return the most that a run of it makes: with labs unless it has none."""
+    if outline is None:
+        return ContentType.BOTH
+    has_labs = any(labs_of_module(module) for module in outline.outline.modules)
+    return ContentType.BOTH if has_labs else ContentType.THEORY
+
+
+def lessons_of(outline: OutlineFile | None) -> tuple[int, ...] | None:
+    """Return how many lessons each module has; None without an outline."""
+    return None if outline is None else tuple(len(module.lessons) for module in outline.outline.modules)
+
+
+def estimate_of(outline: OutlineFile, model_id: str) -> CourseEstimate:
+    """Return what a run that finds nothing made takes of a model."""
+    numbers = outline.outline.module_numbers
+    return estimate_course(outline.outline, numbers, content_type_of(outline), writer_of(model_id))

@@ -1,0 +1,56 @@
+"""Bedrock's quotas of one model, found by their names: their codes differ by model and are written down nowhere.
+
+Source of the names: Amazon Bedrock user guide, "Quotas for the bedrock-runtime endpoint", and Service Quotas, such as
+"Global cross-region model inference tokens per minute for Anthropic Claude Sonnet 4.5 V1".
+"""
+
+import re
+from collections import Counter
+from enum import StrEnum
+
+from course_kit.model_ids import GLOBAL, geography_of, without_geography
+
+_NAME = re.compile(
+    r"^(?P<scope>global cross-region|cross-region|on-demand) (?:model inference|invokemodel) tokens per "
+    r"(?P<period>minute|day) for (?P<model>.+)$",
+    re.IGNORECASE,
+)
+_DAILY = re.compile(r"^model invocation max tokens per day for (?P<model>.+)$", re.IGNORECASE)
+_WORDS = re.compile(r"[a-z]+|\d+")
+# "-20250929", ":0": a date and a revision are in no quota's name, and a first version is not in every one.
+_DATE_OR_REVISION = re.compile(r"-\d{8}(?=-|$)|:\d+$")
+_FIRST_VERSION = re.compile(r"[\s-]v1(?=\s|$)", re.IGNORECASE)
+_PROVIDERS = {"anthropic", "amazon", "meta", "mistral", "ai", "cohere", "deepseek", "openai", "qwen", "writer"}
+
+
+class Period(StrEnum):
+    """What a quota counts by."""
+
+    MINUTE = "minute"
+    DAY = "day"
+
+
+def is_quota_of(quota_name: str, model_id: str, period: Period) -> bool:
+    """Whether a quota is what calls of a model, or profile, are counted by.
+
+    Long-context variants have quotas of their own and are none of it.
+    """
+    match = _NAME.match(quota_name)
+    if match is None:
+        daily = _DAILY.match(quota_name)
+        return period is Period.DAY and daily is not None and _is_model(daily["model"], model_id)
+    if match["period"].lower() != period or not _is_model(match["model"], model_id):
+        return False
+    scope = match["scope"].lower()
+    geography = geography_of(model_id)
+    if not geography:
+        return scope == "on-demand"
+    return scope == ("global cross-region" if geography == GLOBAL else "cross-region")
+
+
+def _is_model(words: str, model_id: str) -> bool:
+    foundation = without_geography(model_id)
+    model = _DATE_OR_REVISION.sub("", foundation.partition(".")[2] or foundation)
+    of_id = Counter(_WORDS.findall(_FIRST_VERSION.sub("", model.lower())))
+    of_quota = Counter(_WORDS.findall(_FIRST_VERSION.sub("", words.lower())))
+    return not of_id - of_quota and set(of_quota - of_id) <= _PROVIDERS

@@ -1,0 +1,57 @@
+"""What AWS says instead of an answer, as an outcome; the words are the command line's own (`failures`)."""
+
+from botocore.exceptions import ClientError, NoCredentialsError
+from botocore.parsers import ResponseParserError
+from pydantic import ValidationError
+
+from coursewright.doctor.finding import Outcome
+from coursewright.failures import FORESEEN, failure_of, needs_login
+
+REFUSALS = (*FORESEEN, ResponseParserError)
+"""What looking at an account, or at local AWS, may raise; anything else is a fault of this program."""
+
+_RIGHTS = "ask for the rights of docs/policies/doctor.json, or have somebody run this who has them"
+_SIGN_UP = "finish the account's sign-up: Billing, a valid payment method; a new account takes up to a day"
+_SET_UP = "set up access once: `aws configure sso` or `aws login`, then `export AWS_PROFILE=NAME`; in scripts, keys"
+_ANOTHER_FORM = "is AWS_ENDPOINT_URL set by mistake?"
+_DENIED_CODES = {
+    "403",
+    "AccessDenied",
+    "AccessDeniedException",
+    "AuthorizationError",
+    "AuthorizationErrorException",
+    "UnauthorizedOperation",
+}
+_NOT_SIGNED_UP_CODES = {"OptInRequired", "SubscriptionRequiredException"}
+_CLOCK_WORDS = ("Signature expired", "Signature not yet current")
+
+
+def code_of(error: ClientError) -> str:
+    """Return the name of what AWS answered."""
+    return error.response["Error"]["Code"]
+
+
+def message_of(error: ClientError) -> str:
+    """Return what AWS said with it."""
+    return error.response["Error"].get("Message", "")
+
+
+def outcome_of(error: Exception) -> Outcome:
+    """Return what one of `REFUSALS` means."""
+    failure = failure_of(error)
+    if failure is None or isinstance(error, ValidationError):
+        return Outcome.unknown("the answer has another form than AWS's", _ANOTHER_FORM)
+    found, _, fix = " ".join(failure.lines).rpartition("; ")
+    if not found:
+        found, fix = fix, ""
+    if isinstance(error, NoCredentialsError):
+        return Outcome.wrong("no credentials", _SET_UP)
+    if not isinstance(error, ClientError):
+        return Outcome.wrong(found, fix)
+    if code_of(error) in _DENIED_CODES:
+        return Outcome.unknown(found, _RIGHTS)
+    if code_of(error) in _NOT_SIGNED_UP_CODES:
+        return Outcome.wrong(found, _SIGN_UP)
+    if message_of(error).startswith(_CLOCK_WORDS):
+        return Outcome.wrong(found, "this machine's clock is wrong: set it, as by NTP")
+    return Outcome.wrong(found, fix) if needs_login(error) else Outcome.unknown(found, fix)

@@ -1,0 +1,50 @@
+"""The bucket that courses are kept in, and the secret that is read for OpenAI: looked for, not into."""
+
+from botocore.exceptions import ClientError
+from pydantic import BaseModel
+
+from coursewright.doctor.account import Account
+from coursewright.doctor.answers import Answer
+from coursewright.doctor.finding import Outcome
+from coursewright.doctor.refusals import code_of
+
+_NO_BUCKET = {"404", "NoSuchBucket", "NotFound"}
+
+
+class _Listing(Answer):
+    key_count: int
+
+
+class _Secret(BaseModel):
+    DeletedDate: object = None
+
+
+def check_bucket(account: Account) -> Outcome:
+    """Whether the bucket is there and may be listed; nothing is written."""
+    bucket = account.output("CourseBucketName")
+    try:
+        account.ask("s3", "list_objects_v2", _Listing, Bucket=bucket, MaxKeys=1)
+    except ClientError as error:
+        if code_of(error) in _NO_BUCKET:
+            return Outcome.wrong(
+                f"{bucket} is not there: somebody removed it", f"npx cdk destroy, then {account.deploy_command}"
+            )
+        raise
+    return Outcome.ok(f"{bucket} may be listed")
+
+
+def check_secret(account: Account) -> Outcome:
+    """Whether the secret with the OpenAI key is there, if the deployment has one; its value is not read."""
+    name = account.settings.openai_secret_name
+    if not name:
+        return Outcome.skipped("no openai_secret_name is set, so --provider openai is refused")
+    create = f"""aws secretsmanager create-secret --name {name} --secret-string '{{"api_key": "…"}}'"""
+    try:
+        secret = account.ask("secretsmanager", "describe_secret", _Secret, SecretId=name)
+    except ClientError as error:
+        if code_of(error) == "ResourceNotFoundException":
+            return Outcome.wrong(f"{name} is not in {account.region}", create)
+        raise
+    if secret.DeletedDate is not None:
+        return Outcome.wrong(f"{name} is to be deleted", f"aws secretsmanager restore-secret --secret-id {name}")
+    return Outcome.ok(f"{name} is there")
