@@ -1,8 +1,9 @@
 """One deployment of Coursewright: wires the constructs, holds no logic."""
 
 import json
+from datetime import date
 
-from aws_cdk import CfnOutput, Stack, Tags
+from aws_cdk import Annotations, CfnOutput, Stack, Tags
 from constructs import Construct
 
 from course_constructs.course_bucket import CourseBucket
@@ -21,7 +22,9 @@ class CourseStack(Stack):
     def __init__(self, scope: Construct, id: str, *, settings: PipelineSettings, **kwargs: object) -> None:
         """Make the stack; ``kwargs`` are those of `aws_cdk.Stack`."""
         super().__init__(scope, id, **kwargs)  # type: ignore[arg-type] # Stack's keywords are not a TypedDict
-        encryption = EncryptionKey(self, "Encryption", kms_key=settings.kms_key)
+        for warning in settings.warnings(date.today()):
+            Annotations.of(self).add_warning_v2(f"coursewright:{warning.partition(':')[0]}", warning)
+        encryption = EncryptionKey(self, "Encryption", kms_key=settings.kms_key, former_kms_keys=settings.former_kms_keys)
         self.course_bucket = CourseBucket(
             self, "CourseBucket", is_disposable=settings.is_bucket_disposable, encryption_key=encryption.key
         )
@@ -32,7 +35,6 @@ class CourseStack(Stack):
             self,
             "Course",
             functions=self.functions,
-            lesson_max_concurrency=settings.lesson_max_concurrency,
             log_retention=settings.log_retention,
             encryption_key=encryption.key,
         )
@@ -40,6 +42,9 @@ class CourseStack(Stack):
         if settings.target is Target.AWS:
             # Local AWS has no metrics of functions and executions, and its CloudFormation knows no versions and aliases
             # of state machines (docs/local-aws.md).
+            release = StateMachineRelease(
+                self, "Release", state_machine=self.course.state_machine, rollout=settings.rollout_plan
+            )
             monitoring = CourseMonitoring(
                 self,
                 "Monitoring",
@@ -47,16 +52,11 @@ class CourseStack(Stack):
                 state_machine=self.course.state_machine,
                 functions=self.functions,
                 encryption_key=encryption.key,
+                new_version_arn=release.new_version_arn,
             )
-            release = StateMachineRelease(
-                self,
-                "Release",
-                state_machine=self.course.state_machine,
-                rollout=settings.rollout_plan,
-                rollback_alarms=[monitoring.alarms.run_failed],
-            )
-            start_arn, topic = release.alias_arn, monitoring.notifications.topic
-            CfnOutput(self, "StateMachineAliasArn", value=release.alias_arn)
+            start_arn = release.go_live(rollback_alarm=monitoring.alarms.new_version_failed)
+            topic = monitoring.notifications.topic
+            CfnOutput(self, "StateMachineAliasArn", value=start_arn)
             CfnOutput(self, "NotificationTopicArn", value=monitoring.notifications.topic.topic_arn)
         if self.functions.course_inbox is not None:
             CourseInbox(
@@ -73,6 +73,8 @@ class CourseStack(Stack):
         CfnOutput(self, "CourseBucketName", value=self.course_bucket.bucket.bucket_name)
         # What `coursewright plan` computes the functions' fingerprints with.
         CfnOutput(self, "Models", value=json.dumps(settings.models))
+        # What `coursewright doctor` compares with the account's limits.
+        CfnOutput(self, "Settings", value=json.dumps(settings.of_runs))
         CfnOutput(self, "BookParts", value=settings.book_parts or "none")
         CfnOutput(self, "BookPaper", value=settings.book_paper)
         CfnOutput(self, "StateMachineArn", value=self.course.state_machine.state_machine_arn)

@@ -13,6 +13,7 @@ from course_constructs.dependency_layers import LAYERS_FOLDER, DependencyLayer
 from course_constructs.encryption_key import EncryptionKey
 from course_constructs.model_access import model_arns
 from course_constructs.settings import PipelineSettings, Target
+from course_kit.price_rows import DEFAULT_TIER
 
 OUTLINES = ("*.yaml", "*.yml")
 LESSONS = "*/lessons/*"
@@ -120,8 +121,10 @@ class CourseFunctions(Construct):
                 "MODULE_MAX_CONCURRENCY": str(self._settings.module_max_concurrency),
                 "BOOK_PARTS": self._settings.book_parts,
                 "LESSON_MAX_CONCURRENCY": str(self._settings.lesson_max_concurrency),
+                "IMAGE_MAX_CONCURRENCY": str(self._settings.image_max_concurrency),
                 "TOKENS_PER_MINUTE": str(self._settings.tokens_per_minute),
                 "REQUESTS_PER_MINUTE": str(self._settings.requests_per_minute),
+                "FUNCTIONS_AT_ONCE": str(self._settings.functions_at_once),
             },
             access=BucketAccess(read=OUTLINES, read_versions=OUTLINES, write=["*/outline.yaml", RUNS, LEASE, SPENDING]),
         )
@@ -296,6 +299,17 @@ class CourseFunctions(Construct):
             "OPENAI_SECRET_NAME": self._settings.openai_secret_name,
             "OPENAI_BASE_URL": self._settings.openai_base_url,
             "OPENAI_TEXT_MODEL_ID": self._settings.openai_text_model_id,
+            **{name: value for name, value in self._model_options.items() if value},
+        }
+
+    @property
+    def _model_options(self) -> dict[str, str]:
+        settings = self._settings
+        return {
+            "DECLARED_MODELS": settings.declared_models.only(*settings.models.values()).in_short(),
+            "GUARDRAIL_ID": settings.guardrail_id,
+            "GUARDRAIL_VERSION": settings.guardrail_version,
+            "SERVICE_TIER": "" if settings.service_tier == DEFAULT_TIER else settings.service_tier,
         }
 
     @property
@@ -310,13 +324,26 @@ class CourseFunctions(Construct):
         if self._settings.target is Target.LOCAL:
             # AWS checks Converse as InvokeModel; ministack checks it under the operation's own name.
             actions += ["bedrock:Converse", "bedrock:ConverseStream"]
-        function.allow(actions=actions, resources=model_arns(self, self._settings.text_model_id))
+        function.allow(actions=actions, resources=self._model_arns(self._settings.text_model_id))
+        if self._settings.guardrail_id:
+            function.allow(actions=["bedrock:ApplyGuardrail"], resources=[self._guardrail_arn])
         if self._settings.openai_secret_name:
             function.allow(actions=["secretsmanager:GetSecretValue"], resources=[self._secret_arn])
 
     def _allow_image_model(self, function: CourseFunction) -> None:
         if self._settings.image_model_id:
-            function.allow(actions=["bedrock:InvokeModel"], resources=model_arns(self, self._settings.image_model_id))
+            function.allow(actions=["bedrock:InvokeModel"], resources=self._model_arns(self._settings.image_model_id))
+
+    def _model_arns(self, model_id: str) -> list[str]:
+        return model_arns(self, model_id, self._settings.known_models)
+
+    @property
+    def _guardrail_arn(self) -> str:
+        if self._settings.guardrail_id.startswith("arn:"):
+            return self._settings.guardrail_id
+        return Stack.of(self).format_arn(
+            service="bedrock", resource="guardrail", resource_name=self._settings.guardrail_id
+        )
 
     @property
     def _secret_arn(self) -> str:

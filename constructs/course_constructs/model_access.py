@@ -3,39 +3,16 @@
 from aws_cdk import Stack
 from constructs import Construct
 
-# A cross-region inference profile routes to its model in any region of its geography, and IAM is checked there too
-# (Amazon Bedrock user guide, "Supported Regions and models for inference profiles", "Prerequisites for inference
-# profiles"). The caller's own region is always one of them, even one that no other region routes to (ca-central-1).
-_DESTINATION_REGIONS = {
-    "us": ("us-east-1", "us-east-2", "us-west-1", "us-west-2"),
-    "eu": (
-        "eu-central-1",
-        "eu-central-2",
-        "eu-north-1",
-        "eu-south-1",
-        "eu-south-2",
-        "eu-west-1",
-        "eu-west-2",
-        "eu-west-3",
-    ),
-    "apac": (
-        "ap-northeast-1",
-        "ap-northeast-2",
-        "ap-northeast-3",
-        "ap-south-1",
-        "ap-south-2",
-        "ap-southeast-1",
-        "ap-southeast-2",
-        "ap-southeast-4",
-    ),
-    "jp": ("ap-northeast-1", "ap-northeast-3"),
-    "au": ("ap-southeast-2", "ap-southeast-4"),
-    "us-gov": ("us-gov-east-1", "us-gov-west-1"),
-}
+from course_kit.model_ids import GLOBAL, geography_of, is_arn, named_id, without_geography
+from course_kit.models import ModelTable, known_models
 
 
-def model_arns(scope: Construct, model_id: str) -> list[str]:
+def model_arns(scope: Construct, model_id: str, models: ModelTable | None = None) -> list[str]:
     """Return the ARNs that invoking a model takes.
+
+    A cross-region inference profile routes to its model in any region of its geography, and IAM is checked there too
+    (Amazon Bedrock user guide, "Prerequisites for inference profiles"). The caller's own region is always one of them,
+    even one that no other region routes to (ca-central-1).
 
     Parameters
     ----------
@@ -43,25 +20,42 @@ def model_arns(scope: Construct, model_id: str) -> list[str]:
         Any construct of the stack (for partition, region and account).
     model_id
         A foundation model (``anthropic.…``), a cross-region inference profile (``us.…``, ``global.…``), or an ARN.
+    models
+        Tells where geographies route to, and what an ARN stands for; by default the packaged table.
 
     Returns
     -------
     list of str
         One ARN for a foundation model; for a profile its own and its foundation model's in every destination region.
+
+    Raises
+    ------
+    ValueError
+        A geography that is not known: rights for its profile would be a guess.
     """
-    stack = Stack.of(scope)
-    if model_id.startswith("arn:"):
-        return [model_id]
-    geography, _, foundation_model = model_id.partition(".")
+    models, stack = models or known_models(), Stack.of(scope)
+    if is_arn(model_id):
+        named = named_id(model_id)
+        stands_for = models.base_of(model_id) or ("" if named == model_id else named)
+        # What IAM checks of a profile's ARN is this very profile, and the models behind it.
+        region = model_id.split(":")[3]
+        behind = _foundation_models(stack, region, stands_for, models) if stands_for else []
+        return list(dict.fromkeys([model_id, *behind]))
     profile = f"arn:{stack.partition}:bedrock:{stack.region}:{stack.account}:inference-profile/{model_id}"
-    if geography == "global":
+    behind = _foundation_models(stack, stack.region, model_id, models)
+    return [profile, *behind] if geography_of(model_id) else behind
+
+
+def _foundation_models(stack: Stack, region: str, model_id: str, models: ModelTable) -> list[str]:
+    """Return the ARNs of the models behind an id that is called from a region."""
+    geography, foundation_model = geography_of(model_id), without_geography(model_id)
+    if not geography:
+        regions = [region]
+    elif geography == GLOBAL:
         # The global profile is checked against the caller's region and against an ARN without any region.
-        return [profile, *(_foundation_model(stack, region, foundation_model) for region in (stack.region, ""))]
-    if geography in _DESTINATION_REGIONS:
-        regions = dict.fromkeys([stack.region, *_DESTINATION_REGIONS[geography]])
-        return [profile, *(_foundation_model(stack, region, foundation_model) for region in regions)]
-    return [_foundation_model(stack, stack.region, model_id)]
-
-
-def _foundation_model(stack: Stack, region: str, model_id: str) -> str:
-    return f"arn:{stack.partition}:bedrock:{region}::foundation-model/{model_id}"
+        regions = [region, ""]
+    elif geography in models.geographies:
+        regions = list(dict.fromkeys([region, *models.geographies[geography]]))
+    else:
+        raise ValueError(f"{model_id}: where profiles of the geography {geography!r} route to is not known")
+    return [f"arn:{stack.partition}:bedrock:{each}::foundation-model/{foundation_model}" for each in regions]

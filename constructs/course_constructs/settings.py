@@ -1,21 +1,30 @@
 """The deployment's settings: read once from the CDK context, checked, and passed on as one frozen value."""
 
-from collections.abc import Callable
+import json
+import re
+from collections.abc import Callable, Mapping
 from dataclasses import fields
+from datetime import date
 from enum import StrEnum
 from typing import Annotated, Literal
 
 from aws_cdk import Duration
 from aws_cdk import aws_logs as logs
-from pydantic import Field, TypeAdapter, ValidationError
+from pydantic import BeforeValidator, Field, TypeAdapter, ValidationError
 from pydantic.dataclasses import dataclass
 
+from course_constructs.model_settings import ModelSettings
 from course_constructs.state_machine_release import Rollout, RolloutType
+from course_kit.models import DeclaredModels, ModelTable, known_models
 
 ContextReader = Callable[[str], object]
 
-_KMS_KEY = r"^(create|arn:[a-z-]+:kms:[a-z0-9-]+:\d{12}:key/(mrk-[0-9a-f]{32}|[0-9a-f-]{36}))?$"
+_KEY_ARN = r"arn:[a-z-]+:kms:[a-z0-9-]+:\d{12}:key/(mrk-[0-9a-f]{32}|[0-9a-f-]{36})"
+_KMS_KEY = rf"^(create|{_KEY_ARN})?$"
 _MODEL_ID = r"^[A-Za-z0-9][A-Za-z0-9._:/-]{0,255}$"
+_NOISE = re.compile(r"^(?:Input should be |String should |Value error, )")
+# As the Bedrock runtime's own description of GuardrailIdentifier.
+_GUARDRAIL = r"^([a-z0-9]+|arn:aws(-[^:]+)?:bedrock:[a-z0-9-]{1,20}:[0-9]{12}:guardrail/[a-z0-9]+)?$"
 _BOOK_PART = "(objectives|key_points|quiz|glossary|further_reading|coverage)"
 _BOOK_PARTS = rf"^({_BOOK_PART}(,{_BOOK_PART})*)?$"
 _RETENTION_BY_DAYS: dict[int, logs.RetentionDays] = {
@@ -28,6 +37,14 @@ _RETENTION_BY_DAYS: dict[int, logs.RetentionDays] = {
     365: logs.RetentionDays.ONE_YEAR,
     731: logs.RetentionDays.TWO_YEARS,
 }
+
+
+def _read_json(value: object) -> object:
+    """Read what ``-c`` gives as text; cdk.json has it as it is."""
+    try:
+        return json.loads(value or "{}") if isinstance(value, str) else value
+    except ValueError as error:
+        raise ValueError(f"JSON ({error})") from None
 
 
 class SettingsInvalid(Exception):
@@ -59,6 +76,9 @@ class PipelineSettings:
     """The account's quota of tokens a minute for the text model; 0: unknown, the concurrency above rules."""
     requests_per_minute: Annotated[int, Field(ge=0)]
     """The account's quota of requests a minute for the text model; 0: unknown."""
+    functions_at_once: Literal[0] | Annotated[int, Field(ge=3)]
+    """What a run may use of Lambda's quota "Concurrent executions", at least what one module with labs takes; 0: as many
+    as the concurrency above needs."""
     text_model_id: Annotated[str, Field(pattern=_MODEL_ID)]
     """The Bedrock model, or inference profile, that writes."""
     image_model_id: Annotated[str, Field(pattern=_MODEL_ID)] | Literal[""]
@@ -69,6 +89,13 @@ class PipelineSettings:
     """Any server that speaks OpenAI's API."""
     openai_text_model_id: str
     openai_image_model_id: str
+    declared_models: Annotated[DeclaredModels, BeforeValidator(_read_json)]
+    """Models that are not known to work (docs/models.md), and that this deployment vouches for."""
+    guardrail_id: Annotated[str, Field(pattern=_GUARDRAIL)]
+    """A guardrail of Amazon Bedrock, its id or ARN, that every text passes; empty: none."""
+    guardrail_version: Annotated[str, Field(pattern=r"^(DRAFT|[1-9][0-9]{0,7})?$")]
+    service_tier: Literal["default", "priority", "flex", "reserved"]
+    """How Bedrock serves the text model, and at what price."""
     book_parts: Annotated[str, Field(pattern=_BOOK_PARTS)]
     """What a book has beside its text unless its outline says otherwise; names separated by commas, or nothing."""
     book_paper: Literal["a4", "letter"]
@@ -78,6 +105,8 @@ class PipelineSettings:
     """What ``cdk destroy`` does with the bucket and its books."""
     kms_key: Annotated[str, Field(pattern=_KMS_KEY)]
     """Encrypts bucket, logs and topic: empty for AWS's own keys, ``create``, or a key's ARN."""
+    former_kms_keys: Annotated[str, Field(pattern=rf"^({_KEY_ARN}(,{_KEY_ARN})*)?$")]
+    """ARNs of keys, separated by commas, that books were encrypted with before ``kms_key`` was changed."""
     alarm_email: Annotated[str, Field(pattern=r"^([^@\s]+@[^@\s]+)?$")]
     """Who hears of alarms and ended runs; empty: the topic has no subscriber yet."""
     inbox_enabled: bool
@@ -87,16 +116,18 @@ class PipelineSettings:
     rollout_percentage: Annotated[int, Field(ge=1, le=99)]
     """Share of new runs in the first step (canary) or in each step (linear)."""
     rollout_interval_minutes: Annotated[int, Field(ge=1, le=2100)]
-    """Minutes between steps; 2,100 is the most that CloudFormation waits for."""
+    """Minutes between steps, longer than a run; 2,100 is the most that CloudFormation takes (`Rollout`)."""
 
     @classmethod
-    def from_context(cls, read: ContextReader) -> "PipelineSettings":
+    def from_context(cls, read: ContextReader, today: date | None = None) -> "PipelineSettings":
         """Read every setting.
 
         Parameters
         ----------
         read
             Gives the value of a context key, or None (``app.node.try_get_context``). ``-c`` values are strings.
+        today
+            The day by which models have come to their end; by default this one.
 
         Raises
         ------
@@ -104,22 +135,60 @@ class PipelineSettings:
             Naming every wrong key, with the fix.
         """
         values = {field.name: read(field.name) for field in fields(cls)}
-        for name in ("log_retention_days",):
+        for name in ("log_retention_days", "functions_at_once"):
             # Literal compares without converting, and `-c` gives strings.
             if isinstance(values[name], str) and str(values[name]).isdigit():
                 values[name] = int(str(values[name]))
         try:
-            return TypeAdapter(cls).validate_python(
+            settings = TypeAdapter(cls).validate_python(
                 {name: value for name, value in values.items() if value is not None}
             )
         except ValidationError as error:
             lines = {}
             for detail in error.errors(include_url=False):
-                key = str(detail["loc"][0])
-                found = "nothing" if detail["type"] == "missing" else repr(values[key])
-                expected = detail["msg"].removeprefix("Input should be ").removeprefix("String should ")
-                lines[key] = f"{key}: found {found}, expected {expected}; set it in cdk.json or with -c {key}=…"
+                key, inside = str(detail["loc"][0]), isinstance(values[str(detail["loc"][0])], Mapping)
+                found = "nothing" if detail["type"] == "missing" else repr(detail["input"] if inside else values[key])
+                expected = _NOISE.sub("", detail["msg"])
+                place = ".".join(map(str, detail["loc"])) if inside else key
+                lines[place] = f"{place}: found {found}, expected {expected}; set it in cdk.json or with -c {key}=…"
             raise SettingsInvalid("\n".join(lines.values())) from None
+        if faults := settings.faults(today or date.today()):
+            raise SettingsInvalid("\n".join(faults))
+        return settings
+
+    def faults(self, today: date) -> list[str]:
+        """Return one line for each wrong setting that no single one shows."""
+        faults = [*self.rollout_plan.faults]
+        if bool(self.guardrail_id) != bool(self.guardrail_version):
+            name, other = ("guardrail_id", "guardrail_version")[:: 1 if self.guardrail_id else -1]
+            faults.append(f"{other}: found nothing beside {name}, expected both or neither; set it with -c {other}=…")
+        try:
+            models = self.model_settings
+        except KeyError as error:
+            unknown = error.args[0]
+            return [*faults, f"declared_models: found a base_model of {unknown} that is not known (docs/models.md)"]
+        return faults if models is None else [*faults, *models.faults(today)]
+
+    def warnings(self, today: date) -> list[str]:
+        """Return one line for each setting that works, and may not for long."""
+        return self.model_settings.warnings(today) if self.model_settings else []
+
+    @property
+    def known_models(self) -> ModelTable:
+        """The models known to work, and those declared; raises ``KeyError`` for one whose base model is not known."""
+        return known_models().with_declared(self.declared_models)
+
+    @property
+    def model_settings(self) -> ModelSettings | None:
+        """What names models; None on local AWS, where a model is known by being there."""
+        if self.target is Target.LOCAL:
+            return None
+        return ModelSettings(
+            models=self.known_models,
+            openai_base_url=self.openai_base_url,
+            service_tier=self.service_tier,
+            **self.models,
+        )
 
     @property
     def models(self) -> dict[str, str]:
@@ -129,6 +198,18 @@ class PipelineSettings:
             "image_model_id": self.image_model_id,
             "openai_text_model_id": self.openai_text_model_id,
             "openai_image_model_id": self.openai_image_model_id,
+        }
+
+    @property
+    def of_runs(self) -> dict[str, str | int]:
+        """What a run takes of the account and reads in it, by the names of the settings."""
+        return {
+            "module_max_concurrency": self.module_max_concurrency,
+            "lesson_max_concurrency": self.lesson_max_concurrency,
+            "image_max_concurrency": self.image_max_concurrency,
+            "tokens_per_minute": self.tokens_per_minute,
+            "functions_at_once": self.functions_at_once,
+            "openai_secret_name": self.openai_secret_name,
         }
 
     @property

@@ -2,7 +2,7 @@
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from course_kit.prices import ModelPrices
+from course_kit.price_rows import ModelPrices
 
 
 class Budget(BaseModel):

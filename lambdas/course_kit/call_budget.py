@@ -36,8 +36,8 @@ class CallBudget:
             return
         prices = self.spending.budget.prices
         # A token is at least one byte, in every tokenizer that works on bytes.
-        size = len(json.dumps(sent, ensure_ascii=False, default=str).encode("utf-8", "replace"))
-        reservation = await self.spending.reserve(prices.cost(size + _FRAMING_TOKENS, self.max_tokens))
+        most = prices.cost(bytes_of(sent) + _FRAMING_TOKENS, self.max_tokens)
+        reservation = await self.spending.reserve(most)
         try:
             yield bill
         except ModelThrottled:
@@ -51,3 +51,8 @@ class CallBudget:
         is_known = used is not None and used.input_tokens + used.output_tokens > 0
         cost = prices.cost(used.input_tokens, used.output_tokens) if used and is_known else None
         await self.spending.settle(reservation, cost)
+
+
+def bytes_of(sent: object) -> int:
+    """Return how many bytes go to a model."""
+    return len(json.dumps(sent, ensure_ascii=False, default=str).encode("utf-8", "replace"))

@@ -1,4 +1,4 @@
-"""Text that is written by a model and checked before anybody keeps it: continued once, repaired once, else rejected."""
+"""Text that is written by a model and checked before anybody keeps it: continued, repaired once, else rejected."""
 
 import asyncio
 from collections.abc import Callable
@@ -66,7 +66,7 @@ async def write_checked(
     Raises
     ------
     LessonRejected
-        After its one continuation or repair the text is still cut off or faulty, or it was refused.
+        After its continuation or its one repair the text is still cut off or faulty, or it was refused.
     """
     # While the model writes, the checks get ready, and they run in a thread: others are writing at the same time.
     getting_ready = asyncio.create_task(asyncio.to_thread(load_language_model))
@@ -116,9 +116,10 @@ def _checked(reply: Reply, faults_of: Callable[[str], list[str]]) -> tuple[str, 
 async def _whole_reply(conversation: Conversation, prompt: str) -> Reply:
     reply = await conversation.say(prompt)
     text = reply.text
-    if reply.is_cut_off:
-        reply = await conversation.say(CONTINUE.text)
-        text += reply.text
+    for _ in range(conversation.continuations):
+        if reply.is_cut_off:
+            reply = await conversation.say(CONTINUE.text)
+            text += reply.text
     if reply.is_cut_off:
         raise LessonRejected("the text was cut off by max_tokens even after its continuation")
     return replace(reply, text=text)

@@ -1,8 +1,8 @@
-"""An answer of Amazon Bedrock's Converse API, read from its event stream; strands forms the request."""
+"""An answer of Amazon Bedrock's Converse API, in a stream or whole; strands forms the request."""
 
 from copy import copy
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, Self
 
 from botocore.eventstream import ParserError
 from pydantic import BaseModel
@@ -13,6 +13,7 @@ from strands.types.tools import ToolChoiceTool, ToolSpec
 
 from course_kit.errors import ModelUnavailable
 from course_kit.model_answer import ModelAnswer, ToolCall, usage_on_the_wire, valid_text
+from course_kit.models import KnownTextModel, Streams
 
 
 @dataclass(frozen=True)
@@ -22,15 +23,28 @@ class ConverseModel:
     shared: BedrockModel
     shape: type[BaseModel] | None
     """What a call of the tool has to hold; Bedrock may be told so where a model cannot be forced to call."""
+    streams: Streams = Streams.EVERYTHING
+    can_be_forced: bool = True
+
+    @classmethod
+    def of(cls, shared: BedrockModel, shape: type[BaseModel] | None, known: KnownTextModel | None) -> Self:
+        """Return the model as it is known; one that is not is asked as most are."""
+        if known is None:
+            return cls(shared, shape)
+        return cls(shared, shape, known.streams, known.can_be_forced)
 
     async def answer(
         self, messages: Messages, *, system: str, max_tokens: int, tool: ToolSpec | None, must_call: bool
     ) -> ModelAnswer:
         """Send a conversation and return its next message; raises what `typed_errors` knows."""
         model = copy(self.shared)
-        model.config = BedrockModel.BedrockConfig(**{**model.config, "max_tokens": max_tokens})
+        # What cannot be streamed is asked for whole, by Converse.
+        is_streamed = self.streams is Streams.EVERYTHING or (self.streams is Streams.TEXT and tool is None)
+        model.config = BedrockModel.BedrockConfig(
+            **{**model.config, "max_tokens": max_tokens, "streaming": is_streamed}
+        )
         forced: dict[Literal["tool"], ToolChoiceTool] | None = None
-        if tool and must_call:
+        if tool and must_call and self.can_be_forced:
             forced = {"tool": {"name": tool["name"]}}
         reader = _ConverseReader()
         try:
@@ -61,6 +75,8 @@ class _ConverseReader:
     """Puts an answer together from its events."""
 
     blocks: dict[int, _Block] = field(default_factory=dict)
+    ended: int = 0
+    """Blocks that have ended: where none bears a number, as in an answer that came whole, the next one is meant."""
     stop_reason: str | None = None
     counts: object = None
 
@@ -74,13 +90,15 @@ class _ConverseReader:
             known.text += delta.get("text") or ""
             use_delta = delta.get("toolUse")
             known.arguments += (use_delta.get("input") or "") if use_delta else ""
+        elif "contentBlockStop" in event:
+            self.ended += 1
         elif stop := event.get("messageStop"):
             self.stop_reason = stop.get("stopReason")
         elif metadata := event.get("metadata"):
             self.counts = metadata.get("usage")
 
     def _block(self, index: int | None) -> _Block:
-        return self.blocks.setdefault(index or 0, _Block())
+        return self.blocks.setdefault(self.ended if index is None else index, _Block())
 
     def answer(self) -> ModelAnswer:
         """Return the whole."""

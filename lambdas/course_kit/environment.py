@@ -21,6 +21,11 @@ class FunctionEnvironment(BaseModel):
     openai_base_url: str = "https://api.openai.com/v1"
     openai_text_model_id: str = ""
     openai_image_model_id: str = ""
+    declared_models: str = ""
+    """JSON: the models in use that the deployment vouches for (`course_kit.models`)."""
+    guardrail_id: str = ""
+    guardrail_version: str = ""
+    service_tier: str = "default"
     module_max_concurrency: int = 1
     lesson_max_concurrency: int = 1
     image_max_concurrency: int = 1
@@ -28,10 +33,15 @@ class FunctionEnvironment(BaseModel):
     book_paper: Paper = Paper.A4
     tokens_per_minute: int = 0
     requests_per_minute: int = 0
+    functions_at_once: int = 0
 
     def lessons_at_once(self, wanted: int | None) -> int:
         """Return how many lessons, or labs, of a module to write at once: what the run wants, within the bound."""
         return min(wanted or self.lesson_max_concurrency, self.lesson_max_concurrency)
+
+    def images_at_once(self, wanted: int | None) -> int:
+        """Return how many visuals of a module to render at once: what the run wants, within the bound."""
+        return min(wanted or self.image_max_concurrency, self.image_max_concurrency)
 
     @classmethod
     def load(cls) -> Self:

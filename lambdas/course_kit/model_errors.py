@@ -9,6 +9,7 @@ from pydantic import JsonValue
 from strands.types.exceptions import ContextWindowOverflowException, ModelThrottledException
 
 from course_kit.errors import CourseError, LessonRejected, ModelThrottled, ModelUnavailable, RequestInvalid
+from course_kit.model_access import SUBSCRIPTION_FIX, USE_CASE_FIX, access_fix
 
 _THROTTLE_CODES = {"ThrottlingException", "TooManyRequestsException", "ServiceQuotaExceededException", "429"}
 _OUTAGE_CODES = {
@@ -42,6 +43,7 @@ _CONTEXT_SIZE = re.compile(
     r"|> ?(?P<compared>\d[\d,]{2,}) maximum",
     re.IGNORECASE,
 )
+_NO_ACCESS_WORDS = re.compile(r"don.t have access to the model", re.IGNORECASE)
 _SHOWN_CHARACTERS = 300
 
 
@@ -84,7 +86,7 @@ def typed(error: Exception, model_id: str = "") -> Exception:
     if isinstance(error, ModelThrottledException):
         return ModelThrottled(text)
     if isinstance(error, ContextWindowOverflowException):
-        return _context_overflow(text, model_id)
+        return context_overflow(text, model_id)
     if isinstance(error, ClientError):
         return _of_bedrock(error, text, model_id)
     return _of_a_server(error, text, model_id)
@@ -103,8 +105,19 @@ def _of_bedrock(error: ClientError, text: str, model_id: str) -> CourseError:
         # The call was accepted, and what broke its answer off has a name that botocore does not know.
         return ModelUnavailable(text)
     if code == "ValidationException" and _CONTEXT_WORDS.search(text):
-        return _context_overflow(text, model_id)
-    return RequestInvalid(f"the model refused the call ({code}); check text_model_id and its access: {text}")
+        return context_overflow(text, model_id)
+    return RequestInvalid(f"the model refused the call ({code}); {_what_to_do(code, text, model_id)}: {text}")
+
+
+def _what_to_do(code: str, text: str, model_id: str) -> str:
+    """Return the fix of a final refusal, as accounts and models are opened today."""
+    fix = access_fix(code, text)
+    if code == "AccessDeniedException" and _NO_ACCESS_WORDS.search(text):
+        # Bedrock's oldest words, which name none of what may be missing.
+        fix = f"{USE_CASE_FIX}; and {SUBSCRIPTION_FIX}" if "anthropic." in model_id else SUBSCRIPTION_FIX
+    if fix is None:
+        return "check text_model_id and its access"
+    return f'{fix} (step by step: docs/operations.md, "First run"). Bedrock says'
 
 
 def _of_a_server(error: Exception, text: str, model_id: str) -> CourseError:
@@ -119,14 +132,15 @@ def _of_a_server(error: Exception, text: str, model_id: str) -> CourseError:
     if (is_told or is_final) and _FILTER_WORDS.search(words):
         return LessonRejected(f"the model server's filter refused the call: {text}")
     if (is_told or is_final) and _CONTEXT_WORDS.search(words):
-        return _context_overflow(text, model_id)
+        return context_overflow(text, model_id)
     if is_final or (is_told and status is None and _INVALID_WORDS.search(words)):
         found = f" (HTTP {status})" if isinstance(status, int) else ""
         return RequestInvalid(f"the model server refused the call{found}: {text}")
     return ModelThrottled(text) if status == 429 else ModelUnavailable(text)  # noqa: PLR2004
 
 
-def _context_overflow(text: str, model_id: str) -> RequestInvalid:
+def context_overflow(text: str, model_id: str) -> RequestInvalid:
+    """Return the error of a call that does not fit into its model's context."""
     found = _CONTEXT_SIZE.search(text)
     size = f" of {found['after'] or found['compared']} tokens" if found else ""
     return RequestInvalid(

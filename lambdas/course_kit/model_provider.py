@@ -29,9 +29,13 @@ from course_kit.errors import CourseError, LessonRejected
 from course_kit.events import ModelProvider
 from course_kit.model_answer import Ending, ModelAnswer
 from course_kit.model_errors import typed_errors
+from course_kit.model_ids import is_openais_own
+from course_kit.model_limits import AnswerLimits
 from course_kit.model_retries import ModelRetries
+from course_kit.models import KnownTextModel, models_with
 from course_kit.openai_key import openai_api_key
-from course_kit.prices import ModelPrices, published_prices
+from course_kit.price_rows import DEFAULT_TIER, ModelPrices
+from course_kit.prices import prices_with
 from course_kit.spending import Spending
 from course_kit.step_metrics import count_usage
 from course_kit.structured_answers import Read, as_said, read_answer
@@ -88,7 +92,7 @@ class _Terms:
     model: AnsweringModel
     model_id: str
     system: str
-    max_tokens: int
+    limits: AnswerLimits
     budget: CallBudget
     prices: ModelPrices | None
     tool: ToolSpec | None = None
@@ -102,6 +106,11 @@ class Conversation:
         self._messages: Messages = []
         self.used = Usage()
         """What every answer so far has used, also those that came to nothing."""
+
+    @property
+    def continuations(self) -> int:
+        """How often a text that was cut off may be gone on with."""
+        return self._terms.limits.continuations
 
     async def say(self, text: str) -> Reply:
         """Send a message and return the answer; raises the typed errors of the module."""
@@ -148,12 +157,14 @@ class Conversation:
         terms, unit = self._terms, current_unit()
         if unit is not None:
             await unit.keep()
-        async with terms.budget.paid([self._messages, terms.system, terms.tool]) as bill:
+        sent = [self._messages, terms.system, terms.tool]
+        max_tokens = terms.limits.for_call(sent)
+        async with terms.budget.paid(sent) as bill:
             with typed_errors(terms.model_id):
                 answer = await terms.model.answer(
                     self._messages,
                     system=terms.system,
-                    max_tokens=terms.max_tokens,
+                    max_tokens=max_tokens,
                     tool=terms.tool,
                     must_call=must_call,
                 )
@@ -186,17 +197,30 @@ class TextModel:
     @property
     def _prices(self) -> ModelPrices | None:
         """A run with a budget brings its own; else the published ones, which may not have the model."""
-        return self._spending.budget.prices if self._spending else published_prices().prices_if_known(self.model_id)
+        if self._spending:
+            return self._spending.budget.prices
+        tier = DEFAULT_TIER if self._provider is ModelProvider.OPENAI else self._environment.service_tier
+        return prices_with(self._environment.declared_models).prices_if_known(self.model_id, tier)
+
+    @property
+    def _known(self) -> KnownTextModel | None:
+        """What is known of the model; nothing of a server of one's own, whatever it calls its models."""
+        known = models_with(self._environment.declared_models).text_model(self.model_id)
+        if known is None or known.provider != self._provider.value:
+            return None
+        is_at_home = known.provider == "bedrock" or is_openais_own(self._environment.openai_base_url)
+        return known if is_at_home or known.is_declared else None
 
     def conversation(self, *, system: str, max_tokens: int, shape: type[BaseModel] | None = None) -> Conversation:
         """Start a dialogue; every answer is bounded by ``max_tokens``, and may call a tool that takes a ``shape``."""
+        limits = AnswerLimits(self.model_id, max_tokens, self._known)
         return Conversation(
             _Terms(
                 model=self._model(shape),
                 model_id=self.model_id,
                 system=system,
-                max_tokens=max_tokens,
-                budget=CallBudget(self._spending, max_tokens),
+                limits=limits,
+                budget=CallBudget(self._spending, limits.max_tokens),
                 prices=self._prices,
                 tool=convert_pydantic_to_tool_spec(shape) if shape else None,
             )
@@ -238,7 +262,11 @@ class TextModel:
 
     def _model(self, shape: type[BaseModel] | None) -> AnsweringModel:
         if self._provider is not ModelProvider.OPENAI:
-            return ConverseModel(_bedrock_model(self.model_id), shape)
+            environment = self._environment
+            shared = _bedrock_model(
+                self.model_id, environment.guardrail_id, environment.guardrail_version, environment.service_tier
+            )
+            return ConverseModel.of(shared, shape, self._known)
         return ChatModel(
             {
                 "api_key": openai_api_key(self._environment),
@@ -251,11 +279,19 @@ class TextModel:
 
 
 @lru_cache
-def _bedrock_model(model_id: str) -> BedrockModel:
+def _bedrock_model(
+    model_id: str, guardrail_id: str = "", guardrail_version: str = "", service_tier: str = DEFAULT_TIER
+) -> BedrockModel:
     """Return the model whose client all calls of a function share: new ones cost 130 ms a step."""
+    options = BedrockModel.BedrockConfig(model_id=model_id)
+    if guardrail_id:
+        # An intervention is a stop reason, which ends the lesson by its name. Nothing of what was said is to be logged.
+        options["guardrail_id"], options["guardrail_version"] = guardrail_id, guardrail_version
+        options["guardrail_trace"], options["guardrail_redact_input"] = "disabled", False
+    if service_tier != DEFAULT_TIER:
+        options["service_tier"] = service_tier
     return BedrockModel(
         boto_session=boto3.Session(),
-        model_id=model_id,
         boto_client_config=Config(
             # One attempt, but paced: after a throttle this client asks more slowly for a while. `ModelRetries` on top
             # of it lost no lesson under a tight quota, in the same time as alone with a third fewer throttles
@@ -264,4 +300,5 @@ def _bedrock_model(model_id: str) -> BedrockModel:
             read_timeout=_READ_TIMEOUT_SECONDS,
             max_pool_connections=_MAX_CONNECTIONS,
         ),
+        **options,
     )

@@ -1,64 +1,23 @@
-"""What models and AWS cost: ``prices.yaml`` beside this module, or a file of the user's in the same form before it."""
+"""What models and AWS cost: ``models.yaml`` and ``prices.yaml`` beside this module, a user's own file before them."""
 
-import re
-from collections.abc import Mapping
 from datetime import date
 from functools import cache
 from importlib.resources import files
-from typing import Self, TypeVar
+from typing import Self
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic_core import ErrorDetails
 
-_TOKENS_OF_A_PRICE = 1_000_000
+from course_kit.model_ids import geography_of
+from course_kit.models import ModelTable, known_models, models_with, row_of
+from course_kit.price_rows import DEFAULT_TIER, ModelPrices, TextPrice, UnitPrice
+
 MAX_OWN_PRICES = 50
-# An inference profile's geography, and a model's date or version; `gpt-5` must not match `gpt-5-pro`.
-_GEOGRAPHY = re.compile(r"^(?P<geography>global|us-gov|us|eu|apac|jp|au|ca)\.(?=[a-z])")
-_VERSION = re.compile(r"^(?P<base>.+?)(?:-(?:\d{8}|\d{4}-\d{2}-\d{2}))?(?:-v\d+)?(?::\d+)*$")
 
 
 class PricesInvalid(Exception):
     """One line a fault of a price file: field, what was found, what is expected."""
-
-
-class _Row(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    source: str = Field(min_length=1)
-    is_verified: bool = True
-
-
-class TextPrice(_Row):
-    """Dollars per million tokens."""
-
-    input: float = Field(ge=0)
-    output: float = Field(ge=0)
-    regional_factor: float = Field(default=1.0, ge=1)
-
-
-class UnitPrice(_Row):
-    """Dollars each."""
-
-    each: float = Field(ge=0)
-
-
-Row = TypeVar("Row", bound=_Row)
-
-
-class ModelPrices(BaseModel):
-    """What one run's models cost; travels with the run, so that every function counts alike."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    usd_per_million_input: float = Field(ge=0)
-    usd_per_million_output: float = Field(ge=0)
-    usd_per_image: float = Field(default=0.0, ge=0)
-
-    def cost(self, input_tokens: int, output_tokens: int, images: int = 0) -> float:
-        """Return dollars."""
-        tokens = input_tokens * self.usd_per_million_input + output_tokens * self.usd_per_million_output
-        return tokens / _TOKENS_OF_A_PRICE + images * self.usd_per_image
 
 
 class PriceTable(BaseModel):
@@ -90,23 +49,18 @@ class PriceTable(BaseModel):
             aws={**other.aws, **self.aws},
         )
 
-    def text_price(self, model_id: str) -> TextPrice | None:
-        """Return a text model's price, its inference profile's surcharge included; None for one that is not listed."""
-        price = _find(self.text_models, model_id)
-        geography = _GEOGRAPHY.match(model_id)
-        if price is None or geography is None or geography["geography"] == "global":
-            return price
-        return price.model_copy(
-            update={"input": price.input * price.regional_factor, "output": price.output * price.regional_factor}
-        )
+    def text_price(self, model_id: str, tier: str = DEFAULT_TIER) -> TextPrice | None:
+        """Return a text model's price, its profile's surcharge and its service tier included; None: it is not known."""
+        price = row_of(self.text_models, model_id)
+        return price.in_geography(geography_of(model_id)).in_tier(tier) if price else None
 
     def image_price(self, model_id: str) -> UnitPrice | None:
         """Return an image model's price; None for one that is not listed."""
-        return _find(self.image_models, model_id)
+        return row_of(self.image_models, model_id)
 
-    def model_prices(self, text_model_id: str, image_model_id: str = "") -> ModelPrices:
+    def model_prices(self, text_model_id: str, image_model_id: str = "", *, tier: str = DEFAULT_TIER) -> ModelPrices:
         """Return what a run's models cost; raises ``KeyError`` with the id that is not listed."""
-        text = self.text_price(text_model_id)
+        text = self.text_price(text_model_id, tier)
         image = self.image_price(image_model_id) if image_model_id else None
         if text is None:
             raise KeyError(text_model_id)
@@ -118,9 +72,9 @@ class PriceTable(BaseModel):
             usd_per_image=image.each if image else 0.0,
         )
 
-    def prices_if_known(self, text_model_id: str) -> ModelPrices | None:
+    def prices_if_known(self, text_model_id: str, tier: str = DEFAULT_TIER) -> ModelPrices | None:
         """Return what a text model costs; None for one that is not listed."""
-        return self.model_prices(text_model_id) if self.text_price(text_model_id) else None
+        return self.model_prices(text_model_id, tier=tier) if self.text_price(text_model_id, tier) else None
 
 
 class OwnPrices(BaseModel):
@@ -139,6 +93,25 @@ class OwnPrices(BaseModel):
 @cache
 def published_prices() -> PriceTable:
     """Return the packaged table."""
+    return prices_of(known_models())
+
+
+@cache
+def prices_with(declared_models: str) -> PriceTable:
+    """Return the packaged table with what a function's environment declares, JSON or nothing, before it."""
+    return prices_of(models_with(declared_models))
+
+
+def prices_of(models: ModelTable) -> PriceTable:
+    """Return what some models cost, and what AWS does."""
+    table = _aws_prices()
+    texts = {id: model.price for id, model in models.text_models.items() if model.price}
+    images = {id: model.price for id, model in models.image_models.items() if model.price}
+    return PriceTable(as_of=models.as_of, text_models=texts, image_models=images, aws=table.aws)
+
+
+@cache
+def _aws_prices() -> PriceTable:
     return PriceTable.read(files("course_kit").joinpath("prices.yaml").read_bytes())
 
 
@@ -148,13 +121,3 @@ def _fault(detail: ErrorDetails) -> str:
         detail["type"], detail["msg"].removeprefix("Input should be ")
     )
     return f"{'.'.join(map(str, detail['loc'])) or 'file'}: found {found}, expected {expected}"
-
-
-def _find(rows: Mapping[str, Row], model_id: str) -> Row | None:
-    known = {_base(name): row for name, row in rows.items()}
-    return rows.get(model_id) or known.get(_base(model_id))
-
-
-def _base(model_id: str) -> str:
-    match = _VERSION.match(_GEOGRAPHY.sub("", model_id))
-    return match["base"] if match else model_id

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, JsonValue
 from course_kit.artefact_store import ArtefactStore
 from course_kit.course_estimate import Amounts
 from course_kit.journal import ExecutionEntry, write_together
-from course_kit.prices import ModelPrices
+from course_kit.price_rows import ModelPrices
 from course_kit.usage import Usage
 
 

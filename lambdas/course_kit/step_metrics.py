@@ -14,8 +14,16 @@ from aws_lambda_powertools import Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from course_kit.errors import LessonRejected, ModelThrottled, ModelUnavailable, WorkRemaining
-from course_kit.prices import ModelPrices
+from course_kit.errors import (
+    ArtefactConflict,
+    BudgetExceeded,
+    CourseError,
+    LessonRejected,
+    ModelThrottled,
+    ModelUnavailable,
+    WorkRemaining,
+)
+from course_kit.price_rows import ModelPrices
 from course_kit.usage import Usage
 
 NAMESPACE = "Coursewright"
@@ -28,7 +36,9 @@ class StepMetric(StrEnum):
     ATTEMPTS = "StepAttempts"
     SUCCESSES = "StepSuccesses"
     FAILURES = "StepFailures"
-    """Steps that ended with an error that is none of the four below."""
+    """Steps that ended with an error that is none of the five below."""
+    REFUSALS = "StepsRefused"
+    """Steps that a user's mistake or decision ended: nothing was tried in vain."""
     MODEL_THROTTLES = "ModelThrottles"
     MODEL_OUTAGES = "ModelOutages"
     TEXTS_REJECTED = "TextsRejected"
@@ -50,8 +60,10 @@ _BY_ERROR: dict[type[Exception], StepMetric] = {
     LessonRejected: StepMetric.TEXTS_REJECTED,
     WorkRemaining: StepMetric.WORK_REMAINING,
 }
-# An alarm compares these three, and CloudWatch cannot compare with a metric that has no value at all.
-_ALWAYS_TOLD = (StepMetric.ATTEMPTS, StepMetric.SUCCESSES, StepMetric.ARTEFACTS_MADE)
+# Another run on the project, a budget that is used up: whichever step meets them.
+USERS_DECISIONS: tuple[type[CourseError], ...] = (ArtefactConflict, BudgetExceeded)
+# An alarm compares these four, and CloudWatch cannot compare with a metric that has no value at all.
+_ALWAYS_TOLD = (StepMetric.ATTEMPTS, StepMetric.REFUSALS, StepMetric.SUCCESSES, StepMetric.ARTEFACTS_MADE)
 _counts: defaultdict[StepMetric, float] = defaultdict(float)
 # Artefacts are stored from threads; Powertools' own set of metrics is not made for that.
 _lock = Lock()
@@ -72,8 +84,15 @@ def count_usage(usage: Usage, prices: ModelPrices | None) -> None:
         count(StepMetric.MODEL_DOLLARS, prices.cost(usage.input_tokens, usage.output_tokens))
 
 
-def measured_step(handler: Handler) -> Handler:
-    """Count a handler's invocations by how they end, and give out all counts when it ends, well or not."""
+def measured_step(handler: Handler, *, refusals: tuple[type[CourseError], ...] = USERS_DECISIONS) -> Handler:
+    """Count a handler's invocations by how they end, and give out all counts when it ends, well or not.
+
+    Parameters
+    ----------
+    refusals
+        The errors by which this step says no to its user. To the first step a faulty outline is one; further on the same
+        error is a failure, since the first step has let the outline through.
+    """
 
     @wraps(handler)
     def measured(event: dict[str, object], context: LambdaContext) -> dict[str, object]:
@@ -86,7 +105,8 @@ def measured_step(handler: Handler) -> Handler:
             count(StepMetric.SUCCESSES)
             return result
         except Exception as error:
-            count(_BY_ERROR.get(type(error), StepMetric.FAILURES))
+            is_refusal = isinstance(error, refusals)
+            count(StepMetric.REFUSALS if is_refusal else _BY_ERROR.get(type(error), StepMetric.FAILURES))
             raise
         finally:
             _give_out(context.function_name)

@@ -7,7 +7,8 @@ from course_kit.environment import FunctionEnvironment
 from course_kit.errors import RequestInvalid
 from course_kit.events import ContentType, ModelProvider
 from course_kit.outline import Outline
-from course_kit.prices import ModelPrices, OwnPrices, published_prices
+from course_kit.price_rows import DEFAULT_TIER, ModelPrices
+from course_kit.prices import OwnPrices, prices_with
 from course_kit.run_summary import EstimateRecord
 
 MAX_BUDGET_USD = 1_000_000.0
@@ -16,10 +17,12 @@ MAX_BUDGET_USD = 1_000_000.0
 def prices_of_run(own: OwnPrices | None, provider: ModelProvider, environment: FunctionEnvironment) -> ModelPrices:
     """Return what the run's models cost; raises ``KeyError`` with the id of a model whose price is not known."""
     is_openai = provider is ModelProvider.OPENAI
-    table = own.before(published_prices()) if own else published_prices()
+    known = prices_with(environment.declared_models)
+    table = own.before(known) if own else known
     return table.model_prices(
         environment.openai_text_model_id if is_openai else environment.text_model_id,
         environment.openai_image_model_id if is_openai else environment.image_model_id,
+        tier=DEFAULT_TIER if is_openai else environment.service_tier,
     )
 
 
@@ -32,9 +35,10 @@ def budget_of(
     try:
         return Budget(limit_usd=budget_usd, prices=prices_of_run(own, provider, environment))
     except KeyError as error:
+        in_tier = "" if environment.service_tier == DEFAULT_TIER else f" in the service tier {environment.service_tier}"
         raise RequestInvalid(
-            f"budget_usd: found no price of the model {error.args[0]!r}, without which no budget can be kept; give it "
-            "in `prices` (--prices FILE), or add it to course_kit/prices.yaml and deploy"
+            f"budget_usd: found no price of the model {error.args[0]!r}{in_tier}, without which no budget can be kept; "
+            "give it in `prices` (--prices FILE), or in declared_models and deploy (docs/models.md)"
         ) from None
 
 

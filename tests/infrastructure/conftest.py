@@ -35,7 +35,7 @@ VARIANTS: dict[str, dict[str, object]] = {
         "rollout": "canary",
         "inbox_enabled": "true",
         "openai_secret_name": "coursewright/openai",
-        "image_model_id": "us.amazon.nova-canvas-v1:0",
+        "image_model_id": "stability.stable-image-ultra-v1:1",
     },
     "a key by name": {
         "kms_key": "arn:aws:kms:us-east-1:123456789012:key/01234567-89ab-cdef-0123-456789abcdef",

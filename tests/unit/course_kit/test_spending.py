@@ -15,7 +15,7 @@ from course_kit import spending as module
 from course_kit.artefact_store import Artefact, ArtefactStore
 from course_kit.budget import Budget
 from course_kit.errors import ArtefactConflict, BudgetExceeded, LessonRejected, ModelThrottled, RequestInvalid
-from course_kit.prices import ModelPrices
+from course_kit.price_rows import ModelPrices
 from course_kit.spending import Reservation, Spending, SpendingRecord, drawing_paid_by
 
 KEY = "p/spending/run-1.json"

@@ -108,7 +108,8 @@ def test_bedrocks_errors_become_ours(code: str, message: str, error: type[Except
     with pytest.raises(error) as raised:
         Recorded(NOVA).fails(code, message).model.draw("a scene")
     if error is RequestInvalid:
-        assert "check image_model_id" in str(raised.value)
+        fix = 'docs/operations.md, "First run"' if code == "AccessDeniedException" else "check image_model_id"
+        assert fix in str(raised.value)
 
 
 def test_an_inference_error_is_worth_another_try() -> None:

@@ -23,6 +23,8 @@ class ScriptedServer:
 
     answers: Sequence[Answer]
     asked: list[dict[str, JsonValue]] = field(default_factory=list)
+    operations: list[str] = field(default_factory=list)
+    """The last part of each call's path."""
 
     @property
     def app(self) -> Starlette:
@@ -31,11 +33,13 @@ class ScriptedServer:
             routes=[
                 Route("/v1/chat/completions", self._answer, methods=["POST"]),
                 Route("/model/{model_id}/converse-stream", self._answer, methods=["POST"]),
+                Route("/model/{model_id}/converse", self._answer, methods=["POST"]),
             ]
         )
 
     async def _answer(self, request: Request) -> Response:
         self.asked.append(json.loads(await request.body()))
+        self.operations.append(request.url.path.rpartition("/")[2])
         return self.answers[min(len(self.asked), len(self.answers)) - 1]()
 
 
@@ -140,3 +144,9 @@ def used_tool(*arguments: str, name: str = "VisualPlan", stop: str = "tool_use")
         event_stream.event("messageStop", {"stopReason": stop}),
         event_stream.event("metadata", {"usage": CONVERSE_USED, "metrics": {"latencyMs": 1}}),
     )
+
+
+def whole(*blocks: JsonValue, stop_reason: str = "end_turn") -> Answer:
+    """Return an answer of Converse, not streamed."""
+    message: JsonValue = {"role": "assistant", "content": list(blocks)}
+    return lambda: JSONResponse({"output": {"message": message}, "stopReason": stop_reason, "usage": CONVERSE_USED})

@@ -1,0 +1,225 @@
+"""Models known to work: ``models.yaml`` beside this module, and those that a deployment declares in the same form."""
+
+import difflib
+from collections.abc import Mapping
+from datetime import date
+from enum import StrEnum
+from functools import cache
+from importlib.resources import files
+from typing import Literal, Self, TypeVar
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from course_kit.model_ids import family_of, geography_of
+from course_kit.price_rows import TextPrice, UnitPrice
+
+_NEAR_ENOUGH = 0.6
+_DECLARED = "declared by this deployment"
+
+
+class Streams(StrEnum):
+    """What of a model's answers can be streamed."""
+
+    EVERYTHING = "everything"
+    TEXT = "text"
+    """A call that offers a tool is answered whole, or refused."""
+    NOTHING = "nothing"
+
+
+class _KnownModel(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    provider: Literal["bedrock", "openai"] = "bedrock"
+    profiles: tuple[str, ...] = ()
+    """Geographies with an inference profile."""
+    end_of_life: date | None = None
+    """The day from which calls fail."""
+    instead: str = ""
+    """What to use in its place."""
+    source: str = Field(min_length=1)
+    read_on: date | None = None
+    """None: on its file's day."""
+    is_verified: bool = True
+
+    @property
+    def is_declared(self) -> bool:
+        """Whether the deployment itself vouches for it."""
+        return self.source == _DECLARED
+
+    def has_ended(self, today: date) -> bool:
+        """Whether its calls fail."""
+        return self.end_of_life is not None and self.end_of_life <= today
+
+
+class KnownTextModel(_KnownModel):
+    """A model that writes."""
+
+    streams: Streams = Streams.EVERYTHING
+    can_be_forced: bool = True
+    """Whether the call of a given tool can be demanded."""
+    reasons: bool = False
+    """Whether it thinks before it writes unless told otherwise; what it thinks counts as answer."""
+    max_output_tokens: int = Field(gt=0)
+    context_tokens: int = Field(gt=0)
+    price: TextPrice | None = None
+
+
+class KnownImageModel(_KnownModel):
+    """A model that draws."""
+
+    price: UnitPrice | None = None
+
+
+class _DeclaredModel(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    provider: Literal["bedrock", "openai"] = "bedrock"
+    base_model: str = ""
+    """A known model, or profile of one, that this stands for: an application inference profile's, a custom model's."""
+
+
+class DeclaredTextModel(_DeclaredModel):
+    """A text model that a deployment vouches for: on its own, or as another one by name."""
+
+    streams: Streams | None = None
+    can_be_forced: bool | None = None
+    max_output_tokens: int | None = Field(default=None, gt=0)
+    context_tokens: int | None = Field(default=None, gt=0)
+    price: TextPrice | None = None
+
+    @model_validator(mode="after")
+    def _has_limits(self) -> Self:
+        if not self.base_model and (self.max_output_tokens is None or self.context_tokens is None):
+            raise ValueError("max_output_tokens and context_tokens, or a base_model that has them")
+        return self
+
+
+class DeclaredImageModel(_DeclaredModel):
+    """An image model that a deployment vouches for."""
+
+    price: UnitPrice | None = None
+
+
+class DeclaredModels(BaseModel):
+    """What a deployment's ``declared_models`` holds."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    geographies: dict[str, tuple[str, ...]] = {}
+    text_models: dict[str, DeclaredTextModel] = {}
+    image_models: dict[str, DeclaredImageModel] = {}
+
+    def only(self, *model_ids: str) -> "DeclaredModels":
+        """Return what is declared of some models: a function's environment has room for those that it asks."""
+        families = {family_of(each) for each in model_ids if each}
+        return DeclaredModels(
+            text_models={id: row for id, row in self.text_models.items() if family_of(id) in families},
+            image_models={id: row for id, row in self.image_models.items() if family_of(id) in families},
+        )
+
+    def in_short(self) -> str:
+        """Return the declarations as JSON; empty for none."""
+        return self.model_dump_json(exclude_defaults=True) if self.text_models or self.image_models else ""
+
+
+class ModelTable(BaseModel):
+    """Every model that a deployment may name."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    as_of: date
+    geographies: dict[str, tuple[str, ...]] = {}
+    """The regions that a geography's profiles route to."""
+    text_models: dict[str, KnownTextModel] = {}
+    image_models: dict[str, KnownImageModel] = {}
+    bases: dict[str, str] = {}
+    """What declared models stand for, by id."""
+
+    def text_model(self, model_id: str) -> KnownTextModel | None:
+        """Return a text model by its id, in any of its forms; None for one that is not known."""
+        return row_of(self.text_models, model_id)
+
+    def image_model(self, model_id: str) -> KnownImageModel | None:
+        """Return an image model by its id; None for one that is not known."""
+        return row_of(self.image_models, model_id)
+
+    def base_of(self, model_id: str) -> str:
+        """Return what a declared model stands for; empty for one that stands for itself."""
+        return self.bases.get(model_id, "")
+
+    def nearest_to(self, model_id: str, *, draws: bool) -> str:
+        """Return the known id that is most like one that is not; empty when none is."""
+        names = list(self.image_models if draws else self.text_models)
+        return next(iter(difflib.get_close_matches(family_of(model_id), names, n=1, cutoff=_NEAR_ENOUGH)), "")
+
+    def with_declared(self, declared: DeclaredModels) -> "ModelTable":
+        """Return this table with a deployment's own models before it.
+
+        Raises
+        ------
+        KeyError
+            The declared id whose ``base_model`` is not known.
+        """
+        if declared == DeclaredModels():
+            return self
+        texts = {id: self._declared_text(id, row) for id, row in declared.text_models.items()}
+        images = {id: self._declared_image(id, row) for id, row in declared.image_models.items()}
+        bases = {
+            id: row.base_model
+            for id, row in {**declared.text_models, **declared.image_models}.items()
+            if row.base_model
+        }
+        return self.model_copy(
+            update={
+                "geographies": {**self.geographies, **declared.geographies},
+                "text_models": {**self.text_models, **texts},
+                "image_models": {**self.image_models, **images},
+                "bases": {**self.bases, **bases},
+            }
+        )
+
+    def _declared_text(self, model_id: str, row: DeclaredTextModel) -> KnownTextModel:
+        own = row.model_dump(exclude={"base_model"}, exclude_none=True)
+        base = self.text_model(row.base_model) if row.base_model else None
+        if row.base_model and base is None:
+            raise KeyError(model_id)
+        if base is None:
+            # Every model answers whole; a stream of text is what all known ones that refuse tools in it can do.
+            defaults = {"streams": Streams.TEXT, "can_be_forced": False}
+            return KnownTextModel.model_validate({**defaults, **own, "source": _DECLARED})
+        price = base.price.in_geography(geography_of(row.base_model)) if base.price else None
+        inherited = base.model_dump(exclude={"price", "profiles", "source", "read_on"})
+        return KnownTextModel.model_validate({**inherited, "price": price, **own, "source": _DECLARED})
+
+    def _declared_image(self, model_id: str, row: DeclaredImageModel) -> KnownImageModel:
+        base = self.image_model(row.base_model) if row.base_model else None
+        if row.base_model and base is None:
+            raise KeyError(model_id)
+        inherited = base.model_dump(exclude={"profiles", "source", "read_on"}) if base else {}
+        own = row.model_dump(exclude={"base_model"}, exclude_none=True)
+        return KnownImageModel.model_validate({**inherited, **own, "source": _DECLARED})
+
+
+@cache
+def known_models() -> ModelTable:
+    """Return the packaged table."""
+    return ModelTable.model_validate(yaml.safe_load(files("course_kit").joinpath("models.yaml").read_bytes()))
+
+
+@cache
+def models_with(declared_models: str) -> ModelTable:
+    """Return the packaged table with what a function's environment declares, JSON or nothing, before it."""
+    if not declared_models:
+        return known_models()
+    return known_models().with_declared(DeclaredModels.model_validate_json(declared_models))
+
+
+Found = TypeVar("Found")
+
+
+def row_of(rows: Mapping[str, Found], model_id: str) -> Found | None:
+    """Return the line of a model: under its very id, else under its family's name."""
+    if model_id in rows:
+        return rows[model_id]
+    return {family_of(key): row for key, row in rows.items()}.get(family_of(model_id))

@@ -1,0 +1,43 @@
+"""The longest answer that is asked for, within what the model can do and what its context has room for."""
+
+import pytest
+
+from course_kit.errors import RequestInvalid
+from course_kit.model_limits import AnswerLimits
+from course_kit.models import KnownTextModel
+
+
+def model(*, longest: int, context: int) -> KnownTextModel:
+    return KnownTextModel(source="a test", max_output_tokens=longest, context_tokens=context)
+
+
+@pytest.mark.parametrize(
+    ("longest", "max_tokens", "continuations"),
+    [(64_000, 13_024, 1), (13_024, 13_024, 1), (10_000, 10_000, 2), (4096, 4096, 4)],
+)
+def test_an_answer_is_asked_for_in_as_many_pieces_as_its_model_needs(
+    longest: int, max_tokens: int, continuations: int
+) -> None:
+    limits = AnswerLimits("m", 13_024, model(longest=longest, context=1_000_000))
+    assert (limits.max_tokens, limits.continuations) == (max_tokens, continuations)
+    assert limits.for_call("Write.") == max_tokens
+
+
+def test_nothing_is_bounded_for_a_server_of_ones_own() -> None:
+    limits = AnswerLimits("llama3.1", 13_024, None)
+    assert (limits.for_call("x" * 4_000_000), limits.continuations) == (13_024, 1)
+
+
+def test_an_answer_has_the_room_that_the_question_leaves() -> None:
+    limits = AnswerLimits("m", 4000, model(longest=8000, context=8192))
+    assert limits.for_call("x" * 400) == 4000
+    # 5,000 tokens of prose leave some 3,000.
+    assert 3000 < limits.for_call("x" * 20_000) < 3300
+    # What might just fit is sent: the server counts better.
+    assert limits.for_call("x" * 40_000) == 256
+
+
+def test_what_cannot_fit_is_refused_before_it_is_sent_and_names_the_model() -> None:
+    limits = AnswerLimits("small-model", 4000, model(longest=8000, context=8192))
+    with pytest.raises(RequestInvalid, match=r"does not fit .* small-model.*nothing was sent"):
+        limits.for_call("x" * 60_000)
