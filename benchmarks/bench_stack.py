@@ -33,7 +33,6 @@ class BenchStack(Stack):
             self,
             "Course",
             functions=functions,
-            lesson_max_concurrency=settings.lesson_max_concurrency,
             log_retention=settings.log_retention,
             encryption_key=encryption.key,
         )
@@ -44,6 +43,7 @@ class BenchStack(Stack):
             image_max_concurrency=1,
             tokens_per_minute=0,
             requests_per_minute=0,
+            functions_at_once=0,
         )
         sequential_functions = CourseFunctions(
             self, "Sequential", settings=one_at_a_time, bucket=bucket, encryption_key=encryption

@@ -8,7 +8,9 @@ of a function's time or memory: it is built from the same files, and no model is
 from aws_cdk import Duration
 from aws_cdk import aws_stepfunctions as sfn
 
-THROTTLES = ["ModelThrottled", "Lambda.TooManyRequestsException"]
+THROTTLES = ["ModelThrottled"]
+# The account has no function left at once ("Concurrent executions", in new accounts 10): nothing has been tried.
+FUNCTION_THROTTLES = ["Lambda.TooManyRequestsException"]
 OUTAGES = [
     "ModelUnavailable",
     "StorageUnavailable",
@@ -25,7 +27,7 @@ WORK_REMAINING = ["WorkRemaining"]
 
 
 def add_step_retries(task: sfn.TaskStateBase, *, is_deterministic: bool) -> None:
-    """Give a step the three retriers; the first whose errors match applies, each with its own count.
+    """Give a step the four retriers; the first whose errors match applies, each with its own count.
 
     Parameters
     ----------
@@ -35,17 +37,20 @@ def add_step_retries(task: sfn.TaskStateBase, *, is_deterministic: bool) -> None
 
     - Throttles: 10 s doubling to at most 5 min, 8 retries. A quota is counted by the minute, so half a minute or more
       of patience is what helps; FULL jitter keeps modules from coming back all at once.
+    - No function left in the account: as throttles, 30 retries, an hour or so. Those that run have a quarter of an hour
+      at most each, so patience always helps, and it costs nothing.
     - Outages, and being killed unless that comes back the same: 2 s doubling to at most 30 s, 4 retries.
     - Work remaining: at once, up to 100 times. Each call saves at least one lesson, and a module has at most 50.
     """
-    task.add_retry(
-        errors=THROTTLES,
-        interval=Duration.seconds(10),
-        backoff_rate=2,
-        max_attempts=8,
-        max_delay=Duration.minutes(5),
-        jitter_strategy=sfn.JitterType.FULL,
-    )
+    for errors, max_attempts in ((THROTTLES, 8), (FUNCTION_THROTTLES, 30)):
+        task.add_retry(
+            errors=errors,
+            interval=Duration.seconds(10),
+            backoff_rate=2,
+            max_attempts=max_attempts,
+            max_delay=Duration.minutes(5),
+            jitter_strategy=sfn.JitterType.FULL,
+        )
     task.add_retry(
         errors=OUTAGES if is_deterministic else OUTAGES + KILLED,
         interval=Duration.seconds(2),

@@ -71,6 +71,10 @@ class BaseParams(BaseModel):
     """The S3 version of the outline that the run was prepared with; None reads the newest."""
     lesson_max_concurrency: int | None = Field(default=None, ge=1, le=50)
     """Lessons, or labs, of a module at once, within the deployment's bound; None leaves it to that."""
+    planner_max_concurrency: int | None = Field(default=None, ge=1, le=40)
+    """Lessons of a module whose visuals are planned at once, each by a function of its own."""
+    image_max_concurrency: int | None = Field(default=None, ge=1, le=16)
+    """Visuals of a module rendered at once, within the deployment's bound; None leaves it to that."""
     regenerate: Regenerate = ()
     resumes: Resumes = ()
     budget: Budget | None = None

@@ -17,6 +17,11 @@ class ModelQuota:
     output_burndown: int = 1
     """Tokens of the quota that one output token takes."""
 
+    @property
+    def is_known(self) -> bool:
+        """Whether it bounds anything."""
+        return bool(self.tokens_per_minute or self.requests_per_minute)
+
     def seconds_for(self, usage: Usage) -> float:
         """Return the least seconds in which it lets calls through; 0 where nothing is known."""
         tokens = usage.input_tokens + usage.output_tokens * self.output_burndown

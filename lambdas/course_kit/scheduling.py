@@ -58,6 +58,15 @@ class Concurrency:
     modules: int
     lessons: int
     images: int
+    planners: int = 40
+    """Lessons of a module whose visuals are planned at once, within ``lessons``: each of them is a function of its own.
+    40 is the most that an inline Map does (AWS Step Functions developer guide, "Map workflow state").
+    """
+
+    @property
+    def planners_at_once(self) -> int:
+        """Functions that plan visuals of one module at once."""
+        return min(self.planners, self.lessons)
 
 
 @dataclass(frozen=True)
@@ -142,10 +151,11 @@ class _Span:
 
 
 def _in_stages(module: ModuleWork, stages: Sequence[Stage], begins_at: float, concurrency: Concurrency) -> _Span:
+    slots_of = {Stage.IMAGES: concurrency.images, Stage.VISUALS: concurrency.planners_at_once}
     intervals: list[Interval] = []
     now = begins_at
     for stage in stages:
-        slots = concurrency.images if stage is Stage.IMAGES else concurrency.lessons
+        slots = slots_of.get(stage, concurrency.lessons)
         tasks = _in_slots(stage, module.number, _durations(module, stage), slots, now)
         intervals += tasks
         now = max((task.ends_at for task in tasks), default=now)

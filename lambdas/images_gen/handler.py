@@ -90,7 +90,7 @@ def lambda_handler(event: dict[str, object], context: LambdaContext) -> dict[str
             spending=spending,
             regeneration=Regeneration.of(request.regenerate),
         ),
-        image_max_concurrency=environment.image_max_concurrency,
+        image_max_concurrency=environment.images_at_once(request.image_max_concurrency),
         deadline=Deadline.of(context),
     )
     records = tuple(lesson.as_record() for lesson in request.visual_plans)

@@ -9,7 +9,6 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from course_kit.artefact_keys import PROJECT_FOLDER_PATTERN, ProjectKeys
 from course_kit.artefact_store import ArtefactStore, fingerprint_of
-from course_kit.course_estimate import estimate_course, writer_of
 from course_kit.environment import FunctionEnvironment
 from course_kit.errors import RequestInvalid
 from course_kit.events import (
@@ -24,7 +23,6 @@ from course_kit.events import (
 )
 from course_kit.journal import write_together
 from course_kit.labs import labs_of_module
-from course_kit.model_quota import ModelQuota, output_burndown
 from course_kit.outline import Outline, read_outline
 from course_kit.outline_source import load_outline
 from course_kit.prices import OwnPrices
@@ -33,7 +31,7 @@ from course_kit.regeneration import Regeneration
 from course_kit.run_summary import EstimateRecord, RunStatus, RunSummary, StepTimes
 from course_kit.spending import Spending
 from prepare_modules.module_selection import EXPECTED_SELECTOR, Selector, is_selector, select_modules
-from prepare_modules.quota_concurrency import RunConcurrency, concurrency_within_quota
+from prepare_modules.run_concurrency import concurrency_of_run
 from prepare_modules.run_costs import MAX_BUDGET_USD, budget_of, expected_of_run
 from prepare_modules.run_size import require_room
 
@@ -156,40 +154,26 @@ def prepare_run(
         environment=environment,
     )
     _record_run(store, request, modules, started_at, estimate)
-    concurrency = _concurrency(outline, modules, request, environment)
+    concurrency = concurrency_of_run(
+        outline,
+        modules,
+        request.content_type,
+        provider=request.model_provider,
+        wanted_modules=request.max_concurrency,
+        environment=environment,
+    )
     return PreparedRun(
         modules=modules,
         content_type=request.content_type,
         max_concurrency=concurrency.modules,
         allow_partial=request.allow_partial,
-        base_params=params.model_copy(update={"lesson_max_concurrency": concurrency.lessons}),
-    )
-
-
-def _concurrency(
-    outline: Outline, modules: tuple[int, ...], request: ExecutionRequest, environment: FunctionEnvironment
-) -> RunConcurrency:
-    bounds = RunConcurrency(
-        modules=request.max_concurrency or environment.module_max_concurrency,
-        lessons=environment.lesson_max_concurrency,
-    )
-    if request.model_provider is not ModelProvider.BEDROCK:
-        return bounds
-    quota = ModelQuota(
-        tokens_per_minute=environment.tokens_per_minute,
-        requests_per_minute=environment.requests_per_minute,
-        output_burndown=output_burndown(environment.text_model_id),
-    )
-    return concurrency_within_quota(
-        estimate_course(
-            outline,
-            modules,
-            request.content_type,
-            writer_of(environment.text_model_id),
-            book_parts=environment.book_parts,
+        base_params=params.model_copy(
+            update={
+                "lesson_max_concurrency": concurrency.lessons,
+                "planner_max_concurrency": concurrency.planners_at_once,
+                "image_max_concurrency": concurrency.images,
+            }
         ),
-        quota,
-        bounds,
     )
 
 

@@ -54,7 +54,7 @@ def lambda_handler(event: dict[str, object], context: LambdaContext) -> dict[str
         model=TextModel(request.model_provider, environment, spending=Spending.of(store, request)),
         outline=outline,
         parts=parts_of_book(outline.book, environment.book_parts) & WRITTEN_BY_MODEL,
-        lesson_max_concurrency=environment.lesson_max_concurrency,
+        lesson_max_concurrency=environment.lessons_at_once(request.lesson_max_concurrency),
         deadline=Deadline.of(context),
         regeneration=Regeneration.of(request.regenerate),
     )

@@ -7,10 +7,12 @@ Retriers are left out: a function that raises here has had all its attempts. The
 counted as Step Functions writes them (developer guide, "Execution history events").
 """
 
+import asyncio
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from enum import Enum, auto
+from functools import partial
 
 from jsonata import Jsonata
 
@@ -70,16 +72,29 @@ class DefinitionRun:
 
     def execute(self, execution_input: object) -> object:
         """Return the execution's output, or raise the `StateFailed` that ended it."""
-        return self._run(self._definition, execution_input, {}, {"Execution": {"Name": "run-1", "Id": EXECUTION_ARN}})
+        return asyncio.run(self.run(execution_input))
 
-    def _run(self, machine, value: object, variables: dict[str, object], context: dict[str, object]) -> object:
+    async def run(self, execution_input: object) -> object:
+        """As `execute`, in a loop of one's own."""
+        context: dict[str, object] = {"Execution": {"Name": "run-1", "Id": EXECUTION_ARN}}
+        return await self._run(self._definition, execution_input, {}, context)
+
+    async def invoke(self, function: str, payload: dict[str, object], state: Mapping[str, object]) -> object:
+        """Return what a task's function returns; it is called at once, and once."""
+        return self._functions[function](payload)
+
+    async def side_by_side(self, parts: Sequence[Callable[[], Awaitable[object]]], at_once: int) -> list[object]:
+        """Return the results of a Map's iterations or a Parallel's branches; here one is run after the other."""
+        return [await part() for part in parts]
+
+    async def _run(self, machine, value: object, variables: dict[str, object], context: dict[str, object]) -> object:
         variables, name = dict(variables), machine["StartAt"]
         while True:
             state = machine["States"][name]
             scope = _Scope({"input": self._measured(value), "context": context}, variables)
             self.transitions += 1
             try:
-                value, assigned, name = self._pass_through(name, state, scope)
+                value, assigned, name = await self._pass_through(name, state, scope)
             except StateFailed as failure:
                 catcher = _catcher(state, failure)
                 scope = scope.with_states(errorOutput=failure.output)
@@ -89,7 +104,7 @@ class DefinitionRun:
             if name is None:
                 return value
 
-    def _pass_through(self, name: str, state, scope: "_Scope") -> tuple[object, dict[str, object], str | None]:
+    async def _pass_through(self, name: str, state, scope: "_Scope") -> tuple[object, dict[str, object], str | None]:
         """Return the state's output, what it assigns, and the state after it (None: the end)."""
         following = state.get("Next")
         self.events += EVENTS_BY_STATE[state["Type"]]
@@ -102,15 +117,17 @@ class DefinitionRun:
             return scope.states["input"], {}, next(rules, state["Default"])
         if state["Type"] == "Task":
             arguments = scope.read(state["Arguments"])
-            function = self._functions[arguments["FunctionName"].rpartition(":")[2]]
-            payload = json.loads(json.dumps(function(self._measured(arguments["Payload"]))))
+            function = arguments["FunctionName"].rpartition(":")[2]
+            payload = json.loads(json.dumps(await self.invoke(function, self._measured(arguments["Payload"]), state)))
             result: object = self._measured({"Payload": payload, "StatusCode": 200})
         elif state["Type"] == "Map":
-            self.max_concurrency[name] = scope.read(state["MaxConcurrency"])
-            result = [self._iterate(state, scope, item, index) for index, item in enumerate(scope.read(state["Items"]))]
+            self.max_concurrency[name] = at_once = scope.read(state["MaxConcurrency"])
+            items = [partial(self._iterate, state, scope, item, n) for n, item in enumerate(scope.read(state["Items"]))]
+            result = await self.side_by_side(items, at_once)
         elif state["Type"] == "Parallel":
-            branches = state["Branches"]
-            result = [self._run(b, scope.states["input"], scope.variables, scope.states["context"]) for b in branches]
+            given = (scope.states["input"], scope.variables, scope.states["context"])
+            branches = [partial(self._run, branch, *given) for branch in state["Branches"]]
+            result = await self.side_by_side(branches, len(branches))
         else:
             assert state["Type"] == "Pass", f"{name}: a {state['Type']} is new here"
             result = scope.states["input"]
@@ -118,11 +135,11 @@ class DefinitionRun:
         output = scope.read(state["Output"]) if "Output" in state else result
         return output, {key: scope.read(value) for key, value in state.get("Assign", {}).items()}, following
 
-    def _iterate(self, state, scope: "_Scope", item: object, index: int) -> object:
+    async def _iterate(self, state, scope: "_Scope", item: object, index: int) -> object:
         self.events += EVENTS_OF_AN_ITERATION
         context = {**scope.states["context"], "Map": {"Item": {"Index": index, "Value": item}}}
         selected = scope.with_states(context=context).read(state["ItemSelector"])
-        return self._run(state["ItemProcessor"], selected, scope.variables, context)
+        return await self._run(state["ItemProcessor"], selected, scope.variables, context)
 
     def _measured(self, value):
         size = len(json.dumps(value, ensure_ascii=False).encode())

@@ -83,7 +83,11 @@ class Course:
         request = ExecutionRequest.model_validate(event)
         assert (request.execution_name, request.execution_arn) == ("run-1", EXECUTION_ARN)
         params = BaseParams(
-            course_bucket=BUCKET, **request.model_dump(include=BaseParams.model_fields.keys() - {"course_bucket"})
+            course_bucket=BUCKET,
+            lesson_max_concurrency=5,
+            planner_max_concurrency=5,
+            image_max_concurrency=4,
+            **request.model_dump(include=BaseParams.model_fields.keys() - {"course_bucket"}),
         )
         prepared = PreparedRun(
             modules=tuple(self.lessons_by_module),

@@ -35,6 +35,8 @@ def test_values_of_the_command_line_arrive_as_strings_and_are_read() -> None:
         ("module_max_concurrency", None),
         ("lesson_max_concurrency", 51),
         ("image_max_concurrency", 17),
+        ("functions_at_once", "2"),
+        ("functions_at_once", "-1"),
         ("stage", "my stage"),
         ("target", "moon"),
         ("log_retention_days", "29"),

@@ -51,6 +51,8 @@ def test_defaults_are_filled_in_and_every_later_step_gets_its_parameters(
             "execution_name": "run-1",
             "outline_version": uploaded.find("p/outline.yaml").version,
             "lesson_max_concurrency": 5,
+            "planner_max_concurrency": 5,
+            "image_max_concurrency": 4,
             "regenerate": [],
             "resumes": [],
         },
