@@ -1,12 +1,14 @@
 """A deployed Coursewright: which bucket, which state machine, and clients for both."""
 
+import os
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 import boto3
 from botocore.exceptions import ClientError
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Json
+from pydantic.alias_generators import to_pascal
 
 from course_kit.events import ModelProvider
 from course_kit.outline import Paper
@@ -49,6 +51,21 @@ class Models(BaseModel):
         return self.openai_image_model_id if provider is ModelProvider.OPENAI else self.image_model_id
 
 
+class _Outputs(BaseModel):
+    """What a stack of ours tells."""
+
+    model_config = ConfigDict(
+        frozen=True, extra="ignore", title="outputs of the stack", alias_generator=to_pascal, protected_namespaces=()
+    )
+
+    course_bucket_name: str
+    state_machine_arn: str
+    state_machine_alias_arn: str | None = None
+    models: Json[Models] | None = None
+    book_parts: str = ""
+    book_paper: Paper = Paper.A4
+
+
 @dataclass(frozen=True)
 class Deployment:
     """One deployed stack."""
@@ -84,8 +101,12 @@ class Deployment:
 
         Raises
         ------
+        BadInput
+            No region, or an endpoint that is no address.
         CommandFailed
-            No region, no stack, or a stack of something else.
+            There is no such stack.
+        ValidationError
+            It is a stack of something else.
         LocalAwsNotRunning
             Local AWS does not run.
         BotoCoreError, ClientError
@@ -93,21 +114,17 @@ class Deployment:
         """
         clients = _Clients.of(target)
         stack = local_aws.STACK_NAME if target is Target.LOCAL else f"Coursewright-{stage}"
-        outputs = _outputs(clients.cloudformation, stack)
-        try:
-            bucket, state_machine_arn = outputs["CourseBucketName"], outputs["StateMachineArn"]
-        except KeyError as missing:
-            raise CommandFailed(f"stack {stack}: found no output {missing}, expected a stack of Coursewright") from None
+        outputs = _Outputs.model_validate(_outputs(clients.cloudformation, stack))
         return cls(
             target=target,
-            bucket=bucket,
-            state_machine_arn=state_machine_arn,
-            alias_arn=outputs.get("StateMachineAliasArn"),
+            bucket=outputs.course_bucket_name,
+            state_machine_arn=outputs.state_machine_arn,
+            alias_arn=outputs.state_machine_alias_arn,
             s3=clients.s3,
             step_functions=clients.step_functions,
-            models=Models.model_validate_json(outputs["Models"]) if "Models" in outputs else None,
-            book_parts=outputs.get("BookParts", ""),
-            book_paper=Paper(outputs.get("BookPaper", Paper.A4)),
+            models=outputs.models,
+            book_parts=outputs.book_parts,
+            book_paper=outputs.book_paper,
             stage=stage,
         )
 
@@ -118,6 +135,17 @@ class Deployment:
         """
         clients = _Clients.of(self.target)
         return replace(self, s3=clients.s3, step_functions=clients.step_functions)
+
+
+def account_session() -> boto3.Session:
+    """Return a session with the user's credentials and region as they are now; raises `BadInput` without a region.
+
+    boto3 reads ``AWS_DEFAULT_REGION`` alone; CDK and the AWS CLI take ``AWS_REGION`` before it.
+    """
+    session = boto3.Session(region_name=os.environ.get("AWS_REGION") or None)
+    if not session.region_name:
+        raise BadInput("AWS region: found nothing, expected AWS_REGION or a profile's region")
+    return session
 
 
 @dataclass(frozen=True)
@@ -134,14 +162,18 @@ class _Clients:
             connection = local_aws.connect()
             session, options = connection.session(), connection.client_options
         else:
-            session, options = boto3.Session(), {}
-            if session.region_name is None:
-                raise BadInput("AWS region: found nothing, expected AWS_REGION or a profile's region")
-        return cls(
-            cloudformation=session.client("cloudformation", **options),  # type: ignore[call-overload]
-            s3=session.client("s3", **options),  # type: ignore[call-overload]
-            step_functions=session.client("stepfunctions", **options),  # type: ignore[call-overload]
-        )
+            session, options = account_session(), {}
+        try:
+            return cls(
+                cloudformation=session.client("cloudformation", **options),  # type: ignore[call-overload]
+                s3=session.client("s3", **options),  # type: ignore[call-overload]
+                step_functions=session.client("stepfunctions", **options),  # type: ignore[call-overload]
+            )
+        except ValueError as error:
+            # botocore's word for settings that are none: an endpoint without a scheme, a region with spaces.
+            raise BadInput(
+                f"AWS settings: {error}; correct AWS_ENDPOINT_URL, AWS_REGION, other AWS_ variables or ~/.aws/config"
+            ) from None
 
 
 def _outputs(cloudformation: "CloudFormationClient", stack: str) -> dict[str, str]:

@@ -39,6 +39,8 @@ _UNKNOWN_KEYS = {
     "UnrecognizedClientException",
 }
 _WRONG_CLOCK = {"RequestInTheFuture", "RequestTimeTooSkewed"}
+# A refusal of S3's to a request that has no body in its answer (HEAD): the status is all there is.
+_WITHOUT_REASON = "400"
 _DENIED = {"403", "AccessDenied", "AccessDeniedException", "UnauthorizedOperation"}
 _THROTTLED = {"RequestLimitExceeded", "SlowDown", "Throttling", "ThrottlingException", "TooManyRequestsException"}
 # The login itself is missing or over. All say so before a request is sent.
@@ -53,7 +55,7 @@ _NO_LOGIN = (
 )
 _UNREACHABLE = (ConnectionError, HTTPClientError)
 
-FORESEEN = (CommandFailed, LocalAwsError, ClientError, BotoCoreError, CourseError, ValidationError)
+FORESEEN = (CommandFailed, LocalAwsError, ClientError, BotoCoreError, CourseError, ValidationError, OSError)
 """What a command may meet without being wrong itself. Anything else is a fault of ours, and shows its traceback."""
 
 
@@ -75,7 +77,9 @@ def failure_of(error: Exception) -> CommandFailed | None:
         case ValidationError():
             return CommandFailed(_unreadable(error))
         case LocalAwsError() | CourseError():
-            return CommandFailed(*str(error).splitlines())
+            return CommandFailed(*str(error).split("\n"))
+        case OSError():
+            return CommandFailed(f"{error.filename}: {error.strerror}" if error.filename else str(error))
     return None
 
 
@@ -87,7 +91,7 @@ def is_outage(error: Exception) -> bool:
 def needs_login(error: Exception) -> bool:
     """Whether credentials are missing, over, or replaced, so that they have to be looked up anew."""
     if isinstance(error, ClientError):
-        return error.response["Error"]["Code"] in _EXPIRED | _UNKNOWN_KEYS | _DENIED
+        return error.response["Error"]["Code"] in _EXPIRED | _UNKNOWN_KEYS | _DENIED | {_WITHOUT_REASON}
     return isinstance(error, _NO_LOGIN)
 
 
@@ -113,6 +117,8 @@ def _refused(error: ClientError) -> str:
     said = f"AWS refused {error.operation_name}: {code}: {error.response['Error'].get('Message', 'no message')}"
     if code in _EXPIRED:
         return f"{said}; {_how_to_log_in()}"
+    if code == _WITHOUT_REASON:
+        return f"{said}; S3 tells no reason here, most often the login is over: {_how_to_log_in()}"
     if code in _UNKNOWN_KEYS:
         return f"{said}; these are no valid keys: {_how_to_log_in()}"
     if code in _WRONG_CLOCK:
@@ -127,7 +133,8 @@ def _refused(error: ClientError) -> str:
 def _unreadable(error: ValidationError) -> str:
     first = error.errors(include_url=False, include_context=False)[0]
     where = ".".join(map(str, first["loc"])) or "all of it"
+    found = "nothing" if first["type"] == "missing" else f"{first['input']!r:.80}"
     return (
-        f"{error.title}, read from AWS: {where}: found {first['input']!r:.80}: {first['msg']}; "
+        f"{error.title}, read from AWS: {where}: found {found}: {first['msg']}; "
         "another version of Coursewright, or somebody else, wrote it"
     )

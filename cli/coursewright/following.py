@@ -161,8 +161,6 @@ def _draw_timeline(patient: PatientRun, out: OutFolder, keys: ProjectKeys, termi
         raise
     except FORESEEN as error:
         terminal.tell(f"no timeline: {failure_of(error)}")
-    except OSError as error:
-        terminal.tell(f"no timeline: {error.filename}: {error.strerror}")
     else:
         terminal.tell(f"timeline: {path}")
 

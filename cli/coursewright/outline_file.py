@@ -34,7 +34,7 @@ class OutlineFile:
         try:
             return cls(path=path, source=source, outline=read_outline(source))
         except OutlineInvalid as error:
-            raise BadInput(*(f"{path}: {line}" for line in str(error).splitlines())) from None
+            raise BadInput(*(f"{path}: {line}" for line in str(error).split("\n"))) from None
 
     def select(self, modules: str) -> tuple[int, ...]:
         """Return the module numbers that a selector means; raises `BadInput`."""

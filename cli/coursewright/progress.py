@@ -187,6 +187,7 @@ class RunWatcher:
     def _planned_visuals(self) -> dict[int, int]:
         counts: dict[int, int] = {}
         for key in self.deployment.store.keys(f"{self.keys.project_folder}/prompts/"):
-            module_number = int(key.rpartition("/")[2].split("-", 1)[0])
-            counts[module_number] = counts.get(module_number, 0) + 1
+            module_number = key.rpartition("/")[2].split("-", 1)[0]
+            if module_number.isdecimal():
+                counts[int(module_number)] = counts.get(int(module_number), 0) + 1
         return counts

@@ -16,5 +16,7 @@ def open_book(
 ) -> None:
     """Show a downloaded book in the browser; where there is none, say where the book is."""
     from coursewright.opening import show
+    from coursewright.run_request import checked_project
 
+    checked_project(project, "PROJECT")
     say(str(show(out, project, is_lab_guide=labs)))

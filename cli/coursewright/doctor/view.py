@@ -1,7 +1,5 @@
 """The report on the terminal: a line a finding, its fix below."""
 
-from rich.text import Text
-
 from coursewright.doctor.finding import Finding, Report, Verdict
 from coursewright.terminal import Terminal, printable, styled
 
@@ -13,7 +11,7 @@ def print_finding(terminal: Terminal, finding: Finding) -> None:
     """Print one finding, not wrapped: people copy commands from it."""
     verdict = styled(finding.verdict.ljust(_VERDICT_WIDTH), _STYLES[finding.verdict])
     rest = printable(f"{finding.name.ljust(_NAME_WIDTH)}{finding.found}")
-    terminal.print(Text.assemble(verdict, rest), soft_wrap=True)
+    terminal.print(verdict.append(rest), soft_wrap=True)
     if finding.fix:
         terminal.tell(f"{'':{_VERDICT_WIDTH + _NAME_WIDTH}}fix: {finding.fix}")
 

@@ -3,12 +3,13 @@
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Self
 
 from botocore.exceptions import ClientError
-from pydantic import BaseModel, ConfigDict, JsonValue, TypeAdapter, ValidationError
+from pydantic import AwareDatetime, BaseModel, ConfigDict, JsonValue, TypeAdapter, ValidationError
 
 from course_kit.artefact_keys import ProjectKeys
 from course_kit.errors import OutlineInvalid
@@ -23,19 +24,20 @@ _FAILED_MODULE = re.compile(r"module (\d+) failed with ([\w.]+)")
 # S3 tells the second in which a version was written; a function's last write may be seen after the execution's end.
 _CLOCK_MARGIN = timedelta(seconds=5)
 _FAILED_ATTEMPTS = {"TaskFailed", "TaskTimedOut", "LambdaFunctionFailed", "LambdaFunctionTimedOut"}
+_MOMENT: TypeAdapter[datetime] = TypeAdapter(AwareDatetime)
 _JSON_OBJECT = TypeAdapter(dict[str, JsonValue])
 
 
 class _Summary(BaseModel):
     """The part of ``runs/{execution}.json`` that a timeline shows."""
 
-    model_config = ConfigDict(extra="ignore")
+    model_config = ConfigDict(extra="ignore", title="summary of the run")
 
     class Step(BaseModel):
         """When a step of the whole course ran."""
 
-        started_at: datetime
-        ended_at: datetime
+        started_at: AwareDatetime
+        ended_at: AwareDatetime
 
     modules: tuple[int, ...] = ()
     steps: dict[str, Step] = {}
@@ -55,8 +57,12 @@ class ModuleRecords:
     @property
     def started_at(self) -> list[datetime]:
         """When its branches began, where their manifests say so."""
-        moments = [manifest.get("started_at") for manifest in self.manifests.values()]
-        return [datetime.fromisoformat(moment) for moment in moments if isinstance(moment, str)]
+        moments = []
+        for manifest in self.manifests.values():
+            # A branch may have written nothing yet, and who may write to the bucket may have written anything.
+            with suppress(ValidationError):
+                moments.append(_MOMENT.validate_python(manifest.get("started_at")))
+        return moments
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from pydantic import BaseModel, ConfigDict, JsonValue, ValidationError
+from pydantic import AwareDatetime, BaseModel, ConfigDict, JsonValue, ValidationError
 
 from coursewright.timeline.critical_path import critical_path
 from coursewright.timeline.model import COURSE, ModuleTrack, Timeline, Work
@@ -34,8 +34,8 @@ class _Times(BaseModel):
 
         model_calls: int = 0
 
-    started_at: datetime
-    ended_at: datetime
+    started_at: AwareDatetime
+    ended_at: AwareDatetime
     title: str = ""
     lesson_number: int | None = None
     lab_id: str | None = None
