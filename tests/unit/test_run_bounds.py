@@ -1,0 +1,94 @@
+"""What a run may do at once reaches everybody who asks a model, whatever the deployment would allow."""
+
+from collections.abc import Callable, Sequence
+
+import pytest
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from content_gen.handler import lambda_handler as write_lessons
+from course_kit.artefact_store import ArtefactStore
+from course_kit.environment import FunctionEnvironment
+from course_kit.visuals import PlannedVisual, VisualKind
+from coursewright.offline_author.app import CallRecord
+from coursewright.offline_author.behaviour import CallKind
+from images_gen.handler import lambda_handler as draw_images
+from lab_planner.handler import lambda_handler as plan_labs
+from lab_writer.handler import lambda_handler as write_labs
+from study_writer.handler import lambda_handler as write_study
+from tests.unit.conftest import BUCKET, FakeLambdaContext, WritingServer
+
+Handler = Callable[[dict[str, object], LambdaContext], dict[str, object]]
+
+OUTLINE = """
+course: {title: Networks}
+modules:
+- title: One
+  lessons:
+  - {title: A, duration_minutes: 5, lab_activities: [First lab]}
+  - {title: B, duration_minutes: 5, lab_activities: [Second lab]}
+  - {title: C, duration_minutes: 5, lab_activities: [Third lab]}
+"""
+EVENT: dict[str, object] = {
+    "course_bucket": BUCKET,
+    "outline_s3_key": "p/outline.yaml",
+    "project_folder": "p",
+    "model_provider": "openai",
+    "execution_name": "run-1",
+    "content_type": "both",
+    "module_number": 1,
+}
+ASKING: dict[CallKind, Handler] = {
+    CallKind.LESSON: write_lessons,
+    CallKind.STUDY: write_study,
+    CallKind.LAB: write_labs,
+    CallKind.DIAGRAM_REPAIR: draw_images,
+}
+
+
+def most_at_once(calls: Sequence[CallRecord]) -> int:
+    """The most calls that went on at one moment."""
+    return max(sum(other.started_at <= call.started_at < other.ended_at for other in calls) for call in calls)
+
+
+@pytest.fixture
+def project(store: ArtefactStore, writing_server: WritingServer, monkeypatch: pytest.MonkeyPatch) -> ArtefactStore:
+    """A module with its lessons, the plans of its labs, and three diagrams that want a repair."""
+    monkeypatch.setenv("BOOK_PARTS", "quiz")
+    store.write("p/outline.yaml", OUTLINE, content_type="application/yaml", replacing=None)
+    for lesson in (1, 2, 3):
+        visual = PlannedVisual(
+            visual_id=f"01-{lesson:02d}-0001",
+            kind=VisualKind.DIAGRAM,
+            description="d",
+            caption="A caption",
+            alt_text="An alternative",
+            source="flowchart LR\n a[[[-->",
+        )
+        store.write_model(f"p/prompts/{visual.visual_id}-d.json", visual, replacing=None)
+    return store
+
+
+@pytest.mark.parametrize("kind", ASKING)
+def test_no_function_asks_for_more_at_once_than_its_run_may(
+    project: ArtefactStore,
+    writing_server: WritingServer,
+    lambda_context: FakeLambdaContext,
+    kind: CallKind,
+) -> None:
+    # Given: a deployment that would allow five, what comes before is there, and every answer takes a while.
+    if kind is not CallKind.LESSON:
+        write_lessons(EVENT, lambda_context)  # type: ignore[arg-type]
+        plan_labs(EVENT, lambda_context)  # type: ignore[arg-type]
+    writing_server.behave({"misbehaviour": "slow", "kind": kind, "latency_seconds": 0.3})
+    # When
+    ASKING[kind]({**EVENT, "lesson_max_concurrency": 1, "image_max_concurrency": 1}, lambda_context)  # type: ignore[arg-type]
+    # Then
+    calls = writing_server.calls(kind)
+    assert len(calls) == 3
+    assert most_at_once(calls) == 1
+
+
+@pytest.mark.parametrize(("wanted", "expected"), [(None, 4), (2, 2), (4, 4), (9, 4)])
+def test_a_run_may_want_fewer_visuals_at_once_but_never_more(wanted: int | None, expected: int) -> None:
+    environment = FunctionEnvironment.model_validate({"COURSE_BUCKET": BUCKET, "IMAGE_MAX_CONCURRENCY": "4"})
+    assert environment.images_at_once(wanted) == expected
