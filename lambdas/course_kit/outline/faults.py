@@ -1,15 +1,22 @@
 """Faults of an outline in the user's words: where, what was found, what is expected."""
 
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 
+import yaml
 from pydantic import BaseModel
 from pydantic_core import ErrorDetails
 
+from course_kit.outline.line_mending import quoted
 from course_kit.outline.model import BookChoices, Course, LabActivity, Lesson, Module, Outline, Reading, Topic
+from course_kit.outline.scalars import NullWord
+from course_kit.outline.yaml_document import YamlDocument
 
 _SHOWN_CHARACTERS = 60
+_NUMBER = re.compile(r"[+-]?[0-9]{1,40}(?:\.[0-9]{1,20})?")
+_LONGEST_PROPOSAL = 200
 # pydantic's kinds of error that outlines run into, in words that do not speak of Python; others keep pydantic's.
 _EXPECTED: dict[str, str] = {
     "bool_parsing": "yes or no",
@@ -43,6 +50,9 @@ _KINDS: dict[type, str] = {
     int: "the number",
     float: "the number",
 }
+_ITEMS_OF_TEXT = ("topics", "lab_activities", "further_reading")
+_ITEM_OF_TEXT = re.compile(r"(?:topics|lab_activities|further_reading)\[\d+\]$")
+_UNKNOWN_FIELD = "an unknown field"
 _PARTS: dict[str, type[BaseModel]] = {
     "course": Course,
     "modules": Module,
@@ -52,6 +62,9 @@ _PARTS: dict[str, type[BaseModel]] = {
     "further_reading": Reading,
     "book": BookChoices,
 }
+_OTHER_SPELLINGS = ("labs", "references", "course_metadata")
+FIELD_NAMES = frozenset(_OTHER_SPELLINGS).union(Outline.model_fields, *(part.model_fields for part in _PARTS.values()))
+"""The names that fields of an outline have, in every spelling."""
 
 
 @dataclass(frozen=True)
@@ -61,9 +74,38 @@ class OutlineFault:
     path: str
     found: str
     expected: str
+    line: int | None = None
+    """Where it stands in the file, from 1."""
 
     def __str__(self) -> str:
-        return f"{self.path}: found {self.found}, expected {self.expected}"
+        place = f" in line {self.line}" if self.line else ""
+        return f"{self.path}: found {self.found}{place}, expected {self.expected}"
+
+
+def placed(fault: OutlineFault, document: YamlDocument) -> OutlineFault:
+    """Return a fault with its line, and with the way to write a text that YAML takes for a list or a mapping."""
+    node = document.node_at(fault.path)
+    if node is None:
+        return fault
+    found = replace(fault, line=node.start_mark.line + 1)
+    comment = document.comment_of(node)
+    if fault.found == "nothing" and comment:
+        field = f"{fault.path.rpartition('.')[2]}: {quoted(comment)}"
+        return replace(
+            found, expected=f"{fault.expected}; behind # is a comment: if it is text, put it in quotes: {field}"
+        )
+    source = document.source_of(node)
+    is_text = fault.expected == _EXPECTED["string_type"] and not isinstance(node, yaml.ScalarNode)
+    lead = "- " if fault.path.endswith("]") else f"{fault.path.rpartition('.')[2]}: "
+    item, _, _ = fault.path.rpartition(".")
+    if fault.found == _UNKNOWN_FIELD and _ITEM_OF_TEXT.search(item):
+        # `- ping: how it works` may be a text as well as a field by another name.
+        above = document.node_at(item)
+        is_text = isinstance(above, yaml.MappingNode) and len(above.value) == 1
+        source, lead = document.source_of(above) if above else "", "- "
+    if not is_text or "\n" in source or len(source) > _LONGEST_PROPOSAL:
+        return found
+    return replace(found, expected=f"{fault.expected}; if that is text, put it in quotes: {lead}{quoted(source)}")
 
 
 def fault_of(detail: ErrorDetails, names: Mapping[str, str]) -> OutlineFault | None:
@@ -86,10 +128,12 @@ def fault_of(detail: ErrorDetails, names: Mapping[str, str]) -> OutlineFault | N
         return None
     location = [part for part in detail["loc"] if not (isinstance(part, str) and part.startswith("function-"))]
     path = _path(location, names)
+    if detail["type"] == "model_type" and location and isinstance(location[-1], int):
+        return OutlineFault(path, describe(found), _expected_item(location, found))
     if detail["type"] == "missing":
         return OutlineFault(path, "nothing", _EXPECTED["missing"])
     if detail["type"] == "extra_forbidden":
-        return OutlineFault(path, "an unknown field", _expected_fields(location))
+        return OutlineFault(path, _UNKNOWN_FIELD, _expected_fields(location))
     # Behind a validator of ours pydantic measures text as it does lists.
     kind = f"string_{detail['type']}" if isinstance(found, str) else detail["type"]
     template = _EXPECTED.get(kind) or _EXPECTED.get(detail["type"])
@@ -101,13 +145,26 @@ def fault_of(detail: ErrorDetails, names: Mapping[str, str]) -> OutlineFault | N
 
 def describe(value: object) -> str:
     """Return a value as a user would recognise it."""
-    if value is None:
-        return "nothing"
+    if value is None or isinstance(value, NullWord):
+        return f"nothing (`{value}`)" if value else "nothing"
+    if isinstance(value, str) and _NUMBER.fullmatch(value):
+        return f"the number {value}"
     kind = _KINDS.get(type(value), type(value).__name__)
     if isinstance(value, dict | list | tuple):
         return f"{kind} of {len(value)}" if value else f"an empty {kind.removeprefix('a ')}"
     shown = str(value)[:_SHOWN_CHARACTERS]
     return f"{kind} {shown!r}" if isinstance(value, str) else f"{kind} {shown}"
+
+
+def _expected_item(location: list[int | str], found: object) -> str:
+    """Return what an item of a list has to be: a text where its title is all that it needs, else fields."""
+    name = next((str(part) for part in reversed(location) if isinstance(part, str)), "")
+    if isinstance(found, str):
+        field, colon, value = found.partition(":")
+        if colon and field in FIELD_NAMES:
+            return f"a mapping; put a space behind the colon: {field}: {value}"
+        return f"a mapping with its fields, such as title: {quoted(found)}"
+    return _EXPECTED["string_type"] if name in _ITEMS_OF_TEXT else _EXPECTED["model_type"]
 
 
 def _path(location: list[int | str], names: Mapping[str, str]) -> str:
@@ -121,5 +178,12 @@ def _path(location: list[int | str], names: Mapping[str, str]) -> str:
 def _expected_fields(location: list[int | str]) -> str:
     owners = [_PARTS[part] for part in location[:-1] if isinstance(part, str) and part in _PARTS]
     owner = owners[-1] if owners else Outline
-    close = get_close_matches(str(location[-1]), owner.model_fields, n=1)
-    return f"`{close[0]}`?" if close else "one of " + ", ".join(owner.model_fields)
+    name = str(location[-1])
+    if name.startswith("-") and name[1:] in FIELD_NAMES:
+        return f"a space behind the dash: - {name[1:]}"
+    close = get_close_matches(name, owner.model_fields, n=1)
+    if close:
+        return f"`{close[0]}`?"
+    homes = [part for part, fields in _PARTS.items() if name in fields.model_fields]
+    elsewhere = f"; `{name}` is a field of {' and '.join(homes)}: is its indentation right?" if homes else ""
+    return "one of " + ", ".join(owner.model_fields) + elsewhere

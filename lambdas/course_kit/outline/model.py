@@ -1,140 +1,51 @@
 """The canonical outline, as frozen pydantic models.
 
 Field limits keep one lesson's specification a small part of a prompt and every key within S3's 1024 bytes. The models
-accept the spellings that real files use (see each ``before`` validator); `read_outline` deals with the shape of the
-whole file and words the faults.
+accept the spellings that real files use (see `field_types`); `read_outline` deals with the shape of the whole file and
+words the faults.
 """
 
-import re
 from enum import StrEnum
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
-from course_kit.characters import unseen_characters
-from course_kit.outline.bloom import BloomLevel, parse_bloom_levels
+from course_kit.outline.addresses import titled_address
+from course_kit.outline.field_types import (
+    BloomLevels,
+    LanguageTag,
+    Lines,
+    LineText,
+    Minutes,
+    Number,
+    OutcomeNumbers,
+    Percent,
+    Text,
+    Title,
+    WebAddress,
+    as_items,
+    one_line,
+)
+from course_kit.outline.scalars import as_text_with_colon, as_word, is_nothing
 
 MAX_MODULES = 200
 MAX_LESSONS_PER_MODULE = 50
 MAX_TOPICS_PER_LESSON = 50
 MAX_LABS = 50
-MAX_NUMBER = 999
-MAX_MINUTES = 60_000
-
-_SHOWN = 3
-_TITLE_AND_ADDRESS = re.compile(r"(?P<title>.*?)[\s,:;(<–—-]*(?P<url>https?://[^\s)>]+)[)>]?", re.DOTALL)
-
-
-def _refuse_bool(value: object) -> object:
-    # YAML 1.1 reads yes/no/on/off as booleans, which pydantic would take as 1 and 0.
-    if isinstance(value, bool):
-        raise ValueError("a whole number, not true/false")
-    return value
-
-
-def _one_line(value: object) -> object:
-    # Some of the characters that nobody sees count as spaces: they are told before `split` takes them for one.
-    return " ".join(_as_seen(value).split()) if isinstance(value, str) else value
-
-
-def _as_seen(text: str) -> str:
-    """Refuse what nobody sees and programs obey; the byte order mark, which copying leaves in a text, goes."""
-    text = text.replace("\ufeff", "")
-    unseen = unseen_characters(text.replace("\r\n", "\n"))
-    if unseen:
-        raise ValueError(
-            f"text without control characters and others that no reader sees: {', '.join(unseen[:_SHOWN])}"
-        )
-    return text
-
-
-def _as_text(value: object) -> object:
-    if isinstance(value, list) and all(isinstance(item, str) for item in value):
-        return "\n".join(value)
-    return value
-
-
-def _as_list(value: object) -> object:
-    if value is None:
-        return ()
-    if isinstance(value, str):
-        return tuple(line.strip(" -*•\t") for line in value.splitlines() if line.strip())
-    return value
-
-
-def _as_bloom_levels(value: object) -> object:
-    if value is None:
-        return ()
-    if isinstance(value, str):
-        return parse_bloom_levels(value)
-    if isinstance(value, list) and all(isinstance(item, str) for item in value):
-        return parse_bloom_levels("/".join(value))
-    return value
-
-
-def _as_numbers(value: object) -> object:
-    if value is None:
-        return ()
-    return (value,) if isinstance(value, int) else value
-
-
-def _as_web_address(value: object) -> object:
-    if isinstance(value, str) and not re.fullmatch(r"(https?://\S+)?", value.strip()):
-        raise ValueError("a web address that begins with https:// or http://")
-    return value
-
-
-def _as_readings(value: object) -> object:
-    return () if value is None else (value,) if isinstance(value, str | dict) else value
-
-
-def _as_reading(value: object) -> object:
-    """Read ``"Title, https://…"`` as title and address; a bare address is its own title."""
-    if isinstance(value, str) and (match := _TITLE_AND_ADDRESS.fullmatch(value.strip())):
-        return {"title": match["title"] or match["url"], "url": match["url"]}
-    return _as_titled(value)
-
-
-def _as_titled(value: object) -> object:
-    return {"title": value} if isinstance(value, str | int | float) and not isinstance(value, bool) else value
-
-
-Title = Annotated[
-    str, BeforeValidator(_one_line), StringConstraints(strip_whitespace=True, min_length=1, max_length=200)
-]
-Text = Annotated[
-    str,
-    BeforeValidator(_as_text),
-    StringConstraints(strip_whitespace=True, max_length=5000),
-    AfterValidator(_as_seen),
-]
-_Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500), AfterValidator(_as_seen)]
-Lines = Annotated[
-    tuple[_Line, ...],
-    BeforeValidator(_as_list),
-    Field(max_length=50),
-]
-Minutes = Annotated[int, BeforeValidator(_refuse_bool), Field(gt=0, le=MAX_MINUTES)]
-Percent = Annotated[float, BeforeValidator(_refuse_bool), Field(ge=0, le=100)]
-Number = Annotated[int, BeforeValidator(_refuse_bool), Field(ge=1, le=MAX_NUMBER)]
-OutcomeNumbers = Annotated[tuple[Number, ...], BeforeValidator(_as_numbers), Field(max_length=50)]
-BloomLevels = Annotated[tuple[BloomLevel, ...], BeforeValidator(_as_bloom_levels)]
-LanguageTag = Annotated[
-    str, StringConstraints(strip_whitespace=True, pattern=r"^[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8})*$")
-]
 
 
 class OutlinePart(BaseModel):
     """What every part of an outline has in common: frozen, and unknown fields refused rather than dropped."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", coerce_numbers_to_str=True)
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
     @model_validator(mode="before")
     @classmethod
     def _accept_field_spellings(cls, value: object) -> object:
         """Drop ``hours_*`` totals (the minutes of the parts rule), read ``labs`` as ``lab_activities``.
 
-        ``references`` is another name of ``further_reading``.
+        ``references`` is another name of ``further_reading``. A field that may be left out and holds nothing is left
+        out.
         """
         if not isinstance(value, dict):
             return value
@@ -143,18 +54,30 @@ class OutlinePart(BaseModel):
             fields["lab_activities"] = fields.pop("labs")
         if "references" in fields and "further_reading" not in fields and "further_reading" in cls.model_fields:
             fields["further_reading"] = fields.pop("references")
-        if fields.get("lab_activities", ()) is None:
-            fields["lab_activities"] = ()
-        return fields
+        optional = {name for name, field in cls.model_fields.items() if not field.is_required()}
+        return {key: item for key, item in fields.items() if not (key in optional and is_nothing(item))}
 
 
 class Reading(OutlinePart):
     """Something to read on: nobody else invents any. A plain string is its title, an address at its end its ``url``."""
 
-    title: Title
-    url: Annotated[str, BeforeValidator(_as_web_address), StringConstraints(strip_whitespace=True, max_length=2000)] = (
-        ""
-    )
+    title: LineText
+    url: WebAddress = ""
+
+
+def _as_reading(value: object) -> object:
+    """Read ``"Title, https://…"`` as title and address; a bare address is its own title."""
+    text = as_text_with_colon(value, Reading.model_fields)
+    if not isinstance(text, str):
+        return value
+    read = titled_address(one_line(text))
+    return {"title": read.title, "url": read.url}
+
+
+def _as_readings(value: object) -> object:
+    if isinstance(value, str):
+        return as_items(value)
+    return (value,) if isinstance(value, dict) else value
 
 
 Readings = Annotated[
@@ -210,8 +133,14 @@ class LabActivity(OutlinePart):
     outcomes: OutcomeNumbers = ()
 
 
-Topics = tuple[Annotated[Topic, BeforeValidator(_as_titled)], ...]
-LabActivities = tuple[Annotated[LabActivity, BeforeValidator(_as_titled)], ...]
+def _as_titled(value: object) -> object:
+    """Read a plain text as a title."""
+    text = as_text_with_colon(as_word(value), LabActivity.model_fields.keys() | Topic.model_fields.keys())
+    return {"title": text} if isinstance(text, str) else value
+
+
+Topics = Annotated[tuple[Annotated[Topic, BeforeValidator(_as_titled)], ...], BeforeValidator(as_items)]
+LabActivities = Annotated[tuple[Annotated[LabActivity, BeforeValidator(_as_titled)], ...], BeforeValidator(as_items)]
 
 
 class Lesson(OutlinePart):
@@ -223,7 +152,7 @@ class Lesson(OutlinePart):
     objectives: Lines = ()
     duration_minutes: Minutes | None = None
     bloom_level: BloomLevels = ()
-    topics: Annotated[Topics, BeforeValidator(_as_list), Field(max_length=MAX_TOPICS_PER_LESSON)] = ()
+    topics: Annotated[Topics, Field(max_length=MAX_TOPICS_PER_LESSON)] = ()
     lab_activities: Annotated[LabActivities, Field(max_length=MAX_LABS)] = ()
     outcomes: OutcomeNumbers = ()
     further_reading: Readings = ()

@@ -1,18 +1,16 @@
 """Reading an outline from YAML: limits, the accepted shapes of a file, and all faults at once in the user's words."""
 
-from collections import Counter
-from collections.abc import Hashable
-
 import yaml
 from pydantic import ValidationError
 
 from course_kit.errors import OutlineInvalid
-from course_kit.outline.faults import OutlineFault, describe, fault_of
+from course_kit.outline.faults import FIELD_NAMES, OutlineFault, describe, fault_of, placed
 from course_kit.outline.model import Outline
+from course_kit.outline.scalars import as_whole_number, is_nothing
+from course_kit.outline.yaml_document import DocumentTooLarge, Value, YamlDocument, load_document
+from course_kit.outline.yaml_syntax import syntax_faults
 
 MAX_OUTLINE_BYTES = 1024 * 1024
-_MAX_ALIASES = 100
-_MAX_DEPTH = 20
 _COURSE_SPELLINGS = ("course", "course_metadata")
 
 
@@ -25,7 +23,8 @@ def read_outline(source: bytes | str) -> Outline:
         The YAML text, at most 1 MiB of UTF-8. Beside the canonical form: ``course_metadata`` for ``course``, modules
         under the course, labs as ``labs``, topics and labs as plain strings, ``hours_*`` totals, Bloom levels in
         Spanish or compound, ``book`` under the course. Numbers are positions from 1, unless every module (or every
-        lesson of a module) carries its own.
+        lesson of a module) carries its own. Every scalar is the text that stands in the file, whatever YAML would make
+        of it; the fields that want a number, yes or no read it from there.
 
     Returns
     -------
@@ -35,9 +34,10 @@ def read_outline(source: bytes | str) -> Outline:
     Raises
     ------
     OutlineInvalid
-        One line for each fault, all of them: path, what was found, what is expected.
+        One line for each fault, all of them: path, what was found in which line, what is expected.
     """
-    data = _load_yaml(source.encode() if isinstance(source, str) else source)
+    document = _load(source.encode() if isinstance(source, str) else source)
+    data = document.value
     if not isinstance(data, dict):
         raise _invalid([OutlineFault("outline", describe(data), "a mapping with `course` and `modules`")])
     course_field, modules_path, shaped = _shape(data)
@@ -50,24 +50,11 @@ def read_outline(source: bytes | str) -> Outline:
     else:
         faults += _outcome_faults(outline, modules_path)
     if faults:
-        raise _invalid(faults)
+        raise _invalid([placed(fault, document) for fault in faults])
     return outline
 
 
-class _StrictLoader(yaml.CSafeLoader):
-    """PyYAML's safe loader, refusing a key written twice (PyYAML keeps the last one silently)."""
-
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, object]:
-        keys = [key.value for key, _ in node.value if isinstance(key, yaml.ScalarNode)]
-        for key, count in Counter(keys).items():
-            if count > 1:
-                raise yaml.constructor.ConstructorError(
-                    None, None, f"the key `{key}` is written {count} times", node.start_mark
-                )
-        return super().construct_mapping(node, deep=deep)
-
-
-def _load_yaml(raw: bytes) -> object:
+def _load(raw: bytes) -> YamlDocument:
     if len(raw) > MAX_OUTLINE_BYTES:
         raise _invalid([OutlineFault("outline", f"{len(raw):,} bytes", f"at most {MAX_OUTLINE_BYTES:,} bytes")])
     try:
@@ -75,32 +62,15 @@ def _load_yaml(raw: bytes) -> object:
     except UnicodeDecodeError as error:
         raise _invalid([OutlineFault("outline", f"a byte at {error.start} that is not UTF-8", "UTF-8 text")]) from None
     try:
-        _check_events(text)
-        return yaml.load(text, Loader=_StrictLoader)  # noqa: S506 - a safe loader's subclass
+        return load_document(text)
+    except DocumentTooLarge as error:
+        raise _invalid([OutlineFault("outline", error.found, error.expected)]) from None
     except yaml.YAMLError as error:
-        raise _invalid([OutlineFault("outline", _describe_yaml_error(error), "one YAML document")]) from None
-    except (ValueError, TypeError, OverflowError) as error:
-        # Values that YAML tags as dates or numbers but Python cannot hold, such as the date 2026-99-99.
-        raise _invalid([OutlineFault("outline", f"a value that cannot be read ({error})", "YAML values")]) from None
+        faults = syntax_faults(text, error, FIELD_NAMES)
+        raise _invalid([OutlineFault("outline", fault.found, fault.expected) for fault in faults]) from None
 
 
-def _check_events(text: str) -> None:
-    """Bound aliases and depth on the event stream, before anything is built (a "billion laughs" never unfolds)."""
-    aliases = depth = 0
-    for event in yaml.parse(text, Loader=yaml.CSafeLoader):
-        if isinstance(event, yaml.AliasEvent):
-            aliases += 1
-        elif isinstance(event, yaml.CollectionStartEvent):
-            depth += 1
-        elif isinstance(event, yaml.CollectionEndEvent):
-            depth -= 1
-        if aliases > _MAX_ALIASES:
-            raise _invalid([OutlineFault("outline", "too many YAML aliases", f"at most {_MAX_ALIASES} aliases")])
-        if depth > _MAX_DEPTH:
-            raise _invalid([OutlineFault("outline", "YAML nested too deeply", f"at most {_MAX_DEPTH} levels")])
-
-
-def _shape(data: dict[object, object]) -> tuple[str, str, dict[object, object]]:
+def _shape(data: dict[str, Value]) -> tuple[str, str, dict[str, Value]]:
     """Bring the accepted shapes of a file to ``{course, modules}``; also say under which names the user wrote them."""
     shaped = dict(data)
     course_field = next((name for name in _COURSE_SPELLINGS if name in shaped), "course")
@@ -141,31 +111,31 @@ def _outcome_faults(outline: Outline, modules_path: str) -> list[OutlineFault]:
     ]
 
 
-def _number_all(shaped: dict[object, object], modules_path: str) -> list[OutlineFault]:
+def _number_all(shaped: dict[str, Value], modules_path: str) -> list[OutlineFault]:
     modules = _copy_mappings(shaped.get("modules"))
     faults = _number_items(modules, modules_path, "module")
     for position, module in enumerate(modules):
         if isinstance(module, dict) and isinstance(module.get("lessons"), list):
-            module["lessons"] = _copy_mappings(module["lessons"])
-            faults += _number_items(module["lessons"], f"{modules_path}[{position}].lessons", "lesson")
+            module["lessons"] = lessons = _copy_mappings(module["lessons"])
+            faults += _number_items(lessons, f"{modules_path}[{position}].lessons", "lesson")
     if modules:
         shaped["modules"] = modules
     return faults
 
 
-def _copy_mappings(items: object) -> list[object]:
+def _copy_mappings(items: Value) -> list[Value]:
     # Copies, because aliases in the YAML may share one mapping between several places.
     return [dict(item) if isinstance(item, dict) else item for item in items] if isinstance(items, list) else []
 
 
-def _number_items(items: list[object], path: str, kind: str) -> list[OutlineFault]:
-    """Give each item its position as number, unless every one carries its own."""
+def _number_items(items: list[Value], path: str, kind: str) -> list[OutlineFault]:
+    """Give each item its position as number, unless every one carries its own. Numbers are compared as read."""
     mappings = [item for item in items if isinstance(item, dict)]
-    numbered = [item for item in mappings if item.get("number") is not None]
+    numbered = [item for item in mappings if not is_nothing(item.get("number"))]
     if not numbered:
         for position, item in enumerate(items, start=1):
             if isinstance(item, dict):
-                item["number"] = position
+                item["number"] = str(position)
         return []
     faults: list[OutlineFault] = []
     if len(numbered) != len(mappings):
@@ -173,22 +143,27 @@ def _number_items(items: list[object], path: str, kind: str) -> list[OutlineFaul
             OutlineFault(path, f"a number on {len(numbered)} of {len(mappings)} {kind}s", "a number on all, or on none")
         )
         for item in mappings:
-            item.setdefault("number", 1)
-    counts = Counter(str(item["number"]) for item in numbered)
-    for number, count in counts.items():
-        if count > 1:
+            item.setdefault("number", "1")
+    written: dict[object, list[str]] = {}
+    for item in numbered:
+        written.setdefault(_number_of(item["number"]), []).append(str(item["number"]))
+    for number, spellings in written.items():
+        if len(spellings) > 1:
+            different = dict.fromkeys(spellings)
+            also = f" (written {', '.join(different)})" if len(different) > 1 else ""
             faults.append(
-                OutlineFault(path, f"number {number} on {count} {kind}s", f"a different number on each {kind}")
+                OutlineFault(
+                    path, f"number {number} on {len(spellings)} {kind}s{also}", f"a different number on each {kind}"
+                )
             )
     return faults
 
 
-def _describe_yaml_error(error: yaml.YAMLError) -> str:
-    if isinstance(error, yaml.MarkedYAMLError) and error.problem_mark is not None:
-        mark = error.problem_mark
-        problem = error.problem or error.context
-        return f"text that is not YAML at line {mark.line + 1}, column {mark.column + 1} ({problem})"
-    return f"text that is not YAML ({' '.join(str(error).split())[:160]})"
+def _number_of(value: Value) -> object:
+    try:
+        return as_whole_number(value) if isinstance(value, str) else str(value)
+    except ValueError:
+        return value
 
 
 def _invalid(faults: list[OutlineFault]) -> OutlineInvalid:

@@ -40,20 +40,35 @@ book: {paper: letter, quiz: no}
 """
 )
 
-_TITLE: list[object] = [None, "", "  ", [], {"a": 1}, True, "x" * 201, "a\u0007b"]
-_TEXT: list[object] = [[1], {"a": 1}, True, "x" * 5001]
-_MINUTES: list[object] = [0, -1, 1.5, "soon", True, [], {}, 60_001, 10**30, float("nan"), float("inf")]
+_TITLE: list[object] = [None, "", "  ", [], {"a": 1}, "x" * 201, "a\u0007b"]
+_TEXT: list[object] = [[[]], {"a": 1}, "x" * 5001, "a\u0007b"]
+_MINUTES: list[object] = [
+    0,
+    -1,
+    1.5,
+    "soon",
+    "12:30",
+    "1:30:00",
+    "1e3",
+    True,
+    [],
+    {},
+    60_001,
+    10**30,
+    float("nan"),
+    float("inf"),
+]
 _PERCENT: list[object] = [-1, 101, "many", True, [], {}, float("inf")]
 _BLOOM: list[object] = ["guess", 5, {"a": 1}, [1], "Apply / guess"]
-_LINES: list[object] = [5, {"a": 1}, [""], ["x" * 501], [[]], ["a"] * 51, True]
-_ITEMS: list[object] = [5, True, [True], [[]], [None], [{}], [{"title": "T", "titel": "U"}], [{"title": "T"}] * 51]
+_LINES: list[object] = [{"a": 1}, [""], ["x" * 501], [[]], [{"a": {}}], ["a"] * 51]
+_ITEMS: list[object] = [{"a": 1}, [[]], [{}], [{"title": "T", "titel": "U"}], [{"title": "T"}] * 51, [{"title": []}]]
 
 _LESSON, _MODULE = "modules[0].lessons[0]", "modules[0]"
 WRONG: dict[str, list[object]] = {
     "course": [None, 5, [], "text", True],
     "course.title": _TITLE,
     "course.description": _TEXT,
-    "course.language": [None, "", "!", "english please", [], {}, "e"],
+    "course.language": ["", "!", "english please", [], {}, "e"],
     "course.audience": _LINES,
     "course.total_duration_minutes": _MINUTES,
     "course.subtitle": ["an unknown field"],
@@ -74,7 +89,7 @@ WRONG: dict[str, list[object]] = {
     f"{_LESSON}.topics[0].title": _TITLE,
     f"{_LESSON}.topics[0].duration_minutes": _MINUTES,
     f"{_LESSON}.lab_activities": _ITEMS,
-    f"{_LESSON}.lab_activities[0].type": ["video", 1, None, []],
+    f"{_LESSON}.lab_activities[0].type": ["video", 1, []],
     f"{_LESSON}.lab_activities[0].objective": _TEXT,
     "book": [5, [], "letter"],
     "book.paper": ["a5", "", 5, [], True],

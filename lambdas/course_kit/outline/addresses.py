@@ -1,0 +1,69 @@
+"""Web addresses in what people write: where one ends, Markdown's links, ``doi:`` and ``www.``."""
+
+import re
+from dataclasses import dataclass
+
+_MARKDOWN_LINK = re.compile(
+    r"\[(?P<words>[^\[\]]*)\]\(\s*<?(?P<target>(?:https?://|www\.|doi:)(?:[^\s()<>]|\([^\s()]*\))+)>?\s*\)"
+)
+_ADDRESS = re.compile(
+    r"<(?P<angled>(?:https?://|www\.|doi:)[^\s<>]+)>"
+    r"|(?<![\w/@.-])(?P<bare>https?://[^\s<>]+|www\.[^\W_][^\s<>]*|doi:\s?10\.[0-9]{4,9}/[^\s<>]+)",
+    re.IGNORECASE,
+)
+_BEHIND = "?!.,:;*_~'\"[]。，、；：！？）」』"
+_PAIRS = {")": "(", "]": "["}
+_BEFORE = " \t,:;(<–—-"
+_AFTER = " \t)>.,;"
+
+
+@dataclass(frozen=True)
+class TitledAddress:
+    """What to read, and where; no address when there are several, which then stay in the title."""
+
+    title: str
+    url: str = ""
+
+
+def trimmed_address(address: str) -> str:
+    """Return an address without what belongs to the sentence around it: stops, and brackets that it did not open."""
+    while address and (
+        address[-1] in _BEHIND
+        or (address[-1] in _PAIRS and address.count(address[-1]) > address.count(_PAIRS[address[-1]]))
+    ):
+        address = address[:-1]
+    return address
+
+
+def web_address(text: str) -> str:
+    """Return an address as browsers take it: ``doi:10.1000/182`` and ``www.example.org`` have https before them."""
+    address = text.strip().removeprefix("<").removesuffix(">").strip()
+    if address.lower().startswith("doi:"):
+        return f"https://doi.org/{address[4:].strip()}"
+    return f"https://{address}" if address.lower().startswith("www.") else address
+
+
+def titled_address(text: str) -> TitledAddress:
+    """Read an entry such as ``The standard, https://example.org/rfc`` or ``[The Book](https://example.org/book)``.
+
+    An address in the middle of an entry stays where it is, and so do two: the book prints and links them there.
+    """
+    links = list(_MARKDOWN_LINK.finditer(text))
+    if len(links) == 1 and not _ADDRESS.search(text[: links[0].start()] + text[links[0].end() :]):
+        return _of_link(text, links[0])
+    plain = _MARKDOWN_LINK.sub(lambda link: f"{link['words']} ({link['target']})", text)
+    found = list(_ADDRESS.finditer(plain))
+    if len(found) != 1:
+        return TitledAddress(plain.strip())
+    address = found[0]["angled"] or trimmed_address(found[0]["bare"])
+    end = found[0].end() if found[0]["angled"] else found[0].start() + len(address)
+    if plain[end:].strip(_AFTER):
+        return TitledAddress(plain.strip())
+    title = plain[: found[0].start()].rstrip(_BEFORE).strip()
+    return TitledAddress(title or address, web_address(address))
+
+
+def _of_link(text: str, link: re.Match[str]) -> TitledAddress:
+    words = link["words"].strip() or link["target"]
+    title = f"{text[: link.start()]}{words}{text[link.end() :]}".strip()
+    return TitledAddress(title, web_address(link["target"]))

@@ -1,0 +1,261 @@
+"""How a line that YAML cannot read may be written: quotes around its value, a space where one is missing, no tabs."""
+
+import re
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+import yaml
+
+_LINE = re.compile(
+    r"^(?P<lead>[ ]*(?:-[ ]+)*)(?:(?P<key>[A-Za-z_][\w-]*)(?P<colon>[ ]*:[ ]+))?"
+    r"(?P<value>\S.*?)(?P<comment>\s+#\s.*)?\s*$"
+)
+_NO_SPACE = re.compile(r"^(?P<lead>[ ]*(?:-[ ]+)*)(?P<key>[A-Za-z_][\w-]*):(?P<value>\S.*)$")
+_LEAD = re.compile(r"^[ \t]*(?:-[ \t]+)*")
+_BEGINS_ANEW = re.compile(r"\s*(?:-\s|#|[\w-]+:(?:\s|$))")
+_FIELD_BEGINS = re.compile(r"\s*(?:-\s+)?[a-z_]+:(?:\s|$)")
+_ENDS_IN_BLOCK_MARK = re.compile(r"^(?P<lead>[ ]*(?:-[ ]+)*)[\w-]+:[ ]+[|>][+-]?[ ]*$")
+_BLOCK_MARK = re.compile(r"^[|>][+-]?\s+")
+_CLOSERS = {"{": "}", "[": "]"}
+_MARKERS = ("---", "...")
+_CLOSE = 0.75
+_TAB_WIDTH = 2
+# No person's line is longer; searching one of a million characters would take minutes.
+LONGEST_LINE = 10_000
+
+
+@dataclass(frozen=True)
+class Mending:
+    """One way to write some lines of a document."""
+
+    first: int
+    """The first line that it replaces, from 0."""
+    lines: tuple[str, ...]
+    """As many as it replaces, so that those behind keep their numbers."""
+    advice: str
+    shown: str
+    """The line as it may be written, without its indentation."""
+    column: int = 0
+    """Where in the line that was written the value begins, from 0."""
+
+    def applied(self, lines: Sequence[str]) -> list[str]:
+        """Return a document's lines with these in their place."""
+        return [*lines[: self.first], *self.lines, *lines[self.first + len(self.lines) :]]
+
+
+def mendings(lines: Sequence[str], number: int, fields: Collection[str]) -> Iterator[Mending]:
+    """Yield the ways in which a line may be meant, the likeliest first; none is tried yet.
+
+    Parameters
+    ----------
+    lines
+        The document.
+    number
+        Which of them, from 0.
+    fields
+        The names that an outline's fields have.
+    """
+    line = lines[number]
+    if len(line) > LONGEST_LINE:
+        return
+    if "\t" in _lead_of(line):
+        yield _without_tabs(lines, number)
+    missing = _NO_SPACE.match(line)
+    if missing and missing["key"] in fields:
+        shown = f"{missing['key']}: {missing['value']}"
+        yield Mending(number, (f"{missing['lead']}{shown}",), "put a space behind the colon", shown)
+    yield from _below_block_mark(lines, number)
+    parts = _LINE.match(line)
+    if parts is None or line.strip() in _MARKERS:
+        return
+    lead, key = parts["lead"], parts["key"] or ""
+    is_field = key in fields or bool(get_close_matches(key, fields, n=1, cutoff=_CLOSE))
+    if is_field and not lead.rstrip().endswith("-"):
+        yield from _indented(lines, number)
+    field = _Field(lead, f"{key}: ", parts["value"], parts["comment"] or "")
+    item = _Field(lead, "", f"{key}{parts['colon'] or ''}{parts['value']}", field.comment)
+    if is_field:
+        yield from _with_quotes(lines, number, field, fields)
+    elif "-" in lead:
+        yield from _with_quotes(lines, number, item, fields)
+    else:
+        yield from _belonging_to_the_line_before(lines, number)
+        if key:
+            yield from _with_quotes(lines, number, field, fields)
+
+
+@dataclass(frozen=True)
+class _Field:
+    """A line: what stands before its text, the field's name if it has one, its value and what is said about it."""
+
+    lead: str
+    name: str
+    value: str
+    comment: str
+
+    def written(self, number: int, value: str, advice: str, more: int = 0) -> Mending:
+        text = f"{self.name}{value}"
+        shown = text if self.name else f"- {text}"
+        column = len(self.lead) + len(self.name)
+        return Mending(number, (f"{self.lead}{text}{self.comment}", *("",) * more), advice, shown, column)
+
+
+def _with_quotes(lines: Sequence[str], number: int, field: _Field, fields: Collection[str]) -> Iterator[Mending]:
+    for flow in _flow(field.value, fields):
+        yield field.written(number, flow, "put such values in quotes")
+    closer = _CLOSERS.get(field.value[:1])
+    if closer and closer not in field.value:
+        yield field.written(number, f"{field.value}{closer}", f"close what `{field.value[0]}` opens")
+    more = _continued(lines, number, len(field.lead))
+    text = " ".join([field.value, *(line.strip() for line in lines[number + 1 : number + 1 + more])])
+    yield field.written(number, quoted(_meant(text, is_continued=more > 0)), "put the value in quotes", more)
+
+
+def quoted(text: str) -> str:
+    """Return a text as YAML in quotes."""
+    if '"' in text or "\\" in text:
+        return "'" + text.replace("'", "''") + "'"
+    return f'"{text}"'
+
+
+def _lead_of(line: str) -> str:
+    found = _LEAD.match(line)
+    return found[0] if found else ""
+
+
+def _without_tabs(lines: Sequence[str], first: int) -> Mending:
+    """Replace the tabs before every line's text: whoever indents with tabs does so everywhere."""
+    leads = [_lead_of(line) for line in lines]
+    mended = tuple(
+        lead.replace("\t", " " * _TAB_WIDTH) + line[len(lead) :] for lead, line in zip(leads, lines, strict=True)
+    )
+    advice = "put spaces in the place of the tabs before its text"
+    return Mending(0, mended, advice, mended[first].rstrip(), len(leads[first]))
+
+
+def _indented(lines: Sequence[str], number: int) -> Iterator[Mending]:
+    """Yield a field in the columns in which the fields above it begin."""
+    own = len(lines[number]) - len(lines[number].lstrip(" "))
+    for above in reversed(lines[:number]):
+        parts = _LINE.match(above)
+        if parts and parts["key"] and len(parts["lead"]) != own:
+            text = lines[number].strip()
+            shown = " " * len(parts["lead"]) + text
+            advice = f"begin it in column {len(parts['lead']) + 1}, as the fields above it"
+            yield Mending(number, (shown,), advice, text, own)
+            return
+
+
+def _below_block_mark(lines: Sequence[str], number: int) -> Iterator[Mending]:
+    """Yield the lines under a field that ends in `|` or `>` as its text, which has to be indented further."""
+    above = _ENDS_IN_BLOCK_MARK.match(lines[number - 1]) if number else None
+    if above is None:
+        return
+    end = number
+    while end < len(lines) and lines[end].strip() and not _FIELD_BEGINS.match(lines[end]):
+        end += 1
+    lead = " " * (len(above["lead"]) + _TAB_WIDTH)
+    texts = tuple(f"{lead}{line.strip()}" for line in lines[number:end])
+    if texts:
+        yield Mending(number, texts, "indent the text under `|` or `>` further than its field", texts[0])
+
+
+def _belonging_to_the_line_before(lines: Sequence[str], number: int) -> Iterator[Mending]:
+    """Yield a line without a field's name as the rest of the text before it."""
+    before = number - 1
+    while before >= 0 and not lines[before].strip():
+        before -= 1
+    parts = _LINE.match(lines[before]) if before >= 0 else None
+    if parts:
+        text = lines[number].strip()
+        shown = " " * (len(parts["lead"]) + _TAB_WIDTH) + text
+        yield Mending(number, (shown,), "put spaces before it, so that it goes on with the text above", shown)
+
+
+def _continued(lines: Sequence[str], number: int, indentation: int) -> int:
+    """Return how many lines go on with a value: they are indented further than its field, or begin no other."""
+    count = 0
+    for line in lines[number + 1 :]:
+        further = len(line) - len(line.lstrip(" ")) - indentation
+        if not line.strip() or further < 0 or (further == 0 and _BEGINS_ANEW.match(line)):
+            break
+        count += 1
+    return count
+
+
+def _meant(value: str, *, is_continued: bool) -> str:
+    """Return a value without the quotes that do not fit, and without the mark of a block of text."""
+    mark = value[:1]
+    if is_continued and _BLOCK_MARK.match(value):
+        return _BLOCK_MARK.sub("", value)
+    if mark not in ("'", '"'):
+        return value
+    if len(value) > 1 and value.endswith(mark):
+        return value[1:-1].replace("''", "'") if mark == "'" else value[1:-1]
+    return value if mark in value[1:] else value[1:]
+
+
+def _flow(value: str, fields: Collection[str]) -> Iterator[str]:
+    """Yield a list or a mapping within one line, with quotes around those of its values that YAML cannot read."""
+    closer = _CLOSERS.get(value[:1])
+    if closer is None or not value.endswith(closer):
+        return
+    pieces: list[str] = []
+    for piece in _split(value[1:-1]):
+        if pieces and closer == "}" and not _is_field(piece, fields):
+            pieces[-1] += f",{piece}"
+        else:
+            pieces.append(piece)
+    if closer == "}" and not all(_is_field(piece, fields) for piece in pieces):
+        return
+    written = [_piece(piece.strip(), fields, is_field=closer == "}") for piece in pieces]
+    if written != [piece.strip() for piece in pieces]:
+        yield f"{value[0]}{', '.join(written)}{closer}"
+
+
+def _is_field(piece: str, fields: Collection[str]) -> bool:
+    name, colon, _ = piece.strip().partition(":")
+    return bool(colon) and (name in fields or name.startswith("hours_"))
+
+
+def _piece(piece: str, fields: Collection[str], *, is_field: bool) -> str:
+    name, _, value = piece.partition(":")
+    if is_field and name in fields:
+        return f"{name}: {_readable(value.strip(), fields)}"
+    return _readable(piece, fields)
+
+
+def _readable(value: str, fields: Collection[str]) -> str:
+    if _reads(value):
+        return value
+    return next(_flow(value, fields), quoted(_meant(value, is_continued=False)))
+
+
+def _reads(value: str) -> bool:
+    """Whether YAML reads a value of a list within a line as one value."""
+    try:
+        read = yaml.compose(f"[{value}]", Loader=yaml.CBaseLoader)
+    except yaml.YAMLError:
+        return False
+    items = read.value if isinstance(read, yaml.SequenceNode) else []
+    return len(items) == 1 and all(isinstance(item, yaml.ScalarNode | yaml.SequenceNode) for item in items)
+
+
+def _split(text: str) -> Iterator[str]:
+    """Yield what commas separate, but for those within brackets or quotes."""
+    depth = start = 0
+    quote = ""
+    for position, character in enumerate(text):
+        if quote:
+            quote = "" if character == quote else quote
+        elif character in "\"'" and not text[start:position].strip(" [{:"):
+            quote = character
+        elif character in "[{":
+            depth += 1
+        elif character in "]}":
+            depth -= 1
+        elif character == "," and depth <= 0:
+            yield text[start:position]
+            start = position + 1
+    yield text[start:]

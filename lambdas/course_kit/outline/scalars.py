@@ -1,0 +1,99 @@
+"""A scalar of an outline is its own text; what a field makes of it is said here: a number, a share, or nothing.
+
+YAML 1.1 has types of its own, by which 3.10 is 3.1, 010 is 8, 12:30 is 750 and ``no`` is false; none gets a say.
+"""
+
+import re
+from collections.abc import Collection
+from difflib import get_close_matches
+
+_WHOLE = re.compile(r"(?P<whole>[+-]?[0-9]{1,40})(?:\.0{0,40})?")
+_GROUPED = re.compile(r"[0-9]{1,3}(?:_[0-9]{3})+")
+_SHARE = re.compile(r"(?P<number>[+-]?[0-9]{1,40}(?:\.[0-9]{0,40})?)\s*%?")
+_CLOCK = re.compile(r"(?P<first>[0-9]{1,4}):(?P<second>[0-5][0-9])(?::(?P<third>[0-5][0-9]))?")
+_SIXTY, _HALF = 60, 30
+_ASKS_FOR_TEXT = ("~", "null")
+
+
+class NullWord(str):
+    """A word that YAML takes for nothing: it is nothing where a field may be left out, and a text in a list."""
+
+    __slots__ = ()
+
+
+def is_nothing(value: object) -> bool:
+    """Whether a field's value is as good as left out."""
+    return value is None or isinstance(value, NullWord)
+
+
+def as_word(value: object) -> object:
+    """Return an item of a list, in which ``Null`` is a word as any other."""
+    return str(value) if isinstance(value, NullWord) else value
+
+
+def as_required_text(value: object) -> object:
+    """Return the text of a field that cannot be left out.
+
+    Raises
+    ------
+    ValueError
+        It is what programs write for nothing; says how to write the word itself. ``Null`` and ``NULL`` are words.
+    """
+    if isinstance(value, NullWord) and str(value) in _ASKS_FOR_TEXT:
+        raise ValueError(f'text; if the word itself is meant, put it in quotes: "{value}"')
+    return as_word(value)
+
+
+def as_text_with_colon(value: object, fields: Collection[str] = ()) -> object:
+    """Return an item such as ``- Sensors: how they work`` as the text that it is, though YAML takes it for a field.
+
+    Parameters
+    ----------
+    value
+        The item.
+    fields
+        Which fields an item may have; what is close to one, or could be a misspelt one, is left as it is.
+    """
+    if not (isinstance(value, dict) and len(value) == 1):
+        return value
+    [(words, rest)] = value.items()
+    if not (rest is None or isinstance(rest, str)):
+        return value
+    looks_like_field = re.fullmatch(r"[a-z_]*", words) or get_close_matches(words.lower(), fields, n=1)
+    return value if fields and looks_like_field else f"{words}: {rest or ''}".rstrip()
+
+
+def as_whole_number(value: object) -> object:
+    """Read a number as people write it: 010 is 10, and 1.0 is 1; what is no text is left to the model."""
+    if not isinstance(value, str):
+        return value
+    text = value.strip()
+    if _GROUPED.fullmatch(text):
+        return int(text.replace("_", ""))
+    found = _WHOLE.fullmatch(text)
+    if found is None:
+        raise ValueError("a whole number")
+    return int(found["whole"])
+
+
+def as_minutes(value: object) -> object:
+    """Read a number of minutes; one with a colon has two meanings, so that both are told and neither is taken."""
+    clock = _CLOCK.fullmatch(value.strip()) if isinstance(value, str) else None
+    if clock is None:
+        return as_whole_number(value)
+    first, second, third = int(clock["first"]), int(clock["second"]), clock["third"]
+    hours = f"{first * _SIXTY + second} for {first} h {second} min"
+    if third:
+        raise ValueError(f"minutes as a whole number: {hours}")
+    rounded = max(1, first + (second >= _HALF))
+    raise ValueError(f"minutes as a whole number: {hours}, or {rounded} for {first} min {second} s")
+
+
+def as_percent(value: object) -> object:
+    """Read a share such as 60, 62.5 or 60%."""
+    if not isinstance(value, str):
+        return value
+    found = _SHARE.fullmatch(value.strip())
+    if found is None:
+        raise ValueError("a number")
+    return float(found["number"])

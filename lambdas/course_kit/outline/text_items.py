@@ -1,0 +1,103 @@
+"""A text as items, as people write them: a new one at a bullet, a number or an empty line; wrapped lines joined."""
+
+import re
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+
+# One mark and its space. Those that are part of no word need none.
+_BULLET = re.compile(r"\s*(?:[-*+–—·](?=\s)|o(?=\t)|[•▪‣◦●○■□➢✓])\s*")
+_NUMBER = re.compile(r"\s*(?P<number>[0-9]{1,3})[.)]\s+(?=\S)")
+_COMMAS = (",", "،", "、", "，")
+_STOPS = re.compile(r"[.!?…。！？؟۔।:：;][\"'”’»」』）)]*$")
+# Nobody wraps prose at fewer characters; a list of short items is no prose.
+_NARROWEST = 40
+_NARROWEST_WIDE = 18
+_WIDE = re.compile("[\u3000-\u30ff\u3400-\u9fff\uac00-\ud7af\uff00-\uffef]")
+
+
+def items_of(text: str) -> tuple[str, ...]:
+    """Return the items of a text.
+
+    Parameters
+    ----------
+    text
+        Lines with bullets, numbers that count up, neither, or both. One mark with its space is taken off an item.
+
+    Returns
+    -------
+    tuple of str
+        An item each, without line breaks. Without any mark, lines are items, but for prose that is wrapped: of that,
+        a paragraph is one.
+    """
+    paragraphs = [list(filter(str.strip, part.split("\n"))) for part in re.split(r"\n[ \t]*\n", text)]
+    is_marked = any(_BULLET.match(line) or _NUMBER.match(line) for lines in paragraphs for line in lines)
+    items: list[str] = []
+    expected = 0
+    for lines in filter(None, paragraphs):
+        if not is_marked:
+            items += [joined(lines)] if is_wrapped(lines) else map(str.strip, lines)
+            continue
+        opened: list[list[str]] = []
+        for line in lines:
+            bullet, number = _BULLET.match(line), _NUMBER.match(line)
+            counted = int(number["number"]) if number else -1
+            # `1986. A year` within a sentence is no mark: numbers begin at the beginning, or count up.
+            is_number = counted in (1, expected) or (number is not None and not items and not opened)
+            if bullet:
+                opened.append([line[bullet.end() :]])
+            elif number and is_number:
+                opened.append([line[number.end() :]])
+                expected = counted + 1
+            elif opened:
+                opened[-1].append(line)
+            else:
+                opened.append([line])
+        items += map(joined, opened)
+    return tuple(item for item in items if item)
+
+
+def lines_of(text: str) -> Iterator[tuple[str, ...]]:
+    """Yield the paragraphs of a text as lines that begin where the author began one: at a bullet or a number."""
+    for part in re.split(r"\n[ \t]*\n", text):
+        lines: list[list[str]] = []
+        for line in filter(str.strip, part.split("\n")):
+            if lines and not (_BULLET.match(line) or _NUMBER.match(line)):
+                lines[-1].append(line)
+            else:
+                lines.append([line])
+        if lines:
+            yield tuple(map(joined, lines))
+
+
+def is_wrapped(lines: Sequence[str]) -> bool:
+    """Whether lines are one text that was broken to fit a width.
+
+    No next word would have found room in the line before it, and something says that a line goes on: a comma at its
+    end, a small letter behind it, or no stop where the last line has one.
+    """
+    texts = [line.strip() for line in lines]
+    width = max(map(len, texts))
+    narrowest = _NARROWEST_WIDE if _WIDE.search(texts[0]) else _NARROWEST
+    if len(texts) == 1 or width < narrowest:
+        return False
+    breaks = list(pairwise(texts))
+    if any(len(before) + 1 + len(_first_word(after)) <= width for before, after in breaks):
+        return False
+    has_stop = bool(_STOPS.search(texts[-1]))
+    return any(
+        before.endswith(_COMMAS) or after[0].islower() or (has_stop and not _STOPS.search(before))
+        for before, after in breaks
+    )
+
+
+def joined(lines: Sequence[str]) -> str:
+    """Return lines as one; between wide letters, no space belongs."""
+    text = ""
+    for line in map(str.strip, lines):
+        is_wide = bool(text and line and _WIDE.match(text[-1]) and _WIDE.match(line[0]))
+        text += line if is_wide or not text else f" {line}"
+    return " ".join(text.split())
+
+
+def _first_word(text: str) -> str:
+    return text.split(maxsplit=1)[0] if not _WIDE.match(text) else text[:1]

@@ -1,0 +1,234 @@
+"""A YAML document as texts, lists and mappings, every scalar its own text, and where in the file each stands."""
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+from functools import cached_property
+
+import yaml
+
+from course_kit.outline.scalars import NullWord
+
+Value = str | None | list["Value"] | dict[str, "Value"]
+
+MAX_UNFOLDED = 4 * 1024 * 1024
+"""Characters and values of a document whose aliases are written out: four times what a file may have."""
+_MAX_DEPTH = 20
+_NULL_WORDS = ("~", "null", "Null", "NULL")
+_MERGE = "<<"
+# What JSON and YAML have types for is text here; any other tag asks for an object.
+_TEXT_TAGS = frozenset(f"tag:yaml.org,2002:{name}" for name in ("str", "int", "float", "bool", "timestamp"))
+_NULL_TAG = "tag:yaml.org,2002:null"
+_COLLECTION_TAGS = frozenset(f"tag:yaml.org,2002:{name}" for name in ("map", "seq"))
+_STEP = re.compile(r"\[(\d+)\]|([^.\[\]]+)")
+_OTHER_NAMES = {"lab_activities": "labs", "further_reading": "references"}
+# JSON writes characters beyond U+FFFF as two halves, which libyaml does not know.
+_PAIR = re.compile(r"\\u(d[89ab][0-9a-f]{2})\\u(d[c-f][0-9a-f]{2})", re.IGNORECASE)
+_HALVES_REFUSED = "found invalid Unicode character escape code"
+
+
+class DocumentTooLarge(Exception):
+    """A document that unfolds beyond its limit, or is nested too deeply; says what was found and what is expected."""
+
+    def __init__(self, found: str, expected: str) -> None:
+        super().__init__(f"{found}, expected {expected}")
+        self.found, self.expected = found, expected
+
+
+class ValueFault(yaml.MarkedYAMLError):
+    """A value that YAML can read and an outline cannot have, at its place."""
+
+    def __init__(self, problem: str, node: yaml.Node | yaml.Event) -> None:
+        super().__init__(problem=problem)
+        self.problem_mark = node.start_mark  # type: ignore[assignment]  # libyaml's marks are alike
+
+
+@dataclass(frozen=True)
+class YamlDocument:
+    """A document that could be read."""
+
+    text: str
+    root: yaml.Node | None
+
+    @cached_property
+    def value(self) -> Value:
+        """What it says. Values that aliases share are one object."""
+        return _Reader(is_json=self.text.lstrip()[:1] in ("{", "[")).value(self.root) if self.root else None
+
+    def node_at(self, path: str) -> yaml.Node | None:
+        """Return what stands at a path such as ``modules[0].lessons[1].title``, or else the part it is missing in."""
+        node = self.root
+        for step in _STEP.finditer(path):
+            inner = _step(node, int(step[1]) if step[1] else step[2])
+            if inner is None:
+                break
+            node = inner
+        return None if node is self.root else node
+
+    def line_of(self, path: str) -> int | None:
+        """Return the line, from 1, of what `node_at` finds."""
+        node = self.node_at(path)
+        return node.start_mark.line + 1 if node else None
+
+    def comment_of(self, node: yaml.Node) -> str:
+        """Return the comment in the place of an empty value."""
+        end = self.text.find("\n", node.end_mark.index)
+        rest = self.text[node.end_mark.index : end if end >= 0 else None].strip()
+        is_empty = isinstance(node, yaml.ScalarNode) and not node.value
+        return rest if is_empty and rest.startswith("#") else ""
+
+    def source_of(self, node: yaml.Node) -> str:
+        """Return a node as it is written."""
+        return self.text[node.start_mark.index : node.end_mark.index].rstrip()
+
+
+def load_document(text: str) -> YamlDocument:
+    """Read a document.
+
+    Raises
+    ------
+    yaml.YAMLError
+        It is no YAML, or has a value that no outline can have (`ValueFault`).
+    DocumentTooLarge
+        It is nested too deeply, or its aliases unfold to too much; nothing was built then.
+    """
+    try:
+        return _loaded(text)
+    except yaml.MarkedYAMLError as error:
+        if error.problem != _HALVES_REFUSED or not _PAIR.search(text):
+            raise
+    return _loaded(_PAIR.sub(_character, text))
+
+
+def _character(pair: re.Match[str]) -> str:
+    return (bytes.fromhex(pair[1]) + bytes.fromhex(pair[2])).decode("utf-16-be")
+
+
+def _loaded(text: str) -> YamlDocument:
+    unused = _check_events(text)
+    document = YamlDocument(text, yaml.compose(text, Loader=yaml.CBaseLoader))
+    if unused is not None:
+        raise ValueFault("an `&` before a value names it, and nothing asks for that name", unused)
+    if document.root is not None:
+        _check_size(document.root)
+    document.value  # noqa: B018 - what it cannot have is told here
+    return document
+
+
+def _check_events(text: str) -> yaml.Event | None:
+    """Bound the depth, before anything is built; return a text that is named and asked for nowhere."""
+    depth = 0
+    named: dict[str, yaml.Event] = {}
+    for event in yaml.parse(text, Loader=yaml.CBaseLoader):
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
+        elif isinstance(event, yaml.AliasEvent):
+            named.pop(event.anchor or "", None)
+        elif isinstance(event, yaml.ScalarEvent) and event.anchor and event.style in (None, ""):
+            named.setdefault(event.anchor, event)
+        if depth > _MAX_DEPTH:
+            raise DocumentTooLarge("YAML nested too deeply", f"at most {_MAX_DEPTH} levels")
+    return next(iter(named.values()), None)
+
+
+def _check_size(root: yaml.Node) -> None:
+    """Count what a document unfolds to; a "billion laughs" is counted level by level and never unfolds."""
+    sizes: dict[int, int] = {}
+
+    def size(node: yaml.Node) -> int:
+        if isinstance(node, yaml.ScalarNode):
+            return 1 + len(node.value)
+        if id(node) not in sizes:
+            sizes[id(node)] = 0
+            is_list = isinstance(node, yaml.SequenceNode)
+            parts = node.value if is_list else [part for pair in node.value for part in pair]
+            total = 1 + sum(map(size, parts))
+            sizes[id(node)] = total
+        elif not sizes[id(node)]:
+            raise ValueFault("an alias stands within what it names", node)
+        return sizes[id(node)]
+
+    unfolded = size(root)
+    if unfolded > MAX_UNFOLDED:
+        raise DocumentTooLarge(
+            f"aliases that unfold to {unfolded:,} characters",
+            f"at most {MAX_UNFOLDED:,}",
+        )
+
+
+class _Reader:
+    def __init__(self, *, is_json: bool) -> None:
+        self._is_json = is_json
+        self._read: dict[int, Value] = {}
+
+    def value(self, node: yaml.Node) -> Value:
+        if isinstance(node, yaml.ScalarNode):
+            return self._text(node)
+        if node.tag not in _COLLECTION_TAGS:
+            raise ValueFault(f"found the tag {node.tag}", node)
+        if id(node) not in self._read:
+            self._read[id(node)] = (
+                self._mapping(node) if isinstance(node, yaml.MappingNode) else [self.value(item) for item in node.value]
+            )
+        return self._read[id(node)]
+
+    def _text(self, node: yaml.ScalarNode) -> str | None:
+        if node.tag == _NULL_TAG:
+            return None
+        if node.tag not in _TEXT_TAGS:
+            raise ValueFault(f"found the tag {node.tag}", node)
+        if node.style in (None, ""):
+            if not node.value or (self._is_json and node.value == "null"):
+                return None
+            if node.value in _NULL_WORDS:
+                return NullWord(node.value)
+        return str(node.value)
+
+    def _mapping(self, node: yaml.MappingNode) -> dict[str, Value]:
+        merged: dict[str, Value] = {}
+        own: dict[str, Value] = {}
+        counts: Counter[str] = Counter()
+        for key, item in node.value:
+            if not isinstance(key, yaml.ScalarNode):
+                raise ValueFault("found braces or brackets in the place of a field's name", node)
+            name = str(key.value)
+            counts[name] += 1
+            if counts[name] > 1:
+                raise ValueFault(f"the key `{name}` is written {_count_of(node, name)} times", key)
+            if name == _MERGE and key.style in (None, ""):
+                merged = self._merged(item)
+            else:
+                own[name] = self.value(item)
+        return {**merged, **own}
+
+    def _merged(self, node: yaml.Node) -> dict[str, Value]:
+        sources = node.value if isinstance(node, yaml.SequenceNode) else [node]
+        merged: dict[str, Value] = {}
+        for source in sources:
+            value = self.value(source)
+            if not isinstance(value, dict):
+                raise ValueFault("`<<` takes over a mapping, or a list of them", node)
+            # The first of several counts (YAML's merge key type).
+            merged = {**value, **merged}
+        return merged
+
+
+def _count_of(node: yaml.MappingNode, name: str) -> int:
+    return sum(isinstance(key, yaml.ScalarNode) and key.value == name for key, _ in node.value)
+
+
+def _step(node: yaml.Node | None, step: int | str) -> yaml.Node | None:
+    if isinstance(node, yaml.SequenceNode) and isinstance(step, int):
+        items: list[yaml.Node] = node.value
+        return items[step] if step < len(items) else None
+    if isinstance(node, yaml.MappingNode) and isinstance(step, str):
+        fields = {key.value: item for key, item in node.value if isinstance(key, yaml.ScalarNode)}
+        found: yaml.Node | None = fields.get(step) or fields.get(_OTHER_NAMES.get(step, ""))
+        sources = fields.get(_MERGE)
+        if found is None and sources is not None:
+            candidates = sources.value if isinstance(sources, yaml.SequenceNode) else [sources]
+            found = next((inner for source in candidates if (inner := _step(source, step))), None)
+        return found
+    return None
