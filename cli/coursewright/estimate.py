@@ -7,6 +7,7 @@ from pydantic import BaseModel
 from course_kit.course_estimate import Amounts, CourseEstimate
 from course_kit.course_work import Pace, course_work
 from course_kit.events import ContentType
+from course_kit.functions_at_once import functions_at_once
 from course_kit.model_quota import ModelQuota
 from course_kit.prices import PriceTable
 from course_kit.scheduling import (
@@ -74,6 +75,7 @@ class RunEstimate(BaseModel):
     seconds: float
     seconds_one_after_another: float
     is_bound_by_quota: bool
+    functions_at_once: int
     state_transitions: int
     lambda_gb_seconds: float
     usd: Money
@@ -109,6 +111,9 @@ def estimate_run(course: CourseEstimate, terms: EstimateTerms) -> RunEstimate:
         seconds=round(max(plan.makespan, by_quota), 1),
         seconds_one_after_another=round(sum(plan.stage_seconds(stage) for stage in Stage), 1),
         is_bound_by_quota=by_quota > plan.makespan,
+        functions_at_once=functions_at_once(
+            terms.concurrency, terms.content_type, [module.lessons for module in course.modules]
+        ),
         state_transitions=transitions,
         lambda_gb_seconds=round(billed, 1),
         usd=usd,

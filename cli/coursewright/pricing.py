@@ -17,6 +17,7 @@ class DeploymentDefaults(BaseModel):
     module_max_concurrency: int
     lesson_max_concurrency: int
     image_max_concurrency: int
+    functions_at_once: int
     text_model_id: str
     image_model_id: str
     openai_text_model_id: str

@@ -42,6 +42,7 @@ def estimate(
     from coursewright.outline_file import OutlineFile
     from coursewright.pricing import DeploymentDefaults, price_table
     from coursewright.run_request import checked_budget, require_labs
+    from prepare_modules.run_concurrency import concurrency_within_functions
 
     outline_file = OutlineFile.read(outline)
     numbers = outline_file.select(modules)
@@ -57,13 +58,15 @@ def estimate(
     image_model_id = defaults.openai_image_model_id if is_openai else defaults.image_model_id
     asked_model_id = local_model_id or text_model_id
     pace = OFFLINE_PACE if is_offline else MODEL_PACE
+    course = estimate_course(outline_file.outline, numbers, kind, OFFLINE_AUTHOR if is_offline else MODEL)
+    bounds = Concurrency(
+        modules=max_concurrency or defaults.module_max_concurrency,
+        lessons=defaults.lesson_max_concurrency,
+        images=defaults.image_max_concurrency,
+    )
     terms = EstimateTerms(
         content_type=kind,
-        concurrency=Concurrency(
-            modules=max_concurrency or defaults.module_max_concurrency,
-            lessons=defaults.lesson_max_concurrency,
-            images=defaults.image_max_concurrency,
-        ),
+        concurrency=concurrency_within_functions(course, defaults.functions_at_once, bounds, kind),
         quota=ModelQuota(
             tokens_per_minute=tokens_per_minute or 0,
             requests_per_minute=requests_per_minute or 0,
@@ -75,7 +78,6 @@ def estimate(
         image_model_id="" if is_local else (image_model if image_model is not None else image_model_id),
         is_local=is_local,
     )
-    course = estimate_course(outline_file.outline, numbers, kind, OFFLINE_AUTHOR if is_offline else MODEL)
     found = estimate_run(course, terms)
     if as_json:
         say_object(found)

@@ -1,6 +1,7 @@
 """`coursewright estimate`: from a file to time and money, with no account and no network."""
 
 import json
+import re
 import socket
 from pathlib import Path
 
@@ -68,6 +69,16 @@ def test_a_small_quota_decides_how_long_it_takes() -> None:
     assert by_requests["seconds"] == pytest.approx(usage["model_calls"] * 60, rel=0.01)
     assert (by_tokens["is_bound_by_quota"], found()["is_bound_by_quota"]) == (True, False)
     assert "the quota decides" in run("--tokens-per-minute", "5000").stdout
+
+
+def test_functions_at_once_are_those_of_the_course_and_its_bounds() -> None:
+    # Given: four modules of up to three lessons with labs, three at once.
+    course = found("--content-type", "both")
+    # When / Then: a planner a lesson, and two beside them.
+    assert course["functions_at_once"] == 3 * (3 + 2)
+    assert found("--content-type", "both", "--max-concurrency", "1")["functions_at_once"] == 3 + 2
+    assert found("--content-type", "labs")["functions_at_once"] == 3
+    assert re.search(r"Functions at once +15 +of Lambda's quota", run("--content-type", "both").stdout)
 
 
 def test_on_this_machine_it_costs_nothing_and_says_so() -> None:
