@@ -24,8 +24,8 @@ def print_estimate(terminal: Terminal, title: str, estimate: RunEstimate, terms:
     table.add_row("Tokens in", f"{usage.input_tokens:,}", "four characters each")
     table.add_row("Tokens out", f"{usage.output_tokens:,}", "")
     table.add_row("Time", duration(estimate.seconds), _bound(estimate, terms))
-    table.add_row("Functions at once", f"{estimate.functions_at_once}", 'of Lambda\'s quota "Concurrent executions"')
     table.add_row("One after another", duration(estimate.seconds_one_after_another), "the same work in a row")
+    table.add_row("Functions at once", f"{estimate.functions_at_once}", 'of Lambda\'s quota "Concurrent executions"')
     for label, usd, source in _costs(estimate, terms):
         table.add_row(label, "not known" if usd is None else dollars(usd), source)
     table.add_row(
