@@ -103,9 +103,9 @@ class Account:
         """What deploys this stage."""
         return "npx cdk deploy" if self.stage == "dev" else f"npx cdk deploy -c stage={self.stage}"
 
-    def deploy_with(self, setting: str) -> str:
-        """Return what deploys this stage with a setting changed."""
-        return f"{self.deploy_command} -c {setting} (or set it in cdk.json)"
+    def deploy_with(self, setting: str, value: str | int) -> str:
+        """Return what deploys this stage with a setting changed, and no other: those given with ``-c`` are not kept."""
+        return f"set {setting} to {value} in cdk.json (or with -c, each time), then {self.deploy_command}"
 
     def ask(self, service: str, operation: str, form: type[AnswerT], **parameters: object) -> AnswerT:
         """Call an operation, named as boto3 names it, and read its answer; raises any of `REFUSALS`."""

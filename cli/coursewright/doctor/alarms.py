@@ -35,7 +35,7 @@ def check_subscription_of_alarms(account: Account) -> Outcome:
     confirmed = [each for each in every if each.subscription_arn != _PENDING]
     if confirmed:
         return Outcome.ok(f"{len(confirmed)} confirmed, the first by {confirmed[0].protocol}")
-    subscribe = account.deploy_with("alarm_email=you@example.com")
+    subscribe = account.deploy_with("alarm_email", "you@example.com")
     if every:
         return Outcome.wrong(
             f"{every[0].endpoint} has not confirmed",

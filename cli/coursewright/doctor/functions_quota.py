@@ -41,5 +41,5 @@ def check_functions_at_once(account: Account) -> Outcome:
         return Outcome.ok(f"{found}, and runs keep to functions_at_once, {settings.functions_at_once}")
     return Outcome.wrong(
         f"{found}, a run takes {needed}",
-        f"{account.deploy_with(f'functions_at_once={free}')}: runs then keep to it; or {_RAISE}",
+        f"{account.deploy_with('functions_at_once', free)}: runs then keep to it; or {_RAISE}",
     )

@@ -42,7 +42,7 @@ LOCAL_CHECKS: tuple[Check[LocalMachine], ...] = (
         name="bucket and state machine",
         looks_at="the stack's outputs",
         look=check_stack_resources,
-        needs=(*_RUNNING, "deployed"),
+        needs=_RUNNING,
     ),
     *(Check(name=name, looks_at="nothing", look=_not_on_local_aws) for name in _NOT_HERE),
 )

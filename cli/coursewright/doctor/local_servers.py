@@ -4,11 +4,13 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
+from botocore.exceptions import ClientError
 from cryptography import x509
 
 from coursewright.deployment import Deployment, Target
 from coursewright.doctor.finding import Outcome
 from coursewright.doctor.local_machine import LocalMachine
+from coursewright.doctor.refusals import code_of
 from coursewright.local_aws.deployment import app_context, deployed_version
 from coursewright.local_aws.servers import bedrock_gateway_answers, connection_of, gateway_answers, server_version
 from coursewright.local_aws.state import PROJECT_ROOT
@@ -71,6 +73,9 @@ def check_current(machine: LocalMachine) -> Outcome:
 def check_stack_resources(_: LocalMachine) -> Outcome:
     """Whether the stack's bucket and state machine are there."""
     deployment = Deployment.find(Target.LOCAL, "local")
-    deployment.s3.head_bucket(Bucket=deployment.bucket)
-    deployment.step_functions.describe_state_machine(stateMachineArn=deployment.state_machine_arn)
+    try:
+        next(deployment.store.keys(""), None)
+        deployment.step_functions.describe_state_machine(stateMachineArn=deployment.state_machine_arn)
+    except ClientError as error:
+        return Outcome.wrong(f"{error.operation_name}: {code_of(error)}", f"coursewright local down, then {_UP}")
     return Outcome.ok(f"bucket {deployment.bucket}, and the state machine")

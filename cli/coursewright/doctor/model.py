@@ -47,12 +47,12 @@ def check_model(account: Account) -> Outcome:
         details = account.ask("bedrock", "get_foundation_model", _Model, modelIdentifier=foundation).model_details
     except ClientError as error:
         if code_of(error) in _NO_SUCH_MODEL:
-            fix = account.deploy_with(f"text_model_id={_others(account, model_id)}")
+            fix = account.deploy_with("text_model_id", _others(account, model_id))
             return Outcome.wrong(f"{model_id} is not offered in {account.region}", fix)
         raise
     if not account.has_profile and "ON_DEMAND" not in details.inference_types_supported:
         return Outcome.wrong(f"{model_id} cannot be called by its own name", PROFILE_FIX)
-    return _by_its_age(account, model_id, details.model_lifecycle) or Outcome.ok(f"{model_id}{_price(model_id)}")
+    return _by_its_age(account, model_id, details.model_lifecycle) or Outcome.ok(f"{model_id}{_remark(model_id)}")
 
 
 def _by_its_age(account: Account, model_id: str, lifecycle: _Lifecycle | None) -> Outcome | None:
@@ -63,11 +63,11 @@ def _by_its_age(account: Account, model_id: str, lifecycle: _Lifecycle | None) -
         ends.append(lifecycle.end_of_life_time.date())
     if ends and min(ends) <= datetime.now(UTC).date():
         successor = known.instead if known is not None else ""
-        fix = account.deploy_with(f"text_model_id={successor}") if successor else RETIRED_FIX
+        fix = account.deploy_with("text_model_id", successor) if successor else RETIRED_FIX
         return Outcome.wrong(f"{model_id} reached its end of life on {min(ends):%Y-%m-%d}", fix)
     if ends or (lifecycle is not None and lifecycle.status == "LEGACY"):
         until = f" on {min(ends):%Y-%m-%d}" if ends else ""
-        return Outcome.ok(f"{model_id}{_price(model_id)}; it ends{until}: choose its successor before then")
+        return Outcome.ok(f"{model_id}{_remark(model_id)}; it ends{until}: choose its successor before then")
     return None
 
 
@@ -80,6 +80,8 @@ def _others(account: Account, model_id: str) -> str:
     return " or ".join(same) or "… (`aws bedrock list-inference-profiles` names what there is)"
 
 
-def _price(model_id: str) -> str:
-    is_known = published_prices().text_price(model_id) is not None
-    return "" if is_known else "; no price is known, so --max-cost needs --prices"
+def _remark(model_id: str) -> str:
+    if known_models().text_model(model_id) is None:
+        return "; not among the models known to work (docs/models.md)"
+    is_priced = published_prices().text_price(model_id) is not None
+    return "" if is_priced else "; no price is known, so --max-cost needs --prices"

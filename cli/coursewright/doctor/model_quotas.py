@@ -43,7 +43,7 @@ def check_tokens_a_minute(account: Account) -> Outcome:
     value, told = int(quota.value), settings.tokens_per_minute
     if value == 0:
         return Outcome.wrong(f"0 tokens a minute ({quota.quota_name})", _raise(quota))
-    set_quota = account.deploy_with(f"tokens_per_minute={value}")
+    set_quota = account.deploy_with("tokens_per_minute", value)
     if told > value:
         return Outcome.wrong(f"{value:,} tokens a minute, and tokens_per_minute says {told:,}", set_quota)
     if told:

@@ -50,6 +50,9 @@ def outcome_of(error: Exception) -> Outcome:
         return Outcome.wrong(found, fix)
     if code_of(error) in _DENIED_CODES:
         return Outcome.unknown(found, _RIGHTS)
+    if code_of(error).isdecimal():
+        # An HTTP status and no name: not what answers for AWS.
+        return Outcome.unknown(found, _ANOTHER_FORM)
     if code_of(error) in _NOT_SIGNED_UP_CODES:
         return Outcome.wrong(found, _SIGN_UP)
     if message_of(error).startswith(_CLOCK_WORDS):

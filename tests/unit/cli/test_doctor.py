@@ -164,7 +164,12 @@ WRONG: list[tuple[Look, list[Call], str, str]] = [
         "live leads to version 3, the newest is 4",
         "coursewright rollback --to 4",
     ),
-    (check_subscription_of_alarms, [described(), subscriptions()], "nobody hears", "-c alarm_email="),
+    (
+        check_subscription_of_alarms,
+        [described(), subscriptions()],
+        "nobody hears",
+        "alarm_email to you@example.com in cdk.json",
+    ),
     (
         check_subscription_of_alarms,
         [described(), subscriptions("PendingConfirmation")],
@@ -176,7 +181,7 @@ WRONG: list[tuple[Look, list[Call], str, str]] = [
         check_functions_at_once,
         [functions(10, 10), described()],
         "10 of the account's 10 functions at once are free, a run takes 21",
-        "-c functions_at_once=10",
+        "set functions_at_once to 10 in cdk.json",
     ),
     (
         check_functions_at_once,

@@ -120,7 +120,7 @@ WRONG: list[tuple[Look, list[Call], str, str]] = [
         check_model,
         [described(), Call("bedrock", "get_inference_profile", Refused("ResourceNotFoundException")), PROFILES],
         f"{PROFILE} is not offered in eu-west-1",
-        f"npx cdk deploy -c text_model_id=global.{SONNET} ",
+        f"set text_model_id to global.{SONNET} in",
     ),
     (check_model, [ON_ITS_OWN, offered()], "cannot be called by its own name", "inference profile"),
     (
@@ -158,13 +158,13 @@ WRONG: list[tuple[Look, list[Call], str, str]] = [
         check_tokens_a_minute,
         [described(), quotas(minute=20_000)],
         "20,000 tokens a minute, and 3 modules of 5 lessons at once reserve about 120,000",
-        "-c tokens_per_minute=20000",
+        "set tokens_per_minute to 20000 in cdk.json",
     ),
     (
         check_tokens_a_minute,
         [described(tokens_per_minute=500_000), quotas(minute=20_000)],
         "tokens_per_minute says 500,000",
-        "-c tokens_per_minute=20000",
+        "set tokens_per_minute to 20000 in cdk.json",
     ),
     (check_tokens_a_day, [described(), quotas(day=0)], "0 tokens a day", "AWS Support"),
 ]
@@ -311,7 +311,7 @@ def test_quotas_are_compared_with_the_outline_that_is_named() -> None:
     days = outcome(check_tokens_a_day, described(), quotas(day=100_000_000), outline=outline)
     # Then
     assert (few.verdict, many.verdict) == (Verdict.WRONG, Verdict.OK)
-    assert "-c tokens_per_minute=30000" in few.fix
+    assert "set tokens_per_minute to 30000 in cdk.json" in few.fix
     assert (a_day.verdict, days.verdict) == (Verdict.WRONG, Verdict.OK)
     assert "--modules" in a_day.fix
 
