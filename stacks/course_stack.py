@@ -24,7 +24,9 @@ class CourseStack(Stack):
         super().__init__(scope, id, **kwargs)  # type: ignore[arg-type] # Stack's keywords are not a TypedDict
         for warning in settings.warnings(date.today()):
             Annotations.of(self).add_warning_v2(f"coursewright:{warning.partition(':')[0]}", warning)
-        encryption = EncryptionKey(self, "Encryption", kms_key=settings.kms_key, former_kms_keys=settings.former_kms_keys)
+        encryption = EncryptionKey(
+            self, "Encryption", kms_key=settings.kms_key, former_kms_keys=settings.former_kms_keys
+        )
         self.course_bucket = CourseBucket(
             self, "CourseBucket", is_disposable=settings.is_bucket_disposable, encryption_key=encryption.key
         )

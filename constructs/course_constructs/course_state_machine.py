@@ -1,5 +1,7 @@
 """The state machine: from an outline's key to a book's keys."""
 
+import json
+
 from aws_cdk import ArnFormat, Duration, Stack
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
@@ -9,9 +11,10 @@ from constructs import Construct
 
 from course_constructs.accepted_findings import accept_nag, accept_tracing, logical_id
 from course_constructs.course_functions import CourseFunctions
-from course_constructs.course_log_group import CourseLogGroup
+from course_constructs.course_log_group import VENDED_LOGS, CourseLogGroup
 from course_constructs.lambda_step import lambda_step
 from course_constructs.module_pipeline import LabSteps, ModulePipeline, TheorySteps
+from course_constructs.monitoring.run_events import USERS_DECISIONS
 
 _FAILED_MODULES = (
     "{% [$states.input[status = 'failed'].{'module_number': module_number, 'error': error, 'cause': cause}] %}"
@@ -44,7 +47,8 @@ class CourseStateMachine(Construct):
 
     Errors
         ``OutlineInvalid`` and ``RequestInvalid`` from the first state; ``ModulesFailed`` after every module has ended,
-        naming each failed one with its cause; the book's own errors (``BookIncomplete``).
+        naming each failed one with its cause, or ``BudgetExceeded`` or ``ArtefactConflict`` where nothing else stopped
+        any of them; the book's own errors (``BookIncomplete``).
     """
 
     # The longest course: 200 modules of 50 lessons, three at a time, with every throttle waited out.
@@ -64,9 +68,11 @@ class CourseStateMachine(Construct):
         """Make the state machine over the functions; its role may invoke them and nothing more."""
         super().__init__(scope, id)
         self._functions = functions
-        self.log_group = CourseLogGroup(self, "Logs", retention=log_retention, encryption_key=encryption_key)
         # Named here, so that prepare_modules may be allowed to look at its executions before it exists.
         name = f"{Stack.of(self).stack_name}-Course"
+        self.log_group = CourseLogGroup(
+            self, "Logs", retention=log_retention, encryption_key=encryption_key, name=f"{VENDED_LOGS}{name}"
+        )
         functions.prepare_modules.allow(actions=["states:DescribeExecution"], resources=[self._arn_of_executions(name)])
         self.state_machine = sfn.StateMachine(
             self,
@@ -188,7 +194,12 @@ class CourseStateMachine(Construct):
         return sfn.Fail.jsonata(
             self,
             "ModulesFailed",
-            error="ModulesFailed",
+            # Where nothing but users' decisions stopped modules, the run is no failure, and its error says so.
+            error=(
+                "{% $count($failed_modules) > 0 and $count($failed_modules[$not(error in "
+                + json.dumps(list(USERS_DECISIONS)).replace('"', "'")
+                + ")]) = 0 ? $failed_modules[0].error : 'ModulesFailed' %}"
+            ),
             # Each module has an equal share of what a Cause may hold, so that the last of 200 is named, too.
             cause=(
                 "{% ($share := $floor(" + str(self.CAUSE_CHARACTERS) + " / $count($failed_modules)) - $length('; '); "

@@ -9,11 +9,24 @@ CREATE = "create"
 
 
 class EncryptionKey(Construct):
-    """``key`` is a new key, the one that is named, or None: then AWS's own keys encrypt everything."""
+    """``key`` is a new key, the one that is named, or None: then AWS's own keys encrypt everything.
 
-    def __init__(self, scope: Construct, id: str, *, kms_key: str) -> None:
-        """Make or find the key; ``kms_key`` is empty, ``create``, or a key's ARN."""
+    What is in the bucket stays encrypted with the key that it was written with. So keys of earlier deployments can be
+    named: they decrypt, and encrypt nothing any more.
+    """
+
+    def __init__(self, scope: Construct, id: str, *, kms_key: str, former_kms_keys: str) -> None:
+        """Make or find the key.
+
+        Parameters
+        ----------
+        kms_key
+            Empty, ``create``, or a key's ARN.
+        former_kms_keys
+            ARNs separated by commas, or nothing.
+        """
         super().__init__(scope, id)
+        self._former = former_kms_keys.split(",") if former_kms_keys else []
         self.key: kms.IKey | None = None
         if kms_key == CREATE:
             self.key = self._created()
@@ -23,10 +36,17 @@ class EncryptionKey(Construct):
 
     def allow(self, grantee: iam.IGrantable, *, writes: bool) -> None:
         """Let a role read what is encrypted with the key, and write if ``writes``."""
-        if self.key is None:
-            return
-        actions = ["kms:Decrypt", *(["kms:GenerateDataKey"] if writes else [])]
-        self.key.grant(grantee, *actions)
+        if self.key is not None:
+            self.key.grant(grantee, "kms:Decrypt", *(["kms:GenerateDataKey"] if writes else []))
+        if self._former:
+            grantee.grant_principal.add_to_principal_policy(
+                iam.PolicyStatement(
+                    actions=["kms:Decrypt"],
+                    resources=self._former,
+                    # S3 asks for it when an object is read; nobody else has to.
+                    conditions={"StringEquals": {"kms:ViaService": f"s3.{Aws.REGION}.amazonaws.com"}},
+                )
+            )
 
     def _created(self) -> kms.Key:
         # Without its key every book is lost, so the key outlives the stack like the bucket.

@@ -1,12 +1,15 @@
 """Lambda entry of prepare_modules."""
 
+from functools import partial
+
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from course_kit.artefact_store import ArtefactStore
 from course_kit.environment import FunctionEnvironment
+from course_kit.errors import OutlineInvalid, RequestInvalid
 from course_kit.events import parse_event
-from course_kit.step_metrics import measured_step
+from course_kit.step_metrics import USERS_DECISIONS, measured_step
 from prepare_modules.execution_status import is_running
 from prepare_modules.run_preparation import ExecutionRequest, prepare_run
 
@@ -14,7 +17,7 @@ logger = Logger()
 
 
 @logger.inject_lambda_context(clear_state=True)
-@measured_step
+@partial(measured_step, refusals=(*USERS_DECISIONS, OutlineInvalid, RequestInvalid))
 def lambda_handler(event: dict[str, object], context: LambdaContext) -> dict[str, object]:
     """Take the execution input (plus ``execution_name``), return a `PreparedRun` as JSON; raises the typed errors."""
     environment = FunctionEnvironment.load()

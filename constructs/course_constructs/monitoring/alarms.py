@@ -2,10 +2,8 @@
 
 from collections.abc import Sequence
 
-from aws_cdk import Duration
+from aws_cdk import Aws, Duration, Fn
 from aws_cdk import aws_cloudwatch as cloudwatch
-from aws_cdk import aws_cloudwatch_actions as actions
-from aws_cdk import aws_sns as sns
 from aws_cdk import aws_stepfunctions as sfn
 from constructs import Construct
 
@@ -17,6 +15,9 @@ from course_constructs.monitoring.course_metrics import (
     run_metric,
     step_metric,
 )
+from course_constructs.monitoring.failed_runs import FailedRuns
+from course_constructs.monitoring.notifications import CourseNotifications
+from course_constructs.monitoring.run_events import failed
 
 
 class CourseAlarms(Construct):
@@ -37,28 +38,70 @@ class CourseAlarms(Construct):
         id: str,
         *,
         stage: str,
-        topic: sns.ITopic,
+        notifications: CourseNotifications,
         state_machine: sfn.IStateMachine,
         functions: Sequence[CourseFunction],
+        new_version_arn: str | None,
     ) -> None:
-        """Make every alarm; ``all`` has them, ``run_failed`` also takes a gradual rollout back."""
+        """Make every alarm; ``all`` has them.
+
+        Parameters
+        ----------
+        new_version_arn
+            The version of the state machine that a gradual rollout brings: its failed runs are counted apart, by
+            ``new_version_failed``, and are not in ``RunFailed``, so that each failed run sets off one alarm.
+        """
         super().__init__(scope, id)
         self._stage = stage
         self._machine = state_machine
-        self.run_failed = self._run_ended_badly("RunFailed", RunMetric.FAILED)
+        self._notifications = notifications
+        self.new_version_failed = self._new_version_failed(new_version_arn) if new_version_arn else None
         self.all: list[cloudwatch.Alarm] = [
-            self.run_failed,
-            self._run_ended_badly("RunTimedOut", RunMetric.TIMED_OUT),
+            self._run_failed(new_version_arn),
+            *([self.new_version_failed] if self.new_version_failed else []),
+            self._run_timed_out(),
             self._model_throttled(),
             self._no_progress(),
             *(self._function_throttled(function) for function in functions),
             *(self._near_timeout(function) for function in functions),
         ]
         for alarm in self.all:
-            alarm.add_alarm_action(actions.SnsAction(topic))
+            notifications.tell(alarm)
 
-    def _run_ended_badly(self, name: str, metric: RunMetric) -> cloudwatch.Alarm:
-        return self._alarm(name, run_metric(self._machine, metric), threshold=1, meaning="A run ended without a book.")
+    def _run_failed(self, new_version_arn: str | None) -> cloudwatch.Alarm:
+        runs = FailedRuns(
+            self,
+            "FailedRuns",
+            stage=self._stage,
+            topic=self._notifications.topic,
+            pattern=failed(self._machine, but_of=new_version_arn),
+        )
+        return self._alarm("RunFailed", runs.metric, threshold=1, meaning="A run ended without a book.")
+
+    def _new_version_failed(self, version_arn: str) -> cloudwatch.Alarm:
+        # Named by the version's number, so that each version has a rule, a metric and an alarm of its own. One that had
+        # gone off for the version before would take the next rollout back at its first minute.
+        number = Fn.select(7, Fn.split(":", version_arn))
+        name = f"{Aws.STACK_NAME}-NewVersion-{number}"
+        runs = FailedRuns(
+            self,
+            "FailedRunsOfNewVersion",
+            stage=self._stage,
+            topic=self._notifications.topic,
+            pattern=failed(self._machine, only_of=version_arn),
+            rule_name=name,
+        )
+        return self._alarm(
+            "NewVersionFailed",
+            runs.metric,
+            threshold=1,
+            meaning="A run of the newest version ended without a book; a rollout that still goes on is taken back.",
+            name=name,
+        )
+
+    def _run_timed_out(self) -> cloudwatch.Alarm:
+        metric = run_metric(self._machine, RunMetric.TIMED_OUT)
+        return self._alarm("RunTimedOut", metric, threshold=1, meaning="A run took too long and has no book.")
 
     def _model_throttled(self) -> cloudwatch.Alarm:
         return self._alarm(
@@ -75,9 +118,10 @@ class CourseAlarms(Construct):
         return self._alarm(
             "NoProgress",
             cloudwatch.MathExpression(
-                expression="IF(attempts > 0 AND successes + made == 0, 1, 0)",
+                expression="IF(attempts > refused AND successes + made == 0, 1, 0)",
                 using_metrics={
                     "attempts": total(StepMetric.ATTEMPTS),
+                    "refused": total(StepMetric.REFUSALS),
                     "successes": total(StepMetric.SUCCESSES),
                     "made": total(StepMetric.ARTEFACTS_MADE),
                 },
@@ -108,10 +152,13 @@ class CourseAlarms(Construct):
             meaning=f"{function.package} came near the {limit:.0f} s after which Lambda kills it.",
         )
 
-    def _alarm(self, id: str, metric: cloudwatch.IMetric, *, threshold: float, meaning: str) -> cloudwatch.Alarm:
+    def _alarm(
+        self, id: str, metric: cloudwatch.IMetric, *, threshold: float, meaning: str, name: str | None = None
+    ) -> cloudwatch.Alarm:
         return cloudwatch.Alarm(
             self,
             id,
+            alarm_name=name,
             metric=metric,
             threshold=threshold,
             evaluation_periods=1,

@@ -17,6 +17,7 @@ class StepMetric(StrEnum):
     ATTEMPTS = "StepAttempts"
     SUCCESSES = "StepSuccesses"
     FAILURES = "StepFailures"
+    REFUSALS = "StepsRefused"
     MODEL_THROTTLES = "ModelThrottles"
     MODEL_OUTAGES = "ModelOutages"
     TEXTS_REJECTED = "TextsRejected"

@@ -12,7 +12,7 @@ from course_constructs.settings import PipelineSettings
 
 
 class CourseMonitoring(Construct):
-    """``notifications.topic`` hears of everything; ``alarms.run_failed`` takes gradual rollouts back."""
+    """``notifications.topic`` hears of everything; ``alarms.new_version_failed`` takes gradual rollouts back."""
 
     def __init__(
         self,
@@ -23,8 +23,9 @@ class CourseMonitoring(Construct):
         state_machine: sfn.IStateMachine,
         functions: CourseFunctions,
         encryption_key: kms.IKey | None,
+        new_version_arn: str | None,
     ) -> None:
-        """Make all three."""
+        """Make all three; ``new_version_arn`` is the version that a gradual rollout brings."""
         super().__init__(scope, id)
         self.notifications = CourseNotifications(
             self,
@@ -38,9 +39,10 @@ class CourseMonitoring(Construct):
             self,
             "Alarms",
             stage=settings.stage,
-            topic=self.notifications.topic,
+            notifications=self.notifications,
             state_machine=state_machine,
             functions=functions.all,
+            new_version_arn=new_version_arn,
         )
         self.dashboard = CourseDashboard(
             self,

@@ -7,9 +7,18 @@ import pytest
 from content_gen.handler import lambda_handler
 from course_kit import step_metrics
 from course_kit.artefact_store import ArtefactStore
-from course_kit.errors import LessonRejected, ModelThrottled, WorkRemaining
+from course_kit.errors import (
+    ArtefactConflict,
+    BudgetExceeded,
+    LessonRejected,
+    ModelThrottled,
+    OutlineInvalid,
+    RequestInvalid,
+    WorkRemaining,
+)
 from course_kit.spending import SpendingRecord
 from course_kit.step_metrics import StepMetric, count, measured_step
+from prepare_modules.handler import lambda_handler as prepare_modules_handler
 from tests.unit.conftest import BUCKET, PROJECT, FakeLambdaContext, WritingServer
 
 OUTLINE = (
@@ -102,6 +111,11 @@ def test_what_model_calls_cost_is_told_by_the_price_table_and_the_model_asked_or
         (LessonRejected("no"), StepMetric.TEXTS_REJECTED),
         (WorkRemaining("later"), StepMetric.WORK_REMAINING),
         (KeyError("bug"), StepMetric.FAILURES),
+        (BudgetExceeded("spent"), StepMetric.REFUSALS),
+        (ArtefactConflict("another run"), StepMetric.REFUSALS),
+        # Further on the outline is one that the first step has let through.
+        (OutlineInvalid("no modules"), StepMetric.FAILURES),
+        (RequestInvalid("the model refused the call"), StepMetric.FAILURES),
     ],
 )
 def test_a_step_that_fails_is_counted_by_its_cause_and_fails_all_the_same(
@@ -121,3 +135,29 @@ def test_a_step_that_fails_is_counted_by_its_cause_and_fails_all_the_same(
     assert line[metric] == line["StepAttempts"] == [1.0]
     assert line["ArtefactsMade"] == [2.0]
     assert line["StepSuccesses"] == [0.0]
+
+
+@pytest.mark.parametrize("outline", [b"modules: []", b"no: outline"])
+@pytest.mark.usefixtures("function_environment")
+def test_an_outline_that_the_first_step_refuses_is_no_attempt_in_vain(
+    outline: bytes, store: ArtefactStore, lambda_context: FakeLambdaContext, capsys: pytest.CaptureFixture[str]
+) -> None:
+    # Given
+    store.client.put_object(Bucket=BUCKET, Key=EVENT["outline_s3_key"], Body=outline)
+    event = {"outline_s3_key": EVENT["outline_s3_key"], "project_folder": PROJECT, "execution_name": "run-1"}
+    # When
+    with pytest.raises(OutlineInvalid):
+        prepare_modules_handler(event, lambda_context)  # type: ignore[arg-type]
+    # Then: the alarm for runs that make nothing compares these.
+    [line] = metric_lines(capsys)
+    assert line["StepsRefused"] == line["StepAttempts"] == [1.0]
+    assert line["StepSuccesses"] == line["ArtefactsMade"] == [0.0]
+
+
+def test_a_step_that_refused_nothing_says_so(
+    lambda_context: FakeLambdaContext, capsys: pytest.CaptureFixture[str]
+) -> None:
+    # An alarm that compares with a metric without any value never goes off.
+    measured_step(lambda event, context: {})({}, lambda_context)  # type: ignore[arg-type]
+    [line] = metric_lines(capsys)
+    assert line["StepsRefused"] == [0.0]
