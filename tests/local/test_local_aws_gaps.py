@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from botocore.exceptions import ClientError
+from ministack.services import lambda_svc
 
 from coursewright import local_aws
 from tests.local.conftest import Author
@@ -67,6 +68,21 @@ def test_a_worker_that_dies_while_it_starts_has_a_name_of_the_emulators_own(
     # When / Then: without it
     assert run_without_launcher(local_connection, source)["errorType"] == "RuntimeError", (
         "gap closed: _DIED_WHILE_STARTING of coursewright/local_aws/launcher.py can go"
+    )
+
+
+def test_a_function_that_the_account_has_no_room_for_fails_without_a_name(
+    local_connection: local_aws.LocalConnection, tiny: TinyResources
+) -> None:
+    # Given: a function of which none may run.
+    function = tiny.function("def handler(event, context): ...")
+    tiny.client("lambda").put_function_concurrency(FunctionName=function, ReservedConcurrentExecutions=0)
+    # When / Then: with the launcher it is as on AWS.
+    assert tiny.run({"Invoke": call(function)}).error == "Lambda.TooManyRequestsException"
+    # When / Then: without it
+    throttled = lambda_svc._throttle_response("ConcurrentInvocationLimitExceeded", "Rate Exceeded")
+    assert "errorType" not in throttled["body"], (
+        "gap closed: with_name_of_throttles of coursewright/local_aws/launcher.py can go"
     )
 
 

@@ -3,8 +3,9 @@
 On AWS a handler's exception reaches Step Functions under its class name, and Retry and Catch match on that. ministack
 says ``Runtime.HandlerError`` for every one; the class stands in the traceback of its log. This puts the name back, and
 nothing else. A worker that died leaves no traceback; Lambda calls that ``Runtime.ExitError``, and so it does when one
-dies before it has taken its first event, for which ministack has the words of its own exceptions. Tests notice when
-ministack does it itself.
+dies before it has taken its first event, for which ministack has the words of its own exceptions. Where the account has
+no function left, Step Functions says ``Lambda.TooManyRequestsException``; ministack's answer has no name that its own
+would take. Tests notice when ministack does it itself.
 """
 
 import re
@@ -12,6 +13,7 @@ from typing import Any
 
 _GENERIC = "Runtime.HandlerError"
 _WORKER_DIED = "Runtime.ExitError"
+_NO_FUNCTION_LEFT = "Lambda.TooManyRequestsException"
 # What ministack itself raises then; what a handler raises always arrives as generic.
 _DIED_WHILE_STARTING = re.compile(r"RuntimeError: Worker process exited immediately|BrokenPipeError: ")
 _TRACEBACK = "Traceback (most recent call last)"
@@ -29,10 +31,10 @@ def exception_class(log: str, message: str) -> str | None:
 
 
 def restore_error_types() -> None:
-    """Wrap ministack's execution of a warm function."""
+    """Wrap ministack's execution of a warm function, and what counts those that run."""
     from ministack.services import lambda_svc
 
-    execute = lambda_svc._execute_function_warm
+    execute, execute_counted = lambda_svc._execute_function_warm, lambda_svc._execute_function_with_config_scope
 
     def with_error_type(func: dict[str, Any], event: object, request_id: str) -> dict[str, Any]:
         result: dict[str, Any] = execute(func, event, request_id)
@@ -46,7 +48,14 @@ def restore_error_types() -> None:
                 body["errorType"] = _WORKER_DIED
         return result
 
+    def with_name_of_throttles(func: dict[str, Any], event: object) -> dict[str, Any]:
+        result: dict[str, Any] = execute_counted(func, event)
+        if result.get("throttle"):
+            result["body"]["errorType"] = _NO_FUNCTION_LEFT
+        return result
+
     lambda_svc._execute_function_warm = with_error_type
+    lambda_svc._execute_function_with_config_scope = with_name_of_throttles
 
 
 if __name__ == "__main__":
