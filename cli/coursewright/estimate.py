@@ -9,6 +9,7 @@ from course_kit.course_work import Pace, course_work
 from course_kit.events import ContentType
 from course_kit.functions_at_once import functions_at_once
 from course_kit.model_quota import ModelQuota
+from course_kit.price_rows import DEFAULT_TIER
 from course_kit.prices import PriceTable
 from course_kit.scheduling import (
     Concurrency,
@@ -91,6 +92,7 @@ class EstimateTerms:
     quota: ModelQuota
     pace: Pace
     prices: PriceTable
+    service_tier: str = DEFAULT_TIER
     text_model_id: str
     image_model_id: str
     is_local: bool
@@ -143,7 +145,7 @@ def gb_seconds(plan: Schedule) -> float:
 def _money(amounts: Amounts, transitions: int, gb_seconds: float, terms: EstimateTerms) -> Money:
     if terms.is_local:
         return Money(text_model=0.0, image_model=0.0, step_functions=0.0, aws_lambda=0.0)
-    text = terms.prices.text_price(terms.text_model_id)
+    text = terms.prices.text_price(terms.text_model_id, terms.service_tier)
     image = terms.prices.image_price(terms.image_model_id) if terms.image_model_id else None
     tokens = amounts.usage
     per_million = 1_000_000

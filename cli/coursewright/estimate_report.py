@@ -2,6 +2,7 @@
 
 from rich.table import Table
 
+from course_kit.price_rows import DEFAULT_TIER
 from course_kit.prices import PriceTable
 from course_kit.run_summary import EstimateRecord
 from coursewright.estimate import EstimateTerms, RunEstimate
@@ -93,16 +94,19 @@ def _remarks(terms: EstimateTerms) -> list[str]:
     if terms.is_local:
         return ["On this machine nothing costs money: local AWS is free, and so is the model behind it."]
     lines = [f"Prices as of {terms.prices.as_of:%Y-%m-%d}, without free tiers; --prices names a file of your own."]
+    in_tier = "" if terms.service_tier == DEFAULT_TIER else f" in the service tier {terms.service_tier}"
     for kind, model_id, is_known, is_verified in _priced(terms.prices, terms):
         if not is_known:
-            lines.append(f"No price is known for the {kind} model {model_id}; give one with --prices FILE.")
+            tier = in_tier if kind == "text" else ""
+            lines.append(f"No price is known for the {kind} model {model_id}{tier}; give one with --prices FILE.")
         elif not is_verified:
             lines.append(f"The price of {model_id} was read at second hand; check it before you rely on it.")
     return lines
 
 
 def _priced(prices: PriceTable, terms: EstimateTerms) -> list[tuple[str, str, bool, bool]]:
-    text, image = prices.text_price(terms.text_model_id), prices.image_price(terms.image_model_id)
+    text = prices.text_price(terms.text_model_id, terms.service_tier)
+    image = prices.image_price(terms.image_model_id)
     found = [("text", terms.text_model_id, text is not None, text is not None and text.is_verified)]
     if terms.image_model_id:
         found.append(("image", terms.image_model_id, image is not None, image is not None and image.is_verified))

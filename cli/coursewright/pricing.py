@@ -4,7 +4,9 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, TypeAdapter
 
-from course_kit.prices import MAX_OWN_PRICES, OwnPrices, PricesInvalid, PriceTable, published_prices
+from course_kit.models import DeclaredModels, ModelTable, known_models
+from course_kit.price_rows import DEFAULT_TIER
+from course_kit.prices import MAX_OWN_PRICES, OwnPrices, PricesInvalid, PriceTable, prices_of
 from coursewright.errors import BadInput
 from coursewright.local_aws.state import PROJECT_ROOT
 
@@ -22,6 +24,16 @@ class DeploymentDefaults(BaseModel):
     image_model_id: str
     openai_text_model_id: str
     openai_image_model_id: str
+    declared_models: DeclaredModels = DeclaredModels()
+    service_tier: str = DEFAULT_TIER
+
+    @property
+    def known_models(self) -> ModelTable:
+        """The models known to work, and those declared; raises `BadInput`."""
+        try:
+            return known_models().with_declared(self.declared_models)
+        except KeyError as error:
+            raise BadInput(f"cdk.json: declared_models: the base_model of {error.args[0]} is not known") from None
 
     @classmethod
     def read(cls) -> "DeploymentDefaults":
@@ -30,9 +42,9 @@ class DeploymentDefaults(BaseModel):
         return cls.model_validate(settings["context"])
 
 
-def price_table(path: Path | None) -> PriceTable:
-    """Return the published prices, those of a user's file before them; raises `BadInput` with one line a fault."""
-    return published_prices() if path is None else _read(path).before(published_prices())
+def price_table(path: Path | None, models: ModelTable) -> PriceTable:
+    """Return what models cost, a user's file before that; raises `BadInput` with one line a fault."""
+    return prices_of(models) if path is None else _read(path).before(prices_of(models))
 
 
 def own_prices(path: Path | None) -> OwnPrices | None:

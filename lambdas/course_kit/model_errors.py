@@ -139,7 +139,7 @@ def _of_a_server(error: Exception, text: str, model_id: str) -> CourseError:
     return ModelThrottled(text) if status == 429 else ModelUnavailable(text)  # noqa: PLR2004
 
 
-def context_overflow(text: str, model_id: str) -> RequestInvalid:
+def context_overflow(text: str, model_id: str, *, told_by: str = "The server says") -> RequestInvalid:
     """Return the error of a call that does not fit into its model's context."""
     found = _CONTEXT_SIZE.search(text)
     size = f" of {found['after'] or found['compared']} tokens" if found else ""
@@ -147,7 +147,7 @@ def context_overflow(text: str, model_id: str) -> RequestInvalid:
         f"the call does not fit into the context{size} of the model {model_id or 'asked'}. Set text_model_id "
         "(openai_text_model_id) to a model with a longer one, or let the server give it a longer one (Ollama: "
         "OLLAMA_CONTEXT_LENGTH, vLLM: --max-model-len, llama.cpp: --ctx-size), or make the lesson shorter "
-        f"(duration_minutes). The server says: {text}"
+        f"(duration_minutes). {told_by}: {text}"
     )
 
 

@@ -47,6 +47,8 @@ class AnswerLimits:
         size, context = bytes_of(sent), self.known.context_tokens
         if size // _MOST_BYTES_PER_TOKEN > context - _LEAST_ANSWER:
             raise context_overflow(
-                f"nothing was sent: {size:,} bytes are more than {context:,} tokens can hold", self.model_id
+                f"{size:,} bytes do not fit into a context length of {context:,} tokens",
+                self.model_id,
+                told_by="Nothing was sent",
             )
         return min(self.max_tokens, max(context - size // _BYTES_PER_TOKEN, _LEAST_ANSWER))

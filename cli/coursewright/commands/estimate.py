@@ -29,16 +29,19 @@ def estimate(
 ) -> None:
     """Say what a run takes: words, calls, tokens, time and money. Nothing is spent, and no account is needed."""
     from dataclasses import replace
+    from datetime import date
 
     from course_kit.course_estimate import MODEL, OFFLINE_AUTHOR, estimate_course
     from course_kit.course_work import MODEL_PACE, OFFLINE_PACE
     from course_kit.events import ContentType
     from course_kit.model_quota import ModelQuota, output_burndown
+    from course_kit.price_rows import DEFAULT_TIER
     from course_kit.scheduling import Concurrency
     from coursewright.budget_warning import budget_warning
     from coursewright.estimate import EstimateTerms, estimate_run
     from coursewright.estimate_report import print_estimate
     from coursewright.local_aws.settings import OFFLINE_MODEL_ID, LocalSettings
+    from coursewright.model_remarks import remarks_on_models
     from coursewright.outline_file import OutlineFile
     from coursewright.pricing import DeploymentDefaults, price_table
     from coursewright.run_request import checked_budget, require_labs
@@ -50,6 +53,7 @@ def estimate(
     require_labs(outline_file, numbers, content_type)
     checked_budget(max_cost)
     defaults = DeploymentDefaults.read()
+    models = defaults.known_models
     is_local = target == "local"
     local_model_id = LocalSettings.from_environment().model_id if is_local else ""
     is_offline = local_model_id == OFFLINE_MODEL_ID
@@ -73,7 +77,8 @@ def estimate(
             output_burndown=output_burndown(asked_model_id),
         ),
         pace=replace(pace, tokens_per_second=tokens_per_second) if tokens_per_second else pace,
-        prices=price_table(prices),
+        prices=price_table(prices, models),
+        service_tier=DEFAULT_TIER if is_openai else defaults.service_tier,
         text_model_id=asked_model_id,
         image_model_id="" if is_local else (image_model if image_model is not None else image_model_id),
         is_local=is_local,
@@ -82,6 +87,12 @@ def estimate(
     if as_json:
         say_object(found)
     else:
-        print_estimate(Terminal(), outline_file.outline.course.title, found, terms)
+        terminal = Terminal()
+        print_estimate(terminal, outline_file.outline.course.title, found, terms)
+        if not is_local:
+            for remark in remarks_on_models(
+                models, terms.text_model_id, terms.image_model_id, course, today=date.today()
+            ):
+                terminal.tell(remark)
     if line := budget_warning(max_cost, found.usd.models):
         complain([line])

@@ -39,5 +39,5 @@ def test_an_answer_has_the_room_that_the_question_leaves() -> None:
 
 def test_what_cannot_fit_is_refused_before_it_is_sent_and_names_the_model() -> None:
     limits = AnswerLimits("small-model", 4000, model(longest=8000, context=8192))
-    with pytest.raises(RequestInvalid, match=r"does not fit .* small-model.*nothing was sent"):
+    with pytest.raises(RequestInvalid, match=r"does not fit .* small-model.*Nothing was sent"):
         limits.for_call("x" * 60_000)
