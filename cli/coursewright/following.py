@@ -129,7 +129,12 @@ def _end_of(patient: PatientRun, watcher: RunWatcher, terminal: Terminal) -> Run
             view.show(progress, elapsed)
             if not state.is_running:
                 return state
-            time.sleep(_POLL_SECONDS[patient.run.deployment.target])
+            patient.clock.wait(_POLL_SECONDS[patient.run.deployment.target])
+    except NotFollowed:
+        raise
+    except FORESEEN as error:
+        # What another version has written, for one: the run goes on all the same.
+        raise patient.not_followed(error) from None
     finally:
         view.close()
 

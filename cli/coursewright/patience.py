@@ -60,14 +60,11 @@ class PatientRun:
             except FORESEEN as error:
                 if not is_outage(error):
                     raise
-                failure = failure_of(error)
                 if refused_since is None:
                     refused_since = self.clock.now()
-                    self.tell(f"{failure} (run {self.run.name} goes on without us; asking again for {patience:.0f} s)")
+                    self.tell(f"{failure_of(error)} (the run does not need us; asking again for {patience:.0f} s)")
                 if self.clock.now() - refused_since >= patience:
-                    raise NotFollowed(
-                        f"{failure}. Run {self.run.name} does not need this command; go on with `{self.watch_command}`"
-                    ) from None
+                    raise self.not_followed(error) from None
                 self.clock.wait(_PAUSE_SECONDS[self.run.deployment.target])
                 if needs_login(error):
                     self._look_for_a_login()
@@ -75,6 +72,12 @@ class PatientRun:
                 if refused_since is not None:
                     self.tell("AWS answers again")
                 return answer
+
+    def not_followed(self, error: Exception) -> NotFollowed:
+        """Return what to raise where the run cannot be followed any longer, and says how to go on."""
+        return NotFollowed(
+            f"{failure_of(error)}. Run {self.run.name} does not need this command; go on with `{self.watch_command}`"
+        )
 
     def _look_for_a_login(self) -> None:
         with suppress(*FORESEEN):

@@ -40,6 +40,8 @@ class FakeAws:
     execution: dict[str, JsonValue] = field(default_factory=dict)
     objects: dict[str, bytes] = field(default_factory=dict)
     refusals: dict[str, Refusal] = field(default_factory=dict)
+    expired_key: str = ""
+    """An access key that no service takes any longer."""
     asked: list[str] = field(default_factory=list)
 
     def app(self) -> Starlette:
@@ -55,10 +57,10 @@ class FakeAws:
         target = request.headers.get("x-amz-target")
         if target is None:
             self.asked.append("DescribeStacks")
-            return self._stack()
+            return self._stack(self._refusal("cloudformation", request))
         operation = target.rpartition(".")[2]
         self.asked.append(operation)
-        if refusal := self.refusals.get("states"):
+        if refusal := self._refusal("states", request):
             return _json({"__type": refusal.code, "message": refusal.message}, refusal.status)
         return _json(self._answers()[operation]())
 
@@ -77,15 +79,20 @@ class FakeAws:
             "GetExecutionHistory": lambda: {"events": []},
         }
 
-    def _stack(self) -> Response:
-        if refusal := self.refusals.get("cloudformation"):
+    def _refusal(self, service: str, request: Request) -> Refusal | None:
+        if self.expired_key and f"Credential={self.expired_key}/" in request.headers["authorization"]:
+            return Refusal("ExpiredToken", "The security token included in the request is expired")
+        return self.refusals.get(service)
+
+    def _stack(self, refusal: Refusal | None) -> Response:
+        if refusal:
             return _xml(f"<ErrorResponse>{_error(refusal)}</ErrorResponse>", refusal.status)
         outputs = _OUTPUTS | ({"Models": self.models} if self.models else {})
         return _xml(_STACK.format(outputs="".join(_OUTPUT.format(k, escape(v)) for k, v in outputs.items())))
 
     async def _object(self, request: Request) -> Response:
         self.asked.append(f"{request.method} object")
-        if refusal := self.refusals.get("s3"):
+        if refusal := self._refusal("s3", request):
             return _xml(_error(refusal), refusal.status)
         key = request.path_params["path"].removeprefix(BUCKET).strip("/")
         if not key:
