@@ -1,0 +1,149 @@
+"""The command line as people have it: on a terminal that colours, on one that knows ASCII alone, and in a pipe."""
+
+import json
+import os
+import pty
+import re
+import subprocess
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from tests.unit.terminal.conftest import COMMANDS, HOSTILE, TO_AWS, arguments_of, outline_of
+
+# Several commands in one process: each start takes a second.
+_PROGRAM = """
+import json, sys
+from coursewright import main
+for words in json.loads(sys.argv[1]):
+    sys.argv, code = ["coursewright", *words], 0
+    try:
+        main.main()
+    except SystemExit as ended:
+        code = ended.code
+    print(f"<<ended {code}>>", flush=True)
+"""
+_ASCII = {"LC_ALL": "C", "PYTHONIOENCODING": "ascii", "TERM": "dumb"}
+_OWN_SEQUENCES = re.compile(r"\x1b\[[0-9;]*m")
+_CONTROL = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+
+
+@dataclass(frozen=True)
+class Device:
+    """Where the command line writes to."""
+
+    is_terminal: bool
+    variables: Mapping[str, str]
+
+    def shown(self, commands: list[list[str]], folder: Path, endpoint: str) -> list[str]:
+        """Run commands, nobody at AWS's end; return what each showed, its exit code last."""
+        environment = {
+            "PATH": os.environ["PATH"],
+            "HOME": str(folder),
+            "COURSEWRIGHT_STATE_DIR": str(folder / "state"),
+            "AWS_ENDPOINT_URL": endpoint,
+            "AWS_REGION": "us-east-1",
+            "AWS_ACCESS_KEY_ID": "k",
+            "AWS_SECRET_ACCESS_KEY": "s",
+            "AWS_MAX_ATTEMPTS": "1",
+            **{name: os.environ[name] for name in ("PYTHONPATH",) if name in os.environ},
+            **self.variables,
+        }
+        command = [sys.executable, "-c", _PROGRAM, json.dumps(commands)]
+        text = (_on_terminal if self.is_terminal else _in_pipe)(command, folder, environment)
+        return [part.strip("\n") for part in text.replace("\r\n", "\n").split(">>\n")[:-1]]
+
+
+def _in_pipe(command: list[str], folder: Path, environment: Mapping[str, str]) -> str:
+    ended = subprocess.run(
+        command, cwd=folder, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=True
+    )
+    return ended.stdout.decode()
+
+
+def _on_terminal(command: list[str], folder: Path, environment: Mapping[str, str]) -> str:
+    ours, theirs = pty.openpty()
+    with subprocess.Popen(command, cwd=folder, env=environment, stdin=theirs, stdout=theirs, stderr=theirs) as running:
+        os.close(theirs)
+        shown = b""
+        while chunk := _read(ours):
+            shown += chunk
+        assert running.wait() == 0, shown.decode()
+    os.close(ours)
+    return shown.decode()
+
+
+def _read(terminal: int) -> bytes:
+    try:
+        return os.read(terminal, 65536)
+    except OSError:
+        # Linux's end of a terminal that nobody writes to any longer.
+        return b""
+
+
+DEVICES = {
+    "a terminal": Device(is_terminal=True, variables={"TERM": "xterm-256color", "LC_ALL": "C.UTF-8"}),
+    "an ASCII terminal": Device(is_terminal=True, variables=_ASCII),
+    "a pipe": Device(is_terminal=False, variables=_ASCII),
+}
+
+
+@pytest.mark.parametrize("device", DEVICES)
+def test_no_outline_breaks_or_moves_a_terminal(device: str, tmp_path: Path, closed_port: str) -> None:
+    # Given: titles with markup and in letters that ASCII lacks; and one that would clear the screen.
+    title = " ".join([*HOSTILE.values(), "网络 é"])
+    good = outline_of(tmp_path, title).rename(tmp_path / "good.yaml")
+    bad = tmp_path / "bad.yaml"
+    bad.write_text(
+        'course: {title: "a\\e[2J b\u202e"}\nmodules: [{title: M, lessons: [{title: L}]}]\n', encoding="utf-8"
+    )
+    of_outline = [command for command in COMMANDS if "outline" in {p.name for p in COMMANDS[command].params}]
+    aws = {command: ["--target", "aws"] for command in TO_AWS}
+    project = {command: ["--project", "p"] for command in ("plan", "generate")}
+    asking = [command for command in TO_AWS if command not in ("estimate", "doctor")]
+    commands = {
+        **{f"bad {name}": [*name.split(), str(bad), *aws.get(name, [])] for name in of_outline},
+        **{
+            name: [*name.split(), *arguments_of(name, good), *aws.get(name, []), *project.get(name, [])]
+            for name in ["validate", "estimate", *asking]
+        },
+        "json": ["estimate", str(good), "--json"],
+    }
+    # When
+    shown = dict(zip(commands, DEVICES[device].shown(list(commands.values()), tmp_path, closed_port), strict=True))
+    # Then
+    for name, text in shown.items():
+        plain = _OWN_SEQUENCES.sub("", text)
+        lines, _, code = plain.rpartition("<<ended ")
+        assert "Traceback" not in plain, (name, plain)
+        assert not _CONTROL.search(plain), (name, plain)
+        assert plain.isascii() or device == "a terminal", (name, plain)
+        if name.startswith("bad "):
+            assert (code, len(lines.splitlines())) == ("2", 1), (name, plain)
+            assert "\\x1b[2J b\\u202e" in lines
+        elif name in asking:
+            assert (code, len(lines.splitlines())) == ("1", 1), (name, plain)
+            assert "AWS cannot be reached" in lines
+        elif name == "json":
+            assert (code, json.loads(lines)["modules"]) == ("0", 1)
+        else:
+            assert code == "0", (name, plain)
+            assert all(word in plain for word in ("[/etc/hosts]", "[int]", ":smile:", "\\[x]")), plain
+
+
+def test_a_reader_that_has_enough_is_no_fault(tmp_path: Path) -> None:
+    # Given: somebody who reads nothing of a long answer, as `head -0` does.
+    lessons = ", ".join(["{title: L}"] * 50)
+    modules = "\n".join(f"- {{title: M{number}, lessons: [{lessons}]}}" for number in range(200))
+    (tmp_path / "long.yaml").write_text(f"course: {{title: C}}\nmodules:\n{modules}\n", encoding="utf-8")
+    reader, writer = os.pipe()
+    os.close(reader)
+    # When
+    command = [str(Path(sys.executable).with_name("coursewright")), "validate", "long.yaml"]
+    with open(writer, "wb") as pipe:  # noqa: PTH123 - a descriptor
+        ended = subprocess.run(command, cwd=tmp_path, stdout=pipe, stderr=subprocess.PIPE, check=False)
+    # Then
+    assert (ended.returncode, ended.stderr) == (1, b"")
