@@ -64,15 +64,15 @@ def _account(stage: str, outline: "OutlineFile | None", *, is_agreed: bool) -> "
 
     from coursewright.doctor.account import Account, Consent
 
+    def connect() -> boto3.Session:
+        # boto3 reads AWS_DEFAULT_REGION alone; CDK and the AWS CLI take AWS_REGION before it.
+        return boto3.Session(region_name=os.environ.get("AWS_REGION") or None)
+
     def may_spend(question: str) -> Consent:
         if is_agreed:
             return Consent.GIVEN
         if not sys.stdin.isatty():
             return Consent.NOBODY_TO_ASK
         return Consent.GIVEN if typer.confirm(printable(question), err=True) else Consent.REFUSED
-
-    def connect() -> boto3.Session:
-        # boto3 reads AWS_DEFAULT_REGION alone; CDK and the AWS CLI take AWS_REGION before it.
-        return boto3.Session(region_name=os.environ.get("AWS_REGION") or None)
 
     return Account(stage=stage, connect=connect, may_spend=may_spend, outline=outline)

@@ -105,7 +105,8 @@ class Account:
 
     def deploy_with(self, setting: str, value: str | int) -> str:
         """Return what deploys this stage with a setting changed, and no other: those given with ``-c`` are not kept."""
-        return f"set {setting} to {value} in cdk.json (or with -c, each time), then {self.deploy_command}"
+        setting_it = f"set {setting} to {value} in cdk.json"
+        return f"{setting_it} (or with -c, each time), then {self.deploy_command}" if self._is_deployed else setting_it
 
     def ask(self, service: str, operation: str, form: type[AnswerT], **parameters: object) -> AnswerT:
         """Call an operation, named as boto3 names it, and read its answer; raises any of `REFUSALS`."""
@@ -127,14 +128,17 @@ class Account:
             raise
         return stacks.stacks[0] if stacks.stacks else None
 
+    @property
+    def _is_deployed(self) -> bool:
+        try:
+            return self.stack is not None
+        except ClientError:
+            return False
+
     @cached_property
     def settings(self) -> DeployedSettings:
         """How runs are set: by the stack's outputs, or by ``cdk.json`` where there is none that may be looked at."""
-        try:
-            outputs = self.stack.values if self.stack else {}
-        except ClientError:
-            outputs = {}
-        return DeployedSettings.of(outputs)
+        return DeployedSettings.of(self.stack.values if self._is_deployed and self.stack else {})
 
     @property
     def has_profile(self) -> bool:

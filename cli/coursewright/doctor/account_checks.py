@@ -20,6 +20,7 @@ _DEPLOYED = (*_IN, "stack")
 ACCOUNT_CHECKS: tuple[Check[Account], ...] = (
     Check(name="credentials", looks_at="sts:GetCallerIdentity", look=check_credentials),
     Check(name="region", looks_at="the SDK's list of regions with Bedrock", look=check_region),
+    Check(name="bootstrap", looks_at="ssm:GetParameter", look=check_bootstrap, needs=_IN),
     Check(name="model", looks_at="bedrock:GetInferenceProfile, GetFoundationModel", look=check_model, needs=_IN),
     Check(
         name="use-case form",
@@ -42,7 +43,6 @@ ACCOUNT_CHECKS: tuple[Check[Account], ...] = (
     Check(name="tokens a minute", looks_at="servicequotas:ListServiceQuotas", look=check_tokens_a_minute, needs=_IN),
     Check(name="tokens a day", looks_at="servicequotas:ListServiceQuotas", look=check_tokens_a_day, needs=_IN),
     Check(name="functions at once", looks_at="lambda:GetAccountSettings", look=check_functions_at_once, needs=_IN),
-    Check(name="bootstrap", looks_at="ssm:GetParameter", look=check_bootstrap, needs=_IN),
     Check(name="stack", looks_at="cloudformation:DescribeStacks", look=check_stack, needs=_IN),
     Check(name="bucket", looks_at="s3:ListBucket", look=check_bucket, needs=_DEPLOYED),
     Check(name="secret", looks_at="secretsmanager:DescribeSecret", look=check_secret, needs=_DEPLOYED),

@@ -12,6 +12,7 @@ from coursewright.doctor.refusals import code_of
 
 _NO_FORM = {"ResourceNotFoundException", "ValidationException"}
 _AVAILABLE = "AVAILABLE"
+_ANTHROPIC = "anthropic."
 
 
 class _Form(CamelAnswer):
@@ -33,7 +34,7 @@ class _Availability(CamelAnswer):
 def check_use_case_form(account: Account) -> Outcome:
     """Whether Anthropic's form was sent, for the account or its organization; other models need none."""
     foundation = account.foundation_model
-    if not foundation.startswith("anthropic."):
+    if not foundation.startswith(_ANTHROPIC):
         return Outcome.skipped(f"{foundation} needs none; only Anthropic's models do")
     try:
         account.ask("bedrock", "get_use_case_for_model_access", _Form)
@@ -60,7 +61,8 @@ def check_subscription(account: Account) -> Outcome:
     if agreement.status == "ERROR":
         return wrong(f"{PAYMENT_FIX}; or the subscription lacked rights: {SUBSCRIPTION_FIX}")
     if found.authorization_status != "AUTHORIZED":
-        return wrong(f"{USE_CASE_FIX}; for another provider's model: {RIGHTS_FIX}")
+        is_anthropics = foundation.startswith(_ANTHROPIC)
+        return wrong(f"the use-case form first (above); then {SUBSCRIPTION_FIX}" if is_anthropics else RIGHTS_FIX)
     if {agreement.status, found.entitlement_availability} != {_AVAILABLE}:
         return wrong(SUBSCRIPTION_FIX)
     return Outcome.ok(f"{foundation}: {_words(found)}")
