@@ -10,7 +10,7 @@ from course_kit.artefact_keys import ProjectKeys
 from course_kit.artefact_store import ArtefactStore
 from course_kit.run_summary import RunStatus, RunSummary
 from coursewright.deployment import Deployment, Target
-from coursewright.errors import BadInput
+from coursewright.errors import BadInput, CommandFailed
 from coursewright.project_runs import resumed_input
 from tests.unit.cli.test_bad_input import GOOD, assert_refused, run
 
@@ -66,6 +66,16 @@ def test_what_an_earlier_run_made_anew_counts_for_every_run_that_goes_on_with_it
     record(store, "run-2", 1, regenerate=["2.3"], resumes=["run-1"])
     # When / Then
     assert resumed_input(deployment, "p")["resumes"] == ["run-1", "run-2"]
+
+
+def test_a_summary_that_asks_for_another_project_is_not_gone_on_with(
+    store: ArtefactStore, deployment: Deployment
+) -> None:
+    # Given: whoever may write to the bucket may have written it.
+    record(store, "run-1", 0, project_folder="theirs")
+    # When / Then
+    with pytest.raises(CommandFailed, match="asked for project 'theirs', expected 'p'"):
+        resumed_input(deployment, "p")
 
 
 def test_a_project_without_a_run_cannot_be_resumed(deployment: Deployment) -> None:

@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 import shlex
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
@@ -13,7 +14,7 @@ from botocore.exceptions import EndpointConnectionError, ReadTimeoutError
 
 from course_kit.errors import RequestInvalid, StorageUnavailable
 from coursewright.deployment import Deployment, Target
-from coursewright.errors import Interrupted
+from coursewright.errors import BadInput, CommandFailed, Interrupted
 from coursewright.following import RunFailed, follow
 from coursewright.patience import PATIENCE_SECONDS, Clock, NotFollowed, PatientRun
 from coursewright.run import Run
@@ -260,3 +261,9 @@ def test_a_run_of_any_title_is_followed_on_a_live_terminal(title: str, running: 
     assert report.status == "succeeded"
     # A cell of the table shows 40 letters.
     assert f"1  {printable(title)}"[:38] in said(terminal)
+
+
+def test_every_way_to_end_stands_in_the_readme() -> None:
+    readme = (Path(__file__).resolve().parents[3] / "README.md").read_text(encoding="utf-8")
+    codes = {int(code) for code in re.findall(r"^\| (\d+) \| ", readme, re.MULTILINE)}
+    assert codes == {0, *(failure.exit_code for failure in (CommandFailed, BadInput, NotFollowed, Interrupted))}

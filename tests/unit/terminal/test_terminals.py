@@ -26,6 +26,7 @@ for words in json.loads(sys.argv[1]):
         code = ended.code
     print(f"<<ended {code}>>", flush=True)
 """
+_ONE = "from coursewright import main; main.main()"
 _ASCII = {"LC_ALL": "C", "PYTHONIOENCODING": "ascii", "TERM": "dumb"}
 _OWN_SEQUENCES = re.compile(r"\x1b\[[0-9;]*m")
 _CONTROL = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
@@ -134,16 +135,16 @@ def test_no_outline_breaks_or_moves_a_terminal(device: str, tmp_path: Path, clos
             assert all(word in plain for word in ("[/etc/hosts]", "[int]", ":smile:", "\\[x]")), plain
 
 
-def test_a_reader_that_has_enough_is_no_fault(tmp_path: Path) -> None:
-    # Given: somebody who reads nothing of a long answer, as `head -0` does.
-    lessons = ", ".join(["{title: L}"] * 50)
-    modules = "\n".join(f"- {{title: M{number}, lessons: [{lessons}]}}" for number in range(200))
-    (tmp_path / "long.yaml").write_text(f"course: {{title: C}}\nmodules:\n{modules}\n", encoding="utf-8")
+@pytest.mark.parametrize("command", [["validate", "good.yaml"], ["estimate", "good.yaml", "--json"]])
+def test_a_reader_that_has_enough_is_no_fault(command: list[str], tmp_path: Path) -> None:
+    # Given: somebody who reads nothing of the answer, as `head -0` does.
+    outline_of(tmp_path, "Networks").rename(tmp_path / "good.yaml")
     reader, writer = os.pipe()
     os.close(reader)
     # When
-    command = [str(Path(sys.executable).with_name("coursewright")), "validate", "long.yaml"]
     with open(writer, "wb") as pipe:  # noqa: PTH123 - a descriptor
-        ended = subprocess.run(command, cwd=tmp_path, stdout=pipe, stderr=subprocess.PIPE, check=False)
+        ended = subprocess.run(
+            [sys.executable, "-c", _ONE, *command], cwd=tmp_path, stdout=pipe, stderr=subprocess.PIPE, check=False
+        )
     # Then
     assert (ended.returncode, ended.stderr) == (1, b"")
