@@ -109,8 +109,9 @@ audit: setup-audit setup  ## Look the pinned dependencies up among known vulnera
 	done
 	npm audit --omit=dev
 
-scale: setup-dev  ## A course of 200 modules of 10 lessons on local AWS with an instant model; prints how long it takes
+scale: setup-dev  ## On local AWS: 200 modules of 10 lessons with an instant model, 12 modules in an account of 10 functions; prints the times
 	COURSEWRIGHT_SCALE=200x10 pytest -q -s tests/local/test_scale.py
+	LAMBDA_ACCOUNT_CONCURRENCY=10 pytest -q -s tests/local/test_new_account.py
 
 bench: setup-dev  ## Measure against the sequential design on local AWS: tables, charts (twenty minutes)
 	python -m benchmarks
