@@ -8,7 +8,7 @@ import tempfile
 from pathlib import Path
 
 import jsii
-from aws_cdk import AssetHashType, BundlingOptions, DockerImage, ILocalBundling
+from aws_cdk import AssetHashType, BundlingOptions, DockerImage, ILocalBundling, Stack
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
@@ -111,6 +111,8 @@ class DependencyLayer(Construct):
         self.layer = lambda_.LayerVersion(
             self,
             "Layer",
+            # CloudFormation's own name would not begin with the stack's, and then rights on it could not be narrow.
+            layer_version_name=f"{Stack.of(self).stack_name}-{requirements.stem}",
             code=lambda_.Code.from_asset(
                 str(requirements.parent),
                 asset_hash=layer_hash(requirements),

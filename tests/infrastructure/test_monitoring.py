@@ -126,3 +126,19 @@ def test_a_failed_run_takes_a_gradual_rollout_back(
 def test_local_aws_has_none_of_it(variant_templates: dict[str, Template]) -> None:
     for kind in ("AWS::CloudWatch::Alarm", "AWS::CloudWatch::Dashboard", "AWS::SNS::Topic"):
         variant_templates["local"].resource_count_is(kind, 0)
+
+
+def test_the_state_machine_logs_below_the_prefix_that_needs_no_entry_of_its_own(
+    variant_templates: dict[str, Template],
+) -> None:
+    for template in variant_templates.values():
+        [machine] = template.find_resources("AWS::StepFunctions::StateMachine").values()
+        [destination] = machine["Properties"]["LoggingConfiguration"]["Destinations"]
+        group = destination["CloudWatchLogsLogGroup"]["LogGroupArn"]["Fn::GetAtt"][0]
+        named = {
+            id: properties["Properties"]["LogGroupName"]
+            for id, properties in template.find_resources("AWS::Logs::LogGroup").items()
+            if "LogGroupName" in properties["Properties"]
+        }
+        # And no other has a name of its own; this one has the stage in it.
+        assert named == {group: f"/aws/vendedlogs/states/{machine['Properties']['StateMachineName']}"}

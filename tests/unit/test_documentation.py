@@ -23,7 +23,7 @@ def commands(page: Path) -> list[str]:
 def test_every_setting_stands_in_the_readme_with_its_default() -> None:
     context = json.loads((PROJECT / "cdk.json").read_text(encoding="utf-8"))["context"]
     # CDK's own feature flags are not settings of ours.
-    context = {key: value for key, value in context.items() if not key.startswith("@aws-cdk/")}
+    context = {key: value for key, value in context.items() if not key.startswith("@aws-cdk")}
     rows = re.findall(r"^\| `(\w+)` \| (.*?) ?\|", README, re.MULTILINE)
     assert {key: default.strip("` ") for key, default in rows} == {
         key: str(value).lower() if isinstance(value, bool) else str(value) for key, value in context.items()

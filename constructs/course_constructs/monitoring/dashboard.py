@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from aws_cdk import Aws
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_stepfunctions as sfn
 from constructs import Construct
@@ -39,7 +40,9 @@ class CourseDashboard(Construct):
         self._stage = stage
         self._machine = state_machine
         self._functions = functions
-        self.dashboard = cloudwatch.Dashboard(self, "Dashboard", default_interval=None)
+        # Dashboards of all regions of an account share their names.
+        name = f"{Aws.STACK_NAME}-{Aws.REGION}"
+        self.dashboard = cloudwatch.Dashboard(self, "Dashboard", dashboard_name=name, default_interval=None)
         self.dashboard.add_widgets(cloudwatch.AlarmStatusWidget(title="Alarms", alarms=list(alarms), width=24))
         self.dashboard.add_widgets(self._runs(), self._run_time())
         self.dashboard.add_widgets(self._modules_at_once(module_writer, module_max_concurrency), self._retries())
