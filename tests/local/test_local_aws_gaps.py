@@ -379,3 +379,23 @@ def test_retries_have_no_longest_delay(tiny: TinyResources) -> None:
     # Then
     assert ended.event_types.count("TaskFailed") == 3
     assert ended.seconds > 1.5, "gap closed: delays of retries are worth measuring locally"
+
+
+def test_there_are_no_service_quotas(tiny: TinyResources) -> None:
+    # Given: an answer in no form of that service.
+    with pytest.raises(ClientError) as refused:
+        tiny.client("service-quotas").list_service_quotas(ServiceCode="bedrock")
+    # Then
+    assert refused.value.response["Error"]["Code"] == "400", "gap closed: the doctor can be tried with quotas here"
+
+
+def test_a_mails_subscription_needs_no_confirmation(tiny: TinyResources) -> None:
+    # Given
+    topics = tiny.client("sns")
+    topic = topics.create_topic(Name="unconfirmed")["TopicArn"]
+    # When
+    topics.subscribe(TopicArn=topic, Protocol="email", Endpoint="ada@example.com")
+    # Then
+    [listed] = topics.list_subscriptions_by_topic(TopicArn=topic)["Subscriptions"]
+    assert listed["SubscriptionArn"] != "PendingConfirmation", "gap closed: try the doctor with an unconfirmed mail"
+    topics.delete_topic(TopicArn=topic)

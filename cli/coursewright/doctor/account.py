@@ -14,6 +14,7 @@ from pydantic import BaseModel
 from course_kit.model_ids import geography_of, without_geography
 from coursewright.doctor.answers import Answer, CamelAnswer
 from coursewright.doctor.deployed_settings import DeployedSettings
+from coursewright.doctor.quota_names import ServiceQuota, ServiceQuotas
 from coursewright.doctor.refusals import code_of
 from coursewright.errors import BadInput
 from coursewright.outline_file import OutlineFile
@@ -22,6 +23,8 @@ from coursewright.outline_file import OutlineFile
 _SOON = Config(connect_timeout=5, read_timeout=30, retries={"total_max_attempts": 3, "mode": "standard"})
 # STS and IAM answer everywhere; the region itself is a check of its own.
 _ANY_REGION = "us-east-1"
+_LARGEST_PAGE = 100
+"""Of Service Quotas (its API reference, ``MaxResults``)."""
 
 AnswerT = TypeVar("AnswerT", bound=BaseModel)
 
@@ -154,6 +157,18 @@ class Account:
             return without_geography(model_id)
         profile = self.ask("bedrock", "get_inference_profile", _Profile, inferenceProfileIdentifier=model_id)
         return profile.models[0].model_arn.rpartition("/")[2]
+
+    @cached_property
+    def bedrock_quotas(self) -> tuple[ServiceQuota, ...]:
+        """Every quota of Bedrock as it applies here: more than a thousand. Raises any of `REFUSALS`."""
+        pages = self.pages(
+            "service-quotas",
+            "list_service_quotas",
+            ServiceQuotas,
+            ServiceCode="bedrock",
+            PaginationConfig={"PageSize": _LARGEST_PAGE},
+        )
+        return tuple(quota for page in pages for quota in page.quotas)
 
     def output(self, name: str) -> str:
         """Return an output of the stack; empty when it has none of that name."""

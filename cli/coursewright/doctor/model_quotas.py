@@ -4,34 +4,18 @@ Requests a minute are not looked at: Bedrock enforces tokens only (Amazon Bedroc
 bedrock-runtime endpoint").
 """
 
-from functools import partial
-
 from course_kit.course_estimate import CourseEstimate
 from course_kit.model_quota import ModelQuota, output_burndown
 from coursewright.doctor.account import Account
-from coursewright.doctor.answers import Answer
 from coursewright.doctor.deployed_settings import DeployedSettings
 from coursewright.doctor.finding import Outcome
 from coursewright.doctor.outline_work import estimate_of
-from coursewright.doctor.quota_names import Period, is_quota_of
+from coursewright.doctor.quota_names import Period, ServiceQuota, is_quota_of
 from coursewright.estimate_report import duration
 from prepare_modules.quota_concurrency import RunConcurrency, concurrency_within_quota
 
-_PAGE = 100
-"""The most that a page holds; Bedrock has more than a thousand quotas."""
 RESERVED_BY_A_LESSON = 8_000
 """Tokens, as docs/operations.md has it ("Raising quotas"); for a course that nobody has named."""
-
-
-class _Quota(Answer):
-    quota_name: str
-    quota_code: str
-    value: float
-    adjustable: bool = False
-
-
-class _Quotas(Answer):
-    quotas: tuple[_Quota, ...] = ()
 
 
 def check_tokens_a_minute(account: Account) -> Outcome:
@@ -106,13 +90,10 @@ def _words(concurrency: RunConcurrency) -> str:
     return f"{concurrency.modules} modules of {concurrency.lessons} lessons at once"
 
 
-def _quota_of(account: Account, period: Period) -> _Quota | None:
+def _quota_of(account: Account, period: Period) -> ServiceQuota | None:
     """Return the quota as it applies; the smaller one where two of its names are in use."""
-    is_wanted = partial(is_quota_of, model_id=account.settings.text_model_id, period=period)
-    pages = account.pages(
-        "service-quotas", "list_service_quotas", _Quotas, ServiceCode="bedrock", PaginationConfig={"PageSize": _PAGE}
-    )
-    found = [quota for page in pages for quota in page.quotas if is_wanted(quota.quota_name)]
+    model_id = account.settings.text_model_id
+    found = [quota for quota in account.bedrock_quotas if is_quota_of(quota.quota_name, model_id, period)]
     return min(found, key=lambda quota: quota.value, default=None)
 
 
@@ -123,7 +104,7 @@ def _not_listed(model_id: str, period: Period) -> Outcome:
     )
 
 
-def _raise(quota: _Quota) -> str:
+def _raise(quota: ServiceQuota) -> str:
     if quota.adjustable:
         return (
             "ask for more: aws service-quotas request-service-quota-increase --service-code bedrock "

@@ -9,6 +9,7 @@ from collections import Counter
 from enum import StrEnum
 
 from course_kit.model_ids import GLOBAL, geography_of, without_geography
+from coursewright.doctor.answers import Answer
 
 _NAME = re.compile(
     r"^(?P<scope>global cross-region|cross-region|on-demand) (?:model inference|invokemodel) tokens per "
@@ -21,6 +22,21 @@ _WORDS = re.compile(r"[a-z]+|\d+")
 _DATE_OR_REVISION = re.compile(r"-\d{8}(?=-|$)|:\d+$")
 _FIRST_VERSION = re.compile(r"[\s-]v1(?=\s|$)", re.IGNORECASE)
 _PROVIDERS = {"anthropic", "amazon", "meta", "mistral", "ai", "cohere", "deepseek", "openai", "qwen", "writer"}
+
+
+class ServiceQuota(Answer):
+    """A quota as it applies to the account."""
+
+    quota_name: str
+    quota_code: str
+    value: float
+    adjustable: bool = False
+
+
+class ServiceQuotas(Answer):
+    """A page of them."""
+
+    quotas: tuple[ServiceQuota, ...] = ()
 
 
 class Period(StrEnum):

@@ -41,20 +41,25 @@ def outcome_of(error: Exception) -> Outcome:
     failure = failure_of(error)
     if failure is None or isinstance(error, ValidationError):
         return Outcome.unknown("the answer has another form than AWS's", _ANOTHER_FORM)
-    found, _, fix = " ".join(failure.lines).rpartition("; ")
-    if not found:
-        found, fix = fix, ""
+    line = " ".join(failure.lines)
     if isinstance(error, NoCredentialsError):
         return Outcome.wrong("no credentials", _SET_UP)
     if not isinstance(error, ClientError):
-        return Outcome.wrong(found, fix)
+        return _with_its_fix(line)
+    said = f"{error.operation_name}: {code_of(error)}: {message_of(error)}"
     if code_of(error) in _DENIED_CODES:
-        return Outcome.unknown(found, _RIGHTS)
+        return Outcome.unknown(said, _RIGHTS)
     if code_of(error).isdecimal():
         # An HTTP status and no name: not what answers for AWS.
-        return Outcome.unknown(found, _ANOTHER_FORM)
+        return Outcome.unknown(said, _ANOTHER_FORM)
     if code_of(error) in _NOT_SIGNED_UP_CODES:
-        return Outcome.wrong(found, _SIGN_UP)
+        return Outcome.wrong(said, _SIGN_UP)
     if message_of(error).startswith(_CLOCK_WORDS):
-        return Outcome.wrong(found, "this machine's clock is wrong: set it, as by NTP")
-    return Outcome.wrong(found, fix) if needs_login(error) else Outcome.unknown(found, fix)
+        return Outcome.wrong(said, "this machine's clock is wrong: set it, as by NTP")
+    return _with_its_fix(line) if needs_login(error) else Outcome.unknown(line)
+
+
+def _with_its_fix(line: str) -> Outcome:
+    """Take a line of `failures` apart: the fix comes last."""
+    found, _, fix = line.rpartition("; ")
+    return Outcome.wrong(found, fix) if found else Outcome.wrong(line, "correct what is named")

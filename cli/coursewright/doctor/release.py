@@ -1,8 +1,11 @@
 """The alias that runs are started through: to which version it leads."""
 
+from botocore.exceptions import ClientError
+
 from coursewright.doctor.account import Account
 from coursewright.doctor.answers import CamelAnswer
 from coursewright.doctor.finding import Outcome
+from coursewright.doctor.refusals import code_of
 
 
 class _Route(CamelAnswer):
@@ -28,13 +31,14 @@ class _Versions(CamelAnswer):
 
 def check_alias(account: Account) -> Outcome:
     """Whether new runs get what was deployed last."""
-    alias = account.ask(
-        "stepfunctions",
-        "describe_state_machine_alias",
-        _Alias,
-        stateMachineAliasArn=account.output("StateMachineAliasArn"),
-    )
-    # Newest first; a state machine has at most 1,000 versions, one page of them.
+    asked = account.output("StateMachineAliasArn")
+    try:
+        alias = account.ask("stepfunctions", "describe_state_machine_alias", _Alias, stateMachineAliasArn=asked)
+    except ClientError as error:
+        if code_of(error) == "ResourceNotFound":
+            return Outcome.wrong("there is no alias live: somebody removed it", account.deploy_command)
+        raise
+    # A state machine has at most 1,000 versions, one page of them.
     listed = account.ask(
         "stepfunctions",
         "list_state_machine_versions",
@@ -42,12 +46,12 @@ def check_alias(account: Account) -> Outcome:
         stateMachineArn=account.output("StateMachineArn"),
         maxResults=1000,
     )
-    newest = max(_number(version.state_machine_version_arn) for version in listed.state_machine_versions)
     routes = sorted(alias.routing_configuration, key=lambda route: route.number)
     if len(routes) > 1:
         shares = ", ".join(f"{route.weight} % to version {route.number}" for route in routes)
         return Outcome.ok(f"a rollout is under way: {shares}")
     live = routes[0].number
+    newest = max([live, *(_number(version.state_machine_version_arn) for version in listed.state_machine_versions)])
     if live != newest:
         stage = "" if account.stage == "dev" else f" --stage {account.stage}"
         return Outcome.wrong(

@@ -176,6 +176,12 @@ WRONG: list[tuple[Look, list[Call], str, str]] = [
         "ada@example.com has not confirmed",
         "follow the link in the mail",
     ),
+    (
+        check_alias,
+        [described(), Call("stepfunctions", "describe_state_machine_alias", Refused("ResourceNotFound"))],
+        "no alias live",
+        "npx cdk deploy",
+    ),
     (check_alarms, [raised("Coursewright-dev-RunFailed")], "raised: Coursewright-dev-RunFailed", "docs/operations.md"),
     (
         check_functions_at_once,

@@ -40,7 +40,6 @@ def fresh_account(*answers: Call) -> StubbedSession:
         refused,
         *answers,
         quotas,
-        quotas,
         functions(10, 10),
         Call("ssm", "get_parameter", Refused("ParameterNotFound")),
     )
