@@ -7,6 +7,7 @@ from course_kit.headings import headings_in, headings_of_topics
 from course_kit.lesson_specification import LessonSpecification
 from course_kit.markdown_text import parse_markdown
 from course_kit.text_faults import form_faults, length_faults
+from course_kit.titles_as_code import heading_text
 from course_kit.visual_tags import find_visual_tags
 
 # A lesson is asked for three at most; each costs a plan and a picture, so that a writer's whim must not make fifty.
@@ -23,10 +24,12 @@ def lesson_faults(markdown: str, specification: LessonSpecification, language: s
     the target, visual tags that say what they want and are few.
     """
     tokens = parse_markdown(markdown)
-    faults = form_faults(markdown, tokens, specification.lesson_title, language)
+    faults = form_faults(markdown, tokens, heading_text(specification.lesson_title), language)
     sections = [title for level, title in headings_in(tokens) if level > 1]
     own = headings_of_topics([topic.title for topic in specification.topics], sections)
-    faults += [f"the heading `## {topic}` is missing" for topic, heading in own.items() if heading is None]
+    faults += [
+        f"the heading `## {heading_text(topic)}` is missing" for topic, heading in own.items() if heading is None
+    ]
     return faults + length_faults(markdown, specification.word_target) + list(_visual_faults(markdown))
 
 

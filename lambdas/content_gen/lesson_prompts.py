@@ -8,6 +8,7 @@ from course_kit.artefact_store import fingerprint_of
 from course_kit.labels import Labels
 from course_kit.lesson_specification import LessonSpecification
 from course_kit.prompt_template import PromptTemplate, as_prompt_data
+from course_kit.titles_as_code import heading_text, headings_note
 
 _PROMPTS = Path(__file__).parent / "prompts"
 _SYSTEM = PromptTemplate.load(_PROMPTS / "system.md")
@@ -21,11 +22,17 @@ PROMPT_VERSION = fingerprint_of(_SYSTEM.version, _LESSON.version)[:12]
 
 def lesson_prompt(specification: LessonSpecification) -> str:
     """Return the message that asks for a lesson."""
-    return _LESSON.fill(
+    prompt = _LESSON.fill(
         specification=as_prompt_data(specification),
         word_target=specification.word_target,
         self_study=Labels.of(specification.language).self_study,
     )
+    return prompt + headings_note(titles_of(specification))
+
+
+def titles_of(specification: LessonSpecification) -> tuple[str, ...]:
+    """Return what a lesson's headings have to show to the letter."""
+    return specification.lesson_title, *(topic.title for topic in specification.topics)
 
 
 def repair_prompt(faults: list[str]) -> str:
@@ -38,7 +45,9 @@ def extension_prompt(specification: LessonSpecification, words: int, short: Sequ
     return _EXTENSION.fill(
         words=words,
         word_target=specification.word_target,
-        sections=json.dumps([f"## {title}" for title in short], ensure_ascii=False).replace("<", "\\u003c"),
+        sections=json.dumps([f"## {heading_text(title)}" for title in short], ensure_ascii=False).replace(
+            "<", "\\u003c"
+        ),
     )
 
 

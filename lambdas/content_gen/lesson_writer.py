@@ -1,7 +1,7 @@
 """Writes one lesson and numbers its visual tags."""
 
 from content_gen.lesson_checks import lesson_faults
-from content_gen.lesson_prompts import SYSTEM_PROMPT, lesson_prompt, repair_prompt
+from content_gen.lesson_prompts import SYSTEM_PROMPT, lesson_prompt, repair_prompt, titles_of
 from content_gen.short_lesson import ShortLesson
 from course_kit.checked_text import write_checked
 from course_kit.code_samples import check_code_samples
@@ -31,6 +31,7 @@ async def write_lesson(model: TextModel, specification: LessonSpecification) -> 
         subject=(
             f"module {specification.module_number}, lesson {specification.lesson_number} ({specification.lesson_title})"
         ),
+        titles=titles_of(specification),
         extension=ShortLesson(specification, writer_of(model.model_id).max_lesson_words),
     )
     markdown = number_visual_tags(text, specification.module_number, specification.lesson_number)

@@ -1,7 +1,7 @@
 """Text that is written by a model and checked before anybody keeps it: continued, repaired once, else rejected."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import replace
 from pathlib import Path
 from typing import Protocol
@@ -39,6 +39,7 @@ async def write_checked(
     faults_of: Callable[[str], list[str]],
     repair_prompt: Callable[[list[str]], str],
     subject: str,
+    titles: Collection[str] = (),
     extension: Extension | None = None,
 ) -> tuple[str, Usage]:
     """Have a text written until it has no faults.
@@ -55,6 +56,8 @@ async def write_checked(
         Asks for the text again without those faults.
     subject
         Names the text in errors.
+    titles
+        What its headings have to show to the letter.
     extension
         What is asked for once more when a text without faults is far too short.
 
@@ -74,21 +77,25 @@ async def write_checked(
     try:
         reply = await _whole_reply(conversation, prompt)
         await getting_ready
-        text, faults = await asyncio.to_thread(_checked, reply, faults_of)
+        text, faults = await asyncio.to_thread(_checked, reply, faults_of, titles)
         if faults:
             reply = await _whole_reply(conversation, repair_prompt(faults))
-            text, faults = await asyncio.to_thread(_checked, reply, faults_of)
+            text, faults = await asyncio.to_thread(_checked, reply, faults_of, titles)
         if faults:
             raise LessonRejected("; ".join(faults[:_SHOWN_FAULTS]))
         if extension is not None:
-            text = await _extended(conversation, text, extension, faults_of)
+            text = await _extended(conversation, text, extension, faults_of, titles)
     except LessonRejected as error:
         raise LessonRejected(f"{subject}: {error}") from error
     return text, conversation.used - used_before
 
 
 async def _extended(
-    conversation: Conversation, text: str, extension: Extension, faults_of: Callable[[str], list[str]]
+    conversation: Conversation,
+    text: str,
+    extension: Extension,
+    faults_of: Callable[[str], list[str]],
+    titles: Collection[str],
 ) -> str:
     """Return a text with what its writer adds when asked for more, once; as it was when that makes it worse."""
     prompt = extension.prompt(text)
@@ -98,18 +105,18 @@ async def _extended(
         reply = await _whole_reply(conversation, prompt)
     except LessonRejected:
         return text
-    longer = extension.joined(text, mended(reply.text))
+    longer = extension.joined(text, mended(reply.text, titles))
     faults = await asyncio.to_thread(faults_of, longer)
     return text if faults or len(longer) <= len(text) else longer
 
 
-def _checked(reply: Reply, faults_of: Callable[[str], list[str]]) -> tuple[str, list[str]]:
+def _checked(reply: Reply, faults_of: Callable[[str], list[str]], titles: Collection[str]) -> tuple[str, list[str]]:
     if reply.called:
         # Whatever text stands beside the call, its writer was at something else.
         return "", [f"the answer calls a tool (`{reply.called}`), and there is none: write the text itself, all of it"]
     if len(reply.text) > _MAX_CHARACTERS:
         return "", [f"the text has {len(reply.text):,} characters, expected at most {_MAX_CHARACTERS:,}"]
-    text = mended(reply.text)
+    text = mended(reply.text, titles)
     return text, faults_of(text)
 
 

@@ -5,6 +5,7 @@ is what has one meaning: tags, boxes, tables, HTML. What would act stays, for th
 """
 
 import re
+from collections.abc import Collection
 
 from course_kit.admonitions import with_usual_boxes
 from course_kit.answer_wrapping import unwrapped
@@ -13,17 +14,21 @@ from course_kit.markdown_prose import changed_prose
 from course_kit.markdown_tables import tidy_tables
 from course_kit.tag_spellings import with_usual_tags
 from course_kit.terminal_sequences import without_escape_sequences
+from course_kit.titles_as_code import with_titles_as_code
 
 # A space that is none to Markdown, behind the marks of a heading.
 _WIDE_SPACE = re.compile("^(#{1,6})[\u00a0\u3000][\u00a0\u3000 ]*", re.MULTILINE)
 
 
-def mended(text: str) -> str:
-    """Return a model's Markdown in its usual form; the same again when it is mended again."""
+def mended(text: str, titles: Collection[str] = ()) -> str:
+    """Return a model's Markdown in its usual form; the same again when it is mended again.
+
+    Headings that are one of these titles show it to the letter, whatever Markdown or HTML would be read in it.
+    """
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\ufeff", "")
     text = without_escape_sequences(text)
     text = changed_prose(text, lambda prose: _WIDE_SPACE.sub(r"\1 ", prose))
-    text = unwrapped(text)
+    text = with_titles_as_code(unwrapped(text), titles)
     for mend in (without_html, with_usual_tags, with_usual_boxes, tidy_tables):
         text = mend(text)
     return text.strip() + "\n"

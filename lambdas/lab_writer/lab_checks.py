@@ -7,6 +7,7 @@ from markdown_it.token import Token
 from course_kit.labels import LabLabels
 from course_kit.markdown_text import parse_markdown
 from course_kit.text_faults import form_faults, length_faults
+from course_kit.titles_as_code import heading_text
 from course_kit.visual_tags import find_visual_tags
 from lab_writer.lab_form import brought_to_form
 
@@ -21,7 +22,7 @@ def lab_faults(markdown: str, title: str, labels: LabLabels, *, language: str | 
     """
     markdown = brought_to_form(markdown, labels)
     tokens = parse_markdown(markdown)
-    faults = form_faults(markdown, tokens, title, language) + length_faults(markdown, word_target)
+    faults = form_faults(markdown, tokens, heading_text(title), language) + length_faults(markdown, word_target)
     if find_visual_tags(markdown):
         faults.append("a lab guide has no visual tags: say in words what the picture would show")
     sections = [heading for level, heading, _ in _outline(tokens) if level == 2]  # noqa: PLR2004

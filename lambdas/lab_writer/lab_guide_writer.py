@@ -53,6 +53,7 @@ class LabGuideWriter:
                 text, lab.title, labels, language=language, word_target=specification.word_target
             ),
             repair_prompt=repair_prompt,
+            titles=[lab.title],
             subject=f"module {self.module.number}, lab {lab.lab_id} ({lab.title})",
         )
         text = brought_to_form(text, labels)

@@ -11,6 +11,7 @@ from course_kit.labels import Labels
 from course_kit.labs import PlannedLab, labs_of_module
 from course_kit.outline import Module, Outline
 from course_kit.prompt_template import PromptTemplate, as_prompt_data
+from course_kit.titles_as_code import headings_note
 
 _PROMPTS = Path(__file__).parent / "prompts"
 _SYSTEM = PromptTemplate.load(_PROMPTS / "system.md")
@@ -61,7 +62,8 @@ class LabSpecification(BaseModel):
 def lab_prompt(specification: LabSpecification) -> str:
     """Return the message that asks for a guide."""
     labels = Labels.of(specification.language).lab
-    return _LAB.fill(specification=as_prompt_data(specification), **labels.model_dump())
+    prompt = _LAB.fill(specification=as_prompt_data(specification), **labels.model_dump())
+    return prompt + headings_note([specification.lab.title])
 
 
 def repair_prompt(faults: list[str]) -> str:

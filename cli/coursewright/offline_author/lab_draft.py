@@ -3,6 +3,7 @@
 from pydantic import BaseModel, ConfigDict
 
 from course_kit.labels import Labels
+from course_kit.titles_as_code import heading_text
 from coursewright.offline_author.phrases import Phrases
 
 _DEFAULT_MINUTES = 30
@@ -81,7 +82,7 @@ def draft_lab(wanted: LabGuideWanted) -> str:
     lab = wanted.lab
 
     def fill(pattern: str) -> str:
-        return pattern.format(lab=lab.title, module=wanted.module_title)
+        return pattern.format(lab=heading_text(lab.title), module=heading_text(wanted.module_title))
 
     def section(heading: str, *blocks: str) -> list[str]:
         return [f"## {heading}", *blocks]
@@ -99,7 +100,7 @@ def draft_lab(wanted: LabGuideWanted) -> str:
         ]
     rows = [phrases.lab_trouble_header, ["---"] * 3, *phrases.lab_trouble]
     blocks = [
-        f"# {lab.title}",
+        f"# {heading_text(lab.title)}",
         *section(labels.scenario, fill(phrases.lab_scenario)),
         *section(labels.objectives, _listed(lab.objectives or [fill(phrases.lab_objective)])),
         *section(labels.prerequisites, _listed([*lab.prerequisites, lab.environment or phrases.lab_environment])),

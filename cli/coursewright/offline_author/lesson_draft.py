@@ -10,6 +10,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, TypeAdapter
 
 from course_kit.lesson_specification import LessonSpecification
+from course_kit.titles_as_code import heading_text
 from coursewright.offline_author.diagram_forms import DiagramForm, form_of
 from coursewright.offline_author.phrases import Phrases
 
@@ -62,16 +63,16 @@ class _Draft:
 
     def _open(self) -> None:
         specification, phrases = self._specification, self._phrases
-        self._add(f"# {specification.lesson_title}")
+        self._add(f"# {heading_text(specification.lesson_title)}")
         opening = self._sentences(phrases.opening, specification.lesson_title, 4)
         if specification.previous_lesson:
-            opening.append(phrases.previous.format(other=specification.previous_lesson))
+            opening.append(phrases.previous.format(other=heading_text(specification.previous_lesson)))
         self._add(" ".join([*opening, specification.lesson_description]).strip())
         if len(self._topics) > 1:
             self._visual(DiagramForm.OVERVIEW, specification.lesson_title, self._topics)
 
     def _topic(self, topic: str, position: int, budget: float) -> None:
-        self._add(f"## {topic}")
+        self._add(f"## {heading_text(topic)}")
         begun = self._words()
         description = next((t.description for t in self._specification.topics if t.title == topic), "")
         explanation = self._sentences(self._phrases.explanation, topic, 5)
@@ -130,13 +131,13 @@ class _Draft:
         questions = [self._one(phrases.questions, topic) for topic in self._topics[:5]]
         self._add("\n".join(f"{number}. {question}" for number, question in enumerate(questions, start=1)))
         if specification.next_lesson:
-            self._add(phrases.next.format(other=specification.next_lesson))
+            self._add(phrases.next.format(other=heading_text(specification.next_lesson)))
 
     def _visual(self, form: DiagramForm, topic: str, items: Iterable[str]) -> None:
         if self._visuals_left:
             self._visuals_left -= 1
             listed = "; ".join(item.replace(";", ",").replace(" — ", ", ") for item in items)
-            self._add("[VISUAL: " + self._phrases.visuals[form].format(topic=topic, items=listed) + "]")
+            self._add("[VISUAL: " + self._phrases.visuals[form].format(topic=heading_text(topic), items=listed) + "]")
 
     def _section(self, headings: list[str], topic: str, sentences: list[str]) -> None:
         # A heading over a single sentence reads like a form that somebody forgot to fill in.
@@ -161,10 +162,10 @@ class _Draft:
         specification = self._specification
         audience = " / ".join(specification.audience) or self._phrases.audience
         return pattern.format(
-            topic=topic,
-            lesson=specification.lesson_title,
-            module=specification.module_title,
-            course=specification.course_title,
+            topic=heading_text(topic),
+            lesson=heading_text(specification.lesson_title),
+            module=heading_text(specification.module_title),
+            course=heading_text(specification.course_title),
             audience=audience,
         )
 
