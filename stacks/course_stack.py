@@ -73,8 +73,8 @@ class CourseStack(Stack):
         Tags.of(self).add("project", "coursewright")
         Tags.of(self).add("stage", settings.stage)
         CfnOutput(self, "CourseBucketName", value=self.course_bucket.bucket.bucket_name)
-        # What `coursewright plan` computes the functions' fingerprints with.
-        CfnOutput(self, "Models", value=json.dumps(settings.models))
+        # What `coursewright plan` computes the functions' fingerprints with, and `generate` a run's expected price.
+        CfnOutput(self, "Models", value=json.dumps({**settings.models, **settings.model_options}))
         # What `coursewright doctor` compares with the account's limits.
         CfnOutput(self, "Settings", value=json.dumps(settings.of_runs))
         CfnOutput(self, "BookParts", value=settings.book_parts or "none")

@@ -41,6 +41,9 @@ class Models(BaseModel):
     image_model_id: str
     openai_text_model_id: str
     openai_image_model_id: str
+    declared_models: str = ""
+    """JSON; with the service tier it decides what a run is expected to cost."""
+    service_tier: str = "default"
 
     def text_model_id_of(self, provider: ModelProvider) -> str:
         """Return who writes for a provider."""

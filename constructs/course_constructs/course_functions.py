@@ -13,7 +13,6 @@ from course_constructs.dependency_layers import LAYERS_FOLDER, DependencyLayer
 from course_constructs.encryption_key import EncryptionKey
 from course_constructs.model_access import model_arns
 from course_constructs.settings import PipelineSettings, Target
-from course_kit.price_rows import DEFAULT_TIER
 
 OUTLINES = ("*.yaml", "*.yml")
 LESSONS = "*/lessons/*"
@@ -299,17 +298,7 @@ class CourseFunctions(Construct):
             "OPENAI_SECRET_NAME": self._settings.openai_secret_name,
             "OPENAI_BASE_URL": self._settings.openai_base_url,
             "OPENAI_TEXT_MODEL_ID": self._settings.openai_text_model_id,
-            **{name: value for name, value in self._model_options.items() if value},
-        }
-
-    @property
-    def _model_options(self) -> dict[str, str]:
-        settings = self._settings
-        return {
-            "DECLARED_MODELS": settings.declared_models.only(*settings.models.values()).in_short(),
-            "GUARDRAIL_ID": settings.guardrail_id,
-            "GUARDRAIL_VERSION": settings.guardrail_version,
-            "SERVICE_TIER": "" if settings.service_tier == DEFAULT_TIER else settings.service_tier,
+            **{name.upper(): value for name, value in self._settings.model_options.items()},
         }
 
     @property

@@ -16,6 +16,7 @@ from pydantic.dataclasses import dataclass
 from course_constructs.model_settings import ModelSettings
 from course_constructs.state_machine_release import Rollout, RolloutType
 from course_kit.models import DeclaredModels, ModelTable, known_models
+from course_kit.price_rows import DEFAULT_TIER
 
 ContextReader = Callable[[str], object]
 
@@ -211,6 +212,17 @@ class PipelineSettings:
             "functions_at_once": self.functions_at_once,
             "openai_secret_name": self.openai_secret_name,
         }
+
+    @property
+    def model_options(self) -> dict[str, str]:
+        """How they are asked, by the names of the settings; what is as by default is left out."""
+        options = {
+            "declared_models": self.declared_models.only(*self.models.values()).in_short(),
+            "guardrail_id": self.guardrail_id,
+            "guardrail_version": self.guardrail_version,
+            "service_tier": "" if self.service_tier == DEFAULT_TIER else self.service_tier,
+        }
+        return {name: value for name, value in options.items() if value}
 
     @property
     def log_retention(self) -> logs.RetentionDays:

@@ -12,7 +12,8 @@ from aws_cdk.assertions import Annotations, Match, Template
 
 from course_constructs.model_access import model_arns
 from course_constructs.settings import PipelineSettings, SettingsInvalid
-from course_kit.models import DeclaredModels, known_models
+from course_kit.models import DeclaredModels, known_models, models_with
+from coursewright.deployment import Models
 from stacks.course_stack import CourseStack
 from tests.infrastructure.conftest import CONTEXT, settings_with
 
@@ -219,6 +220,13 @@ def test_every_writer_may_use_the_one_guardrail_and_is_told_of_it_and_of_its_mod
         assert json.loads(variables["DECLARED_MODELS"]) == {
             "text_models": {APPLICATION_PROFILE: {"base_model": "us.amazon.nova-pro-v1:0"}}
         }
+
+
+def test_the_command_line_is_told_what_a_run_will_be_counted_by(guarded: CourseStack) -> None:
+    told = Template.from_stack(guarded).find_outputs("Models")["Models"]["Value"]
+    models = Models.model_validate_json(told)
+    assert (models.text_model_id, models.service_tier) == (APPLICATION_PROFILE, "reserved")
+    assert models_with(models.declared_models).base_of(APPLICATION_PROFILE) == "us.amazon.nova-pro-v1:0"
 
 
 def test_a_warning_is_the_stacks_own(guarded: CourseStack) -> None:

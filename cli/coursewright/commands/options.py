@@ -37,5 +37,5 @@ MaxCostOption = Annotated[
 ]
 PricesOption = Annotated[
     Path | None,
-    typer.Option("--prices", metavar="FILE", help="Prices of your own, in the form of course_kit/prices.yaml."),
+    typer.Option("--prices", metavar="FILE", help="Prices of your own (docs/operations.md has their form)."),
 ]
