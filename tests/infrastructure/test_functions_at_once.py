@@ -1,6 +1,6 @@
 """How many functions a run has going at once, and courses in an account that has ten of them."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -26,6 +26,7 @@ __all__ = ["function_environment", "no_real_aws", "store"]
 pytestmark = pytest.mark.usefixtures("function_environment")
 PROJECT = Path(__file__).resolve().parents[2]
 SAMPLE = (PROJECT / "samples" / "python-for-analysts-12-modules.yaml").read_bytes()
+OPERATIONS = (PROJECT / "docs" / "operations.md").read_text(encoding="utf-8")
 # In an account without other applications, before AWS raises it (Lambda developer guide, "Lambda quotas").
 OF_A_NEW_ACCOUNT = 10
 # About a quarter of what the estimates assume: functions hold their places four times as long.
@@ -201,6 +202,31 @@ def test_twelve_modules_get_through_a_new_account_of_ten_functions(
         f"\nfunctions_at_once {functions}, {len(outline):,} bytes: {account.peak} at once at most, "
         f"{account.throttles} throttles, {account.throttles_of_one_step} of one step, {running.duration:.0f} s"
     )
+
+
+def test_the_guides_figures_are_those_of_a_run(deployment: Deployment, account_has: Callable[..., None]) -> None:
+    # Given: the three accounts of the guide's table.
+    rows = {
+        "1,000 functions | ": (1000, 0),
+        "10 functions | ": (OF_A_NEW_ACCOUNT, 0),
+        "10 functions | `functions_at_once` 10": (OF_A_NEW_ACCOUNT, OF_A_NEW_ACCOUNT),
+    }
+    for told, (functions, setting) in rows.items():
+        account_has(functions_at_once=setting)
+        accounts, minutes = [Account(functions) for _ in range(3)], []
+        # When: each is run with three seeds of jitter.
+        for seed, account in enumerate(accounts):
+            running = deployment.run(WIDE, ContentType.BOTH, account, seed=seed)
+            running.execute({**REQUEST, "content_type": "both"})
+            minutes.append(round(running.duration / 60, 1))
+        # Then
+        refused = _span(sorted(account.throttles for account in accounts))
+        peak = max(account.peak for account in accounts)
+        assert f"| {told} | {peak} | {refused} | {_span(sorted(minutes))} |" in OPERATIONS
+
+
+def _span(values: Sequence[float]) -> str:
+    return str(values[0]) if values[0] == values[-1] else f"{values[0]} to {values[-1]}"
 
 
 def test_a_course_that_wants_far_too_many_functions_of_a_slow_model_waits_for_them(
