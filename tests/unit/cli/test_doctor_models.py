@@ -342,7 +342,9 @@ NEITHER = {
     "Cross-region model inference tokens per minute for Anthropic Claude Sonnet 4 V1",
     "Cross-region model inference tokens per minute for Anthropic Claude 3.5 Sonnet",
     "Cross-Region model inference requests per minute for Anthropic Claude Sonnet 4.6",
-    "Cross-region model inference tokens per minute for Amazon Nova 2 Lite",
+    "Global cross-region model inference tokens per minute for Anthropic Claude Sonnet 4.5 V1 1M Context Length",
+    "On-demand model inference tokens per minute for Amazon Nova 2 Lite",
+    "On-demand model inference tokens per minute for Amazon Nova Lite Vision",
     "Batch inference input file size (in GB) for Claude Sonnet 4.6",
     DAY,
 }
