@@ -1,6 +1,5 @@
 """The command line: which commands there are, and how they end."""
 
-import os
 import sys
 from importlib.metadata import version
 from io import TextIOWrapper
@@ -52,17 +51,12 @@ def main() -> None:
         sys.stdout.reconfigure(errors="replace")
     try:
         app(standalone_mode=False)
-        sys.stdout.flush()
     except TyperException as error:
         complain([f"coursewright: {error.format_message()} (see --help)"])
         sys.exit(error.exit_code)
     except (typer.Abort, KeyboardInterrupt):
         complain(["stopped"])
         sys.exit(Interrupted.exit_code)
-    except BrokenPipeError:
-        # Whoever read us, as `head` does, has enough. Python would complain once more as it ends.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(CommandFailed.exit_code)
     except Exception as error:
         failure = _failure_of(error)
         if failure is None:
