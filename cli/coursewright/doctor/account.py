@@ -11,11 +11,11 @@ from botocore.config import Config
 from botocore.exceptions import ClientError
 from pydantic import BaseModel
 
-from course_kit.model_ids import geography_of, without_geography
-from coursewright.doctor.answers import Answer, CamelAnswer
+from coursewright.doctor.answers import Answer
 from coursewright.doctor.deployed_settings import DeployedSettings
 from coursewright.doctor.quota_names import ServiceQuota, ServiceQuotas
 from coursewright.doctor.refusals import code_of
+from coursewright.doctor.text_model import Profile, TextModel
 from coursewright.errors import BadInput
 from coursewright.outline_file import OutlineFile
 
@@ -58,14 +58,6 @@ class DeployedStack(Answer):
 
 class _Stacks(Answer):
     stacks: tuple[DeployedStack, ...]
-
-
-class _ProfilesModel(CamelAnswer):
-    model_arn: str
-
-
-class _Profile(CamelAnswer):
-    models: tuple[_ProfilesModel, ...]
 
 
 class Account:
@@ -143,20 +135,15 @@ class Account:
         """How runs are set: by the stack's outputs, or by ``cdk.json`` where there is none that may be looked at."""
         return DeployedSettings.of(self.stack.values if self._is_deployed and self.stack else {})
 
-    @property
-    def has_profile(self) -> bool:
-        """Whether the text model is called through an inference profile, AWS's own or an application's."""
-        model_id = self.settings.text_model_id
-        return bool(geography_of(model_id)) or "inference-profile/" in model_id
-
     @cached_property
-    def foundation_model(self) -> str:
-        """The id of the text model itself, whatever profile leads to it. Raises any of `REFUSALS`."""
+    def text_model(self) -> TextModel:
+        """The model that writes. Raises any of `REFUSALS`, for an application's profile only."""
         model_id = self.settings.text_model_id
-        if not self.has_profile:
-            return without_geography(model_id)
-        profile = self.ask("bedrock", "get_inference_profile", _Profile, inferenceProfileIdentifier=model_id)
-        return profile.models[0].model_arn.rpartition("/")[2]
+        return TextModel.named(model_id) or TextModel.behind(model_id, self.profile(model_id))
+
+    def profile(self, profile_id: str) -> Profile:
+        """Look an inference profile up; raises any of `REFUSALS`."""
+        return self.ask("bedrock", "get_inference_profile", Profile, inferenceProfileIdentifier=profile_id)
 
     @cached_property
     def bedrock_quotas(self) -> tuple[ServiceQuota, ...]:

@@ -43,14 +43,16 @@ def check_model(account: Account) -> Outcome:
     """Whether the region offers the text model or its profile, and whether it has a price and a future."""
     model_id = account.settings.text_model_id
     try:
-        foundation = account.foundation_model
-        details = account.ask("bedrock", "get_foundation_model", _Model, modelIdentifier=foundation).model_details
+        model = account.text_model
+        if model.is_profile:
+            account.profile(model_id)
+        details = account.ask("bedrock", "get_foundation_model", _Model, modelIdentifier=model.foundation).model_details
     except ClientError as error:
         if code_of(error) in _NO_SUCH_MODEL:
             fix = account.deploy_with("text_model_id", _others(account, model_id))
             return Outcome.wrong(f"{model_id} is not offered in {account.region}", fix)
         raise
-    if not account.has_profile and "ON_DEMAND" not in details.inference_types_supported:
+    if not model.is_profile and "ON_DEMAND" not in details.inference_types_supported:
         return Outcome.wrong(f"{model_id} cannot be called by its own name", PROFILE_FIX)
     return _by_its_age(account, model_id, details.model_lifecycle) or Outcome.ok(f"{model_id}{_remark(model_id)}")
 

@@ -33,7 +33,7 @@ class _Availability(CamelAnswer):
 
 def check_use_case_form(account: Account) -> Outcome:
     """Whether Anthropic's form was sent, for the account or its organization; other models need none."""
-    foundation = account.foundation_model
+    foundation = account.text_model.foundation
     if not foundation.startswith(_ANTHROPIC):
         return Outcome.skipped(f"{foundation} needs none; only Anthropic's models do")
     try:
@@ -52,7 +52,7 @@ def check_use_case_form(account: Account) -> Outcome:
 
 def check_subscription(account: Account) -> Outcome:
     """Whether the account has subscribed to the model and is let use it."""
-    foundation = account.foundation_model
+    foundation = account.text_model.foundation
     found = _availability(account, foundation)
     agreement = found.agreement_availability
     wrong = partial(Outcome.wrong, f"{foundation}: {_words(found)}")

@@ -7,7 +7,6 @@ bedrock-runtime endpoint").
 from course_kit.course_estimate import CourseEstimate
 from course_kit.model_quota import ModelQuota, output_burndown
 from coursewright.doctor.account import Account
-from coursewright.doctor.deployed_settings import DeployedSettings
 from coursewright.doctor.finding import Outcome
 from coursewright.doctor.outline_work import estimate_of
 from coursewright.doctor.quota_names import Period, ServiceQuota, is_quota_of
@@ -35,7 +34,7 @@ def check_tokens_a_minute(account: Account) -> Outcome:
     wanted = RunConcurrency(modules=settings.module_max_concurrency, lessons=settings.lesson_max_concurrency)
     if account.outline is None:
         return _by_rule(value, wanted, set_quota)
-    return _by_outline(estimate_of(account.outline, settings.text_model_id), settings, value, set_quota)
+    return _by_outline(account, estimate_of(account.outline, settings.text_model_id), value, set_quota)
 
 
 def check_tokens_a_day(account: Account) -> Outcome:
@@ -58,9 +57,10 @@ def check_tokens_a_day(account: Account) -> Outcome:
     return Outcome.wrong(found, f"make the course in parts, a day each, with --modules; or {_raise(quota)}")
 
 
-def _by_outline(course: CourseEstimate, settings: DeployedSettings, value: int, set_quota: str) -> Outcome:
+def _by_outline(account: Account, course: CourseEstimate, value: int, set_quota: str) -> Outcome:
+    settings = account.settings
     quota = ModelQuota(
-        tokens_per_minute=value, requests_per_minute=0, output_burndown=output_burndown(settings.text_model_id)
+        tokens_per_minute=value, requests_per_minute=0, output_burndown=output_burndown(account.text_model.foundation)
     )
     modules = max(1, min(settings.module_max_concurrency, len(course.modules)))
     pieces = max([max(module.lessons, module.labs) for module in course.modules] or [1])
@@ -92,8 +92,8 @@ def _words(concurrency: RunConcurrency) -> str:
 
 def _quota_of(account: Account, period: Period) -> ServiceQuota | None:
     """Return the quota as it applies; the smaller one where two of its names are in use."""
-    model_id = account.settings.text_model_id
-    found = [quota for quota in account.bedrock_quotas if is_quota_of(quota.quota_name, model_id, period)]
+    model = account.text_model
+    found = [quota for quota in account.bedrock_quotas if is_quota_of(quota.quota_name, model, period)]
     return min(found, key=lambda quota: quota.value, default=None)
 
 

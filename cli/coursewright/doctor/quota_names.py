@@ -8,8 +8,8 @@ import re
 from collections import Counter
 from enum import StrEnum
 
-from course_kit.model_ids import GLOBAL, geography_of, without_geography
 from coursewright.doctor.answers import Answer
+from coursewright.doctor.text_model import TextModel
 
 _NAME = re.compile(
     r"^(?P<scope>global cross-region|cross-region|on-demand) (?:model inference|invokemodel) tokens per "
@@ -46,27 +46,21 @@ class Period(StrEnum):
     DAY = "day"
 
 
-def is_quota_of(quota_name: str, model_id: str, period: Period) -> bool:
-    """Whether a quota is what calls of a model, or profile, are counted by.
+def is_quota_of(quota_name: str, model: TextModel, period: Period) -> bool:
+    """Whether a quota is what calls of a model are counted by.
 
     Long-context variants have quotas of their own and are none of it.
     """
     match = _NAME.match(quota_name)
     if match is None:
         daily = _DAILY.match(quota_name)
-        return period is Period.DAY and daily is not None and _is_model(daily["model"], model_id)
-    if match["period"].lower() != period or not _is_model(match["model"], model_id):
-        return False
-    scope = match["scope"].lower()
-    geography = geography_of(model_id)
-    if not geography:
-        return scope == "on-demand"
-    return scope == ("global cross-region" if geography == GLOBAL else "cross-region")
+        return period is Period.DAY and daily is not None and _is_model(daily["model"], model.foundation)
+    is_counted_so = match["period"].lower() == period and match["scope"].lower() == model.scope
+    return is_counted_so and _is_model(match["model"], model.foundation)
 
 
-def _is_model(words: str, model_id: str) -> bool:
-    foundation = without_geography(model_id)
-    model = _DATE_OR_REVISION.sub("", foundation.partition(".")[2] or foundation)
-    of_id = Counter(_WORDS.findall(_FIRST_VERSION.sub("", model.lower())))
+def _is_model(words: str, foundation: str) -> bool:
+    name = _DATE_OR_REVISION.sub("", foundation.partition(".")[2] or foundation)
+    of_id = Counter(_WORDS.findall(_FIRST_VERSION.sub("", name.lower())))
     of_quota = Counter(_WORDS.findall(_FIRST_VERSION.sub("", words.lower())))
     return not of_id - of_quota and set(of_quota - of_id) <= _PROVIDERS

@@ -14,6 +14,7 @@ from coursewright.doctor.model_access import check_subscription, check_use_case_
 from coursewright.doctor.model_answer import MAX_TOKENS, check_model_answer
 from coursewright.doctor.model_quotas import check_tokens_a_day, check_tokens_a_minute
 from coursewright.doctor.quota_names import Period, is_quota_of
+from coursewright.doctor.text_model import Scope, TextModel
 from coursewright.outline_file import OutlineFile
 from tests.unit.cli.stubbed_account import NOT_DEPLOYED, Call, Refused, StubbedSession, described, nobody, outcome
 
@@ -85,8 +86,8 @@ ON_ITS_OWN = described(model=SONNET)
 RIGHT: list[tuple[Look, list[Call], str]] = [
     (check_model, [described(), profile(), offered()], PROFILE),
     (check_model, [described(model=NOVA), offered(NOVA, ("ON_DEMAND",))], NOVA),
-    (check_use_case_form, [described(), profile(), FORM], "sent"),
-    (check_subscription, [described(), profile(), available()], "agreement AVAILABLE"),
+    (check_use_case_form, [described(), FORM], "sent"),
+    (check_subscription, [described(), available()], "agreement AVAILABLE"),
     (check_tokens_a_minute, [described(), quotas(minute=200_000)], "enough for 3 modules of 5 lessons"),
     (
         check_tokens_a_minute,
@@ -131,25 +132,25 @@ WRONG: list[tuple[Look, list[Call], str, str]] = [
     ),
     (
         check_use_case_form,
-        [described(), profile(), NO_FORM, available("NOT_AVAILABLE", "NOT_AUTHORIZED")],
+        [described(), NO_FORM, available("NOT_AVAILABLE", "NOT_AUTHORIZED")],
         "none was sent",
         "Model catalog",
     ),
     (
         check_subscription,
-        [described(), profile(), available("NOT_AVAILABLE")],
+        [described(), available("NOT_AVAILABLE")],
         "agreement NOT_AVAILABLE",
         "aws-marketplace:Subscribe",
     ),
     (
         check_subscription,
-        [described(), profile(), available("ERROR", said="INVALID_PAYMENT_INSTRUMENT")],
+        [described(), available("ERROR", said="INVALID_PAYMENT_INSTRUMENT")],
         "INVALID_PAYMENT_INSTRUMENT",
         "valid payment method",
     ),
     (
         check_subscription,
-        [described(), profile(), available(authorization="NOT_AUTHORIZED")],
+        [described(), available(authorization="NOT_AUTHORIZED")],
         "NOT_AUTHORIZED",
         "use-case form",
     ),
@@ -197,7 +198,7 @@ def test_what_keeps_a_model_from_writing_is_said_with_its_fix(
 def test_only_anthropics_models_need_the_form_and_an_organizations_counts() -> None:
     # Given: another maker's model; then one of Anthropic's that is authorized though this account sent no form.
     assert outcome(check_use_case_form, described(model=NOVA)).verdict is Verdict.SKIPPED
-    of_organization = outcome(check_use_case_form, described(), profile(), NO_FORM, available())
+    of_organization = outcome(check_use_case_form, described(), NO_FORM, available())
     # Then
     assert of_organization.verdict is Verdict.UNKNOWN
     assert "organization" in of_organization.found
@@ -354,11 +355,47 @@ NEITHER = {
 def test_a_models_quota_is_found_by_its_name_and_no_other(model_id: str) -> None:
     # Given: every name that Service Quotas may list, in the spellings that it uses.
     names = {*itertools.chain(*IDS.values()), *NEITHER}
+    model = TextModel.named(model_id)
+    assert model is not None
     # Then
-    assert {name for name in names if is_quota_of(name, model_id, Period.MINUTE)} == IDS[model_id]
+    assert {name for name in names if is_quota_of(name, model, Period.MINUTE)} == IDS[model_id]
 
 
 def test_a_days_quota_has_two_names() -> None:
-    assert is_quota_of(DAY, PROFILE, Period.DAY)
-    assert is_quota_of("Model invocation max tokens per day for Anthropic Claude Sonnet 4.6", PROFILE, Period.DAY)
-    assert not is_quota_of("Model invocation max tokens per day for Anthropic Claude Opus 4.6", PROFILE, Period.DAY)
+    model = TextModel.named(PROFILE)
+    assert model is not None
+    assert is_quota_of(DAY, model, Period.DAY)
+    assert is_quota_of("Model invocation max tokens per day for Anthropic Claude Sonnet 4.6", model, Period.DAY)
+    assert not is_quota_of("Model invocation max tokens per day for Anthropic Claude Opus 4.6", model, Period.DAY)
+
+
+@pytest.mark.parametrize(
+    ("regions", "scope"),
+    [
+        (["eu-west-1"], Scope.ON_DEMAND),
+        (["eu-west-1", "eu-central-1"], Scope.CROSS_REGION),
+        (["eu-west-1", ""], Scope.GLOBAL),
+    ],
+)
+def test_a_profile_of_ones_own_is_counted_as_what_it_leads_to(regions: list[str], scope: Scope) -> None:
+    # Given
+    own = "arn:aws:bedrock:eu-west-1:123456789012:application-inference-profile/a1b2c3"
+    models = [{"modelArn": f"arn:aws:bedrock:{region}::foundation-model/{SONNET}"} for region in regions]
+    found = Call(
+        "bedrock",
+        "get_inference_profile",
+        {
+            "inferenceProfileName": "own",
+            "inferenceProfileArn": own,
+            "inferenceProfileId": "a1b2c3",
+            "models": models,
+            "status": "ACTIVE",
+            "type": "APPLICATION",
+        },
+        {"inferenceProfileIdentifier": own},
+    )
+    session = StubbedSession(described(model=own), found)
+    # When
+    model = Account(stage="dev", connect=lambda: session, may_spend=nobody).text_model
+    # Then
+    assert (model.foundation, model.scope, model.is_profile) == (SONNET, scope, True)
