@@ -111,6 +111,8 @@ def test_six_things_broken_are_six_lines_each_with_its_fix(six_things_broken: Do
 
 
 def test_this_machines_own_is_right_as_it_was_started(coursewright: CommandLine) -> None:
+    # Given: what is deployed is what stands on disk now.
+    local_aws.up(print)
     # When
     ended = coursewright("doctor", str(SAMPLES / "kubernetes-foundations.yaml"), "--json")
     # Then
