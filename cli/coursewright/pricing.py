@@ -24,6 +24,7 @@ class DeploymentDefaults(BaseModel):
     image_model_id: str
     openai_text_model_id: str
     openai_image_model_id: str
+    openai_base_url: str
     declared_models: DeclaredModels = DeclaredModels()
     service_tier: str = DEFAULT_TIER
 

@@ -10,6 +10,9 @@ from course_kit.models import KnownTextModel
 # A token of prose is about four bytes; none of the texts that go to a model has more than six a token on average, so
 # what is too long by that measure does not fit (tests/corpus/test_tokens.py has the measures).
 _BYTES_PER_TOKEN, _MOST_BYTES_PER_TOKEN = 4, 6
+# Providers count thoughts within max_tokens; a plan has 1,700, and would end before it began. The room is a choice, and
+# only reserved: what is not thought is not paid.
+_ROOM_TO_THINK = 8_000
 # Less than this is no answer to anything that is asked here.
 _LEAST_ANSWER = 256
 
@@ -26,13 +29,17 @@ class AnswerLimits:
 
     @property
     def max_tokens(self) -> int:
-        """The longest answer that any call of the conversation asks for."""
-        return min(self.wanted, self.known.max_output_tokens) if self.known else self.wanted
+        """The longest answer that any call of the conversation asks for, with what is thought before it."""
+        return min(self.wanted + self._thoughts, self.known.max_output_tokens) if self.known else self.wanted
+
+    @property
+    def _thoughts(self) -> int:
+        return _ROOM_TO_THINK if self.known and self.known.reasons else 0
 
     @property
     def continuations(self) -> int:
         """How often a text that was cut off is gone on with: once, and once more for each piece of what is wanted."""
-        return math.ceil(self.wanted / self.max_tokens)
+        return math.ceil(self.wanted / max(self.max_tokens - self._thoughts, _LEAST_ANSWER))
 
     def for_call(self, sent: object) -> int:
         """Return the ``max_tokens`` of a call that sends this.

@@ -34,6 +34,7 @@ def estimate(
     from course_kit.course_estimate import MODEL, OFFLINE_AUTHOR, estimate_course
     from course_kit.course_work import MODEL_PACE, OFFLINE_PACE
     from course_kit.events import ContentType
+    from course_kit.model_ids import is_openais_own
     from course_kit.model_quota import ModelQuota, output_burndown
     from course_kit.price_rows import DEFAULT_TIER
     from course_kit.scheduling import Concurrency
@@ -89,7 +90,8 @@ def estimate(
     else:
         terminal = Terminal()
         print_estimate(terminal, outline_file.outline.course.title, found, terms)
-        if not is_local:
+        # Another server's models are known by being there.
+        if not is_local and not (is_openai and not is_openais_own(defaults.openai_base_url)):
             for remark in remarks_on_models(
                 models, terms.text_model_id, terms.image_model_id, course, today=date.today()
             ):

@@ -48,6 +48,12 @@ def test_nothing_is_said_of_a_model_that_is_fine_nor_of_one_on_this_machine() ->
         assert "not known" not in text
 
 
+def test_another_servers_models_are_known_by_being_there(deployed_with: Deployed) -> None:
+    assert "not known to work" in said("--provider", "openai", "--model", "llama3.1")
+    deployed_with(openai_base_url="http://10.0.0.7:8000/v1")
+    assert "not known to work" not in said("--provider", "openai", "--model", "llama3.1")
+
+
 def test_an_image_model_past_its_end_is_told_too() -> None:
     assert "use stability.stable-image-ultra-v1:1." in said("--image-model", "amazon.nova-canvas-v1:0")
 

@@ -7,8 +7,8 @@ from course_kit.model_limits import AnswerLimits
 from course_kit.models import KnownTextModel
 
 
-def model(*, longest: int, context: int) -> KnownTextModel:
-    return KnownTextModel(source="a test", max_output_tokens=longest, context_tokens=context)
+def model(*, longest: int, context: int, reasons: bool = False) -> KnownTextModel:
+    return KnownTextModel(source="a test", max_output_tokens=longest, context_tokens=context, reasons=reasons)
 
 
 @pytest.mark.parametrize(
@@ -41,3 +41,12 @@ def test_what_cannot_fit_is_refused_before_it_is_sent_and_names_the_model() -> N
     limits = AnswerLimits("small-model", 4000, model(longest=8000, context=8192))
     with pytest.raises(RequestInvalid, match=r"does not fit .* small-model.*Nothing was sent"):
         limits.for_call("x" * 60_000)
+
+
+def test_a_model_that_thinks_before_it_writes_has_room_for_both() -> None:
+    # A plan, from a model with a long answer.
+    plan = AnswerLimits("m", 1712, model(longest=128_000, context=1_000_000, reasons=True))
+    assert (plan.max_tokens, plan.continuations) == (9712, 1)
+    # A long lesson, from one with a shorter one: what is left beside the thoughts is what is written.
+    lesson = AnswerLimits("m", 13_024, model(longest=16_384, context=128_000, reasons=True))
+    assert (lesson.max_tokens, lesson.continuations) == (16_384, 2)
