@@ -14,7 +14,7 @@ from course_constructs.course_functions import CourseFunctions
 from course_constructs.course_log_group import VENDED_LOGS, CourseLogGroup
 from course_constructs.lambda_step import lambda_step
 from course_constructs.module_pipeline import LabSteps, ModulePipeline, TheorySteps
-from course_constructs.monitoring.run_events import USERS_DECISIONS
+from course_constructs.monitoring.run_events import REFUSED_INPUT, USERS_DECISIONS
 
 _FAILED_MODULES = (
     "{% [$states.input[status = 'failed'].{'module_number': module_number, 'error': error, 'cause': cause}] %}"
@@ -48,7 +48,8 @@ class CourseStateMachine(Construct):
     Errors
         ``OutlineInvalid`` and ``RequestInvalid`` from the first state; ``ModulesFailed`` after every module has ended,
         naming each failed one with its cause, or ``BudgetExceeded`` or ``ArtefactConflict`` where nothing else stopped
-        any of them; the book's own errors (``BookIncomplete``).
+        any of them; the book's own errors (``BookIncomplete``), or ``BookFailed`` where one of its steps refuses what
+        the first state has let through.
     """
 
     # The longest course: 200 modules of 50 lessons, three at a time, with every throttle waited out.
@@ -127,7 +128,7 @@ class CourseStateMachine(Construct):
                 ),
                 self._modules_failed(),
             )
-            .otherwise(self._invoke_book_builder().next(self._render_pdf()))
+            .otherwise(self._build_book())
         )
         choose = sfn.Choice.jsonata(self, "ChooseContentType")
         for content_type, branch in self._branches().items():
@@ -207,6 +208,32 @@ class CourseStateMachine(Construct):
                 "'module ' & $string(module_number) & ' failed with ' & error & ': ' & cause, 0, $share)), '; ')) %}"
             ),
         )
+
+    def _build_book(self) -> sfn.Chain:
+        build, render = self._invoke_book_builder(), self._render_pdf()
+        failed = sfn.Fail.jsonata(
+            self,
+            "BookFailed",
+            error="BookFailed",
+            cause=(
+                "{% $substring($states.input.error & ': ' & $states.input.cause, 0, "
+                + str(self.CAUSE_CHARACTERS)
+                + ") %}"
+            ),
+        )
+        for step in (build, render):
+            # The first state has let outline and request through, so here it is no user's mistake, and an alarm.
+            step.add_catch(
+                failed,
+                errors=list(REFUSED_INPUT),
+                outputs={
+                    "error": "{% $states.errorOutput.Error %}",
+                    # Undefined, it would fail the catcher itself.
+                    "cause": "{% ($cause := $states.errorOutput.Cause; "
+                    "$type($cause) = 'string' ? $cause : 'no cause was given') %}",
+                },
+            )
+        return build.next(render)
 
     def _invoke_book_builder(self) -> sfn.TaskStateBase:
         return lambda_step(

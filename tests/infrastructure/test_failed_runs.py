@@ -10,7 +10,7 @@ from moto.events.models import EventPattern
 
 from course_constructs.monitoring.run_events import REFUSALS
 from tests.infrastructure.conftest import VARIANTS, settings_with, synthesise
-from tests.infrastructure.definition_run import DefinitionRun, Function, StateFailed
+from tests.infrastructure.definition_run import DefinitionRun, Function, Missing, StateFailed
 from tests.infrastructure.test_definition_runs import REQUEST, Course
 
 MACHINE = "CourseStateMachineAEEB61ED"
@@ -18,7 +18,7 @@ NEW, OLD = "ReleaseVersion099052BC", "arn:aws:states:us-east-1:123456789012:stat
 GRADUAL = [name for name, changes in VARIANTS.items() if changes.get("rollout", "all_at_once") != "all_at_once"]
 LEFT_OUT = object()
 FAILURES = (
-    *("ModulesFailed", "BookIncomplete", "LessonRejected", "States.Timeout", "States.DataLimitExceeded"),
+    *("ModulesFailed", "BookFailed", "BookIncomplete", "LessonRejected", "States.Timeout", "States.DataLimitExceeded"),
     *("States.Runtime", "States.QueryEvaluationError", "States.ExceedToleratedFailureThreshold", "Lambda.Unknown"),
     *("Lambda.TooManyRequestsException", "KeyError", "", None, LEFT_OUT),
 )
@@ -172,6 +172,35 @@ def test_a_run_whose_modules_ended_by_users_decisions_alone_says_so_by_its_error
     assert failed.value.error == ends_with
     for module, error in enumerate(errors, start=1):
         assert (f"module {module} failed with {error}: why" in str(failed.value.cause)) is (error is not None)
+
+
+@pytest.mark.parametrize("package", ["book_builder", "pdf_renderer"])
+@pytest.mark.parametrize(
+    ("failure", "ends_with"),
+    [
+        (("RequestInvalid", "no manifests"), ("BookFailed", "RequestInvalid: no manifests")),
+        (("OutlineInvalid", "x" * 32_768), ("BookFailed", f"OutlineInvalid: {'x' * 32_752}")),
+        (("RequestInvalid", Missing.CAUSE), ("BookFailed", "RequestInvalid: no cause was given")),
+        (("RequestInvalid", None), ("BookFailed", "RequestInvalid: no cause was given")),
+        (("ArtefactConflict", "another run"), ("ArtefactConflict", "another run")),
+        (("BookIncomplete", "lesson 1 is missing"), ("BookIncomplete", "lesson 1 is missing")),
+    ],
+)
+def test_a_step_of_the_book_that_refuses_what_the_first_state_let_through_is_a_failure(
+    package: str,
+    failure: tuple[str, str | Missing | None],
+    ends_with: tuple[str, str],
+    template: Template,
+    definition: Mapping[str, object],
+) -> None:
+    # Given
+    course = Course({1: 1})
+    course.failures[package, 0] = StateFailed(*failure)
+    # When
+    with pytest.raises(StateFailed) as failed:
+        run(template, definition, course.functions())
+    # Then
+    assert (failed.value.error, failed.value.cause) == ends_with
 
 
 @pytest.mark.parametrize("error", ["OutlineInvalid", "RequestInvalid", "ArtefactConflict"])

@@ -12,9 +12,10 @@ from aws_cdk import aws_stepfunctions as sfn
 ENDINGS_WITHOUT_ERROR = ("SUCCEEDED", "TIMED_OUT", "ABORTED")
 # A second run on the same project, a budget that is used up: what a user decided ends the run, or modules of it.
 USERS_DECISIONS = ("ArtefactConflict", "BudgetExceeded")
-# Nobody has to mend the deployment (docs/decisions.md): a run that ends so was decided on, or refused at its first
-# state for an outline or a request with a fault.
-REFUSALS = ("OutlineInvalid", "RequestInvalid", *USERS_DECISIONS)
+# What the first state says of an outline or a request with a fault; no later state lets it through as a run's error.
+REFUSED_INPUT = ("OutlineInvalid", "RequestInvalid")
+# Nobody has to mend the deployment when a run ends so (docs/decisions.md).
+REFUSALS = (*REFUSED_INPUT, *USERS_DECISIONS)
 # EventBridge reads the filters of a list as alternatives (user guide, "Comparison operators").
 _NO_REFUSAL: list[Mapping[str, object]] = [{"anything-but": list(REFUSALS)}, {"exists": False}]
 
