@@ -46,7 +46,7 @@ def outcome_of(error: Exception) -> Outcome:
         return Outcome.wrong("no credentials", _SET_UP)
     if not isinstance(error, ClientError):
         return _with_its_fix(line)
-    said = f"{error.operation_name}: {code_of(error)}: {message_of(error)}"
+    said = ": ".join(filter(None, (error.operation_name, code_of(error), message_of(error))))
     if code_of(error) in _DENIED_CODES:
         return Outcome.unknown(said, _RIGHTS)
     if code_of(error).isdecimal():
