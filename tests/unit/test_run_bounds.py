@@ -1,5 +1,6 @@
 """What a run may do at once reaches everybody who asks a model, whatever the deployment would allow."""
 
+import asyncio
 from collections.abc import Callable, Sequence
 
 import pytest
@@ -8,10 +9,12 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from content_gen.handler import lambda_handler as write_lessons
 from course_kit.artefact_store import ArtefactStore
 from course_kit.environment import FunctionEnvironment
+from course_kit.errors import ModelUnavailable
 from course_kit.visuals import PlannedVisual, VisualKind
 from coursewright.offline_author.app import CallRecord
 from coursewright.offline_author.behaviour import CallKind
 from images_gen.handler import lambda_handler as draw_images
+from images_gen.visual_renderer import StoredFigure, VisualRenderer
 from lab_planner.handler import lambda_handler as plan_labs
 from lab_writer.handler import lambda_handler as write_labs
 from study_writer.handler import lambda_handler as write_study
@@ -41,7 +44,6 @@ ASKING: dict[CallKind, Handler] = {
     CallKind.LESSON: write_lessons,
     CallKind.STUDY: write_study,
     CallKind.LAB: write_labs,
-    CallKind.DIAGRAM_REPAIR: draw_images,
 }
 
 
@@ -52,7 +54,7 @@ def most_at_once(calls: Sequence[CallRecord]) -> int:
 
 @pytest.fixture
 def project(store: ArtefactStore, writing_server: WritingServer, monkeypatch: pytest.MonkeyPatch) -> ArtefactStore:
-    """A module with its lessons, the plans of its labs, and three diagrams that want a repair."""
+    """A module of three lessons, each with a planned diagram and a lab."""
     monkeypatch.setenv("BOOK_PARTS", "quiz")
     store.write("p/outline.yaml", OUTLINE, content_type="application/yaml", replacing=None)
     for lesson in (1, 2, 3):
@@ -62,7 +64,7 @@ def project(store: ArtefactStore, writing_server: WritingServer, monkeypatch: py
             description="d",
             caption="A caption",
             alt_text="An alternative",
-            source="flowchart LR\n a[[[-->",
+            source="flowchart LR\n a --> b",
         )
         store.write_model(f"p/prompts/{visual.visual_id}-d.json", visual, replacing=None)
     return store
@@ -81,11 +83,37 @@ def test_no_function_asks_for_more_at_once_than_its_run_may(
         plan_labs(EVENT, lambda_context)  # type: ignore[arg-type]
     writing_server.behave({"misbehaviour": "slow", "kind": kind, "latency_seconds": 0.3})
     # When
-    ASKING[kind]({**EVENT, "lesson_max_concurrency": 1, "image_max_concurrency": 1}, lambda_context)  # type: ignore[arg-type]
+    ASKING[kind]({**EVENT, "lesson_max_concurrency": 1}, lambda_context)  # type: ignore[arg-type]
     # Then
     calls = writing_server.calls(kind)
     assert len(calls) == 3
     assert most_at_once(calls) == 1
+
+
+def test_no_more_visuals_are_rendered_at_once_than_the_run_may(
+    project: ArtefactStore,
+    writing_server: WritingServer,
+    lambda_context: FakeLambdaContext,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    # Given: an image model that takes its time, and is not there.
+    write_lessons(EVENT, lambda_context)  # type: ignore[arg-type]
+    rendered: list[int] = []
+    going_on: set[str] = set()
+
+    async def render(_: VisualRenderer, visual: PlannedVisual, stored: object) -> StoredFigure:
+        going_on.add(visual.visual_id)
+        rendered.append(len(going_on))
+        await asyncio.sleep(0.3)
+        going_on.remove(visual.visual_id)
+        raise ModelUnavailable("gone")
+
+    monkeypatch.setattr(VisualRenderer, "render", render)
+    # When
+    with pytest.raises(ModelUnavailable):
+        draw_images({**EVENT, "image_max_concurrency": 1}, lambda_context)  # type: ignore[arg-type]
+    # Then
+    assert rendered == [1, 1, 1]
 
 
 @pytest.mark.parametrize(("wanted", "expected"), [(None, 4), (2, 2), (4, 4), (9, 4)])
