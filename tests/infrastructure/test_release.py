@@ -121,6 +121,13 @@ def test_a_rollout_takes_its_steps_and_is_accepted(changes: dict[str, object], m
     assert settings_with(**changes).rollout_plan.duration.to_minutes() == minutes
 
 
+def test_the_guide_says_how_long_a_rollout_takes_with_the_defaults() -> None:
+    guide = (SAMPLES.parent / "docs" / "operations.md").read_text(encoding="utf-8")
+    told = dict(re.findall(r"^\| `(canary|linear)` \| .+ \| (\d+) hours? \|$", guide, re.MULTILINE))
+    plans = {kind: settings_with(rollout=kind).rollout_plan for kind in ("canary", "linear")}
+    assert told == {kind: f"{plan.duration.to_hours():.0f}" for kind, plan in plans.items()}
+
+
 @pytest.mark.parametrize("sample", sorted(SAMPLES.glob("*.yaml")), ids=lambda path: path.stem)
 def test_the_least_interval_is_longer_than_a_sample_takes_with_one_call_at_a_time(sample: Path) -> None:
     # Given: book and labs.
