@@ -18,6 +18,7 @@ from coursewright.doctor.credentials import check_credentials, check_region
 from coursewright.doctor.examination import Check, examine
 from coursewright.doctor.finding import Outcome, Report, Verdict
 from coursewright.doctor.functions_quota import check_functions_at_once
+from coursewright.doctor.local_checks import LOCAL_CHECKS
 from coursewright.doctor.release import check_alias
 from coursewright.doctor.stack import check_stack
 from coursewright.doctor.storage import check_bucket, check_secret
@@ -284,3 +285,11 @@ def test_a_deployment_that_goes_on_is_waited_for() -> None:
     looked = outcome(check_stack, described("UPDATE_IN_PROGRESS"))
     assert looked.verdict is Verdict.UNKNOWN
     assert "wait" in looked.fix
+
+
+def test_every_check_needs_only_what_was_looked_at_before_it() -> None:
+    for checks in (ACCOUNT_CHECKS, LOCAL_CHECKS):
+        names = [check.name for check in checks]
+        assert len(set(names)) == len(names)
+        for place, check in enumerate(checks):
+            assert set(check.needs) <= set(names[:place]), check.name
