@@ -1,6 +1,8 @@
 """A deployed Coursewright: which bucket, which state machine, and clients for both."""
 
 import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -115,16 +117,17 @@ class Deployment:
         BotoCoreError, ClientError
             No credentials, no access, no network.
         """
-        clients = _Clients.of(target)
+        access = _Access.to(target)
         stack = local_aws.STACK_NAME if target is Target.LOCAL else f"Coursewright-{stage}"
-        outputs = _Outputs.model_validate(_outputs(clients.cloudformation, stack))
+        outputs = _Outputs.model_validate(_outputs(access.stacks(), stack))
+        s3, step_functions = access.bucket_and_runs()
         return cls(
             target=target,
             bucket=outputs.course_bucket_name,
             state_machine_arn=outputs.state_machine_arn,
             alias_arn=outputs.state_machine_alias_arn,
-            s3=clients.s3,
-            step_functions=clients.step_functions,
+            s3=s3,
+            step_functions=step_functions,
             models=outputs.models,
             book_parts=outputs.book_parts,
             book_paper=outputs.book_paper,
@@ -136,8 +139,8 @@ class Deployment:
 
         boto3 keeps what it has read of a profile as long as its session lives. Raises as `find`.
         """
-        clients = _Clients.of(self.target)
-        return replace(self, s3=clients.s3, step_functions=clients.step_functions)
+        s3, step_functions = _Access.to(self.target).bucket_and_runs()
+        return replace(self, s3=s3, step_functions=step_functions)
 
 
 def account_session() -> boto3.Session:
@@ -152,31 +155,40 @@ def account_session() -> boto3.Session:
 
 
 @dataclass(frozen=True)
-class _Clients:
-    """Clients of one session."""
+class _Access:
+    """A session, and what its clients are made with."""
 
-    cloudformation: "CloudFormationClient"
-    s3: "S3Client"
-    step_functions: "SFNClient"
+    session: boto3.Session
+    options: Mapping[str, str]
 
     @classmethod
-    def of(cls, target: Target) -> "_Clients":
-        if target is Target.LOCAL:
-            connection = local_aws.connect()
-            session, options = connection.session(), connection.client_options
-        else:
-            session, options = account_session(), {}
-        try:
-            return cls(
-                cloudformation=session.client("cloudformation", **options),  # type: ignore[call-overload]
-                s3=session.client("s3", **options),  # type: ignore[call-overload]
-                step_functions=session.client("stepfunctions", **options),  # type: ignore[call-overload]
+    def to(cls, target: Target) -> "_Access":
+        if target is Target.AWS:
+            return cls(account_session(), {})
+        connection = local_aws.connect()
+        return cls(connection.session(), connection.client_options)
+
+    def stacks(self) -> "CloudFormationClient":
+        with _readable_settings():
+            return self.session.client("cloudformation", **self.options)  # type: ignore[call-overload,no-any-return]
+
+    def bucket_and_runs(self) -> "tuple[S3Client, SFNClient]":
+        with _readable_settings():
+            return (
+                self.session.client("s3", **self.options),  # type: ignore[call-overload]
+                self.session.client("stepfunctions", **self.options),  # type: ignore[call-overload]
             )
-        except ValueError as error:
-            # botocore's word for settings that are none: an endpoint without a scheme, a region with spaces.
-            raise BadInput(
-                f"AWS settings: {error}; correct AWS_ENDPOINT_URL, AWS_REGION, other AWS_ variables or ~/.aws/config"
-            ) from None
+
+
+@contextmanager
+def _readable_settings() -> Iterator[None]:
+    try:
+        yield
+    except ValueError as error:
+        # botocore's word for settings that are none: an endpoint without a scheme, a region with spaces.
+        raise BadInput(
+            f"AWS settings: {error}; correct AWS_ENDPOINT_URL, AWS_REGION, other AWS_ variables or ~/.aws/config"
+        ) from None
 
 
 def _outputs(cloudformation: "CloudFormationClient", stack: str) -> dict[str, str]:
