@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -20,7 +21,7 @@ from book_builder.format_choice import document_for
 from book_builder.pandoc_program import run_pandoc
 from course_kit.artefact_store import fingerprint_of
 from course_kit.labels import Labels, base_language, is_right_to_left
-from course_kit.outline import Paper
+from course_kit.outline import Paper, paragraphs_of
 from course_kit.printed_size import printed_width_cm
 from course_kit.visuals import Figure
 
@@ -35,7 +36,7 @@ _CJK_LANGUAGES = ("ja", "ko", "zh")
 # Metadata for places that are neither prose nor markup.
 _STRINGS = frozenset(
     (
-        *("title-string", "author-string", "description-string", "typst-lang", "lang", "pagetitle", "paper"),
+        *("typst-lang", "lang", "pagetitle", "paper"),
         *("made-year", "made-month", "made-day"),
     )
 )
@@ -155,6 +156,8 @@ def set_build_time(book: Book) -> None:
 def _metadata(book: Book, format_name: str, folder: Path) -> dict[str, JsonValue]:
     """Return pandoc metadata as plain strings, so that a title is never read as Markdown."""
     labels = Labels.of(book.language)
+    authors = [author.strip() for author in book.author.split("\n") if author.strip()]
+    paragraphs = paragraphs_of(book.description)
     made_on = labels.date.format(
         day=book.made_on.day, month=labels.months[book.made_on.month - 1], year=book.made_on.year
     )
@@ -178,16 +181,12 @@ def _metadata(book: Book, format_name: str, folder: Path) -> dict[str, JsonValue
         "copy-label": labels.web.copy_code,
         "copied-label": labels.web.copied,
         "draft": labels.draft,
-        "title-string": _typst_string(book.title),
-        "author-string": _typst_string(book.author),
-        "description-string": _typst_string(book.description),
         "paper": _TYPST_PAPER[book.paper],
         "page-label": labels.page,
         "made-year": str(book.made_on.year),
         "made-month": str(book.made_on.month),
         "made-day": str(book.made_on.day),
         "typst-lang": base_language(book.language),
-        **({"subtitle": book.description} if book.description else {}),
         **({"draft-notice": labels.draft_notice} if book.is_offline_draft else {}),
         **({"dir": "rtl"} if is_right_to_left(book.language) else {}),
     }
@@ -201,8 +200,14 @@ def _metadata(book: Book, format_name: str, folder: Path) -> dict[str, JsonValue
         "t": "MetaList",
         "c": [{"t": "MetaString", "c": f"Noto Sans CJK {face}"} for face in _cjk_faces(book.language)],
     }
-    if book.author:
-        metadata["author"] = {"t": "MetaList", "c": [_text(book.author)]}
+    strings = {"title": book.title, "author": ", ".join(authors), "description": " ".join(paragraphs)}
+    metadata |= {f"{name}-string": _typst_string(text) for name, text in strings.items()}
+    if authors:
+        metadata["author"] = {"t": "MetaList", "c": [_text(author) for author in authors]}
+        metadata["author-strings"] = _typst_strings(authors)
+    if paragraphs:
+        metadata["subtitle"] = _lines(paragraphs)
+        metadata["subtitle-strings"] = _typst_strings(paragraphs)
     figures: dict[str, JsonValue] = {
         visual_id: _figure(figure, folder / "images" / f"{visual_id}.svg", labels)
         for visual_id, figure in book.figures.items()
@@ -249,5 +254,20 @@ def _text(text: str) -> JsonValue:
     return {"t": "MetaInlines", "c": [{"t": "Str", "c": text}]}
 
 
-def _typst_string(text: str) -> str:
-    return text.replace("\\", "\\\\").replace('"', '\\"')
+def _lines(paragraphs: Sequence[str]) -> JsonValue:
+    inlines: list[JsonValue] = []
+    line_break: JsonValue = {"t": "LineBreak"}
+    for paragraph in paragraphs:
+        inlines += [*([line_break] if inlines else []), {"t": "Str", "c": paragraph}]
+    return {"t": "MetaInlines", "c": inlines}
+
+
+def _typst_strings(texts: Sequence[str]) -> JsonValue:
+    return {"t": "MetaList", "c": [_typst_string(text) for text in texts]}
+
+
+def _typst_string(text: str) -> JsonValue:
+    """Return what stands between the quotes of a string of typst, in which nothing is read as markup."""
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+    # Raw, since pandoc escapes the text of metadata as if it were markup.
+    return {"t": "MetaInlines", "c": [{"t": "RawInline", "c": ["typst", escaped]}]}

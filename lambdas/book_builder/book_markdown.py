@@ -6,8 +6,9 @@ from book_builder.book_model import Book, BookLesson, BookModule
 from book_builder.book_parts import Box, BoxKind, Heading, Lead, Part, Passage
 from book_builder.learning.back_matter import back_matter
 from book_builder.learning.lesson_boxes import objectives_box, section_identifier, study_boxes
-from book_builder.markdown_escapes import escape_inline
+from book_builder.markdown_escapes import escape_inline, plain_paragraphs
 from course_kit.labels import Labels
+from course_kit.outline import paragraphs_of
 
 
 def book_parts(book: Book) -> Iterator[Part]:
@@ -29,7 +30,7 @@ def _front_matter(book: Book, labels: Labels) -> Iterator[Part]:
         return
     yield Heading(1, labels.about, "about")
     if book.description:
-        yield Passage(escape_inline(book.description))
+        yield Passage(plain_paragraphs(book.description))
     if book.level:
         yield Passage(f"**{labels.level}:** {escape_inline(book.level)}")
     for heading, identifier, lines in sections:
@@ -40,8 +41,8 @@ def _front_matter(book: Book, labels: Labels) -> Iterator[Part]:
 
 def _chapter(module: BookModule, labels: Labels) -> Iterator[Part]:
     yield Heading(1, module.title, f"chapter-{module.number}", labels.chapter.format(number=module.number))
-    if module.summary:
-        yield Lead(" ".join(module.summary.split()), "summary")
+    for paragraph in paragraphs_of(module.summary):
+        yield Lead(paragraph, "summary")
     if module.gap is not None:
         yield Box(
             BoxKind.WARNING, labels.gap_title, (Passage(escape_inline(labels.gap_text.format(cause=module.gap))),)

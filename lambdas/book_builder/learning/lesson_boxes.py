@@ -28,7 +28,7 @@ def section_link(section: str, text: str = "") -> str:
 def objectives_box(lesson: BookLesson, labels: Labels) -> Iterator[Part]:
     """Yield what a reader will be able to do after the lesson."""
     if lesson.objectives:
-        yield Box(BoxKind.OBJECTIVES, labels.study.objectives, (Passage(_listed(lesson.objectives)),))
+        yield Box(BoxKind.OBJECTIVES, labels.study.objectives, (Passage(_as_written(lesson.objectives)),))
 
 
 def study_boxes(lesson: BookLesson, labels: Labels) -> Iterator[Part]:
@@ -82,6 +82,11 @@ def _with_address(reading: Reading) -> str:
     # A reader types it as it stands: only what browsers put in themselves is left out.
     shown = re.sub(r"^(https://[^/]+)/$", r"\1", reading.url).removeprefix("https://")
     return f"{escape_inline(reading.title)} ({link_to(reading.url, shown)})"
+
+
+def _as_written(lines: Sequence[str]) -> str:
+    """Return lines of the outline, which are plain text."""
+    return "\n".join(f"- {escape_inline(line)}" for line in lines)
 
 
 def _listed(lines: Sequence[str]) -> str:

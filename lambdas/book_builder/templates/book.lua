@@ -398,6 +398,46 @@ local function word_contents(document)
   return document
 end
 
+-- What begins a line begins a list, a heading or a term in typst, in every pair of brackets anew; pandoc escapes it at the
+-- beginning of a paragraph only, not in an item, a cell or a link.
+local function keep_beginnings(inlines)
+  if not is_typst then return nil end
+  local kept = pandoc.Inlines({})
+  for position, inline in ipairs(inlines) do
+    local before, behind = inlines[position - 1], inlines[position + 1]
+    local begins = before == nil or before.t == "LineBreak" or before.t == "SoftBreak"
+    local ends = behind == nil or behind.t == "Space" or behind.t == "SoftBreak"
+    local is_mark = inline.t == "Str"
+      and (inline.text:match("^[-+/]$") or inline.text:match("^=+$") or inline.text:match("^%d+%.$"))
+    if begins and ends and is_mark then
+      kept:insert(pandoc.RawInline("typst", "\\" .. inline.text:sub(1, 1)))
+      if #inline.text > 1 then kept:insert(pandoc.Str(inline.text:sub(2))) end
+    else
+      kept:insert(inline)
+    end
+  end
+  return kept
+end
+
+-- Of Markdown, pandoc escapes neither what stands for a character by its name (`&amp;`) nor a line of hyphens.
+local function keep_signs(inlines)
+  if not is_markdown then return nil end
+  local kept = pandoc.Inlines({})
+  for position, inline in ipairs(inlines) do
+    local text = inline.t == "Str" and inline.text or ""
+    local mark = text:find("&#?%w+;")
+    if position == 1 and #inlines == 1 and text:match("^%-%-%-+$") then mark = 1 end
+    if mark then
+      if mark > 1 then kept:insert(pandoc.Str(text:sub(1, mark - 1))) end
+      kept:insert(pandoc.RawInline("markdown", "\\" .. text:sub(mark, mark)))
+      kept:extend(keep_signs({ pandoc.Str(text:sub(mark + 1)) }))
+    else
+      kept:insert(inline)
+    end
+  end
+  return kept
+end
+
 return {
   { Meta = read_metadata },
   { Image = show_image, Span = show_formula },
@@ -407,6 +447,8 @@ return {
   { Code = show_code, CodeBlock = show_listing },
   { Figure = show_figure, Header = show_header, Div = show_box, Link = show_link },
   { Image = show_inline_image },
+  { Inlines = keep_beginnings },
+  { Inlines = keep_signs },
   { Pandoc = keep_levels },
   { Pandoc = word_contents },
 }

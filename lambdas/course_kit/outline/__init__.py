@@ -3,6 +3,7 @@
 from course_kit.outline.bloom import BloomLevel
 from course_kit.outline.model import BookChoices, Course, LabActivity, Lesson, Module, Outline, Paper, Reading, Topic
 from course_kit.outline.reader import MAX_OUTLINE_BYTES, read_outline
+from course_kit.outline.text_items import paragraphs_of
 
 __all__ = [
     "MAX_OUTLINE_BYTES",
@@ -16,5 +17,6 @@ __all__ = [
     "Paper",
     "Reading",
     "Topic",
+    "paragraphs_of",
     "read_outline",
 ]

@@ -1,7 +1,7 @@
 """A text as items, as people write them: a new one at a bullet, a number or an empty line; wrapped lines joined."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from itertools import pairwise
 
 # One mark and its space. Those that are part of no word need none.
@@ -56,17 +56,19 @@ def items_of(text: str) -> tuple[str, ...]:
     return tuple(item for item in items if item)
 
 
-def lines_of(text: str) -> Iterator[tuple[str, ...]]:
-    """Yield the paragraphs of a text as lines that begin where the author began one: at a bullet or a number."""
+def paragraphs_of(text: str) -> tuple[str, ...]:
+    """Return the paragraphs of a text: an empty line ends one, and so does a line with a bullet or a number.
+
+    Nothing is taken off: a bullet stands before its paragraph.
+    """
+    paragraphs: list[list[str]] = []
     for part in re.split(r"\n[ \t]*\n", text):
-        lines: list[list[str]] = []
-        for line in filter(str.strip, part.split("\n")):
-            if lines and not (_BULLET.match(line) or _NUMBER.match(line)):
-                lines[-1].append(line)
+        for position, line in enumerate(filter(str.strip, part.split("\n"))):
+            if position and not (_BULLET.match(line) or _NUMBER.match(line)):
+                paragraphs[-1].append(line)
             else:
-                lines.append([line])
-        if lines:
-            yield tuple(map(joined, lines))
+                paragraphs.append([line])
+    return tuple(map(joined, paragraphs))
 
 
 def is_wrapped(lines: Sequence[str]) -> bool:

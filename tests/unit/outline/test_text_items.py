@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from course_kit.outline.text_items import items_of, lines_of
+from course_kit.outline.text_items import items_of, paragraphs_of
 
 PROSE = "Engineers who have built web interfaces before and want to run them in the cloud, safely and at low cost."
 
@@ -118,4 +118,4 @@ def _is_word(text: str) -> bool:
 
 def test_paragraphs_begin_a_line_where_the_author_began_one() -> None:
     text = "For you, who have\nnever done this:\n- plan\n- do it\n\nAnd a\nsecond."
-    assert list(lines_of(text)) == [("For you, who have never done this:", "- plan", "- do it"), ("And a second.",)]
+    assert paragraphs_of(text) == ("For you, who have never done this:", "- plan", "- do it", "And a second.")
