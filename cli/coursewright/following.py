@@ -130,7 +130,7 @@ def _end_of(patient: PatientRun, watcher: RunWatcher, terminal: Terminal) -> Run
             if not state.is_running:
                 return state
             patient.clock.wait(_POLL_SECONDS[patient.run.deployment.target])
-    except NotFollowed:
+    except CommandFailed:
         raise
     except FORESEEN as error:
         # What another version has written, for one: the run goes on all the same.

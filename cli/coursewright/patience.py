@@ -6,6 +6,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
+from coursewright import local_aws
 from coursewright.deployment import Target
 from coursewright.errors import CommandFailed
 from coursewright.failures import FORESEEN, failure_of, is_outage, needs_login
@@ -13,10 +14,10 @@ from coursewright.run import Run
 
 _Answer = TypeVar("_Answer")
 
-# Enough to log in again in a browser, or for a laptop to find its network. What ran on this machine and has ended does
-# not come back.
-PATIENCE_SECONDS = {Target.AWS: 300.0, Target.LOCAL: 20.0}
-_PAUSE_SECONDS = {Target.AWS: 5.0, Target.LOCAL: 1.0}
+# Enough to log in again in a browser, or for a laptop to find its network.
+PATIENCE_SECONDS = 300.0
+_PAUSE_SECONDS = 5.0
+_AGAIN = f"asking again for {PATIENCE_SECONDS:.0f} s"
 
 
 @dataclass(frozen=True)
@@ -51,27 +52,38 @@ class PatientRun:
         ------
         NotFollowed
             It was refused for minutes on end.
+        CommandFailed
+            Local AWS has ended, and the run with it.
         """
         refused_since: float | None = None
-        patience = PATIENCE_SECONDS[self.run.deployment.target]
         while True:
             try:
                 answer = question(self.run)
             except FORESEEN as error:
                 if not is_outage(error):
                     raise
+                self._require_that_it_can_go_on()
                 if refused_since is None:
                     refused_since = self.clock.now()
-                    self.tell(f"{failure_of(error)} (the run does not need us; asking again for {patience:.0f} s)")
-                if self.clock.now() - refused_since >= patience:
+                    self.tell(
+                        f"{failure_of(error)} (the run does not need us; asking again for {PATIENCE_SECONDS:.0f} s)"
+                    )
+                if self.clock.now() - refused_since >= PATIENCE_SECONDS:
                     raise self.not_followed(error) from None
-                self.clock.wait(_PAUSE_SECONDS[self.run.deployment.target])
+                self.clock.wait(_PAUSE_SECONDS)
                 if needs_login(error):
                     self._look_for_a_login()
             else:
                 if refused_since is not None:
                     self.tell("AWS answers again")
                 return answer
+
+    def _require_that_it_can_go_on(self) -> None:
+        if self.run.deployment.target is Target.LOCAL and not local_aws.status().is_running:
+            raise CommandFailed(
+                f"local AWS has ended, and run {self.run.name} with it: everything in it is gone; "
+                "start anew with `coursewright generate`"
+            )
 
     def not_followed(self, error: Exception) -> NotFollowed:
         """Return what to raise where the run cannot be followed any longer, and says how to go on."""

@@ -13,9 +13,11 @@ import pytest
 from botocore.exceptions import EndpointConnectionError, ReadTimeoutError
 
 from course_kit.errors import RequestInvalid, StorageUnavailable
+from coursewright import local_aws
 from coursewright.deployment import Deployment, Target
 from coursewright.errors import BadInput, CommandFailed, Interrupted
 from coursewright.following import RunFailed, follow
+from coursewright.local_aws import LocalStatus
 from coursewright.patience import PATIENCE_SECONDS, Clock, NotFollowed, PatientRun
 from coursewright.run import Run
 from coursewright.terminal import Terminal, printable
@@ -25,7 +27,7 @@ from tests.unit.terminal.fake_aws import FakeAws, Refusal
 _EXPIRED = Refusal("ExpiredToken", "The security token included in the request is expired")
 _THROTTLED = Refusal("ThrottlingException", "Rate exceeded")
 _DOWN = Refusal("InternalError", "We encountered an internal error.", 500)
-_PATIENCE = PATIENCE_SECONDS[Target.AWS]
+_PATIENCE = PATIENCE_SECONDS
 
 
 @dataclass
@@ -155,11 +157,14 @@ def test_a_run_that_cannot_be_followed_any_longer_ends_with_the_next_step(
     ids=lambda error: type(error).__name__,
 )
 @pytest.mark.parametrize("target", Target)
-def test_a_network_that_is_away_is_outlived_and_one_that_stays_away_is_not(error: Exception, target: Target) -> None:
+def test_a_network_that_is_away_is_outlived_and_one_that_stays_away_is_not(
+    error: Exception, target: Target, monkeypatch: pytest.MonkeyPatch
+) -> None:
     # Given: a question that is answered at the third attempt, and one that never is.
+    monkeypatch.setattr(local_aws, "status", lambda: LocalStatus(is_running=True))
     told: list[str] = []
     answers = iter([error, error, None])
-    waits = TestClock(speed=1)
+    waits = TestClock()
     run = Run(Mock(target=target), "arn:run-1")
     patient = PatientRun(run, "coursewright watch run-1", told.append, waits.clock)
 
@@ -174,6 +179,17 @@ def test_a_network_that_is_away_is_outlived_and_one_that_stays_away_is_not(error
     with pytest.raises(NotFollowed, match="go on with `coursewright watch run-1`"):
         patient.ask(ask)
     assert run.deployment.renewed.call_count == 0
+
+
+def test_a_run_does_not_outlive_local_aws(monkeypatch: pytest.MonkeyPatch) -> None:
+    # Given: `coursewright local down` in another terminal.
+    monkeypatch.setattr(local_aws, "status", lambda: LocalStatus(is_running=False))
+    waits = TestClock()
+    patient = PatientRun(Run(Mock(target=Target.LOCAL), "arn:run-1"), "again", print, waits.clock)
+    # When / Then: nobody waits for what cannot come back, or is sent to watch it.
+    with pytest.raises(CommandFailed, match="local AWS has ended, and run run-1 with it") as ended:
+        patient.ask(Mock(side_effect=EndpointConnectionError(endpoint_url="https://127.0.0.1")))
+    assert (ended.value.exit_code, waits.now) == (1, 1000)
 
 
 @pytest.mark.parametrize("error", [KeyError("x"), RequestInvalid("modules_to_generate: found 9")])
