@@ -18,6 +18,10 @@ _FIELD_BEGINS = re.compile(r"\s*(?:-\s+)?[a-z_]+:(?:\s|$)")
 _ENDS_IN_BLOCK_MARK = re.compile(r"^(?P<lead>[ ]*(?:-[ ]+)*)[\w-]+:[ ]+[|>][+-]?[ ]*$")
 _BLOCK_MARK = re.compile(r"^[|>][+-]?\s+")
 _CLOSERS = {"{": "}", "[": "]"}
+# Fields in which a bracket is text and never begins a list.
+_TEXT_FIELDS = frozenset(
+    {"title", "description", "summary", "level", "author", "version", "language", "objective", "type", "url", "paper"}
+)
 _MARKERS = ("---", "...")
 _CLOSE = 0.75
 _TAB_WIDTH = 2
@@ -105,7 +109,8 @@ def _with_quotes(lines: Sequence[str], number: int, field: _Field, fields: Colle
     for flow in _flow(field.value, fields):
         yield field.written(number, flow, "put such values in quotes")
     closer = _CLOSERS.get(field.value[:1])
-    if closer and closer not in field.value:
+    takes_list = field.name[:-2] not in _TEXT_FIELDS if field.name else closer == "}"
+    if closer and closer not in field.value and takes_list:
         yield field.written(number, f"{field.value}{closer}", f"close what `{field.value[0]}` opens")
     more = _continued(lines, number, len(field.lead))
     text = " ".join([field.value, *(line.strip() for line in lines[number + 1 : number + 1 + more])])

@@ -20,6 +20,8 @@ _MERGE = "<<"
 _TEXT_TAGS = frozenset(f"tag:yaml.org,2002:{name}" for name in ("str", "int", "float", "bool", "timestamp"))
 _NULL_TAG = "tag:yaml.org,2002:null"
 _COLLECTION_TAGS = frozenset(f"tag:yaml.org,2002:{name}" for name in ("map", "seq"))
+# YAML drops a `!` by itself, and so would lose it.
+_NO_TAG = re.compile(r"!(?:\s|$)")
 _STEP = re.compile(r"\[(\d+)\]|([^.\[\]]+)")
 _OTHER_NAMES = {"lab_activities": "labs", "further_reading": "references"}
 # JSON writes characters beyond U+FFFF as two halves, which libyaml does not know.
@@ -53,7 +55,7 @@ class YamlDocument:
     @cached_property
     def value(self) -> Value:
         """What it says. Values that aliases share are one object."""
-        return _Reader(is_json=self.text.lstrip()[:1] in ("{", "[")).value(self.root) if self.root else None
+        return _Reader(self.text).value(self.root) if self.root else None
 
     def node_at(self, path: str) -> yaml.Node | None:
         """Return what stands at a path such as ``modules[0].lessons[1].title``, or else the part it is missing in."""
@@ -159,13 +161,14 @@ def _check_size(root: yaml.Node) -> None:
 
 
 class _Reader:
-    def __init__(self, *, is_json: bool) -> None:
-        self._is_json = is_json
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._is_json = text.lstrip()[:1] in ("{", "[")
         self._read: dict[int, Value] = {}
 
     def value(self, node: yaml.Node) -> Value:
         if isinstance(node, yaml.ScalarNode):
-            return self._text(node)
+            return self._scalar(node)
         if node.tag not in _COLLECTION_TAGS:
             raise ValueFault(f"found the tag {node.tag}", node)
         if id(node) not in self._read:
@@ -174,10 +177,10 @@ class _Reader:
             )
         return self._read[id(node)]
 
-    def _text(self, node: yaml.ScalarNode) -> str | None:
+    def _scalar(self, node: yaml.ScalarNode) -> str | None:
         if node.tag == _NULL_TAG:
             return None
-        if node.tag not in _TEXT_TAGS:
+        if node.tag not in _TEXT_TAGS or _NO_TAG.match(self._text, node.start_mark.index):
             raise ValueFault(f"found the tag {node.tag}", node)
         if node.style in (None, ""):
             if not node.value or (self._is_json and node.value == "null"):
@@ -193,6 +196,8 @@ class _Reader:
         for key, item in node.value:
             if not isinstance(key, yaml.ScalarNode):
                 raise ValueFault("found braces or brackets in the place of a field's name", node)
+            if self._text.startswith("? ", max(key.start_mark.index - 2, 0)):
+                raise ValueFault("found a question mark, which begins a field's name", node)
             name = str(key.value)
             counts[name] += 1
             if counts[name] > 1:

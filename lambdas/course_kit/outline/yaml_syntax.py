@@ -36,6 +36,7 @@ class SyntaxFault:
 
     found: str
     expected: str
+    line: int = 0
 
 
 def syntax_faults(text: str, error: yaml.YAMLError, fields: Collection[str]) -> list[SyntaxFault]:
@@ -71,7 +72,7 @@ def syntax_faults(text: str, error: yaml.YAMLError, fields: Collection[str]) -> 
         if mended is None:
             break
         lines, found = mended.applied(lines), following
-    return faults
+    return sorted(faults, key=lambda fault: fault.line)
 
 
 def _error_of(lines: list[str]) -> yaml.YAMLError | None:
@@ -90,14 +91,17 @@ def _is_further(following: yaml.YAMLError | None, found: yaml.MarkedYAMLError, m
         return True
     if not isinstance(following, yaml.MarkedYAMLError) or following.problem_mark is None:
         return False
-    if isinstance(following, ValueFault) and not isinstance(found, ValueFault):
-        return True
-    if isinstance(found, ValueFault) and not isinstance(following, ValueFault):
-        return False
+    if _stage(following) != _stage(found):
+        return _stage(following) > _stage(found)
     if (following.problem, _line_of(following)) == (found.problem, _line_of(found)):
         return False
     last = _line_of(found) if mending.first == 0 else mending.first + len(mending.lines) - 1
     return following.problem_mark.line > last
+
+
+def _stage(error: yaml.MarkedYAMLError) -> int:
+    """Return when an error is found: in the whole document first its form, then what its aliases name, then values."""
+    return 2 if isinstance(error, ValueFault) else int(isinstance(error, yaml.composer.ComposerError))
 
 
 def _candidates(lines: list[str], error: yaml.MarkedYAMLError, fields: Collection[str]) -> Iterator[Mending]:
@@ -147,7 +151,7 @@ def _fault(lines: list[str], error: yaml.MarkedYAMLError, mended: Mending | None
             number, column = mended.first, mended.column
         expected = f"valid YAML; {mended.advice}: {_written(mended.shown)}"
     place = f"line {number + 1}, column {column + 1}: {shown(lines[number].strip()) or 'nothing'}"
-    return SyntaxFault(f"text that is not YAML at {place}{said}", expected)
+    return SyntaxFault(f"text that is not YAML at {place}{said}", expected, number)
 
 
 def _unreadable(text: str, error: yaml.YAMLError) -> SyntaxFault:
