@@ -97,9 +97,12 @@ class FakeAws:
         key = request.path_params["path"].removeprefix(BUCKET).strip("/")
         if not key:
             return _xml("<ListBucketResult><IsTruncated>false</IsTruncated></ListBucketResult>")
+        if request.method == "PUT":
+            self.objects[key] = await request.body()
+            return Response(headers={"ETag": '"1"'})
         if key not in self.objects:
             return _xml(_error(Refusal("NoSuchKey", "The specified key does not exist.")), 404)
-        return Response(self.objects[key])
+        return Response(self.objects[key], headers={"ETag": '"1"'})
 
 
 def _error(refusal: Refusal) -> str:

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.unit.terminal.conftest import COMMANDS, HOSTILE, TO_AWS, arguments_of, outline_of
+from tests.unit.terminal.fake_aws import FakeAws
 
 # Several commands in one process: each start takes a second.
 _PROGRAM = """
@@ -29,6 +30,8 @@ for words in json.loads(sys.argv[1]):
 _ONE = "from coursewright import main; main.main()"
 _ASCII = {"LC_ALL": "C", "PYTHONIOENCODING": "ascii", "TERM": "dumb"}
 _OWN_SEQUENCES = re.compile(r"\x1b\[[0-9;]*m")
+# How rich draws a live table: up, to the left, clear this line, show the cursor.
+_MOVEMENTS = re.compile(r"\x1b\[(?:[0-9;]*m|\d+A|2K|\?25[hl])|\r")
 _CONTROL = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
 
@@ -60,8 +63,9 @@ class Device:
 
 def _in_pipe(command: list[str], folder: Path, environment: Mapping[str, str]) -> str:
     ended = subprocess.run(
-        command, cwd=folder, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=True
+        command, cwd=folder, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False
     )
+    assert ended.returncode == 0, ended.stdout.decode()
     return ended.stdout.decode()
 
 
@@ -133,6 +137,31 @@ def test_no_outline_breaks_or_moves_a_terminal(device: str, tmp_path: Path, clos
         else:
             assert code == "0", (name, plain)
             assert all(word in plain for word in ("[/etc/hosts]", "[int]", ":smile:", "\\[x]")), plain
+
+
+@pytest.mark.parametrize("device", DEVICES)
+def test_a_course_of_any_title_is_made_on_every_terminal(device: str, aws: FakeAws, tmp_path: Path) -> None:
+    # Given: an account whose run ends at once, and then one that fails in words that a terminal would obey.
+    good = outline_of(tmp_path, " ".join(HOSTILE.values())).rename(tmp_path / "good.yaml")
+    output = {"book": {"md": "networks/book/Networks.md"}}
+    aws.objects["networks/book/Networks.md"] = b"# Networks"
+    aws.execution = {"status": "SUCCEEDED", "stopDate": 1767225660, "output": json.dumps(output)}
+    command = ["generate", str(good), "--target", "aws", "--project", "networks"]
+    # When
+    (made,) = DEVICES[device].shown([command], tmp_path, os.environ["AWS_ENDPOINT_URL"])
+    cause = {"errorMessage": "no [/b] \x1b[2J\u202e"}
+    aws.execution = {"status": "FAILED", "stopDate": 1767225660, "error": "[/x]", "cause": json.dumps(cause)}
+    (failed,) = DEVICES[device].shown([command], tmp_path, os.environ["AWS_ENDPOINT_URL"])
+    # Then
+    assert made.endswith("<<ended 0"), made
+    assert failed.endswith("<<ended 1"), failed
+    assert "run failed with [/x]: no [/b] \\x1b[2J\\u202e." in failed
+    assert "Files in [/etc/hosts]" in made or device != "a terminal"
+    assert (tmp_path / "out" / "networks" / "book" / "Networks.md").read_bytes() == b"# Networks"
+    for shown in (made, failed):
+        assert "Traceback" not in shown
+        assert not _CONTROL.search(_MOVEMENTS.sub("", shown)), repr(shown)
+        assert shown.isascii() or device == "a terminal", shown
 
 
 @pytest.mark.parametrize("command", [["validate", "good.yaml"], ["estimate", "good.yaml", "--json"]])
