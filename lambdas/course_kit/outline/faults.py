@@ -52,7 +52,6 @@ _KINDS: dict[type, str] = {
 }
 _ITEMS_OF_TEXT = ("topics", "lab_activities", "further_reading")
 _ITEM_OF_TEXT = re.compile(r"(?:topics|lab_activities|further_reading)\[\d+\]$")
-_EMPTY_BLOCKS = tuple(f"{mark}{end}" for mark in "|>" for end in ("", "-", "+"))
 _UNKNOWN_FIELD = "an unknown field"
 _PARTS: dict[str, type[BaseModel]] = {
     "course": Course,
@@ -96,7 +95,7 @@ def placed(fault: OutlineFault, document: YamlDocument) -> OutlineFault:
             found, expected=f"{fault.expected}; behind # is a comment: if it is text, put it in quotes: {field}"
         )
     source = document.source_of(node)
-    is_block = isinstance(node, yaml.ScalarNode) and source in _EMPTY_BLOCKS
+    is_block = isinstance(node, yaml.ScalarNode) and node.style in ("|", ">") and not node.value
     is_text = is_block or (fault.expected == _EXPECTED["string_type"] and not isinstance(node, yaml.ScalarNode))
     lead = "- " if fault.path.endswith("]") else f"{fault.path.rpartition('.')[2]}: "
     item, _, _ = fault.path.rpartition(".")

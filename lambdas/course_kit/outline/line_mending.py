@@ -106,10 +106,10 @@ class _Field:
 
 
 def _with_quotes(lines: Sequence[str], number: int, field: _Field, fields: Collection[str]) -> Iterator[Mending]:
-    for flow in _flow(field.value, fields):
-        yield field.written(number, flow, "put such values in quotes")
     closer = _CLOSERS.get(field.value[:1])
     takes_list = field.name[:-2] not in _TEXT_FIELDS if field.name else closer == "}"
+    for flow in _flow(field.value, fields) if takes_list else ():
+        yield field.written(number, flow, "put such values in quotes")
     if closer and closer not in field.value and takes_list:
         yield field.written(number, f"{field.value}{closer}", f"close what `{field.value[0]}` opens")
     more = _continued(lines, number, len(field.lead))
