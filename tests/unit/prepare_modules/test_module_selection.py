@@ -21,6 +21,9 @@ KNOWN = (1, 2, 3, 4, 10)
         ("1-3", (1, 2, 3)),
         (" 1 , 3 - 4 ", (1, 3, 4)),
         ("1,3-4,10", (1, 3, 4, 10)),
+        ("010", (10,)),
+        ("01, 003-004", (1, 3, 4)),
+        (["10", "010", 10], (10,)),
     ],
 )
 def test_every_form_selects_in_outline_order(selector: Selector, expected: tuple[int, ...]) -> None:
