@@ -28,7 +28,8 @@ def mended(text: str, titles: Collection[str] = ()) -> str:
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\ufeff", "")
     text = without_escape_sequences(text)
     text = changed_prose(text, lambda prose: _WIDE_SPACE.sub(r"\1 ", prose))
-    text = with_titles_as_code(unwrapped(text), titles)
+    text = unwrapped(text)
+    text = with_titles_as_code(text, titles)
     for mend in (without_html, with_usual_tags, with_usual_boxes, tidy_tables):
         text = mend(text)
     return text.strip() + "\n"

@@ -145,40 +145,40 @@ def test_yes_and_no_are_read_where_they_are_wanted(written: str, chosen: bool) -
     assert read_outline(source).book.quiz is chosen
 
 
-class TestIdentity:
-    """Numbers are compared after they are read."""
+def test_ten_with_a_zero_is_ten() -> None:
+    numbers = "\n".join(f"- {{number: {n:03}, title: M{n}, lessons: [{{title: L}}]}}" for n in range(1, 13))
+    assert read_outline(f"course: {{title: C}}\nmodules:\n{numbers}").module_numbers == tuple(range(1, 13))
 
-    def test_ten_with_a_zero_is_ten(self) -> None:
-        numbers = "\n".join(f"- {{number: {n:03}, title: M{n}, lessons: [{{title: L}}]}}" for n in range(1, 13))
-        assert read_outline(f"course: {{title: C}}\nmodules:\n{numbers}").module_numbers == tuple(range(1, 13))
 
-    @pytest.mark.parametrize(
-        ("first", "second"), [("1", "'01'"), ("1", "1.0"), ("010", "10"), ("008", "8"), ("+2", "2"), ("3", "3")]
+@pytest.mark.parametrize(
+    ("first", "second"), [("1", "'01'"), ("1", "1.0"), ("010", "10"), ("008", "8"), ("+2", "2"), ("3", "3")]
+)
+def test_one_number_in_two_spellings_is_refused(first: str, second: str) -> None:
+    modules = "".join(f"- {{number: {n}, title: M, lessons: [{{title: L}}]}}\n" for n in (first, second))
+    lessons = ", ".join(f"{{number: {n}, title: L}}" for n in (first, second))
+    [of_modules] = faults_of(f"course: {{title: C}}\nmodules:\n{modules}")
+    [of_lessons] = faults_of(f"course: {{title: C}}\nmodules: [{{title: M, lessons: [{lessons}]}}]")
+    number = int(float(first))
+    assert of_modules.startswith(f"modules: found number {number} on 2 modules")
+    assert of_lessons.startswith(f"modules[0].lessons: found number {number} on 2 lessons")
+
+
+def test_the_spellings_of_one_number_are_told() -> None:
+    modules = "".join(f"- {{number: {n}, title: M, lessons: [{{title: L}}]}}\n" for n in ("1", '"01"', "1.0"))
+    [fault] = faults_of(f"course: {{title: C}}\nmodules:\n{modules}")
+    assert "number 1 on 3 modules (written 1, 01, 1.0)" in fault
+
+
+@settings(max_examples=100)
+@given(st.integers(1, 999), st.integers(1, 999), st.integers(0, 5), st.integers(0, 5), st.booleans())
+def test_two_numbers_are_one_exactly_when_they_are_equal(
+    first: int, second: int, zeros: int, more: int, is_decimal: bool
+) -> None:
+    spellings = ("0" * zeros + str(first), "0" * more + str(second) + (".0" if is_decimal else ""))
+    source = "course: {title: C}\nmodules:\n" + "".join(
+        f"- {{number: {n}, title: M, lessons: [{{title: L}}]}}\n" for n in spellings
     )
-    def test_one_number_in_two_spellings_is_refused(self, first: str, second: str) -> None:
-        modules = "".join(f"- {{number: {n}, title: M, lessons: [{{title: L}}]}}\n" for n in (first, second))
-        lessons = ", ".join(f"{{number: {n}, title: L}}" for n in (first, second))
-        [of_modules] = faults_of(f"course: {{title: C}}\nmodules:\n{modules}")
-        [of_lessons] = faults_of(f"course: {{title: C}}\nmodules: [{{title: M, lessons: [{lessons}]}}]")
-        number = int(float(first))
-        assert of_modules.startswith(f"modules: found number {number} on 2 modules")
-        assert of_lessons.startswith(f"modules[0].lessons: found number {number} on 2 lessons")
-
-    def test_the_spellings_of_one_number_are_told(self) -> None:
-        modules = "".join(f"- {{number: {n}, title: M, lessons: [{{title: L}}]}}\n" for n in ("1", '"01"', "1.0"))
-        [fault] = faults_of(f"course: {{title: C}}\nmodules:\n{modules}")
-        assert "number 1 on 3 modules (written 1, 01, 1.0)" in fault
-
-    @settings(max_examples=100)
-    @given(st.integers(1, 999), st.integers(1, 999), st.integers(0, 5), st.integers(0, 5), st.booleans())
-    def test_two_numbers_are_one_exactly_when_they_are_equal(
-        self, first: int, second: int, zeros: int, more: int, is_decimal: bool
-    ) -> None:
-        spellings = ("0" * zeros + str(first), "0" * more + str(second) + (".0" if is_decimal else ""))
-        source = "course: {title: C}\nmodules:\n" + "".join(
-            f"- {{number: {n}, title: M, lessons: [{{title: L}}]}}\n" for n in spellings
-        )
-        if first == second:
-            assert f"number {first} on 2 modules" in faults_of(source)[0]
-        else:
-            assert read_outline(source).module_numbers == (first, second)
+    if first == second:
+        assert f"number {first} on 2 modules" in faults_of(source)[0]
+    else:
+        assert read_outline(source).module_numbers == (first, second)

@@ -166,35 +166,36 @@ def test_whatever_lines_are_refused_the_only_error_is_ours(texts: list[str]) -> 
         assert all(re.match(r"[\w.\[\]-]+.*: found .*, expected .", line) for line in str(error).splitlines())
 
 
-class TestAliasesAndJson:
-    """What unfolds is counted, and JSON is read."""
+def test_many_aliases_that_unfold_to_little_are_read() -> None:
+    lessons = "".join(f"  - {{<<: *d, title: L{n}}}\n" for n in range(49))
+    modules = "".join(f"- title: M{m}\n  lessons:\n{lessons}" for m in range(5))
+    outline = read_outline(f"{BEFORE}  - &d {{title: L, duration_minutes: 30}}\n{modules}")
+    assert sum(len(module.lessons) for module in outline.modules) == 246
+    assert {lesson.duration_minutes for module in outline.modules for lesson in module.lessons} == {30}
 
-    def test_many_aliases_that_unfold_to_little_are_read(self) -> None:
-        lessons = "".join(f"  - {{<<: *d, title: L{n}}}\n" for n in range(49))
-        modules = "".join(f"- title: M{m}\n  lessons:\n{lessons}" for m in range(5))
-        outline = read_outline(f"{BEFORE}  - &d {{title: L, duration_minutes: 30}}\n{modules}")
-        assert sum(len(module.lessons) for module in outline.modules) == 246
-        assert {lesson.duration_minutes for module in outline.modules for lesson in module.lessons} == {30}
 
-    def test_own_fields_count_before_those_taken_over_and_the_first_source_before_others(self) -> None:
-        sources = "[{title: A, duration_minutes: 10}, {title: B, duration_minutes: 20, description: d}]"
-        lesson = lesson_of(f"  - <<: {sources}", "    title: Own")
-        assert (lesson.title, lesson.duration_minutes, lesson.description) == ("Own", 10, "d")
+def test_own_fields_count_before_those_taken_over_and_the_first_source_before_others() -> None:
+    sources = "[{title: A, duration_minutes: 10}, {title: B, duration_minutes: 20, description: d}]"
+    lesson = lesson_of(f"  - <<: {sources}", "    title: Own")
+    assert (lesson.title, lesson.duration_minutes, lesson.description) == ("Own", 10, "d")
 
-    @pytest.mark.parametrize("taken", ["text", "[text]", "7"])
-    def test_only_mappings_can_be_taken_over(self, taken: str) -> None:
-        assert "takes over a mapping" in faults_of(f"{BEFORE}  - <<: {taken}\n    title: L\n")[0]
 
-    def test_json_with_characters_in_two_halves_is_read(self) -> None:
-        source = (
-            '{"course": {"title": "Rockets \\ud83d\\ude80 and \\u201cquotes\\u201d"}, '
-            '"modules": [{"title": "\\uD83D\\uDE00", "lessons": [{"title": "L/1"}]}]}'
-        )
-        outline = read_outline(source)
-        assert (outline.course.title, outline.modules[0].title) == ("Rockets 🚀 and “quotes”", "😀")
+@pytest.mark.parametrize("taken", ["text", "[text]", "7"])
+def test_only_mappings_can_be_taken_over(taken: str) -> None:
+    assert "takes over a mapping" in faults_of(f"{BEFORE}  - <<: {taken}\n    title: L\n")[0]
 
-    def test_a_large_file_with_many_slips_is_refused_soon(self) -> None:
-        # Given: what has to be read again for each way of writing a line.
-        lines = "".join(f"  - title: Lesson {n}\n    description: {'words ' * 150}\n" for n in range(900))
-        found = faults_of(f"{BEFORE}{lines}  - title: a: b\n  - title: @c\n")
-        assert any('title: "a: b"' in fault for fault in found)
+
+def test_json_with_characters_in_two_halves_is_read() -> None:
+    source = (
+        '{"course": {"title": "Rockets \\ud83d\\ude80 and \\u201cquotes\\u201d"}, '
+        '"modules": [{"title": "\\uD83D\\uDE00", "lessons": [{"title": "L/1"}]}]}'
+    )
+    outline = read_outline(source)
+    assert (outline.course.title, outline.modules[0].title) == ("Rockets 🚀 and “quotes”", "😀")
+
+
+def test_a_large_file_with_many_slips_is_refused_soon() -> None:
+    # Given: what has to be read again for each way of writing a line.
+    lines = "".join(f"  - title: Lesson {n}\n    description: {'words ' * 150}\n" for n in range(900))
+    found = faults_of(f"{BEFORE}{lines}  - title: a: b\n  - title: @c\n")
+    assert any('title: "a: b"' in fault for fault in found)
