@@ -36,6 +36,8 @@ VARIANTS: dict[str, dict[str, object]] = {
         "inbox_enabled": "true",
         "openai_secret_name": "coursewright/openai",
         "image_model_id": "stability.stable-image-ultra-v1:1",
+        "guardrail_id": "gr4a1b2c3d4e",
+        "guardrail_version": "1",
     },
     "a key by name": {
         "kms_key": "arn:aws:kms:us-east-1:123456789012:key/01234567-89ab-cdef-0123-456789abcdef",
