@@ -78,8 +78,8 @@ class PipelineSettings:
     requests_per_minute: Annotated[int, Field(ge=0)]
     """The account's quota of requests a minute for the text model; 0: unknown."""
     functions_at_once: Literal[0] | Annotated[int, Field(ge=3)]
-    """What a run may use of Lambda's quota "Concurrent executions", at least what one module with labs takes; 0: as many
-    as the concurrency above needs."""
+    """What a run may use of Lambda's quota "Concurrent executions", at least what one module with labs takes; 0: what
+    the concurrency above needs."""
     text_model_id: Annotated[str, Field(pattern=_MODEL_ID)]
     """The Bedrock model, or inference profile, that writes."""
     image_model_id: Annotated[str, Field(pattern=_MODEL_ID)] | Literal[""]
