@@ -4,8 +4,11 @@ import math
 from dataclasses import dataclass
 
 from course_kit.call_budget import bytes_of
+from course_kit.environment import FunctionEnvironment
+from course_kit.events import ModelProvider
 from course_kit.model_errors import context_overflow
-from course_kit.models import KnownTextModel
+from course_kit.model_ids import is_openais_own
+from course_kit.models import KnownTextModel, models_with
 
 # A token of prose is about four bytes; none of the texts that go to a model has more than six a token on average, so
 # what is too long by that measure does not fit (tests/corpus/test_tokens.py has the measures).
@@ -15,6 +18,15 @@ _BYTES_PER_TOKEN, _MOST_BYTES_PER_TOKEN = 4, 6
 _ROOM_TO_THINK = 8_000
 # Less than this is no answer to anything that is asked here.
 _LEAST_ANSWER = 256
+
+
+def known_model(environment: FunctionEnvironment, provider: ModelProvider, model_id: str) -> KnownTextModel | None:
+    """Return what is known of a text model; nothing of a server of one's own, whatever it calls its models."""
+    known = models_with(environment.declared_models).text_model(model_id)
+    if known is None or known.provider != provider.value:
+        return None
+    is_at_home = provider is not ModelProvider.OPENAI or is_openais_own(environment.openai_base_url)
+    return known if is_at_home or known.is_declared else None
 
 
 @dataclass(frozen=True)

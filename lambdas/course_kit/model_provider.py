@@ -29,10 +29,9 @@ from course_kit.errors import CourseError, LessonRejected
 from course_kit.events import ModelProvider
 from course_kit.model_answer import Ending, ModelAnswer
 from course_kit.model_errors import typed_errors
-from course_kit.model_ids import is_openais_own
-from course_kit.model_limits import AnswerLimits
+from course_kit.model_limits import AnswerLimits, known_model
 from course_kit.model_retries import ModelRetries
-from course_kit.models import KnownTextModel, models_with
+from course_kit.models import KnownTextModel
 from course_kit.openai_key import openai_api_key
 from course_kit.price_rows import DEFAULT_TIER, ModelPrices
 from course_kit.prices import prices_with
@@ -204,12 +203,7 @@ class TextModel:
 
     @property
     def _known(self) -> KnownTextModel | None:
-        """What is known of the model; nothing of a server of one's own, whatever it calls its models."""
-        known = models_with(self._environment.declared_models).text_model(self.model_id)
-        if known is None or known.provider != self._provider.value:
-            return None
-        is_at_home = known.provider == "bedrock" or is_openais_own(self._environment.openai_base_url)
-        return known if is_at_home or known.is_declared else None
+        return known_model(self._environment, self._provider, self.model_id)
 
     def conversation(self, *, system: str, max_tokens: int, shape: type[BaseModel] | None = None) -> Conversation:
         """Start a dialogue; every answer is bounded by ``max_tokens``, and may call a tool that takes a ``shape``."""

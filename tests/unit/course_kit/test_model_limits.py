@@ -2,9 +2,11 @@
 
 import pytest
 
+from course_kit.environment import FunctionEnvironment
 from course_kit.errors import RequestInvalid
-from course_kit.model_limits import AnswerLimits
-from course_kit.models import KnownTextModel
+from course_kit.events import ModelProvider
+from course_kit.model_limits import AnswerLimits, known_model
+from course_kit.models import DeclaredModels, KnownTextModel
 
 
 def model(*, longest: int, context: int, reasons: bool = False) -> KnownTextModel:
@@ -50,3 +52,32 @@ def test_a_model_that_thinks_before_it_writes_has_room_for_both() -> None:
     # A long lesson, from one with a shorter one: what is left beside the thoughts is what is written.
     lesson = AnswerLimits("m", 13_024, model(longest=16_384, context=128_000, reasons=True))
     assert (lesson.max_tokens, lesson.continuations) == (16_384, 2)
+
+
+@pytest.mark.parametrize(
+    ("provider", "model_id", "environment", "is_known"),
+    [
+        (ModelProvider.BEDROCK, "us.amazon.nova-pro-v1:0", {}, True),
+        (ModelProvider.OPENAI, "gpt-5.2", {}, True),
+        # The same names elsewhere mean something else, or nobody knows what.
+        (ModelProvider.OPENAI, "gpt-5.2", {"OPENAI_BASE_URL": "http://10.0.0.7:8000/v1"}, False),
+        (ModelProvider.OPENAI, "us.amazon.nova-pro-v1:0", {}, False),
+        (ModelProvider.BEDROCK, "qwen3:8b", {}, False),
+    ],
+)
+def test_limits_are_those_of_the_server_that_is_asked(
+    provider: ModelProvider, model_id: str, environment: dict[str, str], *, is_known: bool
+) -> None:
+    deployed = FunctionEnvironment.model_validate({"COURSE_BUCKET": "bucket", **environment})
+    assert (known_model(deployed, provider, model_id) is not None) is is_known
+
+
+def test_another_servers_model_is_known_where_it_is_declared() -> None:
+    row = {"provider": "openai", "max_output_tokens": 4096, "context_tokens": 8192}
+    declared = DeclaredModels.model_validate({"text_models": {"llama3.1": row}}).in_short()
+    deployed = FunctionEnvironment.model_validate(
+        {"COURSE_BUCKET": "bucket", "OPENAI_BASE_URL": "http://10.0.0.7:8000/v1", "DECLARED_MODELS": declared}
+    )
+    found = known_model(deployed, ModelProvider.OPENAI, "llama3.1")
+    assert found is not None
+    assert found.max_output_tokens == 4096
