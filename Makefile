@@ -20,9 +20,11 @@ ifeq ($(HOME),)
 unexport HOME
 endif
 
-PIP_INSTALL := $(VENV)/bin/python -m pip install --quiet --requirement
+# Wheels of the locks and no others: a package's own build would run whatever its author wrote, with what the lock does
+# not have.
+PIP_INSTALL := -m pip install --quiet --require-hashes --only-binary=:all: --requirement
 NPM_CI := npm ci --no-audit --no-fund --no-update-notifier --loglevel=error
-PIP_COMPILE := pip-compile --quiet --strip-extras --no-header --no-annotate \
+PIP_COMPILE := pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras --no-header --no-annotate \
   --no-emit-index-url --no-emit-find-links --no-emit-trusted-host
 
 STAGE ?= dev
@@ -47,14 +49,15 @@ $(VENV)/bin/python:
 	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); exit 2; }
 
 # A new package is one more that the editable install has to know.
-$(VENV)/.installed: requirements.txt pyproject.toml $(wildcard constructs/*/__init__.py lambdas/*/__init__.py cli/*/__init__.py) | $(VENV)/bin/python
+$(VENV)/.installed: requirements.txt requirements-build.txt pyproject.toml $(wildcard constructs/*/__init__.py lambdas/*/__init__.py cli/*/__init__.py) | $(VENV)/bin/python
 	@echo "installing Python packages into $(VENV) (about a minute)"
-	@$(PIP_INSTALL) requirements.txt
+	@$(VENV)/bin/python $(PIP_INSTALL) requirements.txt --requirement requirements-build.txt
+	@$(VENV)/bin/python -m pip install --quiet --no-deps --no-build-isolation --no-index --editable .
 	@touch $@
 
 $(VENV)/.installed-dev: requirements-dev.txt $(VENV)/.installed
 	@echo "installing what the tests need into $(VENV)"
-	@$(PIP_INSTALL) requirements-dev.txt
+	@$(VENV)/bin/python $(PIP_INSTALL) requirements-dev.txt
 	@touch $@
 
 setup-audit: $(AUDIT_VENV)/.installed  ## Install the security tools, in a venv of their own
@@ -62,7 +65,7 @@ setup-audit: $(AUDIT_VENV)/.installed  ## Install the security tools, in a venv 
 $(AUDIT_VENV)/.installed: audit/requirements.txt | $(VENV)/bin/python
 	@echo "installing the security tools into $(AUDIT_VENV)"
 	@$(VENV)/bin/python -m venv --clear $(AUDIT_VENV)
-	@$(AUDIT_VENV)/bin/python -m pip install --quiet --requirement audit/requirements.txt
+	@$(AUDIT_VENV)/bin/python $(PIP_INSTALL) audit/requirements.txt
 	@touch $@
 
 node_modules/.installed: package-lock.json | $(VENV)/.installed
@@ -116,13 +119,15 @@ scale: setup-dev  ## On local AWS: 200 modules of 10 lessons with an instant mod
 bench: setup-dev  ## Measure against the sequential design on local AWS: tables, charts (twenty minutes)
 	python -m benchmarks
 
-lock: setup-dev  ## Write the requirements files anew from pyproject.toml; pins that still fit are kept
+lock: setup-dev  ## Write the requirements files anew from pyproject.toml, with the hash of every file; pins that still fit are kept
 	$(PIP_COMPILE) --output-file requirements.txt pyproject.toml
-	$(PIP_COMPILE) --extra dev --constraint requirements.txt --output-file requirements-dev.txt pyproject.toml
+	$(PIP_COMPILE) --only-build-deps --build-deps-for editable \
+	  --output-file requirements-build.txt pyproject.toml
+	$(PIP_COMPILE) --extra dev --constraint requirements.txt --constraint requirements-build.txt \
+	  --output-file requirements-dev.txt pyproject.toml
 	for layer in layers/*.in; do \
 	  $(PIP_COMPILE) --constraint requirements.txt --output-file $${layer%.in}.txt $$layer || exit; done
 	$(PIP_COMPILE) --output-file audit/requirements.txt audit/requirements.in
-	echo "-e ." >> requirements.txt
 
 pictures: setup-dev  ## Draw docs/images/book-pages.png anew from the book of `make demo`
 	$(BIN)/python docs/images/draw_book_pages.py out/$(DEMO_PROJECT)/book

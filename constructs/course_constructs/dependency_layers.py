@@ -27,7 +27,7 @@ _PROJECT = Path(__file__).resolve().parents[2]
 LAYERS_FOLDER = _PROJECT / "layers"
 _CACHE = _PROJECT / ".layers"
 # Part of the hash: change it when the way of building changes, since the requirements alone would not tell.
-_BUILD_VERSION = "1"
+_BUILD_VERSION = "2"
 _NOT_NEEDED_AT_RUN_TIME = ("**/__pycache__", "**/*.pyi", "bin", "**/tests", "**/*.dist-info/RECORD")
 
 
@@ -75,6 +75,8 @@ def _pip_install(requirements: Path, target: Path) -> None:
         [
             *(sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps"),
             *("--requirement", str(requirements), "--target", str(target), "--only-binary=:all:"),
+            # Whatever lies under this name in the index: without its hash in the lock it is not put into a function.
+            "--require-hashes",
             *("--implementation", "cp", "--python-version", LAMBDA_PYTHON, "--no-compile", *platforms),
         ],
         capture_output=True,

@@ -11,30 +11,38 @@ from pathlib import Path
 import pytest
 from packaging.specifiers import SpecifierSet
 
-PROJECT = Path(__file__).resolve().parents[2]
-LOCKS = [
-    *(PROJECT / name for name in ("requirements.txt", "requirements-dev.txt", "audit/requirements.txt")),
-    *sorted((PROJECT / "layers").glob("*.txt")),
-]
+from tests.packaging.locks import LOCKS, PROJECT, pins_of
 
-
-def pins(lock: Path) -> dict[str, str]:
-    lines = [line.strip() for line in lock.read_text(encoding="utf-8").splitlines()]
-    wanted = [line for line in lines if line and not line.startswith("#") and line != "-e ."]
-    found = [re.fullmatch(r"([\w.-]+)==([\w.+!-]+)(?: ;.*)?", line) for line in wanted]
-    assert all(found), [line for line, pin in zip(wanted, found, strict=True) if pin is None]
-    return {pin[1].lower(): pin[2] for pin in found if pin}
+# Commands of pip that bring nothing from anywhere.
+OFFLINE = "--no-index"
 
 
 @pytest.mark.parametrize("lock", LOCKS, ids=lambda path: f"{path.parent.name}/{path.name}")
-def test_every_dependency_is_pinned_to_one_version(lock: Path) -> None:
-    assert pins(lock)
+def test_every_pin_has_a_hash(lock: Path) -> None:
+    pins = list(pins_of(lock))
+    assert pins
+    assert [pin.name for pin in pins if not pin.hashes] == []
+    assert len({pin.name for pin in pins}) == len(pins)
+
+
+def test_pip_is_told_to_require_hashes_everywhere() -> None:
+    # Given: every line of the set-up, of CI and of the code that has pip install something.
+    places = [PROJECT / "Makefile", PROJECT / ".ci" / "run", *(PROJECT / ".github" / "workflows").glob("*.yml")]
+    commands = [
+        line
+        for place in places
+        for line in place.read_text(encoding="utf-8").replace("\\\n", " ").splitlines()
+        if re.search(r"\bpip3? install\b|\bPIP_INSTALL :=", line)
+    ]
+    # When / Then
+    assert commands
+    assert [line for line in commands if "--require-hashes" not in line and OFFLINE not in line] == []
 
 
 def test_functions_have_the_versions_that_the_tests_run_with() -> None:
-    tested = pins(PROJECT / "requirements-dev.txt") | pins(PROJECT / "requirements.txt")
+    tested = {pin.name: pin.version for name in ("-dev", "") for pin in pins_of(PROJECT / f"requirements{name}.txt")}
     for lock in (PROJECT / "layers").glob("*.txt"):
-        differing = {name: (v, tested[name]) for name, v in pins(lock).items() if tested.get(name, v) != v}
+        differing = {p.name: p.version for p in pins_of(lock) if tested.get(p.name, p.version) != p.version}
         assert differing == {}, lock.name
 
 

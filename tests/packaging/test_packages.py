@@ -25,6 +25,7 @@ from course_constructs.course_function import LAMBDAS
 from course_constructs.dependency_layers import LAYERS_FOLDER, LayerBuildError, build_layer
 from stacks.course_stack import CourseStack
 from tests.infrastructure.conftest import settings_with
+from tests.packaging.locks import pins_of
 
 UNZIPPED_LIMIT = 262_144_000
 """Bytes of a function with its layers (AWS Lambda quotas, "Deployment package size")."""
@@ -171,21 +172,30 @@ def test_a_function_with_its_layers_stays_within_lambdas_size(
 def test_layers_and_this_environment_agree_on_every_version() -> None:
     here = {found.name.lower().replace("_", "-"): found.version for found in distributions()}
     for name in LAYERS:
-        for line in (LAYERS_FOLDER / f"{name}.txt").read_text(encoding="utf-8").splitlines():
-            distribution, version = line.partition(";")[0].strip().split("==")
+        for pin in pins_of(LAYERS_FOLDER / f"{name}.txt"):
             # pip-compile writes 1.2 for the font package that calls itself 1.002: the same version (PEP 440).
-            assert Version(here[distribution.lower().replace("_", "-")]) == Version(version), name
+            assert Version(here[pin.name]) == Version(pin.version), name
 
 
 def test_a_requirement_that_cannot_be_installed_fails_in_pips_own_words(tmp_path: Path) -> None:
     # Given: a version that does not exist.
     requirements = tmp_path / "impossible.txt"
-    requirements.write_text("pydantic==0.0.0.1\n", encoding="utf-8")
+    requirements.write_text(f"pydantic==0.0.0.1 --hash=sha256:{'0' * 64}\n", encoding="utf-8")
     # When / Then: an error that names it, and nothing left behind that a later build would take for a layer.
     with pytest.raises(LayerBuildError, match=r"pydantic==0\.0\.0\.1"):
         build_layer(requirements)
     with pytest.raises(LayerBuildError):
         build_layer(requirements)
+
+
+def test_a_layer_is_not_built_of_what_its_lock_has_no_hash_for(tmp_path: Path) -> None:
+    # Given: the smallest of pins, once without a hash, once with that of another file.
+    requirements = tmp_path / "unlocked.txt"
+    for pin in ("six==1.17.0", f"six==1.17.0 --hash=sha256:{'0' * 64}"):
+        requirements.write_text(f"{pin}\n", encoding="utf-8")
+        # When / Then
+        with pytest.raises(LayerBuildError, match=r"(?i)hash"):
+            build_layer(requirements)
 
 
 def test_two_builds_of_one_layer_at_once_give_one_whole_layer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
