@@ -63,7 +63,7 @@ class BenchAws:
         self._author = httpx.Client(base_url=state.model_url, trust_env=False)
         self._gateway_url, self._certificate = state.bedrock_gateway_url, str(state.certificate)
         context = ssl.create_default_context(cafile=str(state.certificate))
-        self._gateway = httpx.Client(base_url=state.bedrock_gateway_url, verify=context, trust_env=False)
+        self._gateway = httpx.Client(base_url=state.bedrock_gateway_control_url, verify=context, trust_env=False)
 
     def deploy(self, **context: object) -> None:
         """Deploy the stack with some settings changed."""
@@ -80,8 +80,8 @@ class BenchAws:
         """Set how the model behaves: latencies of the author, quota and pictures of the gateway."""
         self._author.post("/behaviour", json=dict(author)).raise_for_status()
         self._author.delete("/calls").raise_for_status()
-        self._gateway.post("/_gateway/behaviour", json=dict(gateway)).raise_for_status()
-        self._gateway.delete("/_gateway/calls").raise_for_status()
+        self._gateway.post("/behaviour", json=dict(gateway)).raise_for_status()
+        self._gateway.delete("/calls").raise_for_status()
 
     def model_client(self, config: Config) -> "BedrockRuntimeClient":
         """Return a client that asks the model through the gateway, as functions do."""
@@ -92,7 +92,7 @@ class BenchAws:
 
     def gateway_calls(self) -> list[dict[str, JsonValue]]:
         """Return the model calls since `behave`."""
-        calls: list[dict[str, JsonValue]] = self._gateway.get("/_gateway/calls").raise_for_status().json()
+        calls: list[dict[str, JsonValue]] = self._gateway.get("/calls").raise_for_status().json()
         return calls
 
     def throttles(self) -> int:

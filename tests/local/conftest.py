@@ -147,22 +147,23 @@ class BedrockGateway:
     """The gateway's control endpoints."""
 
     url: str
-    certificate: Path
+    control_url: str
+    root: local_aws.LocalConnection
 
     def behave(self, **behaviour: object) -> None:
-        self._client().post("/_gateway/behaviour", json=behaviour).raise_for_status()
+        self._client().post("/behaviour", json=behaviour).raise_for_status()
 
     def reset(self) -> None:
-        self._client().delete("/_gateway/behaviour").raise_for_status()
-        self._client().delete("/_gateway/calls").raise_for_status()
+        self._client().delete("/behaviour").raise_for_status()
+        self._client().delete("/calls").raise_for_status()
 
     def calls(self) -> list[dict[str, object]]:
-        calls: list[dict[str, object]] = self._client().get("/_gateway/calls").raise_for_status().json()
+        calls: list[dict[str, object]] = self._client().get("/calls").raise_for_status().json()
         return calls
 
     def _client(self) -> httpx.Client:
-        context = ssl.create_default_context(cafile=str(self.certificate))
-        return httpx.Client(base_url=self.url, verify=context, trust_env=False, timeout=None)  # noqa: S113
+        context = ssl.create_default_context(cafile=str(self.root.certificate))
+        return httpx.Client(base_url=self.control_url, verify=context, trust_env=False, timeout=None)  # noqa: S113
 
 
 @pytest.fixture
@@ -170,7 +171,7 @@ def bedrock_gateway(local_connection: local_aws.LocalConnection) -> Iterator[Bed
     """The gateway before Bedrock and S3, passing everything on, with an empty list of calls; so again afterwards."""
     state = LocalState.load()
     assert state is not None
-    gateway = BedrockGateway(state.bedrock_gateway_url, state.certificate)
+    gateway = BedrockGateway(state.bedrock_gateway_url, state.bedrock_gateway_control_url, local_connection)
     gateway.reset()
     yield gateway
     gateway.reset()

@@ -23,8 +23,9 @@ ONCE = Config(retries={"total_max_attempts": 1})
 
 def client(gateway: BedrockGateway, service: str, *key: str) -> Any:
     """A client of the root user, or of another one by key and secret, that asks once."""
-    session = boto3.Session(*(key or ("test", "test")), region_name=REGION)
-    return session.client(service, endpoint_url=gateway.url, verify=str(gateway.certificate), config=ONCE)
+    root = gateway.root
+    session = boto3.Session(*(key or (root.access_key, root.secret_key)), region_name=REGION)
+    return session.client(service, endpoint_url=gateway.url, verify=str(root.certificate), config=ONCE)
 
 
 def ask(bedrock: Any, max_tokens: int = 4096) -> dict[str, Any]:

@@ -1,6 +1,10 @@
-"""``python -m coursewright.bedrock_gateway --port N --upstream URL --certificate FILE --key FILE``, on loopback."""
+"""``python -m coursewright.bedrock_gateway --port N --upstream URL --certificate FILE --key FILE``, on loopback.
+
+Controlled below the path in ``COURSEWRIGHT_GATEWAY_CONTROL``, which is not for everybody to read in a command line.
+"""
 
 import argparse
+import os
 from pathlib import Path
 
 import uvicorn
@@ -16,8 +20,9 @@ if __name__ == "__main__":
     parser.add_argument("--certificate", type=Path, required=True, help="of local AWS, and used here too")
     parser.add_argument("--key", type=Path, required=True)
     arguments = parser.parse_args()
+    gateway = Gateway(Upstream(arguments.upstream, arguments.certificate))
     uvicorn.run(
-        create_app(Gateway(Upstream(arguments.upstream, arguments.certificate))),
+        create_app(gateway, os.environ.get("COURSEWRIGHT_GATEWAY_CONTROL", "/_gateway")),
         host="127.0.0.1",
         port=arguments.port,
         ssl_certfile=arguments.certificate,

@@ -11,8 +11,11 @@ from coursewright.bedrock_gateway.behaviour import Behaviour
 from coursewright.bedrock_gateway.gateway import Gateway
 
 
-def create_app(gateway: Gateway) -> Starlette:
-    """Return the application. No bucket may be named ``_gateway``, so the paths never meet."""
+def create_app(gateway: Gateway, control_path: str = "/_gateway") -> Starlette:
+    """Return the application. No bucket may be named ``_gateway``, so the paths never meet.
+
+    A ``control_path`` that cannot be guessed keeps others on the machine from making calls fail.
+    """
 
     async def control(request: Request) -> Response:
         """Show, set or reset the behaviour; a new one begins with full quotas and unused faults."""
@@ -38,8 +41,8 @@ def create_app(gateway: Gateway) -> Starlette:
     app = Starlette(
         routes=[
             Route("/_gateway/health", _health),
-            Route("/_gateway/behaviour", control, methods=["GET", "POST", "DELETE"]),
-            Route("/_gateway/calls", list_calls, methods=["GET", "DELETE"]),
+            Route(f"{control_path}/behaviour", control, methods=["GET", "POST", "DELETE"]),
+            Route(f"{control_path}/calls", list_calls, methods=["GET", "DELETE"]),
         ]
     )
     app.mount("/", pass_on)

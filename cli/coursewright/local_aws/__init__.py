@@ -92,7 +92,7 @@ def status() -> LocalStatus:
     return LocalStatus(
         is_running=True,
         endpoint_url=connection_of(state).endpoint_url,
-        model_url=state.model_url,
+        model_url=state.shown_model_url,
         text_model_id=state.text_model_id,
         is_deployed=bool(state.deployed_version),
     )

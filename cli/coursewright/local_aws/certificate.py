@@ -9,6 +9,8 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
+from coursewright.local_aws.private_files import write_private
+
 _VALID_FOR = timedelta(days=365)
 _NAMES = ("localhost", "*.localhost", "*.s3.localhost", "*.s3.us-east-1.localhost")
 
@@ -20,13 +22,11 @@ def ensure_certificate(folder: Path) -> tuple[Path, Path]:
         known = x509.load_pem_x509_certificate(certificate_path.read_bytes())
         if known.not_valid_after_utc > datetime.now(UTC) + timedelta(days=1):
             return certificate_path, key_path
-    folder.mkdir(parents=True, exist_ok=True)
     key = ec.generate_private_key(ec.SECP256R1())
-    key_path.touch(mode=0o600)
-    key_path.write_bytes(
-        key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
-    )
-    certificate_path.write_bytes(_self_signed(key).public_bytes(serialization.Encoding.PEM))
+    pem = serialization.Encoding.PEM
+    private = key.private_bytes(pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    write_private(key_path, private)
+    write_private(certificate_path, _self_signed(key).public_bytes(pem))
     return certificate_path, key_path
 
 

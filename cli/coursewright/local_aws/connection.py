@@ -2,7 +2,7 @@
 
 import os
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import boto3
@@ -11,7 +11,6 @@ from botocore.session import Session as BotocoreSession
 
 REGION = "us-east-1"
 ACCOUNT = "000000000000"
-_ROOT_KEY = "test"
 # Of the user's environment only this goes to local AWS: no profile, no real credentials, no proxy, no CA bundle.
 _KEPT_VARIABLES = ("HOME", "USER", "TERM", "TMPDIR", "XDG_CACHE_HOME")
 # UTF-8 and UTC, as Lambda has. Under a Latin-1 locale ministack could not write the program of a worker.
@@ -20,12 +19,12 @@ _LAMBDA_LOCALE = {"LC_ALL": "C.UTF-8", "LANG": "C.UTF-8", "PYTHONUTF8": "1", "TZ
 
 @dataclass(frozen=True)
 class LocalConnection:
-    """Port and certificate of one local AWS, and who asks it; by default the account's root."""
+    """Port and certificate of one local AWS, and who asks it."""
 
     gateway_port: int
     certificate: Path
-    access_key: str = _ROOT_KEY
-    secret_key: str = _ROOT_KEY
+    access_key: str
+    secret_key: str = field(repr=False)
 
     @property
     def endpoint_url(self) -> str:

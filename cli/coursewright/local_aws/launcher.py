@@ -1,4 +1,6 @@
-"""Starts ministack after one correction: ``python -m coursewright.local_aws.launcher``.
+"""Starts ministack after two corrections: ``python -m coursewright.local_aws.launcher``.
+
+Who may call it stands in `coursewright.local_aws.known_callers`. The other is a name:
 
 On AWS a handler's exception reaches Step Functions under its class name, and Retry and Catch match on that. ministack
 says ``Runtime.HandlerError`` for every one; the class stands in the traceback of its log. This puts the name back, and
@@ -9,7 +11,10 @@ would take. Tests notice when ministack does it itself.
 """
 
 import re
+import sys
 from typing import Any
+
+from coursewright.local_aws.known_callers import WellKnownKey, admit_known_callers_only
 
 _GENERIC = "Runtime.HandlerError"
 _WORKER_DIED = "Runtime.ExitError"
@@ -58,8 +63,17 @@ def restore_error_types() -> None:
     lambda_svc._execute_function_with_config_scope = with_name_of_throttles
 
 
-if __name__ == "__main__":
-    from ministack.app import main
+def main() -> None:
+    """Start ministack; exit with one line when its root user has keys that everybody knows."""
+    from ministack import app
 
+    try:
+        admit_known_callers_only()
+    except WellKnownKey as error:
+        sys.exit(str(error))
     restore_error_types()
+    app.main()
+
+
+if __name__ == "__main__":
     main()

@@ -53,6 +53,8 @@ class BackgroundProcess:
                     cwd=self.folder,
                     start_new_session=True,
                     pass_fds=[lock],
+                    # What it writes is its owner's: code of functions, words of courses in logs.
+                    umask=0o077,
                 )
             os.ftruncate(lock, 0)
             os.pwrite(lock, str(process.pid).encode(), 0)

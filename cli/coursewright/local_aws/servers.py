@@ -2,6 +2,7 @@
 
 import errno
 import hashlib
+import secrets
 import shutil
 import socket
 import ssl
@@ -14,9 +15,10 @@ from urllib.parse import urlsplit
 import httpx
 
 from coursewright.local_aws.certificate import ensure_certificate
-from coursewright.local_aws.connection import LocalConnection
+from coursewright.local_aws.connection import REGION, LocalConnection
 from coursewright.local_aws.errors import LocalAwsError
 from coursewright.local_aws.processes import BackgroundProcess
+from coursewright.local_aws.root_key import CREDENTIALS_FILE, RootKey, save_profile
 from coursewright.local_aws.settings import GATEWAY_VARIABLES, LocalSettings
 from coursewright.local_aws.state import PROJECT_ROOT, LocalState, state_dir
 
@@ -24,6 +26,8 @@ DEFAULT_PORT = 4566
 # A server that has ended refuses at once. One that runs a course may answer late; it must not be stopped for that.
 _HEALTH_SECONDS = 30
 _MODEL_SERVER_SECONDS = 5
+# Of servers that an earlier version started and that still run: they are asked for runs in progress, then replaced.
+_EARLIER_KEY = RootKey("test", "test")
 
 
 def server_version(settings: LocalSettings) -> str:
@@ -58,8 +62,9 @@ def bedrock_gateway_answers(state: LocalState) -> bool:
 
 
 def connection_of(state: LocalState) -> LocalConnection:
-    """Return how to reach the servers of a state."""
-    return LocalConnection(gateway_port=state.gateway_port, certificate=state.certificate)
+    """Return how to reach the servers of a state, as its root user; raises `LocalAwsError` for keys that are spoilt."""
+    key = RootKey.load(state_dir()) or _EARLIER_KEY
+    return LocalConnection(state.gateway_port, state.certificate, key.access_key, key.secret_key)
 
 
 def check_startable(settings: LocalSettings, running: LocalState | None) -> None:
@@ -88,15 +93,18 @@ def start_servers(settings: LocalSettings) -> LocalState:
 
 def _start_on(port: int, settings: LocalSettings) -> LocalState:
     _start_afresh()
+    RootKey.make().save(state_dir())
     certificate, key = ensure_certificate(state_dir())
+    gateway_url = f"https://127.0.0.1:{_free_port(0)}" if settings.gateway_services else ""
     state = LocalState(
         gateway_port=port,
         certificate=certificate,
         server_version=server_version(settings),
-        model_url=settings.model_url or f"http://127.0.0.1:{_free_port(0)}",
+        model_url=settings.model_url or f"http://127.0.0.1:{_free_port(0)}{_unguessable_path()}",
         text_model_id=settings.model_id,
         is_offline=settings.model_url is None,
-        bedrock_gateway_url=f"https://127.0.0.1:{_free_port(0)}" if settings.gateway_services else "",
+        bedrock_gateway_url=gateway_url,
+        bedrock_gateway_control_url=gateway_url and f"{gateway_url}/_gateway{_unguessable_path()}",
     )
     try:
         if state.bedrock_gateway_url:
@@ -110,6 +118,7 @@ def _start_on(port: int, settings: LocalSettings) -> LocalState:
     except BaseException:
         stop_servers()
         raise
+    save_profile(state_dir(), connection_of(state).endpoint_url, certificate, REGION)
     state.save()
     return state
 
@@ -128,6 +137,7 @@ def stop_servers() -> bool:
     for server in servers:
         server.stop()
     LocalState.forget()
+    (state_dir() / CREDENTIALS_FILE).unlink(missing_ok=True)
     return was_running
 
 
@@ -144,9 +154,13 @@ def _bedrock_gateway() -> BackgroundProcess:
 
 
 def _spawn_author(state: LocalState, settings: LocalSettings) -> None:
-    port = urlsplit(state.model_url).port
-    environment = {**connection_of(state).environment(), **dict(settings.passed_on)}
-    _author().start(["coursewright.offline_author", "--port", str(port)], environment)
+    address = urlsplit(state.model_url)
+    environment = {
+        **connection_of(state).environment(),
+        "COURSEWRIGHT_AUTHOR_PATH": address.path,
+        **dict(settings.passed_on),
+    }
+    _author().start(["coursewright.offline_author", "--port", str(address.port)], environment)
 
 
 def _spawn_bedrock_gateway(state: LocalState, key: Path) -> None:
@@ -159,14 +173,17 @@ def _spawn_bedrock_gateway(state: LocalState, key: Path) -> None:
             *("--certificate", str(state.certificate)),
             *("--key", str(key)),
         ],
-        connection.environment(),
+        {
+            **connection.environment(),
+            "COURSEWRIGHT_GATEWAY_CONTROL": urlsplit(state.bedrock_gateway_control_url).path,
+        },
     )
 
 
 def _start_afresh() -> None:
     """Remove what workers of an earlier server left; each leaves its unpacked code when it is stopped."""
     shutil.rmtree(_temporary_folder(), ignore_errors=True)
-    _temporary_folder().mkdir(parents=True)
+    _temporary_folder().mkdir()
 
 
 def _temporary_folder() -> Path:
@@ -193,10 +210,18 @@ def _gateway_environment(state: LocalState, key: Path, settings: LocalSettings) 
         "LAMBDA_WARM_TTL_SECONDS": "3600",
         "LOG_LEVEL": "WARNING",
         "TMPDIR": str(_temporary_folder()),
+        # Not below /tmp under names that another user knows.
+        "STATE_DIR": str(_temporary_folder() / "state"),
+        "S3_DATA_DIR": str(_temporary_folder() / "s3"),
         # Workers inherit these; ministack itself calls neither service through an SDK.
         **{GATEWAY_VARIABLES[service]: state.bedrock_gateway_url for service in settings.gateway_services},
         **dict(settings.passed_on),
     }
+
+
+def _unguessable_path() -> str:
+    """Return a path for what has no keys: who has not read it in the state folder finds nothing there."""
+    return f"/{secrets.token_urlsafe(32)}"
 
 
 def _free_port(preferred: int) -> int:

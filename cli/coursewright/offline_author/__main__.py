@@ -1,6 +1,10 @@
-"""``python -m coursewright.offline_author --port N`` serves the author on loopback."""
+"""``python -m coursewright.offline_author --port N`` serves the author on loopback.
+
+Below the path in ``COURSEWRIGHT_AUTHOR_PATH``: every user of a machine can read a command line, nobody an environment.
+"""
 
 import argparse
+import os
 
 import uvicorn
 
@@ -11,5 +15,6 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser(prog="coursewright.offline_author", description=__doc__)
     parser.add_argument("--port", type=int, required=True)
     arguments = parser.parse_args()
-    app = create_app(Author(BehaviourBook(Behaviour.from_environment())))
+    path = os.environ.get("COURSEWRIGHT_AUTHOR_PATH", "")
+    app = create_app(Author(BehaviourBook(Behaviour.from_environment())), path)
     uvicorn.run(app, host="127.0.0.1", port=arguments.port, log_level="warning")

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ValidationError
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
-from starlette.routing import Route
+from starlette.routing import Mount, Route
 
 from coursewright.offline_author.author import AskedFor, RequestNotUnderstood
 from coursewright.offline_author.behaviour import Behaviour, BehaviourBook, CallKind, Calls, Misbehaviour
@@ -122,17 +122,19 @@ class Author:
         return JSONResponse([call.model_dump(mode="json") for call in self.calls])
 
 
-def create_app(author: Author) -> Starlette:
-    """Return the application: the two endpoints of OpenAI's API that clients use, health, and control."""
-    return Starlette(
-        routes=[
-            Route("/v1/chat/completions", author.chat, methods=["POST"]),
-            Route("/v1/models", _models),
-            Route("/health", author.health),
-            Route("/behaviour", author.behaviour, methods=["GET", "POST", "DELETE"]),
-            Route("/calls", author.list_calls, methods=["GET", "DELETE"]),
-        ]
-    )
+def create_app(author: Author, path: str = "") -> Starlette:
+    """Return the application: the two endpoints of OpenAI's API that clients use, health, and control.
+
+    All of it stands below ``path``. One that cannot be guessed keeps others on the machine out: ministack sends no key.
+    """
+    routes = [
+        Route("/v1/chat/completions", author.chat, methods=["POST"]),
+        Route("/v1/models", _models),
+        Route("/health", author.health),
+        Route("/behaviour", author.behaviour, methods=["GET", "POST", "DELETE"]),
+        Route("/calls", author.list_calls, methods=["GET", "DELETE"]),
+    ]
+    return Starlette(routes=[Mount(path, routes=routes)])
 
 
 async def _models(_: Request) -> Response:

@@ -6,7 +6,7 @@ import pytest
 
 from coursewright.local_aws import LocalConnection
 
-CONNECTION = LocalConnection(gateway_port=4566, certificate=Path("localhost.crt"))
+CONNECTION = LocalConnection(4566, Path("localhost.crt"), access_key="AKIAKEY", secret_key="a-secret")
 
 
 def test_the_locale_and_the_time_zone_are_those_of_lambda(monkeypatch: pytest.MonkeyPatch) -> None:
