@@ -11,6 +11,10 @@ _WHOLE = re.compile(r"(?P<whole>[+-]?[0-9]{1,40})(?:\.0{0,40})?")
 _GROUPED = re.compile(r"[0-9]{1,3}(?:_[0-9]{3})+")
 _SHARE = re.compile(r"(?P<number>[+-]?[0-9]{1,40}(?:\.[0-9]{0,40})?)\s*%?")
 _CLOCK = re.compile(r"(?P<first>[0-9]{1,4}):(?P<second>[0-5][0-9])(?::(?P<third>[0-5][0-9]))?")
+_WITH_UNIT = re.compile(
+    r"(?P<number>[0-9]{1,6}(?:[.,][0-9]{1,2})?)\s*(?P<unit>min(?:ute|uto|uten|uti)?s?|m|h(?:(?:ou)?rs?|oras?)?)\.?",
+    re.IGNORECASE,
+)
 _SIXTY, _HALF = 60, 30
 _ASKS_FOR_TEXT = ("~", "null")
 
@@ -80,6 +84,7 @@ def as_minutes(value: object) -> object:
     """Read a number of minutes; one with a colon has two meanings, so that both are told and neither is taken."""
     clock = _CLOCK.fullmatch(value.strip()) if isinstance(value, str) else None
     if clock is None:
+        _refuse_unit(value)
         return as_whole_number(value)
     first, second, third = int(clock["first"]), int(clock["second"]), clock["third"]
     hours = f"{first * _SIXTY + second} for {first} h {second} min"
@@ -87,6 +92,15 @@ def as_minutes(value: object) -> object:
         raise ValueError(f"minutes as a whole number: {hours}")
     rounded = max(1, first + (second >= _HALF))
     raise ValueError(f"minutes as a whole number: {hours}, or {rounded} for {first} min {second} s")
+
+
+def _refuse_unit(value: object) -> None:
+    """Refuse minutes or hours with their unit, with the number that they are."""
+    written = _WITH_UNIT.fullmatch(value.strip()) if isinstance(value, str) else None
+    if written:
+        number = float(written["number"].replace(",", "."))
+        minutes = number * _SIXTY if written["unit"].lower().startswith("h") else number
+        raise ValueError(f"minutes as a whole number: {max(1, round(minutes))}")
 
 
 def as_percent(value: object) -> object:
