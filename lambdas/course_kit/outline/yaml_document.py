@@ -81,7 +81,11 @@ class YamlDocument:
 
     def source_of(self, node: yaml.Node) -> str:
         """Return a node as it is written."""
-        return self.text[node.start_mark.index : node.end_mark.index].rstrip()
+        end = node.end_mark.index
+        if self.text.startswith("#", end):
+            # libyaml takes this for a comment, though no space stands before it.
+            end = self.text.find("\n", end) % (len(self.text) + 1)
+        return self.text[node.start_mark.index : end].rstrip()
 
 
 def load_document(text: str) -> YamlDocument:
