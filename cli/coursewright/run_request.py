@@ -3,7 +3,7 @@
 import re
 from collections.abc import Collection, Sequence
 
-from course_kit.artefact_keys import PROJECT_FOLDER_PATTERN, slug_of
+from course_kit.artefact_keys import PROJECT_FOLDER_PATTERN, slug_of, unreserved
 from course_kit.errors import RequestInvalid
 from course_kit.events import ContentType
 from course_kit.labs import labs_of_module
@@ -15,8 +15,9 @@ from prepare_modules.run_costs import MAX_BUDGET_USD
 
 def project_of(project: str | None, outline_file: OutlineFile) -> str:
     """Return the project folder, by default from the course's title; raises `BadInput`."""
-    name = slug_of(outline_file.outline.course.title) if project is None else project
-    return checked_project(name, "--project")
+    if project is None:
+        return checked_project(slug_of(outline_file.outline.course.title), "--project, by default from the title")
+    return checked_project(project, "--project")
 
 
 def checked_project(name: str, where: str) -> str:
@@ -26,7 +27,10 @@ def checked_project(name: str, where: str) -> str:
             f"{where}: found {name!r}, expected 1 to 80 letters, digits, dots, hyphens or underscores, "
             "beginning with a letter or digit"
         )
-    return name
+    try:
+        return unreserved(name)
+    except ValueError as error:
+        raise BadInput(f"{where}: found {name!r}, expected {error}") from None
 
 
 def require_labs(outline_file: OutlineFile, numbers: Sequence[int], content_type: str) -> None:

@@ -2,14 +2,35 @@
 
 import re
 from dataclasses import dataclass
+from typing import Annotated
 
+from pydantic import AfterValidator, Field
 from slugify import slugify
 
 from course_kit.errors import RequestInvalid
 
 PROJECT_FOLDER_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,79}$"
+INBOX_FOLDER = "inbox"
+"""Where outlines are dropped: the one folder of the bucket that is no project's."""
 _VISUAL_ID = re.compile(r"^(\d{2,3})-(\d{2,3})-(\d{4})$")
 _SLUG_LENGTH = 60
+
+
+def unreserved(project_folder: str) -> str:
+    """Return a project folder as it is, or raise ``ValueError`` with what is expected, if the bucket needs the name.
+
+    A project named ``inbox`` would have its own files taken for dropped outlines. In capitals it would not, but would
+    be taken for the inbox by people.
+    """
+    if project_folder.casefold() == INBOX_FOLDER:
+        raise ValueError(
+            f"any other name: {INBOX_FOLDER}/ is where outlines are dropped, and what lies there starts runs"
+        )
+    return project_folder
+
+
+ProjectFolder = Annotated[str, Field(pattern=PROJECT_FOLDER_PATTERN), AfterValidator(unreserved)]
+"""The name of a project's folder, wherever a run is asked for or goes on."""
 
 
 def slug_of(title: str) -> str:

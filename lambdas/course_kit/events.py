@@ -5,7 +5,7 @@ from typing import Annotated, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from course_kit.artefact_keys import PROJECT_FOLDER_PATTERN
+from course_kit.artefact_keys import ProjectFolder
 from course_kit.budget import Budget
 from course_kit.errors import RequestInvalid
 
@@ -61,7 +61,7 @@ class BaseParams(BaseModel):
 
     course_bucket: str = Field(min_length=3, max_length=63)
     outline_s3_key: str = Field(min_length=1, max_length=1024, pattern=r"\.ya?ml$")
-    project_folder: str = Field(pattern=PROJECT_FOLDER_PATTERN)
+    project_folder: ProjectFolder
     model_provider: ModelProvider = ModelProvider.BEDROCK
     content_source: ContentSource = ContentSource.S3
     content_type: ContentType = ContentType.THEORY

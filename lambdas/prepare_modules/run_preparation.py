@@ -7,7 +7,7 @@ from importlib.resources import files
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
-from course_kit.artefact_keys import PROJECT_FOLDER_PATTERN, ProjectKeys
+from course_kit.artefact_keys import ProjectFolder, ProjectKeys
 from course_kit.artefact_store import ArtefactStore, fingerprint_of
 from course_kit.environment import FunctionEnvironment
 from course_kit.errors import RequestInvalid
@@ -45,7 +45,7 @@ class ExecutionRequest(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", protected_namespaces=())
 
     outline_s3_key: str = Field(min_length=1, max_length=1024, pattern=r"\.ya?ml$")
-    project_folder: str = Field(pattern=PROJECT_FOLDER_PATTERN)
+    project_folder: ProjectFolder
     course_bucket: str | None = None
     content_type: ContentType = ContentType.THEORY
     modules_to_generate: Selector = "all"
