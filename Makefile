@@ -2,7 +2,7 @@
 # Needs Python 3.11 or newer and make; all else is installed here, from pinned files.
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev setup-audit demo test bench prove chaos scale audit deploy lock pictures clean
+.PHONY: help setup setup-dev setup-audit demo test bench prove chaos scale audit assembly deploy deploy-assembly lock pictures clean
 .DELETE_ON_ERROR:
 SHELL := bash
 
@@ -23,7 +23,7 @@ endif
 # Wheels of the locks and no others: a package's own build would run whatever its author wrote, with what the lock does
 # not have.
 PIP_INSTALL := -m pip install --quiet --require-hashes --only-binary=:all: --requirement
-NPM_CI := npm ci --no-audit --no-fund --no-update-notifier --loglevel=error
+NPM_CI := npm ci --ignore-scripts --no-audit --no-fund --no-update-notifier --loglevel=error
 PIP_COMPILE := pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras --no-header --no-annotate \
   --no-emit-index-url --no-emit-find-links --no-emit-trusted-host
 
@@ -33,7 +33,7 @@ DEMO_OUTLINE := samples/kubernetes-foundations.yaml
 DEMO_PROJECT := 251016-kubernetes-01
 
 help:  ## Show this help
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 17
 
 # ---- set-up: a stamp a step, so that nothing is done twice ----
 
@@ -102,8 +102,16 @@ chaos: setup-dev  ## Runs on local AWS under every fault, and what became of the
 prove: setup-dev  ## Take each protection out of a copy, one by one, and see its tests fail (ten minutes)
 	python -m tests.mutations
 
-deploy: setup  ## Deploy to the AWS account of the shell's credentials; STAGE=prod ROLLOUT=canary as wanted
-	node_modules/.bin/cdk deploy "Coursewright-$(STAGE)" -c "stage=$(STAGE)" -c "rollout=$(ROLLOUT)" --require-approval never
+assembly: setup  ## Build what is deployed into cdk.out; needs no credentials; STAGE=prod ROLLOUT=canary as wanted
+	rm -rf cdk.out
+	node_modules/.bin/cdk synth --quiet --output cdk.out -c "stage=$(STAGE)" -c "rollout=$(ROLLOUT)" "Coursewright-$(STAGE)"
+
+# Two targets, so that a job can have pip, npm and the app run before it has credentials.
+deploy: assembly  ## Deploy to the AWS account of the shell's credentials; STAGE=prod ROLLOUT=canary as wanted
+	@$(MAKE) --no-print-directory deploy-assembly
+
+deploy-assembly:  ## Deploy what `make assembly` has built, and install nothing
+	node_modules/.bin/cdk deploy --app cdk.out "Coursewright-$(STAGE)" --require-approval never
 
 audit: setup-audit setup  ## Look the pinned dependencies up among known vulnerabilities; needs the network
 	@for requirements in requirements.txt requirements-dev.txt layers/*.txt; do \

@@ -1,14 +1,59 @@
 """GitHub's workflows: valid, pinned, and doing nothing that `make` does not."""
 
+import json
 import re
 import subprocess
 from pathlib import Path
 
 import pytest
+import yaml
+from pydantic import BaseModel, ConfigDict, Field
+
+from course_constructs.settings import PipelineSettings
+from course_constructs.state_machine_release import RolloutType
 
 PROJECT = Path(__file__).resolve().parents[2]
 WORKFLOWS = sorted((PROJECT / ".github" / "workflows").glob("*.yml"))
+DEPLOY = PROJECT / ".github" / "workflows" / "deploy.yml"
 SECURITY_TOOLS = PROJECT / ".venv-audit" / "bin"
+
+
+class Step(BaseModel):
+    """A step of a job, as far as the tests read it."""
+
+    uses: str = ""
+    run: str = ""
+    with_: dict[str, str | int | bool] = Field(default_factory=dict, alias="with")
+
+    @property
+    def brings_credentials(self) -> bool:
+        """Whether the steps behind this one have the role's rights."""
+        return self.uses.startswith("aws-actions/configure-aws-credentials@")
+
+
+class DeployJob(BaseModel):
+    """The job that deploys."""
+
+    model_config = ConfigDict(extra="ignore")
+    timeout_minutes: int = Field(alias="timeout-minutes")
+    steps: list[Step]
+
+
+def the_deploy_job() -> DeployJob:
+    return DeployJob.model_validate(yaml.safe_load(DEPLOY.read_text(encoding="utf-8"))["jobs"]["deploy"])
+
+
+def what_make_runs(target: str) -> str:
+    """Return the commands of a target and of those that it needs, on a machine on which nothing is made yet."""
+    shown = subprocess.run(
+        ["make", "--dry-run", "--always-make", "--no-print-directory", target],
+        cwd=PROJECT,
+        capture_output=True,
+        text=True,
+        check=True,
+        encoding="utf-8",
+    )
+    return shown.stdout
 
 
 @pytest.mark.parametrize("workflow", WORKFLOWS, ids=lambda path: path.name)
@@ -37,10 +82,45 @@ def test_ci_installs_every_program_without_which_a_test_is_skipped() -> None:
     assert named <= installed
 
 
-def test_a_deployment_has_no_stored_key(tmp_path: Path) -> None:
-    text = (PROJECT / ".github" / "workflows" / "deploy.yml").read_text(encoding="utf-8")
+def test_a_deployment_has_no_stored_key() -> None:
+    text = DEPLOY.read_text(encoding="utf-8")
     assert "id-token: write" in text
     assert "secrets." not in text
+
+
+def test_nothing_is_installed_or_built_once_the_role_is_assumed() -> None:
+    # Given: the steps of the job that deploys, and where the role is assumed.
+    steps = the_deploy_job().steps
+    [assumed] = [number for number, step in enumerate(steps) if step.brings_credentials]
+    # When: it is asked what make would run before and after, on a machine that has nothing yet.
+    before, after = (
+        "".join(what_make_runs(step.run.removeprefix("make ")) for step in part if step.run)
+        for part in (steps[:assumed], steps[assumed + 1 :])
+    )
+    # Then: pip, npm, the app and the layers before; after it the finished assembly only, and no action of others.
+    others_code = re.compile(r"\bpip\b|\bnpm\b|\bcdk synth\b|\bapp\.py\b")
+    assert len(others_code.findall(before)) >= 3
+    assert others_code.findall(after) == []
+    assert re.findall(r"cdk deploy (.*?) ", after) == ["--app"]
+    assert [step.uses for step in steps[assumed + 1 :] if step.uses] == []
+
+
+def test_the_role_lasts_as_long_as_the_job_and_longer_than_every_rollout_by_default() -> None:
+    # Given
+    job = the_deploy_job()
+    [role] = [step for step in job.steps if step.brings_credentials]
+    seconds = int(role.with_["role-duration-seconds"])
+    defaults = json.loads((PROJECT / "cdk.json").read_text(encoding="utf-8"))["context"]
+    # When: the longest rollout with the defaults, and an hour for the deployment around it.
+    rollouts = [
+        PipelineSettings.from_context({**defaults, "rollout": type}.get).rollout_plan.duration.to_minutes()
+        for type in RolloutType
+    ]
+    # Then: STS takes no longer session than 12 hours, GitHub no longer job than 6.
+    assert max(rollouts) + 60 <= job.timeout_minutes <= 6 * 60
+    assert job.timeout_minutes * 60 <= seconds <= 12 * 60 * 60
+    # And: the guide says what the role must allow for that.
+    assert f"MaxSessionDuration` of {seconds:,} seconds" in (PROJECT / "docs" / "operations.md").read_text("utf-8")
 
 
 @pytest.mark.parametrize(

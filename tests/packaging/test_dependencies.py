@@ -73,3 +73,21 @@ def test_every_npm_package_is_locked_by_its_hash() -> None:
     locked = {name: package.get("integrity", "") for name, package in packages.items() if name}
     assert locked
     assert [name for name, integrity in locked.items() if not integrity.startswith("sha512-")] == []
+
+
+def test_packages_of_npm_run_nothing_while_they_are_installed() -> None:
+    # Given / When: every line of the set-up, of CI and of the pipeline that has npm install something.
+    places = [PROJECT / "Makefile", PROJECT / ".ci" / "run", *(PROJECT / ".github" / "workflows").glob("*.yml")]
+    lines = [line for place in places for line in place.read_text(encoding="utf-8").splitlines() if line[:1] != "#"]
+    commands = re.findall(r"npm (?:ci|i|install|add|exec)\b.*", "\n".join(lines))
+    # Then: no scripts of theirs, and nothing but what the lock has.
+    assert commands
+    assert [line for line in commands if not line.startswith("npm ci --ignore-scripts ")] == []
+
+
+def test_what_the_tests_import_of_npm_is_a_dependency_of_the_project_itself() -> None:
+    declared = json.loads((PROJECT / "package.json").read_text(encoding="utf-8"))["devDependencies"]
+    scripts = [path.read_text(encoding="utf-8") for path in (PROJECT / "tests").rglob("*.mjs")]
+    imported = set(re.findall(r'from "([a-z][a-z-]*)"', "".join(scripts)))
+    assert "jsonata" in imported
+    assert imported <= set(declared)
