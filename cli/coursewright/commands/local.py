@@ -35,9 +35,11 @@ def status() -> None:
     if not found.is_running:
         raise CommandFailed("local AWS: not running; start it with `coursewright local up`")
     deployed = "deployed" if found.is_deployed else "not deployed"
-    Terminal().tell(
+    terminal = Terminal()
+    terminal.tell(
         f"local AWS at {found.endpoint_url}, {deployed}, writing with {found.text_model_id} at {found.model_url}"
     )
+    terminal.tell(f"for the AWS CLI: export {found.sdk_settings}")
 
 
 @local_app.command("diff")

@@ -1,5 +1,6 @@
 """Local AWS: ministack on loopback with IAM and TLS enforced, the unmodified app deployed, a model server behind it."""
 
+import shlex
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from coursewright.local_aws.deployment import (
     running_executions,
 )
 from coursewright.local_aws.errors import LocalAwsError, LocalAwsNotRunning
+from coursewright.local_aws.root_key import CONFIG_FILE, CREDENTIALS_FILE
 from coursewright.local_aws.servers import (
     DEFAULT_PORT,
     author_answers,
@@ -28,7 +30,7 @@ from coursewright.local_aws.servers import (
     stop_servers,
 )
 from coursewright.local_aws.settings import OFFLINE_MODEL_ID, LocalSettings
-from coursewright.local_aws.state import LocalState, only_one_command
+from coursewright.local_aws.state import LocalState, only_one_command, state_dir
 
 __all__ = [
     "OFFLINE_MODEL_ID",
@@ -57,6 +59,8 @@ class LocalStatus:
     model_url: str = ""
     text_model_id: str = ""
     is_deployed: bool = False
+    sdk_settings: str = ""
+    """The environment by which the AWS CLI and SDKs find it, to be pasted into a shell; no secret is in it."""
 
 
 def up(progress: Progress) -> LocalConnection:
@@ -95,6 +99,10 @@ def status() -> LocalStatus:
         model_url=state.shown_model_url,
         text_model_id=state.text_model_id,
         is_deployed=bool(state.deployed_version),
+        sdk_settings=" ".join(
+            f"{name}={shlex.quote(str(state_dir() / file))}"
+            for name, file in (("AWS_CONFIG_FILE", CONFIG_FILE), ("AWS_SHARED_CREDENTIALS_FILE", CREDENTIALS_FILE))
+        ),
     )
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from coursewright.local_aws.connection import ACCOUNT, REGION, LocalConnection
 from coursewright.local_aws.errors import LocalAwsError
+from coursewright.local_aws.private_files import write_private
 from coursewright.local_aws.state import PROJECT_ROOT, LocalState, state_dir
 
 if TYPE_CHECKING:
@@ -141,7 +142,7 @@ def _cdk(connection: LocalConnection, command: str, *arguments: str, needs_app: 
             encoding="utf-8",
             errors="replace",
         )
-    log.write_text(run.stdout, encoding="utf-8")
+    write_private(log, run.stdout.encode())
     if run.returncode != 0:
         last = "\n".join(run.stdout.strip().splitlines()[-_SHOWN_LINES:])
         raise LocalAwsError(f"local AWS: cdk {command} failed (log: {log}):\n{last}")

@@ -47,8 +47,8 @@ def admit_known_callers_only() -> None:
     WellKnownKey
         Without keys of one's own nothing is to be started.
     """
-    access_key, secret_key = (os.environ.pop(name, "") for name in _KEYS)
-    if {access_key, secret_key} & {"", _WELL_KNOWN}:
+    keys = access_key, secret_key = tuple(os.environ.pop(name, "") for name in _KEYS)
+    if "" in keys or _WELL_KNOWN in keys:
         raise WellKnownKey
     from ministack import app as ministack_app
     from ministack.core import iam_evaluator, lambda_runtime

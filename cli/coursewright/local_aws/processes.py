@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from coursewright.local_aws.errors import LocalAwsError
+from coursewright.local_aws.private_files import write_private
 
 # One that ends is told at once; this is for one that hangs.
 _START_SECONDS = 120
@@ -42,7 +43,8 @@ class BackgroundProcess:
         lock = os.open(self._pid_file, os.O_RDWR | os.O_CREAT, 0o600)
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            with self.log.open("wb") as output:
+            write_private(self.log, b"")
+            with self.log.open("ab") as output:
                 process = subprocess.Popen(
                     [sys.executable, "-m", *module],
                     stdin=subprocess.DEVNULL,

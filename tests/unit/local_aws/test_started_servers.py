@@ -1,0 +1,119 @@
+"""With what the servers are started: keys of their own, paths that nobody guesses, and none of it on a command line."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+
+from coursewright import local_aws
+from coursewright.local_aws import servers
+from coursewright.local_aws.processes import BackgroundProcess
+from coursewright.local_aws.root_key import RootKey
+from coursewright.local_aws.settings import LocalSettings
+from coursewright.local_aws.state import LocalState, only_one_command, state_dir
+
+
+@dataclass
+class Started:
+    """What would have been started: command and environment by the server's name."""
+
+    commands: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    environments: dict[str, Mapping[str, str]] = field(default_factory=dict)
+
+    def start(self) -> LocalState:
+        with only_one_command():
+            return servers.start_servers(LocalSettings.from_environment())
+
+
+@pytest.fixture
+def started(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Started:
+    """Servers that are not run; all else is as with ones that are."""
+    record = Started()
+
+    def note(process: BackgroundProcess, module: Sequence[str], environment: Mapping[str, str]) -> None:
+        record.commands[process.name] = tuple(module)
+        record.environments[process.name] = environment
+
+    monkeypatch.setattr(BackgroundProcess, "start", note)
+    monkeypatch.setattr(BackgroundProcess, "wait_until", lambda *_: None)
+    monkeypatch.setenv("COURSEWRIGHT_STATE_DIR", str(tmp_path / "state"))
+    monkeypatch.setenv("COURSEWRIGHT_GATEWAY", "bedrock,s3")
+    for name in ("COURSEWRIGHT_LOCAL_PORT", "COURSEWRIGHT_MODEL_URL", "COURSEWRIGHT_MODEL_NAME"):
+        monkeypatch.delenv(name, raising=False)
+    return record
+
+
+def secrets_of(state: LocalState) -> set[str]:
+    key = RootKey.load(state_dir())
+    assert key is not None
+    paths = (urlsplit(url).path.rsplit("/", 1)[1] for url in (state.model_url, state.bedrock_gateway_control_url))
+    return {key.access_key, key.secret_key, *paths}
+
+
+def test_every_start_makes_secrets_of_its_own(started: Started) -> None:
+    # When
+    first, second = secrets_of(started.start()), secrets_of(started.start())
+    # Then
+    assert len(first | second) == 8
+    assert all(len(secret) >= 20 for secret in first | second)
+
+
+def test_servers_get_them_by_their_environment_and_no_command_line_shows_them(started: Started) -> None:
+    # When
+    state = started.start()
+    # Then
+    connection = servers.connection_of(state)
+    assert connection == servers.connection_of(LocalState.load() or state)
+    assert started.environments["aws"]["AWS_ACCESS_KEY_ID"] == connection.access_key
+    assert started.environments["aws"]["AWS_SECRET_ACCESS_KEY"] == connection.secret_key
+    assert started.environments["aws"]["MINISTACK_BEDROCK_PROXY_URL"] == state.model_url
+    assert started.environments["author"]["COURSEWRIGHT_AUTHOR_PATH"] == urlsplit(state.model_url).path
+    control = started.environments["bedrock-gateway"]["COURSEWRIGHT_GATEWAY_CONTROL"]
+    assert f"{state.bedrock_gateway_url}{control}" == state.bedrock_gateway_control_url
+    shown = " ".join(word for command in started.commands.values() for word in command)
+    assert started.commands.keys() == {"aws", "author", "bedrock-gateway"}
+    assert not [secret for secret in secrets_of(state) if secret in shown]
+
+
+def test_ministack_keeps_its_files_where_nobody_else_can_prepare_them(started: Started) -> None:
+    # When
+    started.start()
+    # Then: its own defaults are below /tmp, under names that everybody knows.
+    for name in ("TMPDIR", "STATE_DIR", "S3_DATA_DIR"):
+        assert state_dir() in Path(started.environments["aws"][name]).parents
+
+
+def test_status_shows_how_to_use_it_and_no_secret(started: Started, monkeypatch: pytest.MonkeyPatch) -> None:
+    # Given
+    state = started.start()
+    monkeypatch.setattr(local_aws, "_is_healthy", lambda _: True)
+    # When
+    found = local_aws.status()
+    # Then
+    assert found.sdk_settings == (
+        f"AWS_CONFIG_FILE={state_dir()}/aws-config AWS_SHARED_CREDENTIALS_FILE={state_dir()}/aws-credentials"
+    )
+    assert found.model_url.startswith("http://127.0.0.1:")
+    assert not [secret for secret in secrets_of(state) if secret in str(found)]
+
+
+def test_what_an_earlier_version_left_running_is_asked_with_its_own_keys(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Given: a state folder without keys: its servers know `test` alone, and are asked whether a run is in progress.
+    monkeypatch.setenv("COURSEWRIGHT_STATE_DIR", str(tmp_path))
+    state = LocalState(
+        gateway_port=4566,
+        certificate=tmp_path / "localhost.crt",
+        server_version="earlier",
+        model_url="http://127.0.0.1:1",
+        text_model_id="m",
+        is_offline=True,
+    )
+    # When
+    connection = servers.connection_of(state)
+    # Then
+    assert (connection.access_key, connection.secret_key) == ("test", "test")
+    assert state.shown_model_url == state.model_url
