@@ -8,7 +8,7 @@ from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
 from course_constructs.course_function import BucketAccess, CourseFunction, FunctionSize
-from course_constructs.course_inbox import INBOX_OUTLINES
+from course_constructs.course_inbox import INBOX_ERRORS, INBOX_OUTLINES
 from course_constructs.dependency_layers import LAYERS_FOLDER, DependencyLayer
 from course_constructs.encryption_key import EncryptionKey
 from course_constructs.model_access import model_arns
@@ -28,7 +28,6 @@ RUNS = "*/runs/*"
 SPENDING = "*/spending/*"
 DRAFTS = "*/drafts/*"
 LEASE = "*/lease.json"
-INBOX_ERRORS = "inbox/*.errors.txt"
 
 
 class CourseFunctions(Construct):
@@ -101,7 +100,7 @@ class CourseFunctions(Construct):
             layers=["base"],
             environment={},
             access=BucketAccess(
-                read=INBOX_OUTLINES,
+                read=[*INBOX_OUTLINES, LEASE],
                 read_versions=INBOX_OUTLINES,
                 write=["*/outlines/*.yaml", INBOX_ERRORS],
                 delete=[INBOX_ERRORS],

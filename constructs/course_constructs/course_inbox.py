@@ -9,15 +9,20 @@ from constructs import Construct
 
 from course_constructs.accepted_findings import accept_nag
 from course_constructs.course_function import CourseFunction
+from course_kit.artefact_keys import ERRORS_ENDING, INBOX_FOLDER, OUTLINE_ENDINGS
 
-INBOX_OUTLINES = ("inbox/*.yaml", "inbox/*.yml")
+INBOX_OUTLINES = tuple(f"{INBOX_FOLDER}/*{ending}" for ending in OUTLINE_ENDINGS)
+INBOX_ERRORS = f"{INBOX_FOLDER}/*{ERRORS_ENDING}"
+
+_ENDS = ("SUCCEEDED", "FAILED", "TIMED_OUT", "ABORTED")
 
 
 class CourseInbox(Construct):
-    """Bucket → EventBridge → course_inbox → state machine.
+    """Bucket → EventBridge → course_inbox → state machine → EventBridge → course_inbox.
 
     A function between the two, since a rule's own target can neither name the execution, which is what makes an event
-    that comes twice start one run, nor say what is wrong with an outline.
+    that comes twice start one run, nor say what is wrong with an outline. It hears of every file, since one under a
+    wrong name is answered, too, and of the end of every run that it has started.
     """
 
     def __init__(
@@ -59,7 +64,21 @@ class CourseInbox(Construct):
                 detail_type=["Object Created"],
                 detail={
                     "bucket": {"name": [bucket.bucket_name]},
-                    "object": {"key": [{"wildcard": pattern} for pattern in INBOX_OUTLINES]},
+                    "object": {"key": [{"prefix": f"{INBOX_FOLDER}/"}]},
+                },
+            ),
+            targets=[targets.LambdaFunction(function.function)],
+        )
+        self.rule_of_ends = events.Rule(
+            self,
+            "RunEnded",
+            event_pattern=events.EventPattern(
+                source=["aws.states"],
+                detail_type=["Step Functions Execution Status Change"],
+                detail={
+                    "stateMachineArn": [state_machine_arn],
+                    "name": [{"prefix": f"{INBOX_FOLDER}-"}],
+                    "status": list(_ENDS),
                 },
             ),
             targets=[targets.LambdaFunction(function.function)],

@@ -10,6 +10,7 @@ from aws_cdk import aws_stepfunctions as sfn
 from constructs import Construct
 
 from course_constructs.accepted_findings import accept_nag, accept_tracing, logical_id
+from course_constructs.course_function import CourseFunction
 from course_constructs.course_functions import CourseFunctions
 from course_constructs.course_log_group import VENDED_LOGS, CourseLogGroup
 from course_constructs.lambda_step import lambda_step
@@ -69,12 +70,13 @@ class CourseStateMachine(Construct):
         """Make the state machine over the functions; its role may invoke them and nothing more."""
         super().__init__(scope, id)
         self._functions = functions
-        # Named here, so that prepare_modules may be allowed to look at its executions before it exists.
+        # Named here, so that functions may be allowed to look at its executions before it exists.
         name = f"{Stack.of(self).stack_name}-Course"
         self.log_group = CourseLogGroup(
             self, "Logs", retention=log_retention, encryption_key=encryption_key, name=f"{VENDED_LOGS}{name}"
         )
-        functions.prepare_modules.allow(actions=["states:DescribeExecution"], resources=[self._arn_of_executions(name)])
+        for function in self._lookers():
+            function.allow(actions=["states:DescribeExecution"], resources=[self._arn_of_executions(name)])
         self.state_machine = sfn.StateMachine(
             self,
             "StateMachine",
@@ -94,6 +96,11 @@ class CourseStateMachine(Construct):
         )
         self._accept_findings(functions, name)
 
+    def _lookers(self) -> list[CourseFunction]:
+        """Return the functions that ask whether the execution that has a project goes on."""
+        inbox = self._functions.course_inbox
+        return [self._functions.prepare_modules, *([inbox] if inbox else [])]
+
     def _arn_of_executions(self, state_machine_name: str) -> str:
         return Stack.of(self).format_arn(
             service="states",
@@ -111,11 +118,12 @@ class CourseStateMachine(Construct):
                 f"IAM5[Resource::<{logical_id(function.function)}.Arn>:*]",
                 "every version: a run that goes on invokes those of its own deployment",
             )
-        accept_nag(
-            functions.prepare_modules,
-            f"IAM5[Resource::arn:<AWS::Partition>:states:<AWS::Region>:<AWS::AccountId>:execution:{name}:*]",
-            "executions of this state machine alone; they have no names before they are started",
-        )
+        for looker in self._lookers():
+            accept_nag(
+                looker,
+                f"IAM5[Resource::arn:<AWS::Partition>:states:<AWS::Region>:<AWS::AccountId>:execution:{name}:*]",
+                "executions of this state machine alone; they have no names before they are started",
+            )
 
     def _build_definition(self) -> sfn.IChainable:
         combine = self._combine_and_build_book()

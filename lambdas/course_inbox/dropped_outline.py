@@ -1,61 +1,25 @@
-"""From an object under ``inbox/`` to an execution, once for each version of the object."""
+"""From a file under ``inbox/`` to an execution, once for each version of the file."""
 
-import hashlib
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
-from enum import StrEnum
-from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
-from pydantic import BaseModel, ConfigDict, Field
+from botocore.exceptions import ClientError
+from pydantic import BaseModel, ConfigDict
 
-from course_kit.artefact_keys import slug_of
+from course_inbox.answers import Answers, DropResult, DropStatus
+from course_inbox.dropped_file import DroppedFile
+from course_kit.artefact_keys import ProjectKeys
 from course_kit.artefact_store import ArtefactStore
 from course_kit.errors import OutlineInvalid, RequestInvalid
 from course_kit.events import ContentType
 from course_kit.labs import labs_of_module
 from course_kit.outline import MAX_OUTLINE_BYTES, Outline, read_outline
+from course_kit.project_lease import ProjectLease
 
 if TYPE_CHECKING:
     from mypy_boto3_stepfunctions import SFNClient
-
-# An execution's name has at most 80 characters: "inbox-", 57 of the slug, a hyphen, 16 of the hash.
-_SLUG_CHARACTERS = 57
-_HASH_CHARACTERS = 16
-
-
-class Dropped(BaseModel):
-    """One version of one object."""
-
-    model_config = ConfigDict(frozen=True, extra="ignore")
-
-    key: str = Field(pattern=r"^inbox/[^/]+\.ya?ml$")
-    version: str | None = Field(default=None, alias="version-id")
-    """None on local AWS, whose events leave it out: then the content's hash stands for it."""
-    etag: str
-    size: int = Field(ge=0)
-    """Bytes."""
-
-    @property
-    def project_folder(self) -> str:
-        """The file's name as a project folder: a file of the same name goes on with the same project."""
-        return slug_of(PurePosixPath(self.key).stem)
-
-    @property
-    def execution_name(self) -> str:
-        """The same for the same version, so that an event that comes twice starts one run."""
-        digest = hashlib.sha256(f"{self.key}\n{self.version or self.etag}".encode()).hexdigest()[:_HASH_CHARACTERS]
-        return f"inbox-{self.project_folder[:_SLUG_CHARACTERS]}-{digest}"
-
-    @property
-    def outline_key(self) -> str:
-        """A copy of its own: a file that is dropped again while the run goes on does not change it."""
-        return f"{self.project_folder}/outlines/{self.execution_name}.yaml"
-
-    @property
-    def errors_key(self) -> str:
-        """Where whoever dropped the file is told what is wrong with it."""
-        return f"{self.key.rpartition('.')[0]}.errors.txt"
 
 
 class DropDetail(BaseModel):
@@ -63,7 +27,7 @@ class DropDetail(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
-    object: Dropped
+    object: DroppedFile
 
 
 class DropEvent(BaseModel):
@@ -74,55 +38,57 @@ class DropEvent(BaseModel):
     detail: DropDetail
 
     @property
-    def dropped(self) -> Dropped:
+    def dropped(self) -> DroppedFile:
         """Which version of which object."""
         return self.detail.object
 
 
-class DropStatus(StrEnum):
-    """What became of a dropped outline."""
-
-    STARTED = "started"
-    KNOWN = "known"
-    """This version has had its run already."""
-    REFUSED = "refused"
-
-
-class DropResult(BaseModel):
-    """What became of a dropped outline, and its run's name if there is one."""
-
-    status: DropStatus
-    execution_name: str = ""
-
-
 @dataclass(frozen=True)
 class Inbox:
-    """Takes outlines and starts runs."""
+    """Takes outlines and starts runs; ``is_running`` tells of an execution, by its ARN, whether it goes on."""
 
     store: ArtefactStore
     step_functions: "SFNClient"
     state_machine_arn: str
+    is_running: Callable[[str], bool]
 
-    def take(self, dropped: Dropped) -> DropResult:
-        """Start a run for an outline, or write beside it what is wrong with it.
+    def take(self, dropped: DroppedFile) -> DropResult:
+        """Start a run for an outline, or write beside it why none is started.
 
         Raises
         ------
         RequestInvalid
             The version is gone.
         """
+        answers = Answers(self.store)
+        if dropped.needs_no_answer:
+            return DropResult(status=DropStatus.IGNORED)
+        if dropped.faults_of_name:
+            # Nothing but its name is known of it: what is no outline is not read, and must not be.
+            answers.write(dropped, *dropped.faults_of_name)
+            return DropResult(status=DropStatus.REFUSED)
         try:
             source = self._read(dropped)
             outline = read_outline(source)
         except OutlineInvalid as error:
-            self._write(dropped.errors_key, f"{error}\n", "text/plain; charset=utf-8")
+            answers.write_if_newest(dropped, str(error))
             return DropResult(status=DropStatus.REFUSED)
-        self._write(dropped.outline_key, source, "application/yaml")
+        except ClientError as error:
+            answers.write(dropped, _not_given_out(error))
+            return DropResult(status=DropStatus.REFUSED)
+        # A version that was copied has been started, or is about to be: its run answers for itself.
+        if self.store.find(dropped.outline_key) is None:
+            if busy := self._busy(dropped):
+                answers.write_if_newest(dropped, busy)
+                return DropResult(status=DropStatus.BUSY)
+            self._copy(dropped, source)
         status = self._start(dropped, outline)
-        self.store.client.delete_object(Bucket=self.store.bucket, Key=dropped.errors_key)
+        if status is DropStatus.STARTED:
+            # Not for an event that comes twice: its run may have ended meanwhile, and have been answered.
+            answers.remove_if_newest(dropped)
         return DropResult(status=status, execution_name=dropped.execution_name)
 
-    def _read(self, dropped: Dropped) -> bytes:
+    def _read(self, dropped: DroppedFile) -> bytes:
         if dropped.size > MAX_OUTLINE_BYTES:
             # Known before it is read: a video under this name would not fit into the function's memory.
             raise OutlineInvalid(f"outline: found {dropped.size:,} bytes, expected at most {MAX_OUTLINE_BYTES:,}")
@@ -131,7 +97,29 @@ class Inbox:
             raise RequestInvalid(f"{dropped.key}: found no version {dropped.version}, expected the outline dropped")
         return source
 
-    def _start(self, dropped: Dropped, outline: Outline) -> DropStatus:
+    def _busy(self, dropped: DroppedFile) -> str:
+        """Return which other run works on the project, and what to do; empty when there is none."""
+        project = dropped.project_folder
+        lease = ProjectLease(self.store, ProjectKeys(project), dropped.execution_name)
+        holder = lease.held_by(self.is_running)
+        if holder is None:
+            return ""
+        return (
+            f"project {project}: run {holder.execution_name} works on it since {holder.taken_at:%Y-%m-%d %H:%M} UTC, "
+            "so no run was started and nothing was paid for this file; let that run end "
+            f"(coursewright watch {holder.execution_name}) or stop it, then put this file here again"
+        )
+
+    def _copy(self, dropped: DroppedFile, source: bytes) -> None:
+        self.store.write(
+            dropped.outline_key,
+            source,
+            content_type="application/yaml",
+            replacing=None,
+            metadata=dropped.as_metadata(),
+        )
+
+    def _start(self, dropped: DroppedFile, outline: Outline) -> DropStatus:
         has_labs = any(labs_of_module(module) for module in outline.modules)
         request = {
             "outline_s3_key": dropped.outline_key,
@@ -146,5 +134,10 @@ class Inbox:
             return DropStatus.KNOWN
         return DropStatus.STARTED
 
-    def _write(self, key: str, body: str | bytes, content_type: str) -> None:
-        self.store.write(key, body, content_type=content_type, replacing=self.store.find(key))
+
+def _not_given_out(error: ClientError) -> str:
+    code = error.response["Error"]["Code"]
+    return (
+        f"outline: S3 does not give it out ({code}), expected a file that the deployment may read: "
+        "put it here without a key or a storage class of its own"
+    )

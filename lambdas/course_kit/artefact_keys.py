@@ -12,6 +12,10 @@ from course_kit.errors import RequestInvalid
 PROJECT_FOLDER_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,79}$"
 INBOX_FOLDER = "inbox"
 """Where outlines are dropped: the one folder of the bucket that is no project's."""
+OUTLINE_ENDINGS = (".yaml", ".yml", ".YAML", ".YML")
+"""How the name of a dropped outline may end: S3 and IAM tell capitals apart, and files of old systems have them."""
+ERRORS_ENDING = ".errors.txt"
+"""How the name of the file ends that says beside a dropped file what is wrong with it."""
 _VISUAL_ID = re.compile(r"^(\d{2,3})-(\d{2,3})-(\d{4})$")
 _SLUG_LENGTH = 60
 

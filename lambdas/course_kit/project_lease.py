@@ -88,6 +88,13 @@ class ProjectLease:
             if holder is None or holder.execution_name != self.execution_name or not self._belongs_to_a_run:
                 raise
 
+    def held_by(self, is_running: Callable[[str], bool]) -> LeaseRecord | None:
+        """Return the lease of another execution that goes on, as ``is_running`` tells; None: there is none now."""
+        holder = self.store.read_model(self.keys.lease(), LeaseRecord)
+        if holder is None or not holder.execution_arn or holder.execution_name == self.execution_name:
+            return None
+        return holder if is_running(holder.execution_arn) else None
+
     def require(self) -> None:
         """Raise ``ArtefactConflict`` when another execution has taken the project over."""
         if not self._belongs_to_a_run:

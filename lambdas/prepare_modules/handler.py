@@ -9,8 +9,8 @@ from course_kit.artefact_store import ArtefactStore
 from course_kit.environment import FunctionEnvironment
 from course_kit.errors import OutlineInvalid, RequestInvalid
 from course_kit.events import parse_event
+from course_kit.execution_status import is_running
 from course_kit.step_metrics import USERS_DECISIONS, measured_step
-from prepare_modules.execution_status import is_running
 from prepare_modules.run_preparation import ExecutionRequest, prepare_run
 
 logger = Logger()

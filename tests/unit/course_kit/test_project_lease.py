@@ -7,8 +7,8 @@ from botocore.stub import Stubber
 from course_kit.artefact_keys import ProjectKeys
 from course_kit.artefact_store import ArtefactStore
 from course_kit.errors import ArtefactConflict
+from course_kit.execution_status import is_running
 from course_kit.project_lease import ProjectLease
-from prepare_modules.execution_status import is_running
 
 ARN = "arn:aws:states:us-east-1:123456789012:execution:Coursewright-dev-Course:run-1"
 

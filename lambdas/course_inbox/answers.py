@@ -1,0 +1,61 @@
+"""What is said beside a dropped file, about the file that lies there now."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from pydantic import BaseModel
+
+from course_inbox.dropped_file import DroppedFile
+from course_kit.artefact_store import ArtefactStore
+
+
+class DropStatus(StrEnum):
+    """What became of a dropped file."""
+
+    STARTED = "started"
+    KNOWN = "known"
+    """This version has had its run already."""
+    REFUSED = "refused"
+    BUSY = "busy"
+    """Another run works on its project."""
+    IGNORED = "ignored"
+    """No file that anybody has dropped."""
+    ENDED = "ended"
+    """Its run has ended."""
+
+
+class DropResult(BaseModel):
+    """What became of a dropped file, and its run's name if there is one."""
+
+    status: DropStatus
+    execution_name: str = ""
+
+
+@dataclass(frozen=True)
+class Answers:
+    """Writes and removes the files that end in ``.errors.txt``."""
+
+    store: ArtefactStore
+
+    def write(self, dropped: DroppedFile, *lines: str) -> None:
+        """Say beside a file what is wrong with it, instead of what was said before."""
+        key = dropped.errors_key
+        self.store.write(
+            key,
+            "\n".join((f"{dropped.key}:", *lines)) + "\n",
+            content_type="text/plain; charset=utf-8",
+            replacing=self.store.find(key),
+        )
+
+    def write_if_newest(self, dropped: DroppedFile, *lines: str) -> None:
+        """Say it only of what lies there now: a file that was put there since has an answer of its own."""
+        if self._is_newest(dropped):
+            self.write(dropped, *lines)
+
+    def remove_if_newest(self, dropped: DroppedFile) -> None:
+        """Remove what was said, if it was said of this version or of one before it."""
+        if self._is_newest(dropped):
+            self.store.delete(dropped.errors_key)
+
+    def _is_newest(self, dropped: DroppedFile) -> bool:
+        return dropped.is_stored_as(self.store.find(dropped.key))
