@@ -151,6 +151,7 @@ def test_the_inbox_touches_what_is_dropped_and_starts_its_own_state_machine_and_
     inbox = release_stage.deployed
     keys = {kind: f"permissions-inbox/{path}" for kind, path in OBJECTS.items()} | {
         "dropped outline": "inbox/networks.yaml",
+        "dropped in capitals": "inbox/NETWORKS.YAML",
         "its errors": "inbox/networks.errors.txt",
         "anything else dropped": "inbox/networks.pdf",
         "copy of an outline": "permissions-inbox/outlines/networks.yaml",
@@ -162,6 +163,7 @@ def test_the_inbox_touches_what_is_dropped_and_starts_its_own_state_machine_and_
         [
             ("stepfunctions", "start_execution", {"stateMachineArn": deployment.state_machine_arn}),
             ("stepfunctions", "stop_execution", {"executionArn": f"{inbox.state_machine_arn}:none"}),
+            ("stepfunctions", "describe_execution", {"executionArn": execution_of(deployment)}),
             ("stepfunctions", "list_executions", {"stateMachineArn": inbox.state_machine_arn}),
             ("s3", "get_object", {"Bucket": deployment.bucket, "Key": "inbox/networks.yaml"}),
             ("bedrock-runtime", "converse", {"modelId": local_aws.OFFLINE_MODEL_ID, "messages": MESSAGE}),
@@ -172,11 +174,21 @@ def test_the_inbox_touches_what_is_dropped_and_starts_its_own_state_machine_and_
         STAGE,
     )
     # A name that cannot be one: what is allowed is refused for another reason, and nothing runs.
-    own = ("stepfunctions", "start_execution", {"stateMachineArn": inbox.state_machine_arn, "name": "no/name"})
+    own = [
+        ("stepfunctions", "start_execution", {"stateMachineArn": inbox.state_machine_arn, "name": "no/name"}),
+        ("stepfunctions", "describe_execution", {"executionArn": execution_of(inbox)}),
+    ]
     # Then
-    assert may == {"dropped outline": "r", "its errors": "rwd", "copy of an outline": "rw"}
+    assert may == {
+        **{"dropped outline": "r", "dropped in capitals": "r", "its errors": "rwd", "copy of an outline": "rw"},
+        "lease": "r",
+    }
     assert others == ["denied"] * len(others)
-    assert probe("CourseInbox", [own], STAGE) != ["denied"]
+    assert "denied" not in probe("CourseInbox", own, STAGE)
+
+
+def execution_of(deployment: Deployment) -> str:
+    return deployment.state_machine_arn.replace(":stateMachine:", ":execution:") + ":none"
 
 
 @pytest.mark.parametrize("function", ALLOWED)

@@ -62,8 +62,8 @@ def test_an_outline_put_into_the_inbox_becomes_a_book(release_stage: ReleaseStag
     client.put_object(Bucket=bucket, Key="inbox/Dropped course.yaml", Body=ONE_LESSON.encode())
     client.put_object(Bucket=bucket, Key="inbox/wrong.yaml", Body=b"modules: []")
     # Then: a run of that name succeeds, and the wrong one is told so beside it.
-    wait_until(lambda: executions_of_inbox(release_stage), "a run of the inbox")
-    [arn] = executions_of_inbox(release_stage)
+    wait_until(lambda: executions_of_inbox(release_stage, "dropped-course"), "a run of the inbox")
+    [arn] = executions_of_inbox(release_stage, "dropped-course")
     assert ended(Run(release_stage.deployed, arn)).has_succeeded, Run(release_stage.deployed, arn).state().cause
     books = client.list_objects_v2(Bucket=bucket, Prefix="dropped-course/book/")["Contents"]
     assert {str(book["Key"]).rpartition(".")[2] for book in books} >= {"html", "pdf", "epub", "docx"}
@@ -71,11 +71,39 @@ def test_an_outline_put_into_the_inbox_becomes_a_book(release_stage: ReleaseStag
     assert "modules" in errors
 
 
-def executions_of_inbox(release_stage: ReleaseStage) -> list[str]:
+def test_an_outline_dropped_while_its_project_runs_is_answered_and_so_is_a_run_that_is_stopped(
+    release_stage: ReleaseStage, author: Author
+) -> None:
+    # Given: a run of a dropped outline whose lesson is not answered yet.
+    deployed = release_stage.deployed
+    client, bucket = deployed.s3, deployed.bucket
+    author.behave(holds=[{"kind": "lesson"}])
+    client.put_object(Bucket=bucket, Key="inbox/busy.yaml", Body=ONE_LESSON.encode())
+    author.wait_until_it_holds(1)
+    # When: its project is dropped again, in capitals and with another outline.
+    client.put_object(Bucket=bucket, Key="inbox/BUSY.YAML", Body=ONE_LESSON.replace("title: L", "title: K").encode())
+    # Then
+    wait_until(lambda: deployed.store.read("inbox/BUSY.errors.txt"), "an answer to whoever dropped it")
+    [arn] = executions_of_inbox(release_stage, "busy")
+    assert f"run {arn.rpartition(':')[2]} works on it since" in said(deployed, "inbox/BUSY.errors.txt")
+    # When: the run is stopped.
+    deployed.step_functions.stop_execution(executionArn=arn)
+    # Then: its own file is answered, too, and nothing else was started.
+    wait_until(lambda: deployed.store.read("inbox/busy.errors.txt"), "an answer to whoever dropped the first")
+    assert f"run {arn.rpartition(':')[2]} ended as ABORTED" in said(deployed, "inbox/busy.errors.txt")
+    author.behave()
+    assert executions_of_inbox(release_stage, "busy") == [arn]
+
+
+def said(deployed: Deployment, key: str) -> str:
+    return (deployed.store.read(key) or b"").decode()
+
+
+def executions_of_inbox(release_stage: ReleaseStage, project: str) -> list[str]:
     listed = release_stage.deployed.step_functions.list_executions(
         stateMachineArn=release_stage.deployed.state_machine_arn
     )
-    return [e["executionArn"] for e in listed["executions"] if e["name"].startswith("inbox-")]
+    return [e["executionArn"] for e in listed["executions"] if e["name"].startswith(f"inbox-{project}-")]
 
 
 def test_a_deployment_without_versions_cannot_go_back(deployment: Deployment) -> None:
