@@ -45,6 +45,7 @@ class Answers:
             "\n".join((f"{dropped.key}:", *lines)) + "\n",
             content_type="text/plain; charset=utf-8",
             replacing=self.store.find(key),
+            metadata=dropped.as_metadata(),
         )
 
     def write_if_newest(self, dropped: DroppedFile, *lines: str) -> None:
@@ -53,9 +54,16 @@ class Answers:
             self.write(dropped, *lines)
 
     def remove_if_newest(self, dropped: DroppedFile) -> None:
-        """Remove what was said, if it was said of this version or of one before it."""
+        """Remove what was said of a file of this name, whatever its ending, before this version was put there."""
         if self._is_newest(dropped):
             self.store.delete(dropped.errors_key)
+
+    def take_back_if_newest(self, dropped: DroppedFile) -> None:
+        """Remove what was said of this file; of ``x.yml`` nothing is removed because ``x.yaml`` has its book."""
+        answer = self.store.find(dropped.errors_key)
+        answered = answer and DroppedFile.of_metadata(answer)
+        if answered and answered.key == dropped.key:
+            self.remove_if_newest(dropped)
 
     def _is_newest(self, dropped: DroppedFile) -> bool:
         return dropped.is_stored_as(self.store.find(dropped.key))

@@ -94,13 +94,13 @@ class DroppedFile(BaseModel):
         return stored.etag.strip('"') == self.etag if self.version is None else stored.version == self.version
 
     def as_metadata(self) -> dict[str, str]:
-        """Return it as metadata of its copy, by which the end of its run finds it again."""
+        """Return it as metadata of its copy and of its answer, by which the end of its run finds it again."""
         return {_METADATA: b64encode(self.model_dump_json(by_alias=True).encode()).decode()}
 
     @classmethod
-    def of_copy(cls, copy: Artefact) -> Self | None:
-        """Return the file that a copy was made of; None for what the inbox has not copied."""
-        kept = copy.metadata.get(_METADATA)
+    def of_metadata(cls, stored: Artefact) -> Self | None:
+        """Return the file that an object is a copy of, or an answer to; None for what the inbox has not written."""
+        kept = stored.metadata.get(_METADATA)
         return None if kept is None else cls.model_validate_json(b64decode(kept))
 
 

@@ -59,6 +59,8 @@ class Inbox:
         ------
         RequestInvalid
             The version is gone.
+        botocore.exceptions.ClientError
+            Step Functions did not start the run; Lambda tries an event twice more.
         """
         answers = Answers(self.store)
         if dropped.needs_no_answer:
@@ -81,11 +83,14 @@ class Inbox:
             if busy := self._busy(dropped):
                 answers.write_if_newest(dropped, busy)
                 return DropResult(status=DropStatus.BUSY)
-            self._copy(dropped, source)
-        status = self._start(dropped, outline)
-        if status is DropStatus.STARTED:
-            # Not for an event that comes twice: its run may have ended meanwhile, and have been answered.
+            # Before the run is started, which may be refused, and answered, at once.
             answers.remove_if_newest(dropped)
+            self._copy(dropped, source)
+        try:
+            status = self._start(dropped, outline)
+        except ClientError as error:
+            answers.write_if_newest(dropped, _not_started(dropped, error))
+            raise
         return DropResult(status=status, execution_name=dropped.execution_name)
 
     def _read(self, dropped: DroppedFile) -> bytes:
@@ -133,6 +138,13 @@ class Inbox:
         except self.step_functions.exceptions.ExecutionAlreadyExists:
             return DropStatus.KNOWN
         return DropStatus.STARTED
+
+
+def _not_started(dropped: DroppedFile, error: ClientError) -> str:
+    return (
+        f"run {dropped.execution_name} could not be started ({error.response['Error']['Code']}), and is tried twice "
+        "more; if there is no such run in ten minutes, put this file here again"
+    )
 
 
 def _not_given_out(error: ClientError) -> str:

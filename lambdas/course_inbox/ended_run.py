@@ -70,7 +70,7 @@ class EndedRun:
             return DropResult(status=DropStatus.IGNORED, execution_name=self.run.name)
         answers = Answers(self.store)
         if self.run.status == _SUCCEEDED:
-            answers.remove_if_newest(dropped)
+            answers.take_back_if_newest(dropped)
         else:
             answers.write_if_newest(
                 dropped,
@@ -85,4 +85,4 @@ class EndedRun:
         except ValidationError:
             return None
         copy = self.store.find(outline_key_of(project, self.run.name))
-        return None if copy is None else DroppedFile.of_copy(copy)
+        return None if copy is None else DroppedFile.of_metadata(copy)

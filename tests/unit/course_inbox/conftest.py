@@ -4,6 +4,7 @@ import json
 from dataclasses import dataclass, field
 
 import pytest
+from botocore.exceptions import ClientError
 
 from course_inbox.answers import DropResult
 from course_inbox.dropped_outline import DropEvent, Inbox
@@ -24,12 +25,16 @@ class StepFunctions:
     """Knows which executions have been started."""
 
     started: dict[str, dict[str, str]] = field(default_factory=dict)
+    refuses: str = ""
+    """The code that it answers with; empty: none."""
 
     class exceptions:  # noqa: N801 - as boto3 names it
         class ExecutionAlreadyExists(Exception):
             pass
 
     def start_execution(self, *, stateMachineArn: str, name: str, input: str) -> None:  # noqa: N803
+        if self.refuses:
+            raise ClientError({"Error": {"Code": self.refuses}}, "StartExecution")
         if name in self.started:
             raise self.exceptions.ExecutionAlreadyExists
         self.started[name] = json.loads(input)

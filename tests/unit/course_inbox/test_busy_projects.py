@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from botocore.exceptions import ClientError
 
 from course_inbox import handler
 from course_kit.artefact_store import ArtefactStore
@@ -126,6 +127,50 @@ def test_a_run_that_succeeds_after_all_takes_the_word_away_and_an_earlier_ones_e
     inbox.end(first, "SUCCEEDED")
     assert "module 1: ModelThrottled" in (inbox.said() or "")
     inbox.end(second, "SUCCEEDED")
+    # Then
+    assert inbox.said() is None
+
+
+def test_a_run_that_step_functions_does_not_start_is_told_until_it_has_its_book(inbox: WatchedInbox) -> None:
+    # Given
+    event = inbox.drop(OUTLINE)
+    inbox.step_functions.refuses = "ExecutionLimitExceeded"
+    # When
+    with pytest.raises(ClientError):
+        inbox.take(event)
+    # Then
+    assert "could not be started (ExecutionLimitExceeded)" in (inbox.said() or "")
+    # When: Lambda tries the event again.
+    inbox.step_functions.refuses = ""
+    name = inbox.take(event).execution_name
+    inbox.end(name, "SUCCEEDED")
+    # Then
+    assert (list(inbox.started), inbox.said()) == ([name], None)
+
+
+def test_a_book_of_one_file_takes_no_word_about_another_away(inbox: WatchedInbox) -> None:
+    # Given: two files of one project, and of one name but for its ending.
+    name = inbox.take(inbox.drop(OUTLINE, "inbox/networks.yaml")).execution_name
+    inbox.works(name)
+    inbox.take(inbox.drop(WITH_LAB, "inbox/networks.yml"))
+    # When
+    inbox.end(name, "SUCCEEDED")
+    # Then
+    assert (inbox.said() or "").startswith("inbox/networks.yml:\nproject networks: run inbox-networks-")
+    # When: the other is put there again.
+    inbox.going_on.clear()
+    inbox.take(inbox.drop(WITH_LAB, "inbox/networks.yml"))
+    # Then
+    assert inbox.said() is None
+
+
+def test_a_file_under_a_better_name_takes_the_word_about_its_name_away(inbox: WatchedInbox) -> None:
+    # Given
+    inbox.take(inbox.drop(OUTLINE, "inbox/networks.yaml.txt"))
+    inbox.take(inbox.drop(OUTLINE, "inbox/networks.Yaml"))
+    assert inbox.said() is not None
+    # When
+    inbox.take(inbox.drop(OUTLINE, "inbox/networks.yaml"))
     # Then
     assert inbox.said() is None
 
