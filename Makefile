@@ -2,7 +2,7 @@
 # Needs Python 3.11 or newer and make; all else is installed here, from pinned files.
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev setup-audit demo test bench prove chaos scale audit assembly deploy deploy-assembly lock pictures clean
+.PHONY: help setup setup-dev setup-audit demo test bench prove chaos scale audit sbom assembly deploy deploy-assembly lock pictures clean
 .DELETE_ON_ERROR:
 SHELL := bash
 
@@ -26,6 +26,8 @@ PIP_INSTALL := -m pip install --quiet --require-hashes --only-binary=:all: --req
 NPM_CI := npm ci --ignore-scripts --no-audit --no-fund --no-update-notifier --loglevel=error
 PIP_COMPILE := pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras --no-header --no-annotate \
   --no-emit-index-url --no-emit-find-links --no-emit-trusted-host
+
+LOCKS := $(wildcard requirements*.txt layers/*.txt audit/*.txt)
 
 STAGE ?= dev
 ROLLOUT ?= all_at_once
@@ -113,12 +115,21 @@ deploy: assembly  ## Deploy to the AWS account of the shell's credentials; STAGE
 deploy-assembly:  ## Deploy what `make assembly` has built, and install nothing
 	node_modules/.bin/cdk deploy --app cdk.out "Coursewright-$(STAGE)" --require-approval never
 
-audit: setup-audit setup  ## Look the pinned dependencies up among known vulnerabilities; needs the network
-	@for requirements in requirements.txt requirements-dev.txt layers/*.txt; do \
-	  echo "pip-audit $$requirements"; \
-	  grep -v '^-e' $$requirements | $(AUDIT_VENV)/bin/pip-audit --disable-pip --no-deps --strict --requirement /dev/stdin || exit; \
+audit: sbom  ## Look the pinned dependencies up among known vulnerabilities, and write sbom/; needs the network
+	@for lock in $(filter-out audit/%,$(LOCKS)); do \
+	  echo "pip-audit $$lock"; \
+	  $(AUDIT_VENV)/bin/pip-audit --disable-pip --require-hashes --strict --requirement $$lock || exit; \
 	done
 	npm audit --omit=dev
+
+sbom: setup-audit setup  ## Write what the locks pin as CycloneDX, a file a lock, into sbom/
+	@rm -rf sbom && mkdir sbom
+	@for lock in $(LOCKS); do \
+	  name=$${lock%.txt}; \
+	  $(AUDIT_VENV)/bin/cyclonedx-py requirements --output-reproducible -o "sbom/$${name//\//-}.cdx.json" $$lock || exit; \
+	done
+	@npm sbom --package-lock-only --sbom-format cyclonedx --sbom-type application > sbom/npm.cdx.json
+	@echo "sbom/: $$(ls sbom | wc -l) files"
 
 scale: setup-dev  ## On local AWS: 200 modules of 10 lessons with an instant model, 12 modules in an account of 10 functions; prints the times
 	COURSEWRIGHT_SCALE=200x10 pytest -q -s tests/local/test_scale.py
@@ -142,5 +153,5 @@ pictures: setup-dev  ## Draw docs/images/book-pages.png anew from the book of `m
 
 clean:  ## Stop local AWS and remove everything that was installed or made here
 	@if [ -x $(BIN)/coursewright ]; then $(BIN)/coursewright local down || true; fi
-	rm -rf $(VENV) $(AUDIT_VENV) node_modules cdk.out out .coursewright .layers .hypothesis *.egg-info
+	rm -rf $(VENV) $(AUDIT_VENV) node_modules cdk.out out .coursewright .layers .hypothesis sbom *.egg-info
 	rm -rf .pytest_cache .mypy_cache .ruff_cache
