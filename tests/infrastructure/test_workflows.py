@@ -123,6 +123,21 @@ def test_the_role_lasts_as_long_as_the_job_and_longer_than_every_rollout_by_defa
     assert f"MaxSessionDuration` of {seconds:,} seconds" in (PROJECT / "docs" / "operations.md").read_text("utf-8")
 
 
+def test_the_guides_trust_lets_in_one_environment_of_one_repository_by_its_ids() -> None:
+    # Given: the trust policy in the guide.
+    guide = (PROJECT / "docs" / "operations.md").read_text(encoding="utf-8")
+    [policy] = re.findall(r"^ *```json\n(.*?AssumeRoleWithWebIdentity.*?)^ *```$", guide, re.MULTILINE | re.DOTALL)
+    # When
+    [statement] = json.loads(policy)["Statement"]
+    # Then: no pattern, the audience of STS, and a subject that outlives names.
+    assert statement["Condition"] == {
+        "StringEquals": {
+            "token.actions.githubusercontent.com:aud": "sts.amazonaws.com",
+            "token.actions.githubusercontent.com:sub": "repo:OWNER@OWNER_ID/REPOSITORY@REPOSITORY_ID:environment:STAGE",
+        }
+    }
+
+
 @pytest.mark.parametrize(
     "command",
     [["check-jsonschema", "--builtin-schema", "vendor.github-workflows"], ["zizmor", "--offline", "--no-progress"]],
