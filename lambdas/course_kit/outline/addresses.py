@@ -4,17 +4,20 @@ import re
 from dataclasses import dataclass
 
 _MARKDOWN_LINK = re.compile(
-    r"\[(?P<words>[^\[\]]*)\]\(\s*<?(?P<target>(?:https?://|www\.|doi:)(?:[^\s()<>]|\([^\s()]*\))+)>?\s*\)"
+    r"!?\[(?P<words>[^\[\]]*)\]"
+    r"\(\s*<?(?P<target>(?:https?://|www\.|doi:)(?:[^\s()<>]|\([^\s()]*\))+)>?(?:\s+\"[^\"]*\")?\s*\)"
 )
+# No address has quotation marks of print, or brackets and stops of Chinese and Japanese.
+_END = r"\s<>“”„‘’«»（）「」『』【】、。，；"
 _ADDRESS = re.compile(
     r"<(?P<angled>(?:https?://|www\.|doi:)[^\s<>]+)>"
-    r"|(?<![\w/@.-])(?P<bare>https?://[^\s<>]+|www\.[^\W_][^\s<>]*|doi:\s?10\.[0-9]{4,9}/[^\s<>]+)",
+    rf"|(?<![A-Za-z0-9_/@.-])(?P<bare>https?://[^{_END}]+|www\.[^\W_][^{_END}]*|doi:\s?10\.[0-9]{{4,9}}/[^{_END}]+)",
     re.IGNORECASE,
 )
 _BEHIND = "?!.,:;*_~'\"[]。，、；：！？）」』"
 _PAIRS = {")": "(", "]": "["}
-_BEFORE = " \t,:;(<–—-"
-_AFTER = " \t)>.,;"
+_BEFORE = " \t,:;(<–—-（“„‘«、：，；"
+_AFTER = " \t)>.,;）”’»。、，"
 
 
 @dataclass(frozen=True)
@@ -40,7 +43,9 @@ def web_address(text: str) -> str:
     address = text.strip().removeprefix("<").removesuffix(">").strip()
     if address.lower().startswith("doi:"):
         return f"https://doi.org/{address[4:].strip()}"
-    return f"https://{address}" if address.lower().startswith("www.") else address
+    if address.lower().startswith("www."):
+        return f"https://{address}"
+    return re.sub("^https?://", lambda scheme: scheme[0].lower(), address, flags=re.IGNORECASE)
 
 
 def titled_address(text: str) -> TitledAddress:

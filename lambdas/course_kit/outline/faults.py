@@ -88,16 +88,16 @@ def placed(fault: OutlineFault, document: YamlDocument) -> OutlineFault:
     if node is None:
         return fault
     found = replace(fault, line=node.start_mark.line + 1)
+    lead = "- " if fault.path.endswith("]") else f"{fault.path.rpartition('.')[2]}: "
     comment = document.comment_of(node)
     if fault.found == "nothing" and comment:
-        field = f"{fault.path.rpartition('.')[2]}: {quoted(comment)}"
+        field = f"{lead}{quoted(comment)}"
         return replace(
             found, expected=f"{fault.expected}; behind # is a comment: if it is text, put it in quotes: {field}"
         )
     source = document.source_of(node)
     is_block = isinstance(node, yaml.ScalarNode) and node.style in ("|", ">") and not node.value
     is_text = is_block or (fault.expected == _EXPECTED["string_type"] and not isinstance(node, yaml.ScalarNode))
-    lead = "- " if fault.path.endswith("]") else f"{fault.path.rpartition('.')[2]}: "
     item, _, _ = fault.path.rpartition(".")
     if fault.found == _UNKNOWN_FIELD and _ITEM_OF_TEXT.search(item):
         # `- ping: how it works` may be a text as well as a field by another name.

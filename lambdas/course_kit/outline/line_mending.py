@@ -197,6 +197,9 @@ def _meant(value: str, *, is_continued: bool) -> str:
     if mark not in ("'", '"'):
         return value
     if len(value) > 1 and value.endswith(mark):
+        if re.match(rf"[^{mark}]*[^{mark}\s]{mark}(?!\w)", value[1:-1]):
+            # `"A" and "B"`: what begins it ends before the text does.
+            return value
         return value[1:-1].replace("''", "'") if mark == "'" else value[1:-1]
     return value if mark in value[1:] else value[1:]
 

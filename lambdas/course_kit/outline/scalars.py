@@ -11,10 +11,14 @@ _WHOLE = re.compile(r"(?P<whole>[+-]?[0-9]{1,40})(?:\.0{0,40})?")
 _GROUPED = re.compile(r"[0-9]{1,3}(?:_[0-9]{3})+")
 _SHARE = re.compile(r"(?P<number>[+-]?[0-9]{1,40}(?:\.[0-9]{0,40})?)\s*%?")
 _CLOCK = re.compile(r"(?P<first>[0-9]{1,4}):(?P<second>[0-5][0-9])(?::(?P<third>[0-5][0-9]))?")
+_HOURS = "(?:h(?:(?:ou)?rs?|oras?|eures?)?|stunden?|std|時間|小时)"
+_MINUTES = "(?:min(?:ute|uto|uten|uti)?s?|m|['’′]|分钟?)"
 _WITH_UNIT = re.compile(
-    r"(?P<number>[0-9]{1,6}(?:[.,][0-9]{1,2})?)\s*(?P<unit>min(?:ute|uto|uten|uti)?s?|m|h(?:(?:ou)?rs?|oras?)?)\.?",
+    rf"(?:(?P<hours>[0-9]{{1,4}}(?:[.,][0-9]{{1,2}})?)\s*{_HOURS}\.?(?:\s*(?P<more>[0-9]{{1,2}})\s*{_MINUTES}?\.?)?"
+    rf"|(?P<minutes>[0-9]{{1,6}}(?:[.,][0-9]{{1,2}})?)\s*{_MINUTES}\.?)",
     re.IGNORECASE,
 )
+_THOUSANDS = re.compile(r"(?P<high>[1-9][0-9]{0,2})[.,](?P<low>[0-9]{3})")
 _SIXTY, _HALF = 60, 30
 _ASKS_FOR_TEXT = ("~", "null")
 
@@ -96,11 +100,18 @@ def as_minutes(value: object) -> object:
 
 def _refuse_unit(value: object) -> None:
     """Refuse minutes or hours with their unit, with the number that they are."""
-    written = _WITH_UNIT.fullmatch(value.strip()) if isinstance(value, str) else None
+    text = value.strip() if isinstance(value, str) else ""
+    grouped = _THOUSANDS.fullmatch(text)
+    if grouped:
+        # A point or a comma groups thousands in one country and begins a fraction in another.
+        either = f"{grouped['high']}{grouped['low']}, or {round(float(text.replace(',', '.')))}"
+        raise ValueError(f"minutes as a whole number: {either}")
+    written = _WITH_UNIT.fullmatch(text)
     if written:
-        number = float(written["number"].replace(",", "."))
-        minutes = number * _SIXTY if written["unit"].lower().startswith("h") else number
-        raise ValueError(f"minutes as a whole number: {max(1, round(minutes))}")
+        hours, more, minutes = (
+            float((written[name] or "0").replace(",", ".")) for name in ("hours", "more", "minutes")
+        )
+        raise ValueError(f"minutes as a whole number: {max(1, round(hours * _SIXTY + more + minutes))}")
 
 
 def as_percent(value: object) -> object:

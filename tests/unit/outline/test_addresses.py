@@ -44,6 +44,13 @@ def reading_of(entry: str) -> Reading:
         (f"The book ({BOOK}), 2nd edition", f"The book ({BOOK}), 2nd edition", ""),
         ("Lang, S. *Basic Mathematics*. Springer, 1988.", "Lang, S. *Basic Mathematics*. Springer, 1988.", ""),
         ("A text with doi: and www. alone", "A text with doi: and www. alone", ""),
+        (f"『本』{BOOK}。", "『本』", BOOK),
+        (f"本（{BOOK}）", "本", BOOK),
+        (f"本（{BOOK}）を読む", f"本（{BOOK}）を読む", ""),
+        (f"«Livre» : «{BOOK}»", "«Livre»", BOOK),
+        (f"“{BOOK}”", BOOK, BOOK),
+        (f'[The Book]({BOOK} "Second edition")', "The Book", BOOK),
+        ("HTTPS://EXAMPLE.ORG/Book", "HTTPS://EXAMPLE.ORG/Book", "https://EXAMPLE.ORG/Book"),
         ("RFC 791: https://www.rfc-editor.org/rfc/rfc791", "RFC 791", "https://www.rfc-editor.org/rfc/rfc791"),
     ],
 )

@@ -113,6 +113,12 @@ def test_a_number_is_read_as_people_write_it(written: str, minutes: int) -> None
         ("30 Minuten", "30"),
         ("1h", "60"),
         ("1.5 hours", "90"),
+        ("1h30", "90"),
+        ("1 h 30 min", "90"),
+        ("2 Stunden", "120"),
+        ("90 ′", "90"),
+        ("45分", "45"),
+        ("1,500", "1500, or 2"),
     ],
 )
 def test_minutes_with_a_colon_or_a_unit_are_refused_with_what_they_may_mean(written: str, readings: str) -> None:
@@ -126,7 +132,12 @@ def test_minutes_with_a_colon_or_a_unit_are_refused_with_what_they_may_mean(writ
     )
 
 
-@pytest.mark.parametrize("written", ["0x1F", "1e3", "1.5", "soon", "yes", "1,000", "''", "٣٠"])
+def test_minutes_whose_point_may_part_thousands_are_refused() -> None:
+    [fault] = faults_of(with_title("L").replace("30", "1.000"))
+    assert fault.endswith("found the number 1.000 in line 6, expected minutes as a whole number: 1000, or 1")
+
+
+@pytest.mark.parametrize("written", ["0x1F", "1e3", "1.5", "soon", "yes", "''", "٣٠"])
 def test_what_is_no_number_of_minutes_is_refused(written: str) -> None:
     [fault] = faults_of(
         f"course: {{title: C}}\nmodules:\n- title: M\n  lessons:\n  - title: L\n    duration_minutes: {written}"

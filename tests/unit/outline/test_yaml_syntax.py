@@ -37,6 +37,8 @@ NOT_YAML = [
     "“Smart: quotes”",
     "a: 'b'",
     'a: "b" \\ c',
+    '"This" and "that"',
+    "'This' and 'that'",
 ]
 
 
@@ -112,6 +114,7 @@ def test_an_item_that_may_be_a_field_is_refused(item: str, expected: str) -> Non
         (["  - title: [Optional]"], ['line 5', 'put it in quotes: title: "[Optional]"']),
         (["  - title: {name}"], ['put it in quotes: title: "{name}"']),
         (["  - title: # Heading"], ['title: "# Heading"']),
+        (["  - title: L", "    topics:", "    - #hashtag"], ['quotes: - "#hashtag"']),
         (["  - title: L", "    title: M"], ["line 6", "the key `title` is written 2 times"]),
         (["  - title: a\u0007b"], ["line 5, column 13: the character U+0007"]),
         (['  - title: "\\ud83d"'], ["half of one"]),
