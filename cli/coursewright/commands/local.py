@@ -39,7 +39,8 @@ def status() -> None:
     terminal.tell(
         f"local AWS at {found.endpoint_url}, {deployed}, writing with {found.text_model_id} at {found.model_url}"
     )
-    terminal.tell(f"for the AWS CLI: export {found.sdk_settings}")
+    if found.sdk_settings:
+        terminal.tell(f"for the AWS CLI: export {found.sdk_settings}")
 
 
 @local_app.command("diff")

@@ -1,6 +1,5 @@
 """Local AWS: ministack on loopback with IAM and TLS enforced, the unmodified app deployed, a model server behind it."""
 
-import shlex
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -16,7 +15,7 @@ from coursewright.local_aws.deployment import (
     running_executions,
 )
 from coursewright.local_aws.errors import LocalAwsError, LocalAwsNotRunning
-from coursewright.local_aws.root_key import CONFIG_FILE, CREDENTIALS_FILE
+from coursewright.local_aws.root_key import sdk_settings
 from coursewright.local_aws.servers import (
     DEFAULT_PORT,
     author_answers,
@@ -60,7 +59,7 @@ class LocalStatus:
     text_model_id: str = ""
     is_deployed: bool = False
     sdk_settings: str = ""
-    """The environment by which the AWS CLI and SDKs find it, to be pasted into a shell; no secret is in it."""
+    """The variables by which the AWS CLI finds it, for a shell, no secret among them; an earlier version has none."""
 
 
 def up(progress: Progress) -> LocalConnection:
@@ -99,10 +98,7 @@ def status() -> LocalStatus:
         model_url=state.shown_model_url,
         text_model_id=state.text_model_id,
         is_deployed=bool(state.deployed_version),
-        sdk_settings=" ".join(
-            f"{name}={shlex.quote(str(state_dir() / file))}"
-            for name, file in (("AWS_CONFIG_FILE", CONFIG_FILE), ("AWS_SHARED_CREDENTIALS_FILE", CREDENTIALS_FILE))
-        ),
+        sdk_settings=sdk_settings(state_dir(), state.certificate),
     )
 
 

@@ -2,6 +2,7 @@
 
 import configparser
 import secrets
+import shlex
 from dataclasses import dataclass, field
 from io import StringIO
 from pathlib import Path
@@ -59,10 +60,24 @@ class RootKey:
         _write_profile(folder / CREDENTIALS_FILE, values)
 
 
-def save_profile(folder: Path, endpoint_url: str, certificate: Path, region: str) -> None:
-    """Write where local AWS is and whom to trust, as the AWS CLI and every SDK read it (``AWS_CONFIG_FILE``)."""
-    values = {"endpoint_url": endpoint_url, "ca_bundle": str(certificate), "region": region}
-    _write_profile(folder / CONFIG_FILE, values)
+def save_profile(folder: Path, endpoint_url: str, region: str) -> None:
+    """Write where local AWS is, as the AWS CLI and every SDK read it (``AWS_CONFIG_FILE``)."""
+    _write_profile(folder / CONFIG_FILE, {"endpoint_url": endpoint_url, "region": region})
+
+
+def sdk_settings(folder: Path, certificate: Path) -> str:
+    """Return the variables that lead the AWS CLI and SDKs to local AWS, as a shell reads them; empty without keys.
+
+    The certificate is among them and not in the profile: where ``AWS_CA_BUNDLE`` is set already, it goes before that.
+    """
+    if not (folder / CREDENTIALS_FILE).exists():
+        return ""
+    files = {
+        "AWS_CONFIG_FILE": folder / CONFIG_FILE,
+        "AWS_SHARED_CREDENTIALS_FILE": folder / CREDENTIALS_FILE,
+        "AWS_CA_BUNDLE": certificate,
+    }
+    return " ".join(f"{name}={shlex.quote(str(file))}" for name, file in files.items())
 
 
 def _write_profile(path: Path, values: dict[str, str]) -> None:

@@ -118,7 +118,7 @@ def _start_on(port: int, settings: LocalSettings) -> LocalState:
     except BaseException:
         stop_servers()
         raise
-    save_profile(state_dir(), connection_of(state).endpoint_url, certificate, REGION)
+    save_profile(state_dir(), connection_of(state).endpoint_url, REGION)
     state.save()
     return state
 

@@ -1,13 +1,14 @@
 """The keys of local AWS's root user, and the two files by which the AWS CLI finds it."""
 
 import os
+import shlex
 from pathlib import Path
 
 import boto3
 import pytest
 
 from coursewright.local_aws.errors import LocalAwsError
-from coursewright.local_aws.root_key import CONFIG_FILE, CREDENTIALS_FILE, RootKey, save_profile
+from coursewright.local_aws.root_key import CREDENTIALS_FILE, RootKey, save_profile, sdk_settings
 
 
 def test_no_two_are_alike_and_none_is_well_known() -> None:
@@ -45,11 +46,13 @@ def test_sdks_find_local_aws_by_the_two_files(tmp_path: Path, monkeypatch: pytes
     # Given
     key = RootKey.make()
     key.save(tmp_path)
-    save_profile(tmp_path, "https://127.0.0.1:4566", tmp_path / "localhost.crt", "us-east-1")
+    save_profile(tmp_path, "https://127.0.0.1:4566", "us-east-1")
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_PROFILE", "AWS_REGION"):
         monkeypatch.delenv(name, raising=False)
-    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(tmp_path / CREDENTIALS_FILE))
-    monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / CONFIG_FILE))
+    # As on a machine behind a company's proxy.
+    monkeypatch.setenv("AWS_CA_BUNDLE", "/etc/the-companys.pem")
+    for word in shlex.split(sdk_settings(tmp_path, tmp_path / "localhost.crt")):
+        monkeypatch.setenv(*word.split("=", 1))
     # When
     session = boto3.Session()
     found = session.get_credentials()
@@ -58,7 +61,7 @@ def test_sdks_find_local_aws_by_the_two_files(tmp_path: Path, monkeypatch: pytes
     assert found is not None
     assert (found.access_key, found.secret_key) == (key.access_key, key.secret_key)
     assert (profile["endpoint_url"], profile["region"]) == ("https://127.0.0.1:4566", "us-east-1")
-    assert profile["ca_bundle"] == str(tmp_path / "localhost.crt")
+    assert session._session.get_config_variable("ca_bundle") == str(tmp_path / "localhost.crt")
 
 
 def test_the_secret_is_in_no_text_of_it() -> None:
@@ -77,3 +80,4 @@ def test_a_file_without_keys_is_told_with_what_mends_it(tmp_path: Path, text: st
 
 def test_an_earlier_version_kept_none(tmp_path: Path) -> None:
     assert RootKey.load(tmp_path) is None
+    assert sdk_settings(tmp_path, tmp_path / "localhost.crt") == ""
