@@ -2,7 +2,7 @@
 # Needs Python 3.11 or newer and make; all else is installed here, from pinned files.
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev setup-audit demo test bench prove chaos scale audit sbom assembly deploy deploy-assembly lock pictures clean
+.PHONY: help setup setup-dev setup-audit demo test bench prove chaos scale audit sbom assembly packed-assembly unpacked-assembly deploy deploy-assembly lock pictures clean
 .DELETE_ON_ERROR:
 SHELL := bash
 
@@ -35,7 +35,7 @@ DEMO_OUTLINE := samples/kubernetes-foundations.yaml
 DEMO_PROJECT := 251016-kubernetes-01
 
 help:  ## Show this help
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 17
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 19
 
 # ---- set-up: a stamp a step, so that nothing is done twice ----
 
@@ -108,12 +108,22 @@ assembly: setup  ## Build what is deployed into cdk.out; needs no credentials; S
 	rm -rf cdk.out
 	node_modules/.bin/cdk synth --quiet --output cdk.out -c "stage=$(STAGE)" -c "rollout=$(ROLLOUT)" "Coursewright-$(STAGE)"
 
-# Two targets, so that a job can have pip, npm and the app run before it has credentials.
 deploy: assembly  ## Deploy to the AWS account of the shell's credentials; STAGE=prod ROLLOUT=canary as wanted
 	@$(MAKE) --no-print-directory deploy-assembly
 
 deploy-assembly:  ## Deploy what `make assembly` has built, and install nothing
 	node_modules/.bin/cdk deploy --app cdk.out "Coursewright-$(STAGE)" --require-approval never
+
+# For a pipeline, whose job that deploys installs and builds nothing but the CDK command. In a tar, since programs in
+# layers must stay programs.
+packed-assembly: assembly  ## Pack what `make assembly` builds into out/assembly.tar
+	mkdir -p out
+	tar --create --file out/assembly.tar cdk.out
+
+unpacked-assembly:  ## Unpack out/assembly.tar into cdk.out, and install the CDK command
+	rm -rf cdk.out
+	tar --extract --file out/assembly.tar
+	$(NPM_CI) --omit=dev
 
 audit: sbom  ## Look the pinned dependencies up among known vulnerabilities, and write sbom/; needs the network
 	@for lock in $(filter-out audit/%,$(LOCKS)); do \

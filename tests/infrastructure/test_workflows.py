@@ -3,11 +3,12 @@
 import json
 import re
 import subprocess
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
 import yaml
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 
 from course_constructs.settings import PipelineSettings
 from course_constructs.state_machine_release import RolloutType
@@ -31,16 +32,25 @@ class Step(BaseModel):
         return self.uses.startswith("aws-actions/configure-aws-credentials@")
 
 
-class DeployJob(BaseModel):
-    """The job that deploys."""
+class Job(BaseModel):
+    """A job of the workflow that deploys."""
 
-    model_config = ConfigDict(extra="ignore")
     timeout_minutes: int = Field(alias="timeout-minutes")
+    permissions: dict[str, str]
     steps: list[Step]
 
+    @property
+    def may_assume_the_role(self) -> bool:
+        """Whether anything that runs in it, at any step, can ask GitHub for a token that the role trusts."""
+        return "id-token" in self.permissions
 
-def the_deploy_job() -> DeployJob:
-    return DeployJob.model_validate(yaml.safe_load(DEPLOY.read_text(encoding="utf-8"))["jobs"]["deploy"])
+
+def jobs_that_deploy() -> tuple[list[Job], Job]:
+    """Return the jobs that cannot assume the role, and the one that can."""
+    written = yaml.safe_load(DEPLOY.read_text(encoding="utf-8"))["jobs"].values()
+    jobs = [Job.model_validate(job) for job in written]
+    [trusted] = [job for job in jobs if job.may_assume_the_role]
+    return [job for job in jobs if job is not trusted], trusted
 
 
 def what_make_runs(target: str) -> str:
@@ -88,26 +98,37 @@ def test_a_deployment_has_no_stored_key() -> None:
     assert "secrets." not in text
 
 
-def test_nothing_is_installed_or_built_once_the_role_is_assumed() -> None:
-    # Given: the steps of the job that deploys, and where the role is assumed.
-    steps = the_deploy_job().steps
-    [assumed] = [number for number, step in enumerate(steps) if step.brings_credentials]
-    # When: it is asked what make would run before and after, on a machine that has nothing yet.
-    before, after = (
-        "".join(what_make_runs(step.run.removeprefix("make ")) for step in part if step.run)
-        for part in (steps[:assumed], steps[assumed + 1 :])
-    )
-    # Then: pip, npm, the app and the layers before; after it the finished assembly only, and no action of others.
-    others_code = re.compile(r"\bpip\b|\bnpm\b|\bcdk synth\b|\bapp\.py\b")
-    assert len(others_code.findall(before)) >= 3
-    assert others_code.findall(after) == []
-    assert re.findall(r"cdk deploy (.*?) ", after) == ["--app"]
-    assert [step.uses for step in steps[assumed + 1 :] if step.uses] == []
+def what_steps_run(steps: Iterable[Step]) -> str:
+    return "".join(what_make_runs(step.run.removeprefix("make ")) for step in steps if step.run)
+
+
+def test_nothing_is_built_where_the_role_can_be_assumed() -> None:
+    # Given
+    others, trusted = jobs_that_deploy()
+    # When: it is asked what make would run in each, on a machine that has nothing yet.
+    without, with_role = (what_steps_run(step for job in jobs for step in job.steps) for jobs in (others, [trusted]))
+    # Then: pip, the app and the layers in the one; in the other the finished assembly.
+    others_code = re.compile(r"\bpip install\b|\bcdk synth\b|\bapp\.py\b")
+    assert len(others_code.findall(without)) >= 3
+    assert others_code.findall(with_role) == []
+    assert re.findall(r"cdk deploy (.*?) ", with_role) == ["--app"]
+
+
+def test_nothing_is_installed_once_the_role_is_assumed() -> None:
+    # Given: the steps of the job that may, and where it does.
+    _, trusted = jobs_that_deploy()
+    [assumed] = [number for number, step in enumerate(trusted.steps) if step.brings_credentials]
+    # When
+    before, after = (what_steps_run(part) for part in (trusted.steps[:assumed], trusted.steps[assumed + 1 :]))
+    # Then: npm before, and after it neither npm nor an action of others.
+    assert re.findall(r"\bnpm\b", before) == ["npm"]
+    assert re.findall(r"\bnpm\b|\bpip\b", after) == []
+    assert [step.uses for step in trusted.steps[assumed + 1 :] if step.uses] == []
 
 
 def test_the_role_lasts_as_long_as_the_job_and_longer_than_every_rollout_by_default() -> None:
     # Given
-    job = the_deploy_job()
+    _, job = jobs_that_deploy()
     [role] = [step for step in job.steps if step.brings_credentials]
     seconds = int(role.with_["role-duration-seconds"])
     defaults = json.loads((PROJECT / "cdk.json").read_text(encoding="utf-8"))["context"]
