@@ -150,7 +150,7 @@ def describe(value: object) -> str:
         return f"nothing (`{value}`)" if value else "nothing"
     if isinstance(value, str) and _NUMBER.fullmatch(value):
         return f"the number {value}"
-    kind = _KINDS.get(type(value), type(value).__name__)
+    kind = _KINDS.get(dict if isinstance(value, dict) else type(value), type(value).__name__)
     if isinstance(value, dict | list | tuple):
         return f"{kind} of {len(value)}" if value else f"an empty {kind.removeprefix('a ')}"
     shown = str(value)[:_SHOWN_CHARACTERS]

@@ -16,7 +16,7 @@ from course_kit.outline.scalars import (
     as_whole_number,
     as_word,
 )
-from course_kit.outline.text_items import items_of
+from course_kit.outline.text_items import is_list, items_of
 
 MAX_NUMBER = 999
 MAX_MINUTES = 60_000
@@ -53,7 +53,14 @@ def _as_one_line(value: object) -> object:
 
 def _as_lines(value: object) -> object:
     items = as_items(value)
-    return tuple(map(as_text_with_colon, items)) if isinstance(items, tuple) else items
+    if not isinstance(items, tuple):
+        return items
+    texts = map(as_text_with_colon, items)
+    return tuple(
+        item
+        for text in texts
+        for item in (items_of(text) if isinstance(text, str) and is_list(text.split("\n")) else (text,))
+    )
 
 
 def _as_text(value: object) -> object:

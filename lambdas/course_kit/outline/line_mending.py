@@ -11,7 +11,9 @@ _LINE = re.compile(
     r"^(?P<lead>[ ]*(?:-[ ]+)*)(?:(?P<key>[A-Za-z_][\w-]*)(?P<colon>[ ]*:[ ]+))?"
     r"(?P<value>\S.*?)(?P<comment>\s+#\s.*)?\s*$"
 )
-_NO_SPACE = re.compile(r"^(?P<lead>[ ]*(?:-[ ]+)*)(?P<key>[A-Za-z_][\w-]*):(?P<value>\S.*)$")
+_NO_SPACE = re.compile(r"^(?P<lead>[ ]*(?:-[ ]+)*)(?P<key>[A-Za-z_][\w-]*):(?P<value>[^ \t].*)$")
+_OTHER_MARK = re.compile(r"^(?P<lead>[ ]*)(?:[•▪‣◦●○■□➢✓*+–—·]|[0-9A-Za-z]{1,3}[.)])\s+(?P<text>\S.*)$")
+_FENCE = re.compile(r"\s*```\w*\s*$")
 _LEAD = re.compile(r"^[ \t]*(?:-[ \t]+)*")
 _BEGINS_ANEW = re.compile(r"\s*(?:-\s|#|[\w-]+:(?:\s|$))")
 _FIELD_BEGINS = re.compile(r"\s*(?:-\s+)?[a-z_]+:(?:\s|$)")
@@ -67,9 +69,15 @@ def mendings(lines: Sequence[str], number: int, fields: Collection[str]) -> Iter
         yield _without_tabs(lines, number)
     missing = _NO_SPACE.match(line)
     if missing and missing["key"] in fields:
-        shown = f"{missing['key']}: {missing['value']}"
+        shown = f"{missing['key']}: {missing['value'].strip()}"
         yield Mending(number, (f"{missing['lead']}{shown}",), "put a space behind the colon", shown)
     yield from _below_block_mark(lines, number)
+    if _FENCE.match(line):
+        yield Mending(number, ("",), "leave this line out", line.strip())
+    other = _OTHER_MARK.match(line)
+    if other:
+        shown = f"- {other['text']}"
+        yield Mending(number, (f"{other['lead']}{shown}",), "begin an item with a hyphen and a space", shown)
     parts = _LINE.match(line)
     if parts is None or line.strip() in _MARKERS:
         return

@@ -27,6 +27,7 @@ from course_kit.outline.field_types import (
     one_line,
 )
 from course_kit.outline.scalars import as_text_with_colon, as_word, is_nothing
+from course_kit.outline.text_items import is_list
 
 MAX_MODULES = 200
 MAX_LESSONS_PER_MODULE = 50
@@ -136,7 +137,11 @@ class LabActivity(OutlinePart):
 def _as_titled(value: object) -> object:
     """Read a plain text as a title."""
     text = as_text_with_colon(as_word(value), LabActivity.model_fields.keys() | Topic.model_fields.keys())
-    return {"title": text} if isinstance(text, str) else value
+    if not isinstance(text, str):
+        return value
+    title, _, below = text.partition("\n")
+    # What stands in a list below an item says what it is about.
+    return {"title": title, "description": below} if is_list(below.split("\n")) else {"title": text}
 
 
 Topics = Annotated[tuple[Annotated[Topic, BeforeValidator(_as_titled)], ...], BeforeValidator(as_items)]

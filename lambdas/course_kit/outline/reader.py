@@ -1,5 +1,7 @@
 """Reading an outline from YAML: limits, the accepted shapes of a file, and all faults at once in the user's words."""
 
+import codecs
+
 import yaml
 from pydantic import ValidationError
 
@@ -11,6 +13,7 @@ from course_kit.outline.yaml_document import DocumentTooLarge, Value, YamlDocume
 from course_kit.outline.yaml_syntax import syntax_faults
 
 MAX_OUTLINE_BYTES = 1024 * 1024
+_UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _COURSE_SPELLINGS = ("course", "course_metadata")
 
 
@@ -58,9 +61,12 @@ def _load(raw: bytes) -> YamlDocument:
     if len(raw) > MAX_OUTLINE_BYTES:
         raise _invalid([OutlineFault("outline", f"{len(raw):,} bytes", f"at most {MAX_OUTLINE_BYTES:,} bytes")])
     try:
-        text = raw.decode("utf-8-sig")
+        # Windows marks what it writes as "Unicode".
+        text = raw.decode("utf-16" if raw.startswith(_UTF_16) else "utf-8-sig")
     except UnicodeDecodeError as error:
-        raise _invalid([OutlineFault("outline", f"a byte at {error.start} that is not UTF-8", "UTF-8 text")]) from None
+        found = f"a byte at {error.start} that is not UTF-8"
+        line = raw.count(b"\n", 0, error.start) + 1
+        raise _invalid([OutlineFault("outline", found, "UTF-8 text: save the file as UTF-8", line)]) from None
     try:
         return load_document(text)
     except DocumentTooLarge as error:

@@ -4,8 +4,9 @@ YAML 1.1 has types of its own, by which 3.10 is 3.1, 010 is 8, 12:30 is 750 and 
 """
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from difflib import get_close_matches
+from typing import TypeVar
 
 _WHOLE = re.compile(r"(?P<whole>[+-]?[0-9]{1,40})(?:\.0{0,40})?")
 _GROUPED = re.compile(r"[0-9]{1,3}(?:_[0-9]{3})+")
@@ -19,6 +20,8 @@ _WITH_UNIT = re.compile(
     re.IGNORECASE,
 )
 _THOUSANDS = re.compile(r"(?P<high>[1-9][0-9]{0,2})[.,](?P<low>[0-9]{3})")
+Item = TypeVar("Item")
+
 _SIXTY, _HALF = 60, 30
 _ASKS_FOR_TEXT = ("~", "null")
 
@@ -27,6 +30,14 @@ class NullWord(str):
     """A word that YAML takes for nothing: it is nothing where a field may be left out, and a text in a list."""
 
     __slots__ = ()
+
+
+class OneField(dict[str, Item]):
+    """A field without others beside it, which may be a text with a colon in it: then this is how it is written."""
+
+    def __init__(self, fields: Mapping[str, Item], written: str) -> None:
+        super().__init__(fields)
+        self.written = written
 
 
 def is_nothing(value: object) -> bool:
@@ -68,7 +79,9 @@ def as_text_with_colon(value: object, fields: Collection[str] = ()) -> object:
     if not (rest is None or isinstance(rest, str)):
         return value
     looks_like_field = re.fullmatch(r"[a-z_]*", words) or get_close_matches(words.lower(), fields, n=1)
-    return value if fields and looks_like_field else f"{words}: {rest or ''}".rstrip()
+    if fields and looks_like_field:
+        return value
+    return value.written if isinstance(value, OneField) else f"{words}: {rest or ''}".rstrip()
 
 
 def as_whole_number(value: object) -> object:

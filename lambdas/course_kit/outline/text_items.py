@@ -56,6 +56,11 @@ def items_of(text: str) -> tuple[str, ...]:
     return tuple(item for item in items if item)
 
 
+def is_list(lines: Sequence[str]) -> bool:
+    """Whether lines are a list, or have one in them: two of them begin with a bullet or a number."""
+    return sum(bool(_BULLET.match(line) or _NUMBER.match(line)) for line in lines) > 1
+
+
 def paragraphs_of(text: str) -> tuple[str, ...]:
     """Return the paragraphs of a text: an empty line ends one, and so does a line with a bullet or a number.
 

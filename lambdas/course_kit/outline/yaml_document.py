@@ -7,7 +7,8 @@ from functools import cached_property
 
 import yaml
 
-from course_kit.outline.scalars import NullWord
+from course_kit.outline.scalars import NullWord, OneField
+from course_kit.outline.text_items import is_list
 
 Value = str | None | list["Value"] | dict[str, "Value"]
 
@@ -22,6 +23,10 @@ _NULL_TAG = "tag:yaml.org,2002:null"
 _COLLECTION_TAGS = frozenset(f"tag:yaml.org,2002:{name}" for name in ("map", "seq"))
 # YAML drops a `!` by itself, and so would lose it.
 _NO_TAG = re.compile(r"!(?:\s|$)")
+# `Rule #1`: nobody's comment, though YAML's.
+_NUMBER_SIGN = re.compile(r"[ \t]+#[0-9]")
+_FOLDED_MARK = re.compile(r"\A>[-+0-9]*[^\n]*\n")
+_LEAD = re.compile(r"^[ \t\u00a0]*(?:-[ \u00a0]+)*", re.MULTILINE)
 _STEP = re.compile(r"\[(\d+)\]|([^.\[\]]+)")
 _OTHER_NAMES = {"lab_activities": "labs", "further_reading": "references"}
 # JSON writes characters beyond U+FFFF as two halves, which libyaml does not know.
@@ -98,6 +103,9 @@ def load_document(text: str) -> YamlDocument:
     DocumentTooLarge
         It is nested too deeply, or its aliases unfold to too much; nothing was built then.
     """
+    if "\u00a0" in text:
+        # Copied text has spaces that do not break, which look like the others and indent nothing.
+        text = _LEAD.sub(lambda lead: lead[0].replace("\u00a0", " "), text)
     try:
         return _loaded(text)
     except yaml.MarkedYAMLError as error:
@@ -191,7 +199,21 @@ class _Reader:
                 return None
             if node.value in _NULL_WORDS:
                 return NullWord(node.value)
+            if not node.value.isdecimal() and _NUMBER_SIGN.match(self._text, node.end_mark.index):
+                raise ValueFault("found ` #`, which begins a comment", node)
+        is_folded = node.style in (None, "", ">") and node.start_mark.line != node.end_mark.line
+        if is_folded and self._text[node.start_mark.index] not in "&!":
+            return self._unfolded(node)
         return str(node.value)
+
+    def _unfolded(self, node: yaml.ScalarNode) -> str:
+        """Return a text of which YAML makes one line, with a line for each item and an empty one after a paragraph."""
+        source = self._text[node.start_mark.index : node.end_mark.index]
+        lines = _FOLDED_MARK.sub("", source, count=1).split("\n")
+        if is_list(lines):
+            return "\n".join(map(str.strip, lines)).strip()
+        # Of the empty line between two paragraphs, YAML leaves one break.
+        return re.sub(r"\n+", "\n\n", node.value.strip("\n"))
 
     def _mapping(self, node: yaml.MappingNode) -> dict[str, Value]:
         merged: dict[str, Value] = {}
@@ -210,6 +232,11 @@ class _Reader:
                 merged = self._merged(item)
             else:
                 own[name] = self.value(item)
+        if len(node.value) == 1 and own:
+            [(key, item)] = node.value
+            if isinstance(item, yaml.ScalarNode) and not (key.style or item.style):
+                written = self._text[key.start_mark.index : item.end_mark.index]
+                return OneField(own, " ".join(written.split("\n")).strip())
         return {**merged, **own}
 
     def _merged(self, node: yaml.Node) -> dict[str, Value]:

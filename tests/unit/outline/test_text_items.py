@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from course_kit.outline.text_items import items_of, paragraphs_of
+from tests.unit.outline.outlines import lesson_of
 
 PROSE = "Engineers who have built web interfaces before and want to run them in the cloud, safely and at low cost."
 
@@ -119,3 +120,31 @@ def _is_word(text: str) -> bool:
 def test_paragraphs_begin_a_line_where_the_author_began_one() -> None:
     text = "For you, who have\nnever done this:\n- plan\n- do it\n\nAnd a\nsecond."
     assert paragraphs_of(text) == ("For you, who have never done this:", "- plan", "- do it", "And a second.")
+
+
+@pytest.mark.parametrize("mark", ["•", "–", "+", "1.", "1)", "-\u00a0"])
+def test_a_list_with_marks_that_yaml_does_not_know_has_its_items(mark: str) -> None:
+    # Given: YAML makes one line of both.
+    items = [f"      {mark} One", f"      {mark.replace('1', '2')} Two"]
+    lesson = lesson_of("  - title: L", "    topics:", *items, "    objectives: >", *items)
+    assert [topic.title for topic in lesson.topics] == ["One", "Two"]
+    assert lesson.objectives == ("One", "Two")
+
+
+def test_a_list_below_an_item_says_what_it_is_about() -> None:
+    below = ["    - One", "      - first", "      - second", "    - Two"]
+    lesson = lesson_of("  - title: L", "    topics:", *below, "    objectives:", *below)
+    assert [(topic.title, topic.description) for topic in lesson.topics] == [("One", "- first\n- second"), ("Two", "")]
+    assert lesson.objectives == ("One", "first", "second", "Two")
+
+
+def test_wrapped_text_with_a_dash_at_the_beginning_of_a_line_stays_one_text() -> None:
+    lesson = lesson_of("  - title: L", "    topics:", "    - A long title", "      - and its second half")
+    assert lesson.topics[0].title == "A long title - and its second half"
+
+
+@pytest.mark.parametrize("mark", [" >", " >-", ""])
+def test_folded_text_keeps_its_paragraphs(mark: str) -> None:
+    lines = ["      For you, who", "      never did.", "", "      And a", "      second."]
+    lesson = lesson_of("  - title: L", f"    description:{mark}", *lines)
+    assert paragraphs_of(lesson.description) == ("For you, who never did.", "And a second.")

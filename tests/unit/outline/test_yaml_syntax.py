@@ -115,6 +115,12 @@ def test_an_item_that_may_be_a_field_is_refused(item: str, expected: str) -> Non
         (["  - title: {name}"], ['put it in quotes: title: "{name}"']),
         (["  - title: # Heading"], ['title: "# Heading"']),
         (["  - title: L", "    topics:", "    - #hashtag"], ['quotes: - "#hashtag"']),
+        (["  - title: Rule #1"], ["begins a comment", 'title: "Rule #1"']),
+        (["  - title: L", "    topics:", "    • A", "    • B"], ["a hyphen and a space: - A", "a space: - B"]),
+        (["  - title: L", "    topics:", "    1) A", "    2) B"], ["a hyphen and a space: - A", "a space: - B"]),
+        (["  - title: L", "    topics:", "    * A", "    * B"], ["a hyphen and a space: - A", "a space: - B"]),
+        (["  - title: L", "    level:\u00a0easy"], ["put a space behind the colon: level: easy"]),
+        (["  - title: L", "```"], ["leave this line out: ```"]),
         (["  - title: L", "    title: M"], ["line 6", "the key `title` is written 2 times"]),
         (["  - title: a\u0007b"], ["line 5, column 13: the character U+0007"]),
         (['  - title: "\\ud83d"'], ["half of one"]),
@@ -167,6 +173,27 @@ def test_whatever_lines_are_refused_the_only_error_is_ours(texts: list[str]) -> 
         read_outline(source)
     except OutlineInvalid as error:
         assert all(re.match(r"[\w.\[\]-]+.*: found .*, expected .", line) for line in str(error).splitlines())
+
+
+def test_text_copied_from_windows_is_read() -> None:
+    source = (
+        with_title("Größe").replace("    duration", "\u00a0\u00a0\u00a0 duration").replace("- title", "-\u00a0title")
+    )
+    for encoding in ("utf-8", "utf-8-sig", "utf-16"):
+        assert read_outline(source.replace("\n", "\r\n").encode(encoding)).modules[0].lessons[0].title == "Größe"
+    [fault] = faults_of(source.encode("cp1252"))
+    assert fault.endswith("that is not UTF-8 in line 3, expected UTF-8 text: save the file as UTF-8")
+
+
+@pytest.mark.parametrize("text", ["Qui : moi", "«Lire» : quoi ?", "Ends :", "Rule#1: read"])
+def test_an_item_with_a_colon_keeps_the_spaces_around_it(text: str) -> None:
+    lesson = lesson_of("  - title: L", "    topics:", f"    - {text}", "    objectives:", f"    - {text}")
+    assert (lesson.topics[0].title, lesson.objectives) == (text, (text,))
+
+
+def test_a_comment_behind_a_number_or_a_text_stays_one() -> None:
+    lesson = lesson_of("  - title: C# # 1 of 2", "    duration_minutes: 30 #1 or more")
+    assert (lesson.title, lesson.duration_minutes) == ("C#", 30)
 
 
 def test_many_aliases_that_unfold_to_little_are_read() -> None:
