@@ -18,12 +18,13 @@ from course_kit.model_provider import TextModel
 from coursewright.bedrock_gateway import event_stream
 from coursewright.bedrock_gateway.app import create_app
 from coursewright.bedrock_gateway.behaviour import Behaviour, Fault
-from coursewright.bedrock_gateway.calls import Call
+from coursewright.bedrock_gateway.calls import Call, CallRecord
 from coursewright.bedrock_gateway.edited_answer import edited_answer
 from coursewright.bedrock_gateway.gateway import Gateway
 from coursewright.bedrock_gateway.upstream import Upstream
 from tests.unit.conftest import serving
 from tests.unit.wire.servers import ScriptedServer, said
+from tests.waiting import wait_until
 
 TEXT = "# Packets\n\nA packet carries a header."
 
@@ -45,6 +46,12 @@ def gateway(monkeypatch: pytest.MonkeyPatch) -> Iterator[Gateway]:
             model_provider._bedrock_model.cache_clear()
             yield gateway
     model_provider._bedrock_model.cache_clear()
+
+
+def recorded(gateway: Gateway, calls: int) -> list[CallRecord]:
+    """Return the calls when there are so many: one is entered after its answer was sent, which may have been read."""
+    wait_until(lambda: len(gateway.calls) >= calls, f"{calls} recorded calls")
+    return gateway.calls
 
 
 def write() -> tuple[str, bool]:
@@ -72,13 +79,13 @@ def test_an_exception_inside_a_stream_reaches_the_function_by_its_name(
     gateway.behave(Behaviour.model_validate({"faults": [{"kind": "stream_exception", "exception": exception}]}))
     with pytest.raises(error, match="The gateway was told to raise this"):
         write()
-    assert [(call.fault, call.status) for call in gateway.calls] == [("stream_exception", 200)] * attempts
+    assert [(call.fault, call.status) for call in recorded(gateway, attempts)] == [("stream_exception", 200)] * attempts
 
 
 def test_a_stream_that_broke_off_once_is_asked_for_again(gateway: Gateway) -> None:
     gateway.behave(Behaviour.model_validate({"faults": [{"kind": "stream_exception", "first_calls": 1}]}))
     assert write() == (TEXT, False)
-    assert [call.fault for call in gateway.calls] == ["stream_exception", None]
+    assert [call.fault for call in recorded(gateway, 2)] == ["stream_exception", None]
 
 
 def test_an_answer_can_end_for_another_reason(gateway: Gateway) -> None:
@@ -89,7 +96,7 @@ def test_an_answer_can_end_for_another_reason(gateway: Gateway) -> None:
     ending("max_tokens")
     assert write() == (TEXT, True)
     # The text and what it used are the server's own.
-    assert gateway.calls[-1].output_tokens == 200
+    assert recorded(gateway, 1)[-1].output_tokens == 200
     ending("guardrail_intervened")
     with pytest.raises(LessonRejected, match="guardrail_intervened"):
         write()
