@@ -19,6 +19,7 @@ from lab_planner.handler import lambda_handler as plan_labs
 from lab_writer.handler import lambda_handler as write_labs
 from study_writer.handler import lambda_handler as write_study
 from tests.unit.conftest import BUCKET, FakeLambdaContext, WritingServer
+from tests.unit.step_event import step_event
 
 Handler = Callable[[dict[str, object], LambdaContext], dict[str, object]]
 
@@ -31,15 +32,7 @@ modules:
   - {title: B, duration_minutes: 5, lab_activities: [Second lab]}
   - {title: C, duration_minutes: 5, lab_activities: [Third lab]}
 """
-EVENT: dict[str, object] = {
-    "course_bucket": BUCKET,
-    "outline_s3_key": "p/outline.yaml",
-    "project_folder": "p",
-    "model_provider": "openai",
-    "execution_name": "run-1",
-    "content_type": "both",
-    "module_number": 1,
-}
+EVENT = step_event()
 ASKING: dict[CallKind, Handler] = {
     CallKind.LESSON: write_lessons,
     CallKind.STUDY: write_study,

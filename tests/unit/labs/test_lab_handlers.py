@@ -18,7 +18,8 @@ from lab_planner.handler import lambda_handler as plan_labs
 from lab_planner.module_lab_planner import _as_stated
 from lab_writer.handler import lambda_handler as write_labs
 from lab_writer.lab_checks import lab_faults
-from tests.unit.conftest import BUCKET, CallClock, FakeLambdaContext, WritingServer, called_until_done
+from tests.unit.conftest import CallClock, FakeLambdaContext, WritingServer, called_until_done
+from tests.unit.step_event import step_event
 
 OUTLINE = """
 course: {title: Redes, language: es}
@@ -34,15 +35,7 @@ modules:
 - title: Dos
   lessons: [{title: C}]
 """
-EVENT = {
-    "course_bucket": BUCKET,
-    "outline_s3_key": "p/outline.yaml",
-    "project_folder": "p",
-    "model_provider": "openai",
-    "execution_name": "run-1",
-    "content_type": "both",
-    "module_number": 1,
-}
+EVENT = step_event()
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 IDS = ["01-01-01", "01-01-02", "01-02-01", "01-00-01"]
 

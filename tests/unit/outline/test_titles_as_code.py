@@ -16,7 +16,8 @@ from course_kit.outline import Lesson, Module, Outline, Topic
 from course_kit.titles_as_code import heading_text, with_titles_as_code
 from lab_planner.handler import lambda_handler as plan_labs
 from lab_writer.handler import lambda_handler as write_labs
-from tests.unit.conftest import BUCKET, FakeLambdaContext, WritingServer
+from tests.unit.conftest import FakeLambdaContext, WritingServer
+from tests.unit.step_event import step_event
 
 AS_CODE = {
     "The <div> element": "The `<div>` element",
@@ -45,15 +46,7 @@ AS_THEY_ARE = [
         "C:\\Users",
     ),
 ]
-EVENT = {
-    "course_bucket": BUCKET,
-    "outline_s3_key": "p/outline.yaml",
-    "project_folder": "p",
-    "model_provider": "openai",
-    "execution_name": "run-1",
-    "content_type": "both",
-    "module_number": 1,
-}
+EVENT = step_event()
 
 
 def specification_of(title: str, *topics: str) -> LessonSpecification:

@@ -24,6 +24,7 @@ from coursewright.progress import RunWatcher
 from lab_planner.handler import lambda_handler as plan_labs
 from study_writer.handler import lambda_handler as write_study
 from tests.unit.conftest import BUCKET, FakeLambdaContext, WritingServer, serving
+from tests.unit.step_event import step_event
 from tests.unit.wire.cases import HALF, OPENAI, REST, Asked, Case
 from tests.unit.wire.outcomes import text_model
 from tests.unit.wire.servers import ScriptedServer, chat
@@ -39,18 +40,6 @@ modules:
 """
 KEYS = ProjectKeys("p")
 ONE_CALL = Usage(model_calls=1, input_tokens=10, output_tokens=20)
-
-
-def event(**fields: object) -> dict[str, object]:
-    return {
-        "course_bucket": BUCKET,
-        "outline_s3_key": "p/outline.yaml",
-        "project_folder": "p",
-        "model_provider": "openai",
-        "execution_name": "run-1",
-        "content_type": "both",
-        "module_number": 1,
-    } | fields
 
 
 @pytest.fixture
@@ -92,12 +81,12 @@ def test_a_lesson_whose_repair_or_continuation_fails_for_a_moment_is_not_written
     # Given: lesson 1 is answered, and what is asked of it next fails.
     first_then_down(writing_server, misbehaviour, lesson_number=1)
     with pytest.raises(ModelUnavailable):
-        write_lessons(event(), lambda_context)
+        write_lessons(step_event(), lambda_context)
     assert list(project.keys(KEYS.drafts())) == ["p/drafts/lessons/module-1-lesson-1-cables.md.json"]
     assert unfinished_usage(project, KEYS, "run-1").model_calls == 1
     before = len(writing_server.calls())
     # When: the state machine tries again.
-    write_lessons(event(), lambda_context)
+    write_lessons(step_event(), lambda_context)
     # Then: one call, for what was missing; and both are counted, once.
     assert asked in writing_server.author.prompts[-1]
     assert len(writing_server.calls()) - before == 1
@@ -138,15 +127,15 @@ def test_another_run_goes_on_with_what_was_paid_and_counts_only_its_own(
 ) -> None:
     first_then_down(writing_server, "missing_headings", lesson_number=1)
     with pytest.raises(ModelUnavailable):
-        write_lessons(event(), lambda_context)
-    write_lessons(event(execution_name="run-2"), lambda_context)
+        write_lessons(step_event(), lambda_context)
+    write_lessons(step_event(execution_name="run-2"), lambda_context)
     assert [lesson.usage.model_calls for lesson in lessons_of(project).lessons] == [1, 0]
 
 
 def test_a_first_answer_that_is_good_leaves_no_draft_and_costs_no_write(
     project: ArtefactStore, lambda_context: FakeLambdaContext
 ) -> None:
-    write_lessons(event(), lambda_context)
+    write_lessons(step_event(), lambda_context)
     versions = project.client.list_object_versions(Bucket=BUCKET, Prefix=KEYS.drafts())
     assert "Versions" not in versions
 
@@ -158,7 +147,7 @@ def test_a_plan_whose_second_round_fails_for_a_moment_is_asked_only_for_the_rest
     lesson = "# A\n\nText.\n\n[VISUAL: 01-02-0001 - one; two]\n\n[VISUAL: 01-02-0002 - three; four]\n"
     key = "p/lessons/module-1-lesson-2-radio.md"
     project.write(key, lesson, content_type="text/markdown", replacing=None)
-    visuals = event(lesson_number=2, lesson_key=key)
+    visuals = step_event(lesson_number=2, lesson_key=key)
     first_then_down(writing_server, "incomplete_plan", kind="visual_plan")
     with pytest.raises(ModelUnavailable):
         plan_visuals(visuals, lambda_context)
@@ -175,8 +164,8 @@ def test_a_lab_plan_whose_second_round_fails_for_a_moment_is_asked_only_for_the_
 ) -> None:
     first_then_down(writing_server, "incomplete_plan", kind="lab_plan")
     with pytest.raises(ModelUnavailable):
-        plan_labs(event(), lambda_context)
-    plan_labs(event(), lambda_context)
+        plan_labs(step_event(), lambda_context)
+    plan_labs(step_event(), lambda_context)
     manifest = project.read_model("p/manifests/module-01-labs.json", LabManifest)
     assert manifest is not None
     assert answered(writing_server) == manifest.plan_usage.model_calls == 2
@@ -187,12 +176,12 @@ def test_a_lab_plan_whose_second_round_fails_for_a_moment_is_asked_only_for_the_
 def test_study_parts_whose_repair_fails_for_a_moment_are_asked_only_for_the_rest(
     project: ArtefactStore, lambda_context: FakeLambdaContext, writing_server: WritingServer
 ) -> None:
-    write_lessons(event(), lambda_context)
+    write_lessons(step_event(), lambda_context)
     first_then_down(writing_server, "incomplete_plan", kind="study", lesson_number=1)
     with pytest.raises(ModelUnavailable):
-        write_study(event(), lambda_context)
+        write_study(step_event(), lambda_context)
     before = answered(writing_server)
-    write_study(event(), lambda_context)
+    write_study(step_event(), lambda_context)
     manifest = project.read_model("p/manifests/module-01-study.json", StudyManifest)
     assert manifest is not None
     assert answered(writing_server) - before == 1
@@ -205,9 +194,9 @@ def test_a_plan_that_is_the_same_the_second_time_was_asked_for_twice(
     # Given: ids that nobody asked for, so that the second round asks the very same, and fails.
     first_then_down(writing_server, "foreign_ids", kind="lab_plan")
     with pytest.raises(ModelUnavailable):
-        plan_labs(event(), lambda_context)
+        plan_labs(step_event(), lambda_context)
     # When / Then: what was answered to the first is no answer to the second.
-    assert plan_labs(event(), lambda_context)["lab_count"] == 2
+    assert plan_labs(step_event(), lambda_context)["lab_count"] == 2
     assert answered(writing_server) == 2
 
 
@@ -223,7 +212,7 @@ def test_calls_that_end_in_a_rejection_are_in_report_and_budget_and_are_not_used
 ) -> None:
     # Given: a run with a budget whose first lesson is refused after its repair.
     prices = {"usd_per_million_input": 0, "usd_per_million_output": 10_000}
-    params = event(budget={"limit_usd": 1000, "prices": prices})
+    params = step_event(budget={"limit_usd": 1000, "prices": prices})
     spending = Spending.of(project, BaseParams.model_validate(params))
     assert spending is not None
     spending.open()
