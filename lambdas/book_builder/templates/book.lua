@@ -398,44 +398,47 @@ local function word_contents(document)
   return document
 end
 
+-- Inlines with some of them written otherwise: by what a function of each and its neighbours returns, unless that is nil.
+local function rewritten(inlines, write)
+  local kept = pandoc.Inlines({})
+  for position, inline in ipairs(inlines) do
+    kept:extend(write(inline, inlines[position - 1], inlines[position + 1]) or { inline })
+  end
+  return kept
+end
+
+-- A text with a backslash before one of its characters, in three parts; the first and the last may be empty.
+local function with_backslash(text, place, format)
+  local raw = pandoc.RawInline(format, "\\" .. text:sub(place, place))
+  return pandoc.Str(text:sub(1, place - 1)), raw, pandoc.Str(text:sub(place + 1))
+end
+
 -- What begins a line begins a list, a heading or a term in typst, in every pair of brackets anew; pandoc escapes it at the
 -- beginning of a paragraph only, not in an item, a cell or a link.
 local function keep_beginnings(inlines)
   if not is_typst then return nil end
-  local kept = pandoc.Inlines({})
-  for position, inline in ipairs(inlines) do
-    local before, behind = inlines[position - 1], inlines[position + 1]
+  return rewritten(inlines, function(inline, before, behind)
     local begins = before == nil or before.t == "LineBreak" or before.t == "SoftBreak"
     local ends = behind == nil or behind.t == "Space" or behind.t == "SoftBreak"
     local is_mark = inline.t == "Str"
       and (inline.text:match("^[-+/]$") or inline.text:match("^=+$") or inline.text:match("^%d+%.$"))
-    if begins and ends and is_mark then
-      kept:insert(pandoc.RawInline("typst", "\\" .. inline.text:sub(1, 1)))
-      if #inline.text > 1 then kept:insert(pandoc.Str(inline.text:sub(2))) end
-    else
-      kept:insert(inline)
-    end
-  end
-  return kept
+    if not (begins and ends and is_mark) then return nil end
+    local _, mark, rest = with_backslash(inline.text, 1, "typst")
+    return { mark, rest }
+  end)
 end
 
 -- Of Markdown, pandoc escapes neither what stands for a character by its name (`&amp;`) nor a line of hyphens.
 local function keep_signs(inlines)
   if not is_markdown then return nil end
-  local kept = pandoc.Inlines({})
-  for position, inline in ipairs(inlines) do
+  return rewritten(inlines, function(inline, before, behind)
     local text = inline.t == "Str" and inline.text or ""
-    local mark = text:find("&#?%w+;")
-    if position == 1 and #inlines == 1 and text:match("^%-%-%-+$") then mark = 1 end
-    if mark then
-      if mark > 1 then kept:insert(pandoc.Str(text:sub(1, mark - 1))) end
-      kept:insert(pandoc.RawInline("markdown", "\\" .. text:sub(mark, mark)))
-      kept:extend(keep_signs({ pandoc.Str(text:sub(mark + 1)) }))
-    else
-      kept:insert(inline)
-    end
-  end
-  return kept
+    local is_rule = before == nil and behind == nil and text:match("^%-%-%-+$")
+    local place = is_rule and 1 or text:find("&#?%w+;")
+    if not place then return nil end
+    local first, mark, rest = with_backslash(text, place, "markdown")
+    return pandoc.Inlines({ first, mark }) .. keep_signs({ rest })
+  end)
 end
 
 return {
