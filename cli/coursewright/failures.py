@@ -41,7 +41,7 @@ _UNKNOWN_KEYS = {
 _WRONG_CLOCK = {"RequestInTheFuture", "RequestTimeTooSkewed"}
 # A refusal of S3's to a request that has no body in its answer (HEAD): the status is all there is.
 _WITHOUT_REASON = "400"
-_DENIED = {"403", "AccessDenied", "AccessDeniedException", "UnauthorizedOperation"}
+DENIED = {"403", "AccessDenied", "AccessDeniedException", "UnauthorizedOperation"}
 _THROTTLED = {"RequestLimitExceeded", "SlowDown", "Throttling", "ThrottlingException", "TooManyRequestsException"}
 # The login itself is missing or over. All say so before a request is sent.
 _NO_LOGIN = (
@@ -91,7 +91,7 @@ def is_outage(error: Exception) -> bool:
 def needs_login(error: Exception) -> bool:
     """Whether credentials are missing, over, or replaced, so that they have to be looked up anew."""
     if isinstance(error, ClientError):
-        return error.response["Error"]["Code"] in _EXPIRED | _UNKNOWN_KEYS | _DENIED | {_WITHOUT_REASON}
+        return error.response["Error"]["Code"] in _EXPIRED | _UNKNOWN_KEYS | DENIED | {_WITHOUT_REASON}
     return isinstance(error, _NO_LOGIN)
 
 
@@ -123,7 +123,7 @@ def _refused(error: ClientError) -> str:
         return f"{said}; these are no valid keys: {_how_to_log_in()}"
     if code in _WRONG_CLOCK:
         return f"{said}; this machine's clock is wrong: set it, then run again"
-    if code in _DENIED:
+    if code in DENIED:
         return f"{said}; ask for this right, or use another profile (AWS_PROFILE)"
     if code in _THROTTLED:
         return f"{said}; wait a minute, then run again"

@@ -17,7 +17,6 @@ _Answer = TypeVar("_Answer")
 # Enough to log in again in a browser, or for a laptop to find its network.
 PATIENCE_SECONDS = 300.0
 _PAUSE_SECONDS = 5.0
-_AGAIN = f"asking again for {PATIENCE_SECONDS:.0f} s"
 
 
 @dataclass(frozen=True)

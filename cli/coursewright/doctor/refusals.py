@@ -5,7 +5,7 @@ from botocore.parsers import ResponseParserError
 from pydantic import ValidationError
 
 from coursewright.doctor.finding import Outcome
-from coursewright.failures import FORESEEN, failure_of, needs_login
+from coursewright.failures import DENIED, FORESEEN, failure_of, needs_login
 
 REFUSALS = (*FORESEEN, ResponseParserError)
 """What looking at an account, or at local AWS, may raise; anything else is a fault of this program."""
@@ -14,14 +14,8 @@ _RIGHTS = "ask for the rights of docs/policies/doctor.json, or have somebody run
 _SIGN_UP = "finish the account's sign-up: Billing, a valid payment method; a new account takes up to a day"
 _SET_UP = "set up access once: `aws configure sso` or `aws login`, then `export AWS_PROFILE=NAME`; in scripts, keys"
 _ANOTHER_FORM = "is AWS_ENDPOINT_URL set by mistake?"
-_DENIED_CODES = {
-    "403",
-    "AccessDenied",
-    "AccessDeniedException",
-    "AuthorizationError",
-    "AuthorizationErrorException",
-    "UnauthorizedOperation",
-}
+# What SNS calls it, which only the doctor asks.
+_DENIED_CODES = DENIED | {"AuthorizationError", "AuthorizationErrorException"}
 _NOT_SIGNED_UP_CODES = {"OptInRequired", "SubscriptionRequiredException"}
 _CLOCK_WORDS = ("Signature expired", "Signature not yet current")
 

@@ -72,11 +72,6 @@ class YamlDocument:
             node = inner
         return None if node is self.root else node
 
-    def line_of(self, path: str) -> int | None:
-        """Return the line, from 1, of what `node_at` finds."""
-        node = self.node_at(path)
-        return node.start_mark.line + 1 if node else None
-
     def comment_of(self, node: yaml.Node) -> str:
         """Return the comment in the place of an empty value."""
         end = self.text.find("\n", node.end_mark.index)

@@ -13,7 +13,6 @@ from coursewright.doctor.account import Account, Consent
 from coursewright.doctor.finding import Outcome
 from coursewright.outline_file import OutlineFile
 
-STACK_ARN = "arn:aws:cloudformation:eu-west-1:123456789012:stack/Coursewright-dev/1"
 MACHINE = "arn:aws:states:eu-west-1:123456789012:stateMachine:Coursewright-dev-Course"
 TOPIC = "arn:aws:sns:eu-west-1:123456789012:Coursewright-dev-Topic"
 SETTINGS: dict[str, object] = {
