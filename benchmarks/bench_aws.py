@@ -17,7 +17,7 @@ from pydantic import JsonValue
 
 from benchmarks.bench_stack import STACK_NAME, synthesise
 from benchmarks.run_records import run_intervals
-from course_kit.scheduling import Interval, Stage
+from course_kit.forecast.scheduling import Interval, Stage
 from coursewright.local_aws.connection import LocalConnection
 from coursewright.local_aws.deployment import deploy_assembly
 from coursewright.local_aws.servers import connection_of, start_servers, stop_servers

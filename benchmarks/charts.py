@@ -12,7 +12,7 @@ from benchmarks.bench_aws import Ended
 from benchmarks.cost_growth import CostPoint
 from benchmarks.measurement import Measured
 from benchmarks.scenarios import Scenario
-from course_kit.scheduling import Stage, schedule, sequential_schedule
+from course_kit.forecast.scheduling import Stage, schedule, sequential_schedule
 
 # Paul Tol's bright scheme, told apart with the common forms of colour blindness, too.
 _COLOURS = {Stage.CONTENT: "#4477aa", Stage.VISUALS: "#ccbb44", Stage.IMAGES: "#228833", Stage.BOOK: "#777777"}

@@ -5,11 +5,11 @@ from dataclasses import asdict, dataclass, replace
 
 from benchmarks.bench_aws import BenchAws
 from benchmarks.scenarios import Scenario
-from course_kit.course_estimate import OFFLINE_AUTHOR, estimate_course
-from course_kit.course_work import OFFLINE_PACE, course_work
-from course_kit.events import ContentType
+from course_kit.forecast.course_estimate import OFFLINE_AUTHOR, estimate_course
+from course_kit.forecast.course_work import OFFLINE_PACE, course_work
+from course_kit.forecast.scheduling import Concurrency, Schedule, schedule
 from course_kit.outline import read_outline
-from course_kit.scheduling import Concurrency, Schedule, schedule
+from course_kit.run.events import ContentType
 from coursewright.estimate import gb_seconds, state_transitions
 
 MEASURED = (4, 12)

@@ -6,7 +6,7 @@ from statistics import median
 
 from benchmarks.bench_aws import BenchAws, Ended
 from benchmarks.scenarios import Scenario
-from course_kit.scheduling import schedule
+from course_kit.forecast.scheduling import schedule
 
 Progress = Callable[[str], None]
 

@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from pydantic import BaseModel
 
-from course_kit.manifest import LabManifest, ModuleManifest
-from course_kit.run_summary import RunSummary
-from course_kit.scheduling import Interval, Stage
+from course_kit.forecast.scheduling import Interval, Stage
+from course_kit.records.manifest import LabManifest, ModuleManifest
+from course_kit.records.run_summary import RunSummary
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client

@@ -5,7 +5,7 @@ from typing import Self
 
 import yaml
 
-from course_kit.scheduling import Concurrency, CourseWork, ModuleWork
+from course_kit.forecast.scheduling import Concurrency, CourseWork, ModuleWork
 
 # The plan's durations, in minutes: a module's content, its visuals, its images.
 CONTENT, VISUALS, IMAGES = 5.0, 1.0, 2.0

@@ -6,12 +6,12 @@ from statistics import median
 from benchmarks.bench_aws import BenchAws, Ended
 from benchmarks.quota_clients import EARLIER, ClientResult, play
 from benchmarks.scenarios import Scenario
-from course_kit.course_estimate import OFFLINE_AUTHOR, CallKind, CourseEstimate, estimate_course
-from course_kit.course_work import MODEL_PACE
-from course_kit.events import ContentType
-from course_kit.model_quota import ModelQuota
+from course_kit.forecast.course_estimate import OFFLINE_AUTHOR, CallKind, CourseEstimate, estimate_course
+from course_kit.forecast.course_work import MODEL_PACE
+from course_kit.forecast.model_quota import ModelQuota
+from course_kit.forecast.scheduling import Concurrency
 from course_kit.outline import read_outline
-from course_kit.scheduling import Concurrency
+from course_kit.run.events import ContentType
 from prepare_modules.quota_concurrency import RunConcurrency, concurrency_within_quota
 
 # How long a minute of the quota takes here; calls take their share of it, so every ratio is that of real time. Only

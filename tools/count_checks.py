@@ -11,8 +11,8 @@ from functools import cache
 from pathlib import Path
 
 from content_gen.lesson_checks import lesson_faults
-from course_kit.mending import mended
-from course_kit.prose_language import language_to_expect
+from course_kit.mending.mended_text import mended
+from course_kit.text.prose_language import language_to_expect
 from study_writer.study_checks import check_study
 from tests.corpus.check_cases import CHECKS, cases_of, lab_faults_of
 from tests.corpus.real_text import labs, lessons, study_parts

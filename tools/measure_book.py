@@ -22,9 +22,9 @@ from book_builder.book_model import Book, BookLesson, BookModule
 from book_builder.learning.book_provenance import BookProvenance
 from book_builder.lesson_markdown import section_markdown
 from course_kit.fonts import font_folders
-from course_kit.lesson_specification import LessonSpecification
 from course_kit.outline import read_outline
-from course_kit.visuals import Figure, VisualKind
+from course_kit.outline.lesson_specification import LessonSpecification
+from course_kit.records.visuals import Figure, VisualKind
 from coursewright.offline_author.diagram_forms import DiagramForm, draw
 from coursewright.offline_author.lesson_draft import draft_lesson
 from coursewright.offline_author.phrases import Phrases

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from course_kit.artefact_store import ArtefactStore
+from course_kit.store.artefact_store import ArtefactStore
 
 
 @dataclass(frozen=True)

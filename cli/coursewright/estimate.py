@@ -4,19 +4,19 @@ from dataclasses import dataclass
 
 from pydantic import BaseModel
 
-from course_kit.course_estimate import Amounts, CourseEstimate
-from course_kit.course_work import Pace, course_work
-from course_kit.events import ContentType
-from course_kit.functions_at_once import functions_at_once
-from course_kit.model_quota import ModelQuota
-from course_kit.price_rows import DEFAULT_TIER
-from course_kit.prices import PriceTable
-from course_kit.scheduling import (
+from course_kit.forecast.course_estimate import Amounts, CourseEstimate
+from course_kit.forecast.course_work import Pace, course_work
+from course_kit.forecast.functions_at_once import functions_at_once
+from course_kit.forecast.model_quota import ModelQuota
+from course_kit.forecast.scheduling import (
     Concurrency,
     Schedule,
     Stage,
     schedule,
 )
+from course_kit.price_rows import DEFAULT_TIER
+from course_kit.prices import PriceTable
+from course_kit.run.events import ContentType
 
 # Gibibytes of the functions that work on each stage, and the states that a run goes through; infrastructure tests
 # compare both with the stack.

@@ -5,9 +5,9 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from course_kit.artefact_keys import ProjectKeys
 from course_kit.outline import Module, read_outline
-from course_kit.run_summary import RunSummary
+from course_kit.records.run_summary import RunSummary
+from course_kit.store.artefact_keys import ProjectKeys
 from coursewright.commands.options import DEFAULT_OUT
 from coursewright.deployment import Deployment, Target
 from coursewright.download import download_book

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import date
 
-from course_kit.course_estimate import CourseEstimate
+from course_kit.forecast.course_estimate import CourseEstimate
 from course_kit.models import ModelTable
 
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from course_kit.characters import unseen_characters
+from course_kit.text.characters import unseen_characters
 from coursewright.errors import CommandFailed
 
 _NO_PART_OF_A_NAME = frozenset("/\\:\0\t\n\r")

@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from course_kit.artefact_keys import ProjectKeys
-from course_kit.drafts import DraftRecord
-from course_kit.events import ContentType
-from course_kit.labs import labs_of_module
-from course_kit.manifest import LabManifest, ModuleManifest, StudyManifest
+from course_kit.model.drafts import DraftRecord
 from course_kit.outline import Module
+from course_kit.outline.labs import labs_of_module
+from course_kit.records.manifest import LabManifest, ModuleManifest, StudyManifest
+from course_kit.run.events import ContentType
+from course_kit.store.artefact_keys import ProjectKeys
 from course_kit.usage import Usage
 from coursewright.deployment import Deployment
 

@@ -6,10 +6,10 @@ from concurrent.futures import ThreadPoolExecutor
 
 from pydantic import JsonValue, ValidationError
 
-from course_kit.artefact_keys import ProjectKeys
-from course_kit.project_lease import LeaseRecord
-from course_kit.regeneration import Regeneration
-from course_kit.run_summary import RunSummary
+from course_kit.records.project_lease import LeaseRecord
+from course_kit.records.run_summary import RunSummary
+from course_kit.run.regeneration import Regeneration
+from course_kit.store.artefact_keys import ProjectKeys
 from coursewright.deployment import Deployment
 from coursewright.errors import BadInput, CommandFailed
 from coursewright.run import Run

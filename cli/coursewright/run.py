@@ -8,8 +8,8 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
-from course_kit.artefact_keys import PROJECT_FOLDER_PATTERN
-from course_kit.events import ContentType
+from course_kit.run.events import ContentType
+from course_kit.store.artefact_keys import PROJECT_FOLDER_PATTERN
 from coursewright.deployment import Deployment
 from coursewright.errors import BadInput
 from prepare_modules.module_selection import Selector

@@ -3,11 +3,11 @@
 import re
 from collections.abc import Collection, Sequence
 
-from course_kit.artefact_keys import PROJECT_FOLDER_PATTERN, slug_of, unreserved
 from course_kit.errors import RequestInvalid
-from course_kit.events import ContentType
-from course_kit.labs import labs_of_module
-from course_kit.regeneration import Regeneration
+from course_kit.outline.labs import labs_of_module
+from course_kit.run.events import ContentType
+from course_kit.run.regeneration import Regeneration
+from course_kit.store.artefact_keys import PROJECT_FOLDER_PATTERN, slug_of, unreserved
 from coursewright.errors import BadInput
 from coursewright.outline_file import OutlineFile
 from prepare_modules.run_costs import MAX_BUDGET_USD

@@ -14,7 +14,7 @@ from rich.console import Console, HighlighterType, JustifyMethod, OverflowMethod
 from rich.style import Style
 from rich.text import Text
 
-from course_kit.characters import unseen_shown
+from course_kit.text.characters import unseen_shown
 
 _LINE_MARKS = re.compile(r"\r\n|[\t\n\r]")
 

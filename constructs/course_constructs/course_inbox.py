@@ -9,7 +9,7 @@ from constructs import Construct
 
 from course_constructs.accepted_findings import accept_nag
 from course_constructs.course_function import CourseFunction
-from course_kit.artefact_keys import ERRORS_ENDING, INBOX_FOLDER, OUTLINE_ENDINGS
+from course_kit.store.artefact_keys import ERRORS_ENDING, INBOX_FOLDER, OUTLINE_ENDINGS
 
 INBOX_OUTLINES = tuple(f"{INBOX_FOLDER}/*{ending}" for ending in OUTLINE_ENDINGS)
 INBOX_ERRORS = f"{INBOX_FOLDER}/*{ERRORS_ENDING}"

@@ -14,15 +14,15 @@ from book_builder.learning.glossary import glossary_of
 from book_builder.learning.outcome_links import OutcomeLinks
 from book_builder.learning.study_sources import Place, StudySources
 from book_builder.lesson_markdown import mark_code_faults, section_markdown
-from course_kit.artefact_keys import parse_visual_id
-from course_kit.artefact_store import ArtefactStore
-from course_kit.book_parts import BookPart
 from course_kit.errors import BookIncomplete
 from course_kit.labels import Labels
-from course_kit.manifest import ModuleManifest
 from course_kit.outline import Lesson, Module, Outline, Paper, Reading
-from course_kit.study import GlossaryTerm
-from course_kit.visuals import Figure
+from course_kit.outline.book_parts import BookPart
+from course_kit.outline.study import GlossaryTerm
+from course_kit.records.manifest import ModuleManifest
+from course_kit.records.visuals import Figure
+from course_kit.store.artefact_keys import parse_visual_id
+from course_kit.store.artefact_store import ArtefactStore
 
 _OFFLINE_MODELS = "coursewright.offline"
 _LESSON_KEY = re.compile(r"/lessons/module-(\d+)-lesson-(\d+)-")

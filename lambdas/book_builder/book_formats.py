@@ -19,11 +19,11 @@ from book_builder.course_site import write_site
 from book_builder.figure_descriptions import description_of
 from book_builder.format_choice import document_for
 from book_builder.pandoc_program import run_pandoc
-from course_kit.artefact_store import fingerprint_of
 from course_kit.labels import Labels, base_language, is_right_to_left
 from course_kit.outline import Paper, paragraphs_of
 from course_kit.printed_size import printed_width_cm
-from course_kit.visuals import Figure
+from course_kit.records.visuals import Figure
+from course_kit.store.artefact_store import fingerprint_of
 
 TEMPLATES = Path(__file__).parent / "templates"
 _FILTER = f"--lua-filter={TEMPLATES / 'book.lua'}"

@@ -7,8 +7,8 @@ from pydantic import BaseModel, ConfigDict
 from book_builder.learning.book_provenance import BookProvenance
 from book_builder.learning.coverage import Coverage
 from course_kit.outline import Paper, Reading
-from course_kit.study import QuizQuestion
-from course_kit.visuals import Figure
+from course_kit.outline.study import QuizQuestion
+from course_kit.records.visuals import Figure
 
 
 class _Part(BaseModel):

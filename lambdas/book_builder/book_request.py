@@ -2,8 +2,8 @@
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from course_kit.events import BaseParams
-from course_kit.visuals import Figure
+from course_kit.records.visuals import Figure
+from course_kit.run.events import BaseParams
 
 
 class FailedModule(BaseModel):

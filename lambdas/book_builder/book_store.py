@@ -17,13 +17,13 @@ from book_builder.lab_guide_assembly import (
     labs_of_lessons,
 )
 from book_builder.learning.study_sources import gather_study
-from course_kit.artefact_keys import ProjectKeys
-from course_kit.artefact_store import ArtefactStore, fingerprint_of
-from course_kit.book_parts import parts_of_book
 from course_kit.errors import BookIncomplete
-from course_kit.labs import CourseLabPlan
 from course_kit.outline import Outline, Paper
-from course_kit.visuals import Figure
+from course_kit.outline.book_parts import parts_of_book
+from course_kit.outline.labs import CourseLabPlan
+from course_kit.records.visuals import Figure
+from course_kit.store.artefact_keys import ProjectKeys
+from course_kit.store.artefact_store import ArtefactStore, fingerprint_of
 
 _TRANSFERS = 16
 

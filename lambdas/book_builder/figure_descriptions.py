@@ -6,7 +6,7 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 from course_kit.labels import Labels
-from course_kit.visuals import Figure
+from course_kit.records.visuals import Figure
 
 _TEXT = "{http://www.w3.org/2000/svg}text"
 # A diagram of up to five words or phrases is told by its alternative text.

@@ -8,9 +8,9 @@ from bisect import bisect_right
 from collections.abc import Callable
 
 from book_builder.markdown_escapes import escape_inline, short_text
-from course_kit.markdown_text import parse_markdown
-from course_kit.visual_tags import VisualTag, find_visual_tags
-from course_kit.visuals import Figure
+from course_kit.markdown.text import parse_markdown
+from course_kit.records.visuals import Figure
+from course_kit.text.visual_tags import VisualTag, find_visual_tags
 
 _END_OF_SENTENCE = re.compile(r"[.:;!?…。：；！？؟]?[ \t]*$")
 # What a tag's own line may hold beside it.

@@ -12,7 +12,7 @@ from pydantic import JsonValue
 from book_builder import pandoc_nodes as pandoc
 from book_builder.pandoc_nodes import API_VERSION, Node
 from book_builder.pandoc_program import run_pandoc
-from course_kit.formulas import mathml_of, plain_tex, tex_fault
+from course_kit.markdown.formulas import mathml_of, plain_tex, tex_fault
 
 FORMULA = "formula"
 """Class of the span around a formula; its ``alt`` says it in one line."""

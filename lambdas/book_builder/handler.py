@@ -8,14 +8,14 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from book_builder.book_request import BookRequest
 from book_builder.book_store import BookStore
 from book_builder.run_amounts import RunRecords
-from course_kit.artefact_keys import ProjectKeys
-from course_kit.artefact_store import ArtefactStore
-from course_kit.environment import FunctionEnvironment
-from course_kit.events import parse_event
-from course_kit.outline_source import load_outline
-from course_kit.project_lease import ProjectLease
-from course_kit.run_summary import record_book
+from course_kit.records.project_lease import ProjectLease
+from course_kit.records.run_summary import record_book
+from course_kit.run.environment import FunctionEnvironment
+from course_kit.run.events import parse_event
+from course_kit.run.outline_source import load_outline
 from course_kit.step_metrics import measured_step
+from course_kit.store.artefact_keys import ProjectKeys
+from course_kit.store.artefact_store import ArtefactStore
 
 logger = Logger()
 

@@ -12,13 +12,13 @@ from book_builder.learning.book_provenance import BookProvenance, CodeCheck, pro
 from book_builder.learning.coverage import CoveredLab
 from book_builder.lesson_markdown import mark_code_faults, section_markdown
 from book_builder.markdown_escapes import escape_inline
-from course_kit.artefact_store import ArtefactStore
 from course_kit.errors import BookIncomplete
 from course_kit.labels import Labels
-from course_kit.labs import ModuleLabPlan, PlannedLab
-from course_kit.manifest import LabManifest, LabRecord
-from course_kit.markdown_text import parse_markdown
+from course_kit.markdown.text import parse_markdown
 from course_kit.outline import Module, Outline, Paper
+from course_kit.outline.labs import ModuleLabPlan, PlannedLab
+from course_kit.records.manifest import LabManifest, LabRecord
+from course_kit.store.artefact_store import ArtefactStore
 
 _LETTERS = 26
 

@@ -5,13 +5,13 @@ from collections.abc import Callable
 
 from book_builder.figure_places import with_figures
 from book_builder.markdown_escapes import escape_inline
-from course_kit.code_samples import check_code_samples
 from course_kit.errors import BookIncomplete
-from course_kit.markdown_tables import tidy_tables
-from course_kit.markdown_text import parse_markdown
-from course_kit.mending import mended
-from course_kit.visual_tags import find_visual_tags
-from course_kit.visuals import Figure
+from course_kit.markdown.tables import tidy_tables
+from course_kit.markdown.text import parse_markdown
+from course_kit.mending.mended_text import mended
+from course_kit.records.visuals import Figure
+from course_kit.text.code_samples import check_code_samples
+from course_kit.text.visual_tags import find_visual_tags
 
 # Chapters are level 1 and lessons level 2, so a lesson's own level 2 becomes 3.
 _LEVELS_DOWN = 1

@@ -16,10 +16,10 @@ from book_builder.code_languages import language_of
 from book_builder.figure_places import figure_identifier
 from book_builder.pandoc_nodes import Node
 from book_builder.typography import Typography
-from course_kit.headings import folded_title, headings_in
 from course_kit.labels import Labels
-from course_kit.markdown_math import DISPLAYED, MATH_BLOCK, MATH_INLINE, is_math_fence
-from course_kit.markdown_text import LINE_BREAK, parse_markdown
+from course_kit.markdown.headings import folded_title, headings_in
+from course_kit.markdown.math import DISPLAYED, MATH_BLOCK, MATH_INLINE, is_math_fence
+from course_kit.markdown.text import LINE_BREAK, parse_markdown
 
 # Chapters are level 1 and sections level 2; both are ours alone.
 HIGHEST_LEVEL = 3

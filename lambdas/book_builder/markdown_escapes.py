@@ -2,9 +2,9 @@
 
 import re
 
-from course_kit.markdown_math import MATH_INLINE
-from course_kit.markdown_prose import code_span
-from course_kit.markdown_reader import short_text_reader
+from course_kit.markdown.math import MATH_INLINE
+from course_kit.markdown.prose import code_span
+from course_kit.markdown.reader import short_text_reader
 from course_kit.outline import paragraphs_of
 from course_kit.outline.addresses import trimmed_address
 

@@ -6,15 +6,22 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from book_builder.book_request import BookRequest
-from course_kit.artefact_keys import ProjectKeys
-from course_kit.artefact_store import ArtefactStore
-from course_kit.course_estimate import Amounts, CallKind, EstimatedCall, ModuleEstimate, estimate_course, writer_of
-from course_kit.drafts import unfinished_usage
-from course_kit.events import ContentType
-from course_kit.journal import ExecutionEntry
-from course_kit.labs import labs_of_module
-from course_kit.manifest import LabManifest, ModuleManifest, StudyManifest
+from course_kit.forecast.course_estimate import (
+    Amounts,
+    CallKind,
+    EstimatedCall,
+    ModuleEstimate,
+    estimate_course,
+    writer_of,
+)
+from course_kit.model.drafts import unfinished_usage
 from course_kit.outline import Outline
+from course_kit.outline.labs import labs_of_module
+from course_kit.records.journal import ExecutionEntry
+from course_kit.records.manifest import LabManifest, ModuleManifest, StudyManifest
+from course_kit.run.events import ContentType
+from course_kit.store.artefact_keys import ProjectKeys
+from course_kit.store.artefact_store import ArtefactStore
 from course_kit.usage import Usage
 
 _READERS = 16

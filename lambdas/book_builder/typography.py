@@ -8,7 +8,7 @@ from markdown_it import MarkdownIt
 
 from book_builder.markdown_escapes import escape_inline
 from course_kit.labels import base_language
-from course_kit.markdown_reader import markdown_reader
+from course_kit.markdown.reader import markdown_reader
 
 _QUOTES = {
     "de": "„“‚‘",

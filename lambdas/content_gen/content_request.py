@@ -2,8 +2,8 @@
 
 from pydantic import BaseModel, Field
 
-from course_kit.events import BaseParams
-from course_kit.manifest import ModuleManifest
+from course_kit.records.manifest import ModuleManifest
+from course_kit.run.events import BaseParams
 
 
 class ContentRequest(BaseParams):

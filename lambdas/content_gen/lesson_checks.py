@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator
 
-from course_kit.drawn_sources import DRAWN_SOURCE
-from course_kit.headings import headings_in, headings_of_topics
-from course_kit.lesson_specification import LessonSpecification
-from course_kit.markdown_text import parse_markdown
-from course_kit.text_faults import form_faults, length_faults
-from course_kit.titles_as_code import heading_text
-from course_kit.visual_tags import find_visual_tags
+from course_kit.markdown.headings import headings_in, headings_of_topics
+from course_kit.markdown.text import parse_markdown
+from course_kit.mending.titles_as_code import heading_text
+from course_kit.outline.lesson_specification import LessonSpecification
+from course_kit.text.drawn_sources import DRAWN_SOURCE
+from course_kit.text.text_faults import form_faults, length_faults
+from course_kit.text.visual_tags import find_visual_tags
 
 # A lesson is asked for three at most; each costs a plan and a picture, so that a writer's whim must not make fifty.
 _MAX_VISUALS = 8

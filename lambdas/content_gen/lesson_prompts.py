@@ -4,11 +4,11 @@ import json
 from collections.abc import Sequence
 from pathlib import Path
 
-from course_kit.artefact_store import fingerprint_of
 from course_kit.labels import Labels
-from course_kit.lesson_specification import LessonSpecification
-from course_kit.prompt_template import PromptTemplate, as_prompt_data
-from course_kit.titles_as_code import heading_text, headings_note
+from course_kit.mending.titles_as_code import heading_text, headings_note
+from course_kit.outline.lesson_specification import LessonSpecification
+from course_kit.store.artefact_store import fingerprint_of
+from course_kit.text.prompt_template import PromptTemplate, as_prompt_data
 
 _PROMPTS = Path(__file__).parent / "prompts"
 _SYSTEM = PromptTemplate.load(_PROMPTS / "system.md")

@@ -3,16 +3,16 @@
 from content_gen.lesson_checks import lesson_faults
 from content_gen.lesson_prompts import SYSTEM_PROMPT, lesson_prompt, repair_prompt, titles_of
 from content_gen.short_lesson import ShortLesson
-from course_kit.checked_text import write_checked
-from course_kit.code_samples import check_code_samples
-from course_kit.course_estimate import writer_of
-from course_kit.lesson_specification import LessonSpecification
-from course_kit.model_provider import TextModel
-from course_kit.prose_language import language_to_expect
-from course_kit.side_by_side import WrittenText
-from course_kit.text_faults import word_count
-from course_kit.visual_tags import find_visual_tags, number_visual_tags
-from course_kit.word_target import max_tokens_for_words
+from course_kit.forecast.course_estimate import writer_of
+from course_kit.model.checked_text import write_checked
+from course_kit.model.model_provider import TextModel
+from course_kit.outline.lesson_specification import LessonSpecification
+from course_kit.outline.word_target import max_tokens_for_words
+from course_kit.text.code_samples import check_code_samples
+from course_kit.text.prose_language import language_to_expect
+from course_kit.text.text_faults import word_count
+from course_kit.text.visual_tags import find_visual_tags, number_visual_tags
+from course_kit.work.side_by_side import WrittenText
 
 WORD_TARGET_DETAIL = "word-target"
 VISUALS_DETAIL, CODE_SAMPLES_DETAIL, CODE_FAILURES_DETAIL = "visual-count", "code-samples", "code-failures"

@@ -13,14 +13,14 @@ from content_gen.lesson_writer import (
     write_lesson,
 )
 from course_kit.deadline import Deadline
-from course_kit.journal import Journal
-from course_kit.lesson_specification import LessonSpecification
-from course_kit.manifest import LessonRecord, ModuleManifest, lesson_identity
-from course_kit.model_provider import TextModel
+from course_kit.model.model_provider import TextModel
 from course_kit.outline import Lesson, Module, Outline
-from course_kit.project_lease import ProjectLease
-from course_kit.regeneration import Regeneration
-from course_kit.side_by_side import SideBySide, TextFacts, TextPiece
+from course_kit.outline.lesson_specification import LessonSpecification
+from course_kit.records.journal import Journal
+from course_kit.records.manifest import LessonRecord, ModuleManifest, lesson_identity
+from course_kit.records.project_lease import ProjectLease
+from course_kit.run.regeneration import Regeneration
+from course_kit.work.side_by_side import SideBySide, TextFacts, TextPiece
 
 
 @dataclass(frozen=True)

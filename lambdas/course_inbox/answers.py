@@ -6,7 +6,7 @@ from enum import StrEnum
 from pydantic import BaseModel
 
 from course_inbox.dropped_file import DroppedFile
-from course_kit.artefact_store import ArtefactStore
+from course_kit.store.artefact_store import ArtefactStore
 
 
 class DropStatus(StrEnum):

@@ -7,8 +7,8 @@ from typing import Self
 from pydantic import BaseModel, ConfigDict, Field
 from slugify import slugify
 
-from course_kit.artefact_keys import ERRORS_ENDING, INBOX_FOLDER, OUTLINE_ENDINGS, slug_of, unreserved
-from course_kit.artefact_store import Artefact
+from course_kit.store.artefact_keys import ERRORS_ENDING, INBOX_FOLDER, OUTLINE_ENDINGS, slug_of, unreserved
+from course_kit.store.artefact_store import Artefact
 
 # An execution's name has at most 80 characters: "inbox-", 57 of the slug, a hyphen, 16 of the hash.
 _SLUG_CHARACTERS = 57

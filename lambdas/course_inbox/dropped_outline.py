@@ -10,13 +10,13 @@ from pydantic import BaseModel, ConfigDict
 
 from course_inbox.answers import Answers, DropResult, DropStatus
 from course_inbox.dropped_file import DroppedFile
-from course_kit.artefact_keys import ProjectKeys
-from course_kit.artefact_store import ArtefactStore
 from course_kit.errors import OutlineInvalid, RequestInvalid
-from course_kit.events import ContentType
-from course_kit.labs import labs_of_module
 from course_kit.outline import MAX_OUTLINE_BYTES, Outline, read_outline
-from course_kit.project_lease import ProjectLease
+from course_kit.outline.labs import labs_of_module
+from course_kit.records.project_lease import ProjectLease
+from course_kit.run.events import ContentType
+from course_kit.store.artefact_keys import ProjectKeys
+from course_kit.store.artefact_store import ArtefactStore
 
 if TYPE_CHECKING:
     from mypy_boto3_stepfunctions import SFNClient

@@ -11,8 +11,8 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from course_inbox.answers import Answers, DropResult, DropStatus
 from course_inbox.dropped_file import DroppedFile, outline_key_of
-from course_kit.artefact_keys import ProjectFolder
-from course_kit.artefact_store import ArtefactStore
+from course_kit.store.artefact_keys import ProjectFolder
+from course_kit.store.artefact_store import ArtefactStore
 
 _SUCCEEDED = "SUCCEEDED"
 

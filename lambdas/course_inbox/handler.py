@@ -6,11 +6,11 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from course_inbox.dropped_outline import DropEvent, Inbox
 from course_inbox.ended_run import EndedRun, RunEndedEvent
-from course_kit.artefact_store import ArtefactStore
-from course_kit.environment import FunctionEnvironment
-from course_kit.events import parse_event
 from course_kit.execution_status import is_running
+from course_kit.run.environment import FunctionEnvironment
+from course_kit.run.events import parse_event
 from course_kit.step_metrics import measured_step
+from course_kit.store.artefact_store import ArtefactStore
 
 logger = Logger()
 

@@ -4,12 +4,12 @@ from dataclasses import dataclass
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from course_kit.environment import FunctionEnvironment
-from course_kit.events import ModelProvider
-from course_kit.prompt_template import as_prompt_data
-from course_kit.spending import Spending
+from course_kit.records.spending import Spending
+from course_kit.records.visuals import PlannedVisual
+from course_kit.run.environment import FunctionEnvironment
+from course_kit.run.events import ModelProvider
+from course_kit.text.prompt_template import as_prompt_data
 from course_kit.usage import Usage
-from course_kit.visuals import PlannedVisual
 from images_gen.figure_fingerprint import REPAIR, SYSTEM
 
 _MAX_TOKENS = 2048
@@ -48,7 +48,7 @@ class DiagramRepair:
             There is none, for now or at all.
         """
         # Few diagrams need a repair, and strands is half of what this function would import.
-        from course_kit.model_provider import TextModel
+        from course_kit.model.model_provider import TextModel
 
         model = TextModel(self.provider, self.environment, spending=self.spending)
         request = DiagramRepairRequest(

@@ -6,18 +6,18 @@ from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
 from pydantic import BaseModel, ConfigDict, Field
 
-from course_kit.artefact_keys import ProjectKeys
-from course_kit.artefact_store import ArtefactStore
-from course_kit.async_steps import run_step
 from course_kit.deadline import Deadline
-from course_kit.environment import FunctionEnvironment
-from course_kit.events import BaseParams, parse_event
-from course_kit.manifest import ModuleManifest, VisualPlanRecord
-from course_kit.project_lease import ProjectLease
-from course_kit.regeneration import Regeneration
-from course_kit.spending import Spending
+from course_kit.records.manifest import ModuleManifest, VisualPlanRecord
+from course_kit.records.project_lease import ProjectLease
+from course_kit.records.spending import Spending
+from course_kit.run.environment import FunctionEnvironment
+from course_kit.run.events import BaseParams, parse_event
+from course_kit.run.regeneration import Regeneration
 from course_kit.step_metrics import StepMetric, count, measured_step
+from course_kit.store.artefact_keys import ProjectKeys
+from course_kit.store.artefact_store import ArtefactStore
 from course_kit.usage import Usage
+from course_kit.work.async_steps import run_step
 from images_gen.diagram_repair import DiagramRepair
 from images_gen.image_model import image_model_for
 from images_gen.module_images import ModuleImages

@@ -35,7 +35,7 @@ class ImageModel(Protocol):
 def image_model_errors(model_id: str) -> Iterator[None]:
     """Turn what a provider raises inside into the typed errors, naming the image model."""
     # Brings strands, which most courses need not here: their figures are diagrams.
-    from course_kit.model_errors import typed_errors
+    from course_kit.model.model_errors import typed_errors
 
     try:
         with typed_errors():

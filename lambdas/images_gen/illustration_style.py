@@ -1,6 +1,6 @@
 """What an illustration is to look like."""
 
-from course_kit.artefact_store import fingerprint_of
+from course_kit.store.artefact_store import fingerprint_of
 
 # One look for all pictures of a book. Image models take "without" for a wish, so what must not be seen stands apart
 # (Amazon Nova user guide, "Request and response structure for image generation").

@@ -1,7 +1,7 @@
 """The image model of a provider, when one is configured."""
 
-from course_kit.environment import FunctionEnvironment
-from course_kit.events import ModelProvider
+from course_kit.run.environment import FunctionEnvironment
+from course_kit.run.events import ModelProvider
 from images_gen.illustration import ImageModel
 
 

@@ -5,15 +5,15 @@ import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from course_kit.artefact_keys import parse_visual_id
 from course_kit.deadline import Deadline
 from course_kit.errors import RequestInvalid, WorkRemaining
-from course_kit.journal import write_together
-from course_kit.manifest import ImagesRecord, ModuleManifest, VisualPlanRecord
-from course_kit.project_lease import ProjectLease
-from course_kit.side_by_side import raise_first
+from course_kit.records.journal import write_together
+from course_kit.records.manifest import ImagesRecord, ModuleManifest, VisualPlanRecord
+from course_kit.records.project_lease import ProjectLease
+from course_kit.records.visuals import PlannedVisual
+from course_kit.store.artefact_keys import parse_visual_id
 from course_kit.usage import Usage
-from course_kit.visuals import PlannedVisual
+from course_kit.work.side_by_side import raise_first
 from images_gen.visual_renderer import StoredFigure, VisualRenderer
 
 

@@ -3,8 +3,8 @@
 import base64
 from typing import TYPE_CHECKING, Literal, TypedDict
 
-from course_kit.environment import FunctionEnvironment
-from course_kit.openai_key import openai_api_key
+from course_kit.model.openai_key import openai_api_key
+from course_kit.run.environment import FunctionEnvironment
 from images_gen.illustration import IllustrationRefused, image_model_errors
 from images_gen.illustration_style import UNWANTED, in_style
 

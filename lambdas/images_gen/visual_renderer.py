@@ -6,17 +6,17 @@ from dataclasses import dataclass
 
 from aws_lambda_powertools import Logger
 
-from course_kit.artefact_store import Artefact
-from course_kit.drafts import unit_of_work
 from course_kit.errors import LessonRejected
+from course_kit.model.drafts import unit_of_work
 from course_kit.prices import published_prices
-from course_kit.project_lease import ProjectLease
-from course_kit.provenance import is_made_by, provenance, usage_of
-from course_kit.regeneration import Regeneration
-from course_kit.spending import Spending, drawing_paid_by
+from course_kit.records.project_lease import ProjectLease
+from course_kit.records.spending import Spending, drawing_paid_by
+from course_kit.records.visuals import Figure, PlannedVisual, VisualKind
+from course_kit.run.regeneration import Regeneration
 from course_kit.step_metrics import StepMetric, count
+from course_kit.store.artefact_store import Artefact
+from course_kit.store.provenance import is_made_by, provenance, usage_of
 from course_kit.usage import Usage
-from course_kit.visuals import Figure, PlannedVisual, VisualKind
 from images_gen.diagram_renderer import (
     DiagramInvalid,
     RenderedImage,

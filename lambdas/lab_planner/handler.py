@@ -6,19 +6,19 @@ from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
 from pydantic import BaseModel, Field
 
-from course_kit.artefact_keys import ProjectKeys
-from course_kit.artefact_store import ArtefactStore
-from course_kit.async_steps import run_step
-from course_kit.environment import FunctionEnvironment
-from course_kit.events import BaseParams, parse_event
-from course_kit.journal import write_together
-from course_kit.manifest import LabManifest
-from course_kit.model_provider import TextModel
-from course_kit.outline_source import load_outline, module_of
-from course_kit.project_lease import ProjectLease
-from course_kit.regeneration import Regeneration
-from course_kit.spending import Spending
+from course_kit.model.model_provider import TextModel
+from course_kit.records.journal import write_together
+from course_kit.records.manifest import LabManifest
+from course_kit.records.project_lease import ProjectLease
+from course_kit.records.spending import Spending
+from course_kit.run.environment import FunctionEnvironment
+from course_kit.run.events import BaseParams, parse_event
+from course_kit.run.outline_source import load_outline, module_of
+from course_kit.run.regeneration import Regeneration
 from course_kit.step_metrics import measured_step
+from course_kit.store.artefact_keys import ProjectKeys
+from course_kit.store.artefact_store import ArtefactStore
+from course_kit.work.async_steps import run_step
 from lab_planner.module_lab_planner import ModuleLabPlanner
 
 logger = Logger()

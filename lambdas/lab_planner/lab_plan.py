@@ -2,8 +2,8 @@
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from course_kit.labs import LabTool, OutlineLab
-from course_kit.printed_text import PrintedText
+from course_kit.outline.labs import LabTool, OutlineLab
+from course_kit.text.printed_text import PrintedText
 
 
 class LabPlanRequest(BaseModel):

@@ -2,10 +2,10 @@
 
 from pathlib import Path
 
-from course_kit.artefact_store import fingerprint_of
-from course_kit.labs import labs_of_module
 from course_kit.outline import Module, Outline
-from course_kit.prompt_template import PromptTemplate, as_prompt_data
+from course_kit.outline.labs import labs_of_module
+from course_kit.store.artefact_store import fingerprint_of
+from course_kit.text.prompt_template import PromptTemplate, as_prompt_data
 from lab_planner.lab_plan import LabPlanRequest
 
 _PROMPTS = Path(__file__).parent / "prompts"

@@ -3,14 +3,14 @@
 import re
 from dataclasses import dataclass
 
-from course_kit.complete_answers import answers_for_all
-from course_kit.drafts import unit_of_work
-from course_kit.labs import LabTool, ModuleLabPlan, OutlineLab, PlannedLab
-from course_kit.model_provider import TextModel
+from course_kit.model.complete_answers import answers_for_all
+from course_kit.model.drafts import unit_of_work
+from course_kit.model.model_provider import TextModel
 from course_kit.outline import Module, Outline
-from course_kit.project_lease import ProjectLease
-from course_kit.provenance import is_made_by, provenance, usage_of
-from course_kit.regeneration import Regeneration
+from course_kit.outline.labs import LabTool, ModuleLabPlan, OutlineLab, PlannedLab
+from course_kit.records.project_lease import ProjectLease
+from course_kit.run.regeneration import Regeneration
+from course_kit.store.provenance import is_made_by, provenance, usage_of
 from course_kit.usage import Usage
 from lab_planner.lab_plan import LabDesign, LabPlan, LabPlanRequest
 from lab_planner.lab_prompts import SYSTEM_PROMPT, lab_plan_fingerprint, lab_plan_prompt, lab_plan_request

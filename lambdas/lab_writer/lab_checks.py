@@ -5,10 +5,10 @@ import re
 from markdown_it.token import Token
 
 from course_kit.labels import LabLabels
-from course_kit.markdown_text import parse_markdown
-from course_kit.text_faults import form_faults, length_faults
-from course_kit.titles_as_code import heading_text
-from course_kit.visual_tags import find_visual_tags
+from course_kit.markdown.text import parse_markdown
+from course_kit.mending.titles_as_code import heading_text
+from course_kit.text.text_faults import form_faults, length_faults
+from course_kit.text.visual_tags import find_visual_tags
 from lab_writer.lab_form import brought_to_form
 
 _STEP = re.compile(r"^(\d+)\.\s+\S")

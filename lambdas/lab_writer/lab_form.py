@@ -8,7 +8,7 @@ import yaml
 from pydantic import TypeAdapter
 
 from course_kit.labels import LANGUAGES, Labels, LabLabels
-from course_kit.markdown_prose import code_lines
+from course_kit.markdown.prose import code_lines
 
 _SECTION = re.compile(r"^(?P<marks>##)[ \t]+(?P<text>.+?)[ \t]*#*$")
 _STEP = re.compile(r"^(?P<marks>###)[ \t]+(?P<text>.+?)[ \t]*#*$")

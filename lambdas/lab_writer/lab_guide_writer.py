@@ -2,15 +2,15 @@
 
 from dataclasses import dataclass
 
-from course_kit.checked_text import write_checked
 from course_kit.labels import Labels
-from course_kit.labs import PlannedLab
-from course_kit.model_provider import TextModel
+from course_kit.model.checked_text import write_checked
+from course_kit.model.model_provider import TextModel
 from course_kit.outline import Module, Outline
-from course_kit.prose_language import language_to_expect
-from course_kit.side_by_side import WrittenText
-from course_kit.text_faults import word_count
-from course_kit.word_target import max_tokens_for_words
+from course_kit.outline.labs import PlannedLab
+from course_kit.outline.word_target import max_tokens_for_words
+from course_kit.text.prose_language import language_to_expect
+from course_kit.text.text_faults import word_count
+from course_kit.work.side_by_side import WrittenText
 from lab_writer.lab_checks import lab_faults
 from lab_writer.lab_form import brought_to_form
 from lab_writer.lab_specification import (

@@ -6,12 +6,12 @@ from typing import Self
 
 from pydantic import BaseModel, ConfigDict
 
-from course_kit.artefact_store import fingerprint_of
 from course_kit.labels import Labels
-from course_kit.labs import PlannedLab, labs_of_module
+from course_kit.mending.titles_as_code import headings_note
 from course_kit.outline import Module, Outline
-from course_kit.prompt_template import PromptTemplate, as_prompt_data
-from course_kit.titles_as_code import headings_note
+from course_kit.outline.labs import PlannedLab, labs_of_module
+from course_kit.store.artefact_store import fingerprint_of
+from course_kit.text.prompt_template import PromptTemplate, as_prompt_data
 
 _PROMPTS = Path(__file__).parent / "prompts"
 _SYSTEM = PromptTemplate.load(_PROMPTS / "system.md")

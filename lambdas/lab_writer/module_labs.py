@@ -5,12 +5,12 @@ from dataclasses import dataclass
 
 from course_kit.deadline import Deadline
 from course_kit.errors import RequestInvalid
-from course_kit.journal import Journal
-from course_kit.labs import ModuleLabPlan, PlannedLab
-from course_kit.manifest import LabManifest, LabRecord
-from course_kit.project_lease import ProjectLease
-from course_kit.regeneration import Regeneration
-from course_kit.side_by_side import SideBySide, TextFacts, TextPiece
+from course_kit.outline.labs import ModuleLabPlan, PlannedLab
+from course_kit.records.journal import Journal
+from course_kit.records.manifest import LabManifest, LabRecord
+from course_kit.records.project_lease import ProjectLease
+from course_kit.run.regeneration import Regeneration
+from course_kit.work.side_by_side import SideBySide, TextFacts, TextPiece
 from lab_writer.lab_guide_writer import LabGuideWriter
 from lab_writer.lab_specification import PROMPT_VERSION
 

@@ -6,12 +6,12 @@ from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
 from pydantic import BaseModel, Field
 
-from course_kit.artefact_keys import ProjectKeys
-from course_kit.artefact_store import ArtefactStore
-from course_kit.events import BaseParams, parse_event
-from course_kit.project_lease import ProjectLease
-from course_kit.run_summary import RunStatus, RunSummary, StepTimes, enter_in_summary
+from course_kit.records.project_lease import ProjectLease
+from course_kit.records.run_summary import RunStatus, RunSummary, StepTimes, enter_in_summary
+from course_kit.run.events import BaseParams, parse_event
 from course_kit.step_metrics import measured_step
+from course_kit.store.artefact_keys import ProjectKeys
+from course_kit.store.artefact_store import ArtefactStore
 from pdf_renderer.pdf_rendering import render_pdf
 
 logger = Logger()

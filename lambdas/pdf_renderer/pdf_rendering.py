@@ -9,10 +9,10 @@ from typing import Literal
 import typst
 from aws_lambda_powertools import Logger
 
-from course_kit.artefact_keys import ProjectKeys
-from course_kit.artefact_store import ArtefactStore
 from course_kit.errors import BookIncomplete
 from course_kit.fonts import font_folders
+from course_kit.store.artefact_keys import ProjectKeys
+from course_kit.store.artefact_store import ArtefactStore
 from pdf_renderer.unset_formulas import without_refused_formulas
 
 logger = Logger(child=True)

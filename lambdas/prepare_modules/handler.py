@@ -5,12 +5,12 @@ from functools import partial
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from course_kit.artefact_store import ArtefactStore
-from course_kit.environment import FunctionEnvironment
 from course_kit.errors import OutlineInvalid, RequestInvalid
-from course_kit.events import parse_event
 from course_kit.execution_status import is_running
+from course_kit.run.environment import FunctionEnvironment
+from course_kit.run.events import parse_event
 from course_kit.step_metrics import USERS_DECISIONS, measured_step
+from course_kit.store.artefact_store import ArtefactStore
 from prepare_modules.run_preparation import ExecutionRequest, prepare_run
 
 logger = Logger()

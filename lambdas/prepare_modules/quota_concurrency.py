@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from math import inf
 from statistics import mean
 
-from course_kit.course_estimate import CallKind, CourseEstimate, EstimatedCall
-from course_kit.course_work import MODEL_PACE, module_work
-from course_kit.model_quota import ModelQuota
-from course_kit.scheduling import Concurrency, CourseWork, ModuleWork, schedule
+from course_kit.forecast.course_estimate import CallKind, CourseEstimate, EstimatedCall
+from course_kit.forecast.course_work import MODEL_PACE, module_work
+from course_kit.forecast.model_quota import ModelQuota
+from course_kit.forecast.scheduling import Concurrency, CourseWork, ModuleWork, schedule
 
 # The share of the quota's time in which the schedule has to be done: a bucket that is full at the start lends a minute,
 # and what the schedule does not know (slow calls, functions that start) takes the rest.

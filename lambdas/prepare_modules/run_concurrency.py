@@ -6,14 +6,14 @@ deployment.
 
 from dataclasses import replace
 
-from course_kit.course_estimate import CourseEstimate, estimate_course, writer_of
-from course_kit.course_work import MODEL_PACE, course_work
-from course_kit.environment import FunctionEnvironment
-from course_kit.events import ContentType, ModelProvider
-from course_kit.functions_at_once import functions_at_once, functions_beside_planners
-from course_kit.model_quota import ModelQuota, output_burndown
+from course_kit.forecast.course_estimate import CourseEstimate, estimate_course, writer_of
+from course_kit.forecast.course_work import MODEL_PACE, course_work
+from course_kit.forecast.functions_at_once import functions_at_once, functions_beside_planners
+from course_kit.forecast.model_quota import ModelQuota, output_burndown
+from course_kit.forecast.scheduling import Concurrency, schedule
 from course_kit.outline import Outline
-from course_kit.scheduling import Concurrency, schedule
+from course_kit.run.environment import FunctionEnvironment
+from course_kit.run.events import ContentType, ModelProvider
 from prepare_modules.quota_concurrency import RunConcurrency, concurrency_within_quota
 
 

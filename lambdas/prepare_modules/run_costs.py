@@ -1,15 +1,15 @@
 """What a run is expected to take, and what it may spend: worked out once, before anything is paid."""
 
 from course_kit.budget import Budget
-from course_kit.course_estimate import estimate_course as estimate
-from course_kit.course_estimate import writer_of
-from course_kit.environment import FunctionEnvironment
 from course_kit.errors import RequestInvalid
-from course_kit.events import ContentType, ModelProvider
+from course_kit.forecast.course_estimate import estimate_course as estimate
+from course_kit.forecast.course_estimate import writer_of
 from course_kit.outline import Outline
 from course_kit.price_rows import DEFAULT_TIER, ModelPrices
 from course_kit.prices import OwnPrices, prices_with
-from course_kit.run_summary import EstimateRecord
+from course_kit.records.run_summary import EstimateRecord
+from course_kit.run.environment import FunctionEnvironment
+from course_kit.run.events import ContentType, ModelProvider
 
 MAX_BUDGET_USD = 1_000_000.0
 

@@ -7,11 +7,16 @@ from importlib.resources import files
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
-from course_kit.artefact_keys import ProjectFolder, ProjectKeys
-from course_kit.artefact_store import ArtefactStore, fingerprint_of
-from course_kit.environment import FunctionEnvironment
 from course_kit.errors import RequestInvalid
-from course_kit.events import (
+from course_kit.outline import Outline, read_outline
+from course_kit.outline.labs import labs_of_module
+from course_kit.prices import OwnPrices
+from course_kit.records.journal import write_together
+from course_kit.records.project_lease import ProjectLease
+from course_kit.records.run_summary import EstimateRecord, RunStatus, RunSummary, StepTimes
+from course_kit.records.spending import Spending
+from course_kit.run.environment import FunctionEnvironment
+from course_kit.run.events import (
     MAX_LAB_REQUIREMENTS,
     WITHOUT_EXECUTION,
     BaseParams,
@@ -21,15 +26,10 @@ from course_kit.events import (
     Regenerate,
     Resumes,
 )
-from course_kit.journal import write_together
-from course_kit.labs import labs_of_module
-from course_kit.outline import Outline, read_outline
-from course_kit.outline_source import load_outline
-from course_kit.prices import OwnPrices
-from course_kit.project_lease import ProjectLease
-from course_kit.regeneration import Regeneration
-from course_kit.run_summary import EstimateRecord, RunStatus, RunSummary, StepTimes
-from course_kit.spending import Spending
+from course_kit.run.outline_source import load_outline
+from course_kit.run.regeneration import Regeneration
+from course_kit.store.artefact_keys import ProjectFolder, ProjectKeys
+from course_kit.store.artefact_store import ArtefactStore, fingerprint_of
 from prepare_modules.module_selection import EXPECTED_SELECTOR, Selector, is_selector, select_modules
 from prepare_modules.run_concurrency import concurrency_of_run
 from prepare_modules.run_costs import MAX_BUDGET_USD, budget_of, expected_of_run

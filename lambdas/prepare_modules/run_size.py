@@ -7,8 +7,8 @@ The numbers are those that Step Functions writes for each state (developer guide
 from collections.abc import Collection
 
 from course_kit.errors import RequestInvalid
-from course_kit.events import ContentType
 from course_kit.outline import Outline
+from course_kit.run.events import ContentType
 
 MAX_EVENTS = 25_000
 """AWS Step Functions quotas, "Maximum execution history size"."""

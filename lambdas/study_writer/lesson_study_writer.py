@@ -1,10 +1,10 @@
 """Writes the study parts of one lesson: one structured call, one more for what of its answer cannot be printed."""
 
 from course_kit.errors import LessonRejected
-from course_kit.model_provider import Decision, TextModel
-from course_kit.prose_language import language_to_expect
-from course_kit.side_by_side import WrittenText
-from course_kit.study import WantedParts
+from course_kit.model.model_provider import Decision, TextModel
+from course_kit.outline.study import WantedParts
+from course_kit.text.prose_language import language_to_expect
+from course_kit.work.side_by_side import WrittenText
 from study_writer.study_answer import StudyParts, StudyRequest
 from study_writer.study_checks import CheckedStudy, check_study
 from study_writer.study_prompts import PARTS_DETAIL, SYSTEM_PROMPT, repair_prompt, study_prompt

@@ -4,17 +4,17 @@ import asyncio
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from course_kit.book_parts import BookPart
 from course_kit.deadline import Deadline
 from course_kit.errors import RequestInvalid
-from course_kit.journal import Journal
-from course_kit.manifest import LessonRecord, ModuleManifest, StudyManifest, StudyRecord, lesson_identity
-from course_kit.model_provider import TextModel
+from course_kit.model.model_provider import TextModel
 from course_kit.outline import Module, Outline
-from course_kit.project_lease import ProjectLease
-from course_kit.regeneration import Regeneration
-from course_kit.side_by_side import SideBySide, TextFacts, TextPiece
-from course_kit.word_target import words_for_lesson
+from course_kit.outline.book_parts import BookPart
+from course_kit.outline.word_target import words_for_lesson
+from course_kit.records.journal import Journal
+from course_kit.records.manifest import LessonRecord, ModuleManifest, StudyManifest, StudyRecord, lesson_identity
+from course_kit.records.project_lease import ProjectLease
+from course_kit.run.regeneration import Regeneration
+from course_kit.work.side_by_side import SideBySide, TextFacts, TextPiece
 from study_writer.lesson_study_writer import (
     DROPPED_DETAIL,
     KEY_POINTS_DETAIL,

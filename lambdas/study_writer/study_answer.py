@@ -4,8 +4,8 @@ from typing import Annotated
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
-from course_kit.printed_text import one_line
-from course_kit.study import WantedParts
+from course_kit.outline.study import WantedParts
+from course_kit.text.printed_text import one_line
 
 
 class StudyRequest(BaseModel):

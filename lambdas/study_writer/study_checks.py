@@ -5,12 +5,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
-from course_kit.headings import headings_of_topics
-from course_kit.printed_text import printing_faults
-from course_kit.prose_language import foreign_language
-from course_kit.study import GlossaryTerm, LessonStudy, QuizQuestion
-from course_kit.talk_of_writing import talk_in_option, talk_of_writing
-from course_kit.term_search import SearchableText, letters_of, to_the_letter
+from course_kit.markdown.headings import headings_of_topics
+from course_kit.outline.study import GlossaryTerm, LessonStudy, QuizQuestion
+from course_kit.text.printed_text import printing_faults
+from course_kit.text.prose_language import foreign_language
+from course_kit.text.talk_of_writing import talk_in_option, talk_of_writing
+from course_kit.text.term_search import SearchableText, letters_of, to_the_letter
 from study_writer.option_order import printing_order
 from study_writer.study_answer import StudyParts, StudyQuestion, StudyRequest, StudyTerm
 

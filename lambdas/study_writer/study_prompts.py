@@ -4,12 +4,12 @@ import json
 from collections.abc import Sequence
 from pathlib import Path
 
-from course_kit.artefact_store import Artefact, fingerprint_of
-from course_kit.book_parts import BookPart
-from course_kit.lesson_specification import LessonSpecification
 from course_kit.outline import Lesson, Module, Outline
-from course_kit.prompt_template import PromptTemplate, as_prompt_data
-from course_kit.study import WantedParts
+from course_kit.outline.book_parts import BookPart
+from course_kit.outline.lesson_specification import LessonSpecification
+from course_kit.outline.study import WantedParts
+from course_kit.store.artefact_store import Artefact, fingerprint_of
+from course_kit.text.prompt_template import PromptTemplate, as_prompt_data
 from study_writer.study_answer import StudyParts, StudyRequest
 
 _PROMPTS = Path(__file__).parent / "prompts"

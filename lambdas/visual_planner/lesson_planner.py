@@ -3,15 +3,15 @@
 import asyncio
 from dataclasses import dataclass
 
-from course_kit.artefact_store import Artefact
-from course_kit.complete_answers import answers_for_all
-from course_kit.drafts import unit_of_work
-from course_kit.model_provider import TextModel
-from course_kit.project_lease import ProjectLease
-from course_kit.provenance import is_made_by, provenance, usage_of
-from course_kit.regeneration import Regeneration
+from course_kit.model.complete_answers import answers_for_all
+from course_kit.model.drafts import unit_of_work
+from course_kit.model.model_provider import TextModel
+from course_kit.records.project_lease import ProjectLease
+from course_kit.records.visuals import PlannedVisual
+from course_kit.run.regeneration import Regeneration
+from course_kit.store.artefact_store import Artefact
+from course_kit.store.provenance import is_made_by, provenance, usage_of
 from course_kit.usage import Usage
-from course_kit.visuals import PlannedVisual
 from visual_planner.visual_plan import RequestedVisual, VisualDesign, VisualPlan, VisualPlanRequest
 from visual_planner.visual_prompts import (
     SYSTEM_PROMPT,

@@ -4,8 +4,8 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from course_kit.printed_text import PrintedText
-from course_kit.visuals import VisualKind
+from course_kit.records.visuals import VisualKind
+from course_kit.text.printed_text import PrintedText
 
 
 class RequestedVisual(BaseModel):

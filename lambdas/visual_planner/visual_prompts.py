@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
-from course_kit.artefact_store import fingerprint_of
-from course_kit.prompt_template import PromptTemplate, as_prompt_data
-from course_kit.visual_tags import find_visual_tags
+from course_kit.store.artefact_store import fingerprint_of
+from course_kit.text.prompt_template import PromptTemplate, as_prompt_data
+from course_kit.text.visual_tags import find_visual_tags
 from visual_planner.visual_plan import RequestedVisual, VisualPlanRequest
 
 _PROMPTS = Path(__file__).parent / "prompts"

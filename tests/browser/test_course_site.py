@@ -10,7 +10,7 @@ from moto import mock_aws
 from playwright.sync_api import ConsoleMessage, Page
 
 from book_builder.handler import lambda_handler as build_book
-from course_kit.artefact_store import ArtefactStore, s3_client
+from course_kit.store.artefact_store import ArtefactStore, s3_client
 from images_gen.diagram_renderer import render_framed_text
 from tests.browser.chromium import NEEDS_CHROMIUM
 from tests.browser.conftest import NewPage

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page
 
 from book_builder.handler import lambda_handler as build_book
-from course_kit.artefact_store import ArtefactStore
+from course_kit.store.artefact_store import ArtefactStore
 from images_gen.diagram_renderer import render_framed_text
 from tests.browser.chromium import NEEDS_CHROMIUM
 from tests.browser.conftest import NewPage

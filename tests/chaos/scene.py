@@ -7,10 +7,10 @@ from datetime import datetime
 
 from pydantic import JsonValue
 
-from course_kit.artefact_keys import ProjectKeys
-from course_kit.artefact_store import ArtefactStore
-from course_kit.events import ContentType
-from course_kit.manifest import LabManifest, ModuleManifest, StudyManifest
+from course_kit.records.manifest import LabManifest, ModuleManifest, StudyManifest
+from course_kit.run.events import ContentType
+from course_kit.store.artefact_keys import ProjectKeys
+from course_kit.store.artefact_store import ArtefactStore
 from coursewright.deployment import Deployment
 from coursewright.run import Run, RunState
 from tests.local.conftest import Author, BedrockGateway, time_of

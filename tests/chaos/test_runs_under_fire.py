@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from course_kit.events import ContentType
+from course_kit.run.events import ContentType
 from coursewright import local_aws
 from coursewright.project_runs import resumed_input
 from coursewright.run import Run

@@ -12,16 +12,16 @@ import yaml
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
 from content_gen.lesson_checks import lesson_faults
-from course_kit.code_samples import check_code_samples
-from course_kit.formulas import formulas_in
 from course_kit.labels import Labels
-from course_kit.markdown_text import paragraphs, parse_markdown
-from course_kit.mending import mended
-from course_kit.printed_text import PrintedText
-from course_kit.study import WantedParts
-from course_kit.talk_of_writing import talk_of_writing
-from course_kit.text_faults import word_count
-from course_kit.visual_tags import find_visual_tags
+from course_kit.markdown.formulas import formulas_in
+from course_kit.markdown.text import paragraphs, parse_markdown
+from course_kit.mending.mended_text import mended
+from course_kit.outline.study import WantedParts
+from course_kit.text.code_samples import check_code_samples
+from course_kit.text.printed_text import PrintedText
+from course_kit.text.talk_of_writing import talk_of_writing
+from course_kit.text.text_faults import word_count
+from course_kit.text.visual_tags import find_visual_tags
 from lab_writer.lab_checks import lab_faults
 from study_writer.study_answer import StudyParts, StudyRequest
 from study_writer.study_checks import check_study

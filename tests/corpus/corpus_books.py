@@ -15,10 +15,10 @@ from book_builder.book_formats import set_build_time, write_formats
 from book_builder.book_model import Book, BookLesson, BookModule
 from book_builder.learning.book_provenance import BookProvenance
 from book_builder.lesson_markdown import section_markdown
-from course_kit.mending import mended
+from course_kit.mending.mended_text import mended
 from course_kit.outline import Paper
-from course_kit.visual_tags import find_visual_tags, number_visual_tags
-from course_kit.visuals import Figure, VisualKind
+from course_kit.records.visuals import Figure, VisualKind
+from course_kit.text.visual_tags import find_visual_tags, number_visual_tags
 from images_gen.diagram_renderer import RenderedImage, render_diagram
 from pdf_renderer.pdf_rendering import typeset
 from tests.corpus.real_text import LessonSample, lessons

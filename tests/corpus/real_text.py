@@ -11,9 +11,9 @@ from typing import Literal
 import yaml
 from pydantic import BaseModel, ConfigDict
 
-from course_kit.lesson_specification import LessonSpecification, TopicSpecification
-from course_kit.markdown_text import parse_markdown
-from course_kit.study import WantedParts
+from course_kit.markdown.text import parse_markdown
+from course_kit.outline.lesson_specification import LessonSpecification, TopicSpecification
+from course_kit.outline.study import WantedParts
 from study_writer.study_answer import StudyParts, StudyRequest
 
 FOLDER = Path(__file__).parent

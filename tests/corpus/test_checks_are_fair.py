@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 
 from content_gen.lesson_checks import lesson_faults
-from course_kit.code_samples import check_code_samples
-from course_kit.formulas import formulas_in
-from course_kit.markdown_text import parse_markdown
-from course_kit.mending import mended
-from course_kit.prose_language import language_to_expect
-from course_kit.visual_tags import find_visual_tags
+from course_kit.markdown.formulas import formulas_in
+from course_kit.markdown.text import parse_markdown
+from course_kit.mending.mended_text import mended
+from course_kit.text.code_samples import check_code_samples
+from course_kit.text.prose_language import language_to_expect
+from course_kit.text.visual_tags import find_visual_tags
 from study_writer.study_checks import CheckedStudy, check_study
 from tests.corpus.check_cases import CHECKS, Case, cases_of, lab_faults_of
 from tests.corpus.real_text import LabSample, LessonSample, StudySample, labs, lessons, study_parts, visible_text

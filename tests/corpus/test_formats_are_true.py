@@ -14,10 +14,10 @@ import pytest
 from markdown_it.token import Token
 
 from book_builder.typography import Typography
-from course_kit.formulas import formulas_in, plain_tex
 from course_kit.labels import is_right_to_left
-from course_kit.markdown_math import MATH_INLINE, is_math_fence
-from course_kit.markdown_text import parse_markdown
+from course_kit.markdown.formulas import formulas_in, plain_tex
+from course_kit.markdown.math import MATH_INLINE, is_math_fence
+from course_kit.markdown.text import parse_markdown
 from tests.corpus.corpus_books import LANGUAGES, CorpusBook, corpus_book
 from tests.corpus.page_boxes import letters_of, overlaps
 

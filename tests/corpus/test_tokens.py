@@ -7,10 +7,10 @@ import mistral_common
 import pytest
 from mistral_common.tokens.tokenizers.tekken import Tekkenizer
 
-from course_kit.course_estimate import MODEL
-from course_kit.mending import mended
-from course_kit.text_faults import word_count
-from course_kit.word_target import max_tokens_for_words
+from course_kit.forecast.course_estimate import MODEL
+from course_kit.mending.mended_text import mended
+from course_kit.outline.word_target import max_tokens_for_words
+from course_kit.text.text_faults import word_count
 from tests.corpus.real_text import LabSample, LessonSample, labs, lessons
 
 VOCABULARY = Path(mistral_common.__file__).parent / "data/tekken_240911.json"

@@ -9,10 +9,10 @@ from aws_cdk.assertions import Template
 
 from book_builder.book_request import BookRequest, BookResult
 from content_gen.content_request import ContentRequest, ContentResult, LessonSummary
-from course_kit.artefact_keys import ProjectKeys
-from course_kit.course_estimate import estimate_course
-from course_kit.events import BaseParams, ContentType
+from course_kit.forecast.course_estimate import estimate_course
 from course_kit.outline import read_outline
+from course_kit.run.events import BaseParams, ContentType
+from course_kit.store.artefact_keys import ProjectKeys
 from course_kit.usage import Usage
 from coursewright.estimate import STAGE_FUNCTIONS, STAGE_GIB, state_transitions
 from images_gen.handler import ImagesRequest, ImagesResult

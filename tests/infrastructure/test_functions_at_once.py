@@ -7,13 +7,13 @@ from pathlib import Path
 import pytest
 from aws_cdk.assertions import Template
 
-from course_kit.artefact_store import ArtefactStore
-from course_kit.course_estimate import estimate_course
-from course_kit.course_work import MODEL_PACE, Pace, module_work
-from course_kit.events import ContentType
-from course_kit.functions_at_once import FEWEST_FUNCTIONS, functions_at_once
+from course_kit.forecast.course_estimate import estimate_course
+from course_kit.forecast.course_work import MODEL_PACE, Pace, module_work
+from course_kit.forecast.functions_at_once import FEWEST_FUNCTIONS, functions_at_once
+from course_kit.forecast.scheduling import Concurrency, CourseWork, ModuleWork, schedule
 from course_kit.outline import Outline, read_outline
-from course_kit.scheduling import Concurrency, CourseWork, ModuleWork, schedule
+from course_kit.run.events import ContentType
+from course_kit.store.artefact_store import ArtefactStore
 from prepare_modules.handler import lambda_handler as prepare_modules
 from prepare_modules.run_size import EVENTS_FOR_RETRIES
 from tests.infrastructure.definition_run import Function

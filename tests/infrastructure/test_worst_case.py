@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from content_gen.handler import lambda_handler as write_lessons
-from course_kit.artefact_store import ArtefactStore
 from course_kit.errors import CourseError, LessonRejected, ModelThrottled, ModelUnavailable
-from course_kit.model_retries import OUTAGE_ATTEMPTS, THROTTLE_ATTEMPTS
+from course_kit.model.model_retries import OUTAGE_ATTEMPTS, THROTTLE_ATTEMPTS
+from course_kit.store.artefact_store import ArtefactStore
 from tests.infrastructure.conftest import all_states
 from tests.unit.conftest import (
     BUCKET,
@@ -64,7 +64,7 @@ def content_step(
 ) -> StateMachine:
     store.write("p/outline.yaml", OUTLINE, content_type="application/yaml", replacing=None)
     # What is counted is how often, not how long.
-    monkeypatch.setattr("course_kit.model_retries.random.uniform", lambda *_: 0.0)
+    monkeypatch.setattr("course_kit.model.model_retries.random.uniform", lambda *_: 0.0)
     return StateMachine(definition, "TheoryOnlyBranch: GenerateModuleContent")
 
 

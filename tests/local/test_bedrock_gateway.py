@@ -9,8 +9,8 @@ import pytest
 from botocore.config import Config
 from botocore.exceptions import ClientError, ConnectionClosedError, EventStreamError
 
-from course_kit.artefact_store import ArtefactStore
 from course_kit.errors import StorageUnavailable
+from course_kit.store.artefact_store import ArtefactStore
 from coursewright import local_aws
 from coursewright.deployment import Deployment
 from coursewright.local_aws.connection import REGION

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from course_kit.artefact_keys import ProjectKeys
-from course_kit.run_summary import RunSummary
-from course_kit.spending import SpendingRecord
+from course_kit.records.run_summary import RunSummary
+from course_kit.records.spending import SpendingRecord
+from course_kit.store.artefact_keys import ProjectKeys
 from coursewright.deployment import Deployment
 from tests.local.conftest import SAMPLES, Author, CommandLine
 

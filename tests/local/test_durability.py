@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from course_kit.artefact_keys import ProjectKeys
-from course_kit.manifest import ModuleManifest
+from course_kit.records.manifest import ModuleManifest
+from course_kit.store.artefact_keys import ProjectKeys
 from coursewright.deployment import Deployment
 from coursewright.local_aws import LocalConnection
 from coursewright.run import Run

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from course_kit.artefact_keys import ProjectKeys
-from course_kit.manifest import LabManifest, ModuleManifest
+from course_kit.records.manifest import LabManifest, ModuleManifest
+from course_kit.store.artefact_keys import ProjectKeys
 from coursewright.deployment import Deployment
 from tests.local.conftest import Author, CommandLine, time_of
 

@@ -13,7 +13,7 @@ import httpx
 import pytest
 from botocore.exceptions import ClientError
 
-from course_kit.lesson_specification import LessonSpecification
+from course_kit.outline.lesson_specification import LessonSpecification
 from coursewright import local_aws
 from coursewright.local_aws import deployment
 from coursewright.local_aws.state import state_dir

@@ -8,9 +8,9 @@ from pathlib import Path
 import pypdfium2
 import pytest
 
-from course_kit.artefact_keys import ProjectKeys
-from course_kit.manifest import ModuleManifest
 from course_kit.outline import read_outline
+from course_kit.records.manifest import ModuleManifest
+from course_kit.store.artefact_keys import ProjectKeys
 from coursewright.deployment import Deployment
 from coursewright.run import Run
 from tests.local.conftest import SAMPLES, Author, CommandLine

@@ -13,8 +13,8 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from moto import mock_aws
 from starlette.applications import Starlette
 
-from course_kit.artefact_store import ArtefactStore, s3_client
 from course_kit.errors import WorkRemaining
+from course_kit.store.artefact_store import ArtefactStore, s3_client
 from coursewright.offline_author.app import Author, CallRecord, create_app
 from coursewright.offline_author.behaviour import Behaviour, BehaviourBook, CallKind
 from tests.waiting import wait_until
@@ -143,7 +143,7 @@ class CallClock:
 def clock_of_calls(writing_server: WritingServer, monkeypatch: pytest.MonkeyPatch) -> CallClock:
     """Replace the steps' clock by one that stands still between model calls."""
     clock = CallClock(writing_server.author, seconds_a_call=0)
-    for module in ("course_kit.deadline", "course_kit.side_by_side", "images_gen.module_images"):
+    for module in ("course_kit.deadline", "course_kit.work.side_by_side", "images_gen.module_images"):
         monkeypatch.setattr(f"{module}.time", clock)
     return clock
 

@@ -9,8 +9,8 @@ from collections.abc import Callable
 import pytest
 
 from content_gen.handler import lambda_handler as write_lessons
-from course_kit.artefact_store import Artefact, ArtefactStore
-from course_kit.manifest import LabManifest, ModuleManifest, StudyManifest
+from course_kit.records.manifest import LabManifest, ModuleManifest, StudyManifest
+from course_kit.store.artefact_store import Artefact, ArtefactStore
 from images_gen.handler import lambda_handler as render_images
 from lab_planner.handler import lambda_handler as plan_labs
 from lab_writer.handler import lambda_handler as write_labs

@@ -7,10 +7,10 @@ import pytest
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from content_gen.handler import lambda_handler as write_lessons
-from course_kit.artefact_store import ArtefactStore
-from course_kit.environment import FunctionEnvironment
 from course_kit.errors import ModelUnavailable
-from course_kit.visuals import PlannedVisual, VisualKind
+from course_kit.records.visuals import PlannedVisual, VisualKind
+from course_kit.run.environment import FunctionEnvironment
+from course_kit.store.artefact_store import ArtefactStore
 from coursewright.offline_author.app import CallRecord
 from coursewright.offline_author.behaviour import CallKind
 from images_gen.handler import lambda_handler as draw_images

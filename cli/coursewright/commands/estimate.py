@@ -31,13 +31,13 @@ def estimate(
     from dataclasses import replace
     from datetime import date
 
-    from course_kit.course_estimate import MODEL, OFFLINE_AUTHOR, estimate_course
-    from course_kit.course_work import MODEL_PACE, OFFLINE_PACE
-    from course_kit.events import ContentType
+    from course_kit.forecast.course_estimate import MODEL, OFFLINE_AUTHOR, estimate_course
+    from course_kit.forecast.course_work import MODEL_PACE, OFFLINE_PACE
+    from course_kit.forecast.model_quota import ModelQuota, output_burndown
+    from course_kit.forecast.scheduling import Concurrency
     from course_kit.model_ids import is_openais_own
-    from course_kit.model_quota import ModelQuota, output_burndown
     from course_kit.price_rows import DEFAULT_TIER
-    from course_kit.scheduling import Concurrency
+    from course_kit.run.events import ContentType
     from coursewright.budget_warning import budget_warning
     from coursewright.estimate import EstimateTerms, estimate_run
     from coursewright.estimate_report import print_estimate

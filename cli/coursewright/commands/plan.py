@@ -33,7 +33,7 @@ def plan(
     as_json: JsonOption = False,
 ) -> None:
     """Show what `generate` with the same options would make, reuse and drop. Spends and writes nothing."""
-    from course_kit.events import ContentType, ModelProvider
+    from course_kit.run.events import ContentType, ModelProvider
     from coursewright.deployment import Target
     from coursewright.generate import ready_deployment
     from coursewright.plan.course_plan import PlanOptions, plan_course

@@ -1,6 +1,6 @@
 """How many functions the account may run at once, against what a run takes; a new account's 10 are few."""
 
-from course_kit.functions_at_once import FEWEST_FUNCTIONS, functions_at_once
+from course_kit.forecast.functions_at_once import FEWEST_FUNCTIONS, functions_at_once
 from coursewright.doctor.account import Account
 from coursewright.doctor.answers import Answer
 from coursewright.doctor.finding import Outcome

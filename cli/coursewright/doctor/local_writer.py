@@ -10,7 +10,7 @@ from typing import TypeVar
 import httpx
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from course_kit.course_estimate import MODEL, estimate_course
+from course_kit.forecast.course_estimate import MODEL, estimate_course
 from coursewright.doctor.finding import Outcome
 from coursewright.doctor.local_machine import LocalMachine
 from coursewright.doctor.outline_work import content_type_of

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 from botocore.exceptions import ClientError
 
-from course_kit.model_access import PROFILE_FIX, RETIRED_FIX
+from course_kit.model.model_access import PROFILE_FIX, RETIRED_FIX
 from course_kit.model_ids import without_geography
 from course_kit.models import known_models
 from course_kit.prices import published_prices

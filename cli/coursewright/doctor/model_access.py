@@ -4,7 +4,7 @@ from functools import partial
 
 from botocore.exceptions import ClientError
 
-from course_kit.model_access import PAYMENT_FIX, RIGHTS_FIX, SUBSCRIPTION_FIX, USE_CASE_FIX
+from course_kit.model.model_access import PAYMENT_FIX, RIGHTS_FIX, SUBSCRIPTION_FIX, USE_CASE_FIX
 from coursewright.doctor.account import Account
 from coursewright.doctor.answers import CamelAnswer
 from coursewright.doctor.finding import Outcome

@@ -2,7 +2,7 @@
 
 from botocore.exceptions import ClientError
 
-from course_kit.model_access import access_fix
+from course_kit.model.model_access import access_fix
 from course_kit.prices import published_prices
 from coursewright.doctor.account import Account, Consent
 from coursewright.doctor.answers import CamelAnswer

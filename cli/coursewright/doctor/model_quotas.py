@@ -4,8 +4,8 @@ Requests a minute are not looked at: Bedrock enforces tokens only (Amazon Bedroc
 bedrock-runtime endpoint").
 """
 
-from course_kit.course_estimate import CourseEstimate
-from course_kit.model_quota import ModelQuota, output_burndown
+from course_kit.forecast.course_estimate import CourseEstimate
+from course_kit.forecast.model_quota import ModelQuota, output_burndown
 from coursewright.doctor.account import Account
 from coursewright.doctor.finding import Outcome
 from coursewright.doctor.outline_work import estimate_of

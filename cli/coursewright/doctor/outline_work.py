@@ -1,8 +1,8 @@
 """What the outline in question takes; without one, what any course may."""
 
-from course_kit.course_estimate import CourseEstimate, estimate_course, writer_of
-from course_kit.events import ContentType
-from course_kit.labs import labs_of_module
+from course_kit.forecast.course_estimate import CourseEstimate, estimate_course, writer_of
+from course_kit.outline.labs import labs_of_module
+from course_kit.run.events import ContentType
 from coursewright.outline_file import OutlineFile
 
 

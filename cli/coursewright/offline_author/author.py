@@ -4,7 +4,7 @@ import json
 
 from pydantic import ValidationError
 
-from course_kit.lesson_specification import LessonSpecification
+from course_kit.outline.lesson_specification import LessonSpecification
 from coursewright.offline_author.behaviour import CallKind, Misbehaviour
 from coursewright.offline_author.chat import Answer, ChatRequest
 from coursewright.offline_author.diagram_design import DiagramRepair, VisualRequest, design_visuals, plain_diagram

@@ -3,7 +3,7 @@
 from pydantic import BaseModel, ConfigDict
 
 from course_kit.labels import Labels
-from course_kit.titles_as_code import heading_text
+from course_kit.mending.titles_as_code import heading_text
 from coursewright.offline_author.phrases import Phrases
 
 _DEFAULT_MINUTES = 30

@@ -9,8 +9,8 @@ from importlib.resources import files
 import yaml
 from pydantic import BaseModel, ConfigDict, TypeAdapter
 
-from course_kit.lesson_specification import LessonSpecification
-from course_kit.titles_as_code import heading_text
+from course_kit.mending.titles_as_code import heading_text
+from course_kit.outline.lesson_specification import LessonSpecification
 from coursewright.offline_author.diagram_forms import DiagramForm, form_of
 from coursewright.offline_author.phrases import Phrases
 

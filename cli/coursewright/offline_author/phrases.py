@@ -7,7 +7,7 @@ from typing import Self
 import yaml
 from pydantic import BaseModel, ConfigDict
 
-from course_kit.prose_language import OFFLINE_LANGUAGES
+from course_kit.text.prose_language import OFFLINE_LANGUAGES
 from coursewright.offline_author.diagram_forms import DiagramForm
 
 LANGUAGES = OFFLINE_LANGUAGES

@@ -8,12 +8,12 @@ from typing import Literal
 
 from book_builder.book_request import BookRequest
 from book_builder.book_store import BookStore
-from course_kit.artefact_keys import ProjectKeys
-from course_kit.book_parts import parts_of_book
 from course_kit.errors import BookIncomplete
-from course_kit.events import ContentType, ModelProvider
-from course_kit.labs import labs_of_module
 from course_kit.outline import Outline
+from course_kit.outline.book_parts import parts_of_book
+from course_kit.outline.labs import labs_of_module
+from course_kit.run.events import ContentType, ModelProvider
+from course_kit.store.artefact_keys import ProjectKeys
 from coursewright.deployment import Deployment
 from coursewright.errors import CommandFailed
 from coursewright.outline_file import OutlineFile

@@ -3,15 +3,15 @@
 from dataclasses import dataclass
 
 from content_gen.lesson_prompts import lesson_fingerprint
-from course_kit.artefact_store import Artefact
-from course_kit.book_parts import WRITTEN_BY_MODEL, BookPart
-from course_kit.events import ContentType
-from course_kit.labs import ModuleLabPlan, labs_of_module
-from course_kit.lesson_specification import LessonSpecification
 from course_kit.outline import Lesson, Module, Outline
-from course_kit.regeneration import Regeneration
-from course_kit.visuals import PlannedVisual
-from course_kit.word_target import words_for_lesson
+from course_kit.outline.book_parts import WRITTEN_BY_MODEL, BookPart
+from course_kit.outline.labs import ModuleLabPlan, labs_of_module
+from course_kit.outline.lesson_specification import LessonSpecification
+from course_kit.outline.word_target import words_for_lesson
+from course_kit.records.visuals import PlannedVisual
+from course_kit.run.events import ContentType
+from course_kit.run.regeneration import Regeneration
+from course_kit.store.artefact_store import Artefact
 from coursewright.plan.model import ModulePlan, Share
 from coursewright.plan.project_state import ProjectState
 from images_gen.figure_fingerprint import figure_fingerprint

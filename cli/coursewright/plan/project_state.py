@@ -4,8 +4,8 @@ from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
-from course_kit.artefact_keys import ProjectKeys
-from course_kit.artefact_store import Artefact, ArtefactStore
+from course_kit.store.artefact_keys import ProjectKeys
+from course_kit.store.artefact_store import Artefact, ArtefactStore
 
 _READERS = 16
 

@@ -11,9 +11,9 @@ from typing import Self
 from botocore.exceptions import ClientError
 from pydantic import AwareDatetime, BaseModel, ConfigDict, JsonValue, TypeAdapter, ValidationError
 
-from course_kit.artefact_keys import ProjectKeys
 from course_kit.errors import OutlineInvalid
 from course_kit.outline import read_outline
+from course_kit.store.artefact_keys import ProjectKeys
 from coursewright.course_store import CourseStore, StoredVersion
 from coursewright.deployment import Deployment
 from coursewright.errors import CommandFailed

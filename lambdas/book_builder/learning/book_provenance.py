@@ -4,8 +4,8 @@ from collections.abc import Iterable
 
 from pydantic import BaseModel, ConfigDict
 
-from course_kit.code_samples import check_code_samples
-from course_kit.visuals import Figure, VisualKind
+from course_kit.records.visuals import Figure, VisualKind
+from course_kit.text.code_samples import check_code_samples
 
 
 class CodeCheck(BaseModel):

@@ -6,11 +6,11 @@ from pydantic import BaseModel, ConfigDict
 
 from book_builder.learning.outcome_links import OutcomeLink, OutcomeLinks
 from course_kit.errors import BookIncomplete
-from course_kit.headings import headings_in, headings_of_topics
-from course_kit.markdown_text import parse_markdown
-from course_kit.mending import mended
+from course_kit.markdown.headings import headings_in, headings_of_topics
+from course_kit.markdown.text import parse_markdown
+from course_kit.mending.mended_text import mended
 from course_kit.outline import Lesson, Module, Outline
-from course_kit.study import QuizQuestion
+from course_kit.outline.study import QuizQuestion
 
 
 class _Part(BaseModel):

@@ -5,8 +5,8 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 
 from book_builder.book_model import BookLesson, GlossaryEntry
-from course_kit.study import GlossaryTerm
-from course_kit.term_search import Place, SearchableText, letters_of
+from course_kit.outline.study import GlossaryTerm
+from course_kit.text.term_search import Place, SearchableText, letters_of
 
 
 def glossary_of(

@@ -8,7 +8,7 @@ from book_builder.book_parts import Box, BoxKind, Only, Part, Passage, Together
 from book_builder.markdown_escapes import escape_inline, link_to, short_text
 from course_kit.labels import Labels
 from course_kit.outline import Reading
-from course_kit.study import QuizQuestion
+from course_kit.outline.study import QuizQuestion
 
 # What ends a sentence, marks of emphasis and closing quotes behind it aside.
 _ENDS = re.compile(r"[.!?…。！？؟۔।][\"'”’»」』）)*_]*$")

@@ -6,12 +6,12 @@ from dataclasses import dataclass, field
 
 from book_builder.book_request import BookRequest
 from book_builder.learning.book_provenance import prompts_of
-from course_kit.artefact_store import ArtefactStore
-from course_kit.book_parts import WRITTEN_BY_MODEL, BookPart
 from course_kit.errors import BookIncomplete
-from course_kit.manifest import StudyManifest, StudyRecord
 from course_kit.outline import Module
-from course_kit.study import LessonStudy
+from course_kit.outline.book_parts import WRITTEN_BY_MODEL, BookPart
+from course_kit.outline.study import LessonStudy
+from course_kit.records.manifest import StudyManifest, StudyRecord
+from course_kit.store.artefact_store import ArtefactStore
 
 _READERS = 16
 Place = tuple[int, int]

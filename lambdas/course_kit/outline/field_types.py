@@ -5,7 +5,6 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
 
-from course_kit.characters import unseen_characters
 from course_kit.outline.addresses import web_address
 from course_kit.outline.bloom import BloomLevel, parse_bloom_levels
 from course_kit.outline.scalars import (
@@ -17,6 +16,7 @@ from course_kit.outline.scalars import (
     as_word,
 )
 from course_kit.outline.text_items import is_list, items_of
+from course_kit.text.characters import unseen_characters
 
 MAX_NUMBER = 999
 MAX_MINUTES = 60_000

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from course_kit.artefact_store import ArtefactStore
 from course_kit.errors import OutlineInvalid, RequestInvalid
+from course_kit.store.artefact_store import ArtefactStore
 from prepare_modules.handler import lambda_handler
 from tests.unit.bad_input.wrong_outlines import GOOD
 from tests.unit.conftest import FakeLambdaContext

@@ -10,11 +10,11 @@ import httpx
 import pytest
 from starlette.datastructures import Headers
 
-from course_kit import model_provider
-from course_kit.environment import FunctionEnvironment
 from course_kit.errors import CourseError, LessonRejected, ModelThrottled, ModelUnavailable, RequestInvalid
-from course_kit.events import ModelProvider
-from course_kit.model_provider import TextModel
+from course_kit.model import model_provider
+from course_kit.model.model_provider import TextModel
+from course_kit.run.environment import FunctionEnvironment
+from course_kit.run.events import ModelProvider
 from coursewright.bedrock_gateway import event_stream
 from coursewright.bedrock_gateway.app import create_app
 from coursewright.bedrock_gateway.behaviour import Behaviour, Fault
@@ -39,7 +39,7 @@ class PlainUpstream(Upstream):
 @pytest.fixture
 def gateway(monkeypatch: pytest.MonkeyPatch) -> Iterator[Gateway]:
     """A gateway before a model that answers well; the functions' Bedrock client is sent to it."""
-    monkeypatch.setattr("course_kit.model_retries.MAX_DELAY_SECONDS", 0)
+    monkeypatch.setattr("course_kit.model.model_retries.MAX_DELAY_SECONDS", 0)
     with serving(ScriptedServer([said(TEXT)]).app) as upstream:
         gateway = Gateway(PlainUpstream(upstream))
         with serving(create_app(gateway)) as url, patch.dict(os.environ, {"AWS_ENDPOINT_URL_BEDROCK_RUNTIME": url}):

@@ -13,8 +13,8 @@ from benchmarks.measurement import Measured
 from benchmarks.report import PAGE, tables
 from benchmarks.scenarios import SCENARIOS, Scenario
 from benchmarks.token_quota import BOUNDS, TOKENS_PER_MINUTE, chosen_concurrency, course_estimate
+from course_kit.forecast.scheduling import Interval, Stage, schedule, sequential_schedule
 from course_kit.outline import read_outline
-from course_kit.scheduling import Interval, Stage, schedule, sequential_schedule
 
 # The plan's minutes, with a book of one.
 PLAN = {"plan-concurrency-3": (33, 17), "plan-concurrency-4": (33, 9), "lessons-side-by-side": (33, 2.6)}

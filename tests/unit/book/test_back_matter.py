@@ -15,7 +15,7 @@ from book_builder.learning.lesson_boxes import answer_of, reading_parts
 from book_builder.learning.outcome_links import OutcomeLink
 from course_kit.labels import LANGUAGES, Labels
 from course_kit.outline import Reading
-from course_kit.study import QuizQuestion
+from course_kit.outline.study import QuizQuestion
 
 ENGLISH = Labels.of("en")
 QUESTION = QuizQuestion(question="Why?", options=("No", "Yes"), right=1, explanation="It is so.")

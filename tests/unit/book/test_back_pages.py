@@ -14,7 +14,7 @@ from book_builder.book_formats import write_formats
 from book_builder.book_model import Book, BookModule, GlossaryEntry
 from book_builder.learning.coverage import Coverage, CoveredTopic
 from course_kit.outline import Reading
-from course_kit.study import QuizQuestion
+from course_kit.outline.study import QuizQuestion
 from pdf_renderer.pdf_rendering import typeset
 from tests.unit.book.test_back_matter import BOOK, LESSON
 

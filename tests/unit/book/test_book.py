@@ -11,12 +11,12 @@ import pytest
 
 from book_builder.handler import lambda_handler as build_book
 from book_builder.lesson_markdown import section_markdown
-from course_kit.artefact_store import ArtefactStore
 from course_kit.errors import BookIncomplete, RequestInvalid
 from course_kit.labels import LANGUAGES, Labels
-from course_kit.manifest import LessonRecord, ModuleManifest
-from course_kit.run_summary import RunStatus, RunSummary
-from course_kit.visuals import Figure, VisualKind
+from course_kit.records.manifest import LessonRecord, ModuleManifest
+from course_kit.records.run_summary import RunStatus, RunSummary
+from course_kit.records.visuals import Figure, VisualKind
+from course_kit.store.artefact_store import ArtefactStore
 from images_gen.diagram_renderer import render_diagram
 from pdf_renderer.handler import lambda_handler as render_pdf
 from tests.unit.conftest import BUCKET, FakeLambdaContext

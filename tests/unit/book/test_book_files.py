@@ -14,9 +14,9 @@ from docx import Document
 from pypdfium2 import raw
 
 from book_builder.handler import lambda_handler as build_book
-from course_kit.artefact_keys import ProjectKeys
-from course_kit.artefact_store import ArtefactStore
 from course_kit.labels import LANGUAGES, Labels
+from course_kit.store.artefact_keys import ProjectKeys
+from course_kit.store.artefact_store import ArtefactStore
 from images_gen.diagram_renderer import render_diagram
 from pdf_renderer.handler import lambda_handler as render_pdf
 from pdf_renderer.pdf_rendering import render_pdf as render_source

@@ -3,7 +3,7 @@
 import pytest
 
 from book_builder.lesson_markdown import section_markdown
-from course_kit.visuals import Figure, VisualKind
+from course_kit.records.visuals import Figure, VisualKind
 
 TAG = "[VISUAL: 01-01-0001 - x]"
 PICTURE = "![Caption](images/01-01-0001.png)"

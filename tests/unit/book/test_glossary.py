@@ -2,7 +2,7 @@
 
 from book_builder.book_model import BookLesson
 from book_builder.learning.glossary import glossary_of
-from course_kit.study import GlossaryTerm
+from course_kit.outline.study import GlossaryTerm
 
 
 def lessons(*texts: str) -> list[BookLesson]:

@@ -9,9 +9,9 @@ import pytest
 from book_builder.book_request import BookRequest
 from book_builder.handler import lambda_handler as build_book
 from book_builder.lab_guide_assembly import gather_labs
-from course_kit.artefact_store import ArtefactStore
-from course_kit.labs import ModuleLabPlan, PlannedLab
-from course_kit.manifest import LabManifest, LabRecord, LessonRecord, ModuleManifest
+from course_kit.outline.labs import ModuleLabPlan, PlannedLab
+from course_kit.records.manifest import LabManifest, LabRecord, LessonRecord, ModuleManifest
+from course_kit.store.artefact_store import ArtefactStore
 from tests.unit.conftest import BUCKET, FakeLambdaContext
 
 OUTLINE = """

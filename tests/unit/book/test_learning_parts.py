@@ -11,12 +11,12 @@ from book_builder.book_model import Book
 from book_builder.handler import lambda_handler as build_book
 from book_builder.learning.coverage import Coverage
 from book_builder.learning.outcome_links import OutcomeLinks
-from course_kit.artefact_store import ArtefactStore
 from course_kit.errors import BookIncomplete
 from course_kit.labels import LANGUAGES, Labels
-from course_kit.manifest import LessonRecord, ModuleManifest, StudyManifest, StudyRecord
 from course_kit.outline import read_outline
-from course_kit.study import GlossaryTerm, LessonStudy, QuizQuestion
+from course_kit.outline.study import GlossaryTerm, LessonStudy, QuizQuestion
+from course_kit.records.manifest import LessonRecord, ModuleManifest, StudyManifest, StudyRecord
+from course_kit.store.artefact_store import ArtefactStore
 from pdf_renderer.pdf_rendering import render_pdf
 from tests.unit.book.test_book import EVENT, NOW, FakeLambdaContext, lesson_key, read
 
@@ -323,7 +323,7 @@ def test_the_back_of_the_book_is_in_its_language_in_print_too(
     for word in (labels.study.glossary, labels.truth.coverage, labels.truth.provenance, labels.truth.facts):
         assert word in page
     if language == "es":
-        from course_kit.artefact_keys import ProjectKeys
+        from course_kit.store.artefact_keys import ProjectKeys
 
         assert render_pdf(project, ProjectKeys("p"), book["typst"]).endswith(".pdf")
 

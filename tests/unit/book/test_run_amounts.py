@@ -7,12 +7,12 @@ import pytest
 
 from book_builder.book_request import BookRequest
 from book_builder.run_amounts import RunRecords
-from course_kit.artefact_keys import ProjectKeys
-from course_kit.artefact_store import ArtefactStore
-from course_kit.course_estimate import CallKind, CourseEstimate, estimate_course
-from course_kit.events import ContentType
-from course_kit.manifest import LabManifest, ModuleManifest, StudyManifest
+from course_kit.forecast.course_estimate import CallKind, CourseEstimate, estimate_course
 from course_kit.outline import read_outline
+from course_kit.records.manifest import LabManifest, ModuleManifest, StudyManifest
+from course_kit.run.events import ContentType
+from course_kit.store.artefact_keys import ProjectKeys
+from course_kit.store.artefact_store import ArtefactStore
 from course_kit.usage import Usage
 from tests.unit.conftest import BUCKET
 

@@ -10,8 +10,8 @@ from book_builder.book_parts import Heading, Passage
 from book_builder.learning.coverage import CoverageTable
 from book_builder.learning.outcome_links import OutcomeLinks
 from book_builder.lesson_markdown import section_markdown
-from course_kit.headings import headings_of_topics
 from course_kit.labels import LANGUAGES
+from course_kit.markdown.headings import headings_of_topics
 from course_kit.outline import read_outline
 from tests.unit.book.document_text import blocks_of, text_of
 

@@ -5,8 +5,8 @@ from pathlib import Path
 import boto3
 import pytest
 
-from course_kit.artefact_keys import ProjectKeys
-from course_kit.artefact_store import ArtefactStore
+from course_kit.store.artefact_keys import ProjectKeys
+from course_kit.store.artefact_store import ArtefactStore
 from coursewright import download
 from coursewright.deployment import Deployment, Target
 from coursewright.errors import CommandFailed

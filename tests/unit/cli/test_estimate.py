@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
-from course_kit.course_estimate import Amounts
+from course_kit.forecast.course_estimate import Amounts
 from course_kit.prices import published_prices
-from course_kit.run_summary import EstimateRecord
+from course_kit.records.run_summary import EstimateRecord
 from course_kit.usage import Usage
 from coursewright.errors import BadInput
 from coursewright.estimate_report import against_estimate, dollars

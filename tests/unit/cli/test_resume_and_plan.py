@@ -6,9 +6,9 @@ from unittest.mock import Mock
 
 import pytest
 
-from course_kit.artefact_keys import ProjectKeys
-from course_kit.artefact_store import ArtefactStore
-from course_kit.run_summary import RunStatus, RunSummary
+from course_kit.records.run_summary import RunStatus, RunSummary
+from course_kit.store.artefact_keys import ProjectKeys
+from course_kit.store.artefact_store import ArtefactStore
 from coursewright.deployment import Deployment, Target
 from coursewright.errors import BadInput, CommandFailed
 from coursewright.project_runs import resumed_input

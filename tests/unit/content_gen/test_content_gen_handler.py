@@ -3,8 +3,6 @@
 import pytest
 
 from content_gen.handler import lambda_handler
-from course_kit.artefact_store import Artefact, ArtefactStore
-from course_kit.environment import FunctionEnvironment
 from course_kit.errors import (
     BudgetExceeded,
     LessonRejected,
@@ -12,10 +10,12 @@ from course_kit.errors import (
     ModelUnavailable,
     RequestInvalid,
 )
-from course_kit.events import BaseParams
-from course_kit.manifest import ModuleManifest
-from course_kit.spending import Spending, SpendingRecord
-from course_kit.visual_tags import find_visual_tags
+from course_kit.records.manifest import ModuleManifest
+from course_kit.records.spending import Spending, SpendingRecord
+from course_kit.run.environment import FunctionEnvironment
+from course_kit.run.events import BaseParams
+from course_kit.store.artefact_store import Artefact, ArtefactStore
+from course_kit.text.visual_tags import find_visual_tags
 from coursewright.offline_author.behaviour import CallKind
 from tests.unit.conftest import BUCKET, CallClock, FakeLambdaContext, WritingServer, called_until_done
 
@@ -259,7 +259,7 @@ def test_a_text_still_faulty_after_its_repair_is_rejected_and_the_others_are_kep
 
 @pytest.fixture
 def no_delays(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("course_kit.model_retries.MAX_DELAY_SECONDS", 0)
+    monkeypatch.setattr("course_kit.model.model_retries.MAX_DELAY_SECONDS", 0)
 
 
 @pytest.mark.usefixtures("project", "no_delays")

@@ -3,10 +3,10 @@
 import pytest
 
 from content_gen.lesson_checks import lesson_faults
-from course_kit.lesson_specification import LessonSpecification
-from course_kit.mending import mended
+from course_kit.mending.mended_text import mended
 from course_kit.outline import read_outline
-from course_kit.text_faults import word_count
+from course_kit.outline.lesson_specification import LessonSpecification
+from course_kit.text.text_faults import word_count
 
 _OUTLINE = read_outline(
     """

@@ -1,9 +1,9 @@
 """A lesson that is far too short: its short sections come once more, and the rest stays."""
 
 from content_gen.short_lesson import ShortLesson
-from course_kit.course_estimate import OFFLINE_AUTHOR
-from course_kit.text_faults import word_count
-from course_kit.word_target import MAX_WORDS
+from course_kit.forecast.course_estimate import OFFLINE_AUTHOR
+from course_kit.outline.word_target import MAX_WORDS
+from course_kit.text.text_faults import word_count
 from tests.unit.content_gen.test_lesson_checks import SPECIFICATION
 
 PARAGRAPH = "Una red une equipos para que compartan datos, servicios y tiempo. " * 30

@@ -9,10 +9,10 @@ from botocore.exceptions import ClientError
 from course_inbox.answers import DropResult
 from course_inbox.dropped_outline import DropEvent, Inbox
 from course_inbox.ended_run import EndedRun, RunEndedEvent
-from course_kit.artefact_keys import ProjectKeys
-from course_kit.artefact_store import ArtefactStore
-from course_kit.events import parse_event
-from course_kit.project_lease import ProjectLease
+from course_kit.records.project_lease import ProjectLease
+from course_kit.run.events import parse_event
+from course_kit.store.artefact_keys import ProjectKeys
+from course_kit.store.artefact_store import ArtefactStore
 from tests.unit.conftest import BUCKET
 
 OUTLINE = "course: {title: T, language: en}\nmodules:\n- {title: M, lessons: [{title: L, duration_minutes: 15}]}\n"

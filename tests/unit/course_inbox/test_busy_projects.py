@@ -6,7 +6,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from course_inbox import handler
-from course_kit.artefact_store import ArtefactStore
+from course_kit.store.artefact_store import ArtefactStore
 from tests.unit.conftest import FakeLambdaContext
 from tests.unit.course_inbox.conftest import OUTLINE, WITH_LAB, WatchedInbox
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from course_kit.artefact_keys import OUTLINE_ENDINGS
-from course_kit.artefact_store import ArtefactStore
+from course_kit.store.artefact_keys import OUTLINE_ENDINGS
+from course_kit.store.artefact_store import ArtefactStore
 from tests.unit.conftest import BUCKET
 from tests.unit.course_inbox.conftest import OUTLINE, WatchedInbox
 

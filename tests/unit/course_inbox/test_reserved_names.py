@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from course_kit.errors import RequestInvalid
-from course_kit.events import BaseParams, parse_event
+from course_kit.run.events import BaseParams, parse_event
 from coursewright.errors import BadInput
 from coursewright.outline_file import OutlineFile
 from coursewright.run_request import checked_project, project_of

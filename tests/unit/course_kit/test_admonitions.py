@@ -2,7 +2,7 @@
 
 import pytest
 
-from course_kit.mending import mended
+from course_kit.mending.mended_text import mended
 
 
 def body(text: str) -> str:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from course_kit.mending import mended
+from course_kit.mending.mended_text import mended
 
 LESSON = "# Packets\n\nA packet carries a header.\n\n## Loss\n\n```bash\nping -c 1 host\n```\n\nQueues fill.\n"
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from course_kit.artefact_keys import ProjectKeys, file_title_of, parse_visual_id, slug_of, visual_id_of
 from course_kit.errors import RequestInvalid
+from course_kit.store.artefact_keys import ProjectKeys, file_title_of, parse_visual_id, slug_of, visual_id_of
 
 KEYS = ProjectKeys("p")
 

@@ -9,8 +9,8 @@ from botocore.exceptions import ClientError, EndpointConnectionError
 from botocore.response import StreamingBody
 from urllib3.exceptions import ProtocolError, ReadTimeoutError
 
-from course_kit.artefact_store import ArtefactStore, fingerprint_of
 from course_kit.errors import ArtefactConflict, StorageUnavailable
+from course_kit.store.artefact_store import ArtefactStore, fingerprint_of
 from course_kit.usage import Usage
 
 
@@ -85,7 +85,7 @@ def test_a_write_that_met_another_one_is_tried_again(
     # Given: S3 answers 409 twice, since another request for the key was going on, and that one came to nothing.
     earlier = None if is_new else store.write("k", "old", content_type="text/plain", replacing=None)
     put_object, asked = store.client.put_object, []
-    monkeypatch.setattr("course_kit.artefact_store._RACE_PAUSES_SECONDS", (0, 0, 0))
+    monkeypatch.setattr("course_kit.store.artefact_store._RACE_PAUSES_SECONDS", (0, 0, 0))
 
     def answered_at_the_third_attempt(**request: object) -> object:
         asked.append(request)
@@ -108,7 +108,7 @@ def test_writes_that_go_on_meeting_others_are_an_outage_and_no_conflict(
     def refuses(**_: object) -> None:
         raise raced(409, "ConditionalRequestConflict")
 
-    monkeypatch.setattr("course_kit.artefact_store._RACE_PAUSES_SECONDS", (0, 0, 0))
+    monkeypatch.setattr("course_kit.store.artefact_store._RACE_PAUSES_SECONDS", (0, 0, 0))
     monkeypatch.setattr(store.client, "put_object", refuses)
     # When / Then: it is what the state machine tries again; a conflict would end the run.
     with pytest.raises(StorageUnavailable, match="k: "):

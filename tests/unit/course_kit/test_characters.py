@@ -2,10 +2,10 @@
 
 import pytest
 
-from course_kit.characters import unseen_characters
 from course_kit.errors import OutlineInvalid
-from course_kit.mending import mended
+from course_kit.mending.mended_text import mended
 from course_kit.outline import read_outline
+from course_kit.text.characters import unseen_characters
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 import pytest
 
-from course_kit.code_samples import check_code_samples
+from course_kit.text.code_samples import check_code_samples
 
 
 def fenced(language: str, code: str) -> str:

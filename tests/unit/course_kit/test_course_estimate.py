@@ -5,12 +5,12 @@ from pathlib import Path
 import pytest
 
 from content_gen import lesson_prompts
-from course_kit import course_estimate
-from course_kit.course_estimate import MODEL, OFFLINE_AUTHOR, CallKind, estimate_course
-from course_kit.events import ContentType
-from course_kit.lesson_specification import LessonSpecification
+from course_kit.forecast import course_estimate
+from course_kit.forecast.course_estimate import MODEL, OFFLINE_AUTHOR, CallKind, estimate_course
 from course_kit.outline import read_outline
-from course_kit.word_target import max_tokens_for_words, words_for_lesson
+from course_kit.outline.lesson_specification import LessonSpecification
+from course_kit.outline.word_target import max_tokens_for_words, words_for_lesson
+from course_kit.run.events import ContentType
 from coursewright.offline_author.chat import estimate_tokens
 from coursewright.offline_author.lesson_draft import draft_lesson
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from course_kit.formulas import formula_faults, mathml_of, plain_tex, tex_fault, text_formula_faults
-from course_kit.markdown_text import parse_markdown
+from course_kit.markdown.formulas import formula_faults, mathml_of, plain_tex, tex_fault, text_formula_faults
+from course_kit.markdown.text import parse_markdown
 
 GOOD = (
     r"\bar{x} = \frac{1}{n}\sum_{i=1}^{n} x_i",

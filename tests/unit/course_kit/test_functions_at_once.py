@@ -4,9 +4,9 @@ import json
 import re
 from pathlib import Path
 
-from course_kit.events import ContentType
-from course_kit.functions_at_once import functions_at_once
-from course_kit.scheduling import Concurrency
+from course_kit.forecast.functions_at_once import functions_at_once
+from course_kit.forecast.scheduling import Concurrency
+from course_kit.run.events import ContentType
 
 PROJECT = Path(__file__).resolve().parents[3]
 OPERATIONS = (PROJECT / "docs" / "operations.md").read_text(encoding="utf-8")

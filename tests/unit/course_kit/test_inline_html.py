@@ -2,8 +2,8 @@
 
 import pytest
 
-from course_kit.markdown_text import markup_faults, parse_markdown
-from course_kit.mending import mended
+from course_kit.markdown.text import markup_faults, parse_markdown
+from course_kit.mending.mended_text import mended
 
 
 def body(text: str) -> str:

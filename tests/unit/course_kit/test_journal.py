@@ -2,10 +2,10 @@
 
 import pytest
 
-from course_kit.artefact_store import Artefact, ArtefactStore
 from course_kit.errors import ArtefactConflict
-from course_kit.events import WITHOUT_EXECUTION
-from course_kit.journal import ExecutionEntry, write_together
+from course_kit.records.journal import ExecutionEntry, write_together
+from course_kit.run.events import WITHOUT_EXECUTION
+from course_kit.store.artefact_store import Artefact, ArtefactStore
 
 KEY = "p/manifests/module-01.json"
 

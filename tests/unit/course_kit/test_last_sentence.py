@@ -2,8 +2,8 @@
 
 import pytest
 
-from course_kit.last_sentence import ending_fault
-from course_kit.markdown_text import parse_markdown
+from course_kit.markdown.text import parse_markdown
+from course_kit.text.last_sentence import ending_fault
 
 
 def fault(text: str) -> str | None:

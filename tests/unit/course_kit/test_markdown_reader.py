@@ -2,9 +2,9 @@
 
 import pytest
 
-from course_kit.markdown_reader import short_text_reader
-from course_kit.markdown_tables import tidy_tables
-from course_kit.markdown_text import paragraphs, parse_markdown
+from course_kit.markdown.reader import short_text_reader
+from course_kit.markdown.tables import tidy_tables
+from course_kit.markdown.text import paragraphs, parse_markdown
 
 
 def formulas(text: str) -> list[str]:

@@ -4,8 +4,8 @@ from cProfile import Profile
 
 import pytest
 
-from course_kit.markdown_text import parse_markdown
-from course_kit.mending import mended
+from course_kit.markdown.text import parse_markdown
+from course_kit.mending.mended_text import mended
 
 LESSON = "# Packets\n\nA packet carries a header.\n\n## Loss\n\n```bash\nping -c 1 host\n```\n"
 

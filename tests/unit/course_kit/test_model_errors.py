@@ -6,7 +6,7 @@ from botocore.exceptions import ClientError, ConnectionClosedError, ReadTimeoutE
 from urllib3.exceptions import ProtocolError
 
 from course_kit.errors import ModelUnavailable, RequestInvalid
-from course_kit.model_errors import is_outage, typed_errors
+from course_kit.model.model_errors import is_outage, typed_errors
 
 
 @pytest.mark.parametrize(

@@ -2,11 +2,11 @@
 
 import pytest
 
-from course_kit.environment import FunctionEnvironment
 from course_kit.errors import RequestInvalid
-from course_kit.events import ModelProvider
-from course_kit.model_limits import AnswerLimits, known_model
+from course_kit.model.model_limits import AnswerLimits, known_model
 from course_kit.models import DeclaredModels, KnownTextModel
+from course_kit.run.environment import FunctionEnvironment
+from course_kit.run.events import ModelProvider
 
 
 def model(*, longest: int, context: int, reasons: bool = False) -> KnownTextModel:

@@ -4,11 +4,11 @@ import boto3
 import pytest
 from botocore.stub import Stubber
 
-from course_kit.artefact_keys import ProjectKeys
-from course_kit.artefact_store import ArtefactStore
 from course_kit.errors import ArtefactConflict
 from course_kit.execution_status import is_running
-from course_kit.project_lease import ProjectLease
+from course_kit.records.project_lease import ProjectLease
+from course_kit.store.artefact_keys import ProjectKeys
+from course_kit.store.artefact_store import ArtefactStore
 
 ARN = "arn:aws:states:us-east-1:123456789012:execution:Coursewright-dev-Course:run-1"
 

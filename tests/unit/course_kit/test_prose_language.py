@@ -2,10 +2,10 @@
 
 import pytest
 
-from course_kit.lesson_specification import LessonSpecification
-from course_kit.markdown_text import paragraphs, parse_markdown
+from course_kit.markdown.text import paragraphs, parse_markdown
 from course_kit.outline import read_outline
-from course_kit.prose_language import OFFLINE_LANGUAGES, foreign_language, language_to_expect
+from course_kit.outline.lesson_specification import LessonSpecification
+from course_kit.text.prose_language import OFFLINE_LANGUAGES, foreign_language, language_to_expect
 from coursewright.local_aws import OFFLINE_MODEL_ID
 from coursewright.offline_author.lesson_draft import draft_lesson
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from course_kit.scheduling import (
+from course_kit.forecast.scheduling import (
     Concurrency,
     CourseWork,
     ModuleWork,

@@ -7,14 +7,14 @@ from datetime import datetime
 import pytest
 from pydantic import BaseModel
 
-from course_kit.artefact_keys import ProjectKeys
-from course_kit.artefact_store import ArtefactStore
 from course_kit.deadline import Deadline
 from course_kit.errors import ArtefactConflict
-from course_kit.journal import ExecutionEntry, Journal
-from course_kit.project_lease import ProjectLease
-from course_kit.side_by_side import SideBySide, TextPiece, WrittenText
+from course_kit.records.journal import ExecutionEntry, Journal
+from course_kit.records.project_lease import ProjectLease
+from course_kit.store.artefact_keys import ProjectKeys
+from course_kit.store.artefact_store import ArtefactStore
 from course_kit.usage import Usage
+from course_kit.work.side_by_side import SideBySide, TextPiece, WrittenText
 from tests.unit.conftest import FakeLambdaContext
 
 ONE_CALL = Usage(model_calls=1, input_tokens=10, output_tokens=20)

@@ -11,12 +11,12 @@ from typing import ClassVar
 import pytest
 from pydantic import BaseModel
 
-from course_kit import spending as module
-from course_kit.artefact_store import Artefact, ArtefactStore
 from course_kit.budget import Budget
 from course_kit.errors import ArtefactConflict, BudgetExceeded, LessonRejected, ModelThrottled, RequestInvalid
 from course_kit.price_rows import ModelPrices
-from course_kit.spending import Reservation, Spending, SpendingRecord, drawing_paid_by
+from course_kit.records import spending as module
+from course_kit.records.spending import Reservation, Spending, SpendingRecord, drawing_paid_by
+from course_kit.store.artefact_store import Artefact, ArtefactStore
 
 KEY = "p/spending/run-1.json"
 GIVE_UP_SECONDS = 240

@@ -6,7 +6,6 @@ import pytest
 
 from content_gen.handler import lambda_handler
 from course_kit import step_metrics
-from course_kit.artefact_store import ArtefactStore
 from course_kit.errors import (
     ArtefactConflict,
     BudgetExceeded,
@@ -16,8 +15,9 @@ from course_kit.errors import (
     RequestInvalid,
     WorkRemaining,
 )
-from course_kit.spending import SpendingRecord
+from course_kit.records.spending import SpendingRecord
 from course_kit.step_metrics import StepMetric, count, measured_step
+from course_kit.store.artefact_store import ArtefactStore
 from prepare_modules.handler import lambda_handler as prepare_modules_handler
 from tests.unit.conftest import BUCKET, PROJECT, FakeLambdaContext, WritingServer
 

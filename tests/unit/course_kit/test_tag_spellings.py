@@ -2,8 +2,8 @@
 
 import pytest
 
-from course_kit.mending import mended
-from course_kit.visual_tags import find_visual_tags
+from course_kit.mending.mended_text import mended
+from course_kit.text.visual_tags import find_visual_tags
 
 
 def described(text: str) -> list[str]:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from course_kit.term_search import SearchableText, letters_of
+from course_kit.text.term_search import SearchableText, letters_of
 
 
 @pytest.mark.parametrize(

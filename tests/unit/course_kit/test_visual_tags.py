@@ -1,6 +1,6 @@
 """Visual tags: found where a reader would see them, never inside code."""
 
-from course_kit.visual_tags import find_visual_tags, number_visual_tags, replace_visual_tags
+from course_kit.text.visual_tags import find_visual_tags, number_visual_tags, replace_visual_tags
 
 LESSON = """# Arrays
 

@@ -3,7 +3,7 @@
 import pytest
 
 from course_kit.outline import Module, read_outline
-from course_kit.word_target import MAX_WORDS, MIN_WORDS, max_tokens_for_words, words_for_lesson
+from course_kit.outline.word_target import MAX_WORDS, MIN_WORDS, max_tokens_for_words, words_for_lesson
 
 
 def _module(minutes: int | None, bloom: str = "remember", module_minutes: int | None = None) -> Module:

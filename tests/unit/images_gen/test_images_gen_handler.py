@@ -11,14 +11,14 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
-from course_kit.artefact_store import ArtefactStore
-from course_kit.environment import FunctionEnvironment
 from course_kit.errors import ModelThrottled, ModelUnavailable, RequestInvalid
-from course_kit.events import ModelProvider
-from course_kit.manifest import LessonRecord, ModuleManifest
 from course_kit.prices import published_prices
+from course_kit.records.manifest import LessonRecord, ModuleManifest
+from course_kit.records.visuals import PlannedVisual, VisualKind
+from course_kit.run.environment import FunctionEnvironment
+from course_kit.run.events import ModelProvider
+from course_kit.store.artefact_store import ArtefactStore
 from course_kit.usage import Usage
-from course_kit.visuals import PlannedVisual, VisualKind
 from coursewright.offline_author.behaviour import Misbehaviour
 from coursewright.offline_author.wrong_text import WRONG_DIAGRAMS
 from images_gen.diagram_engine import Drawing, DrawingOrder

@@ -5,13 +5,13 @@ from datetime import UTC, datetime
 import pytest
 
 from book_builder.lab_guide_assembly import _guided
-from course_kit.artefact_store import ArtefactStore
 from course_kit.errors import LessonRejected, ModelUnavailable, RequestInvalid
 from course_kit.labels import LANGUAGES, Labels
-from course_kit.labs import LabTool, ModuleLabPlan, PlannedLab, labs_of_module
-from course_kit.manifest import LabManifest, LabRecord
 from course_kit.outline import read_outline
-from course_kit.prose_language import language_to_expect
+from course_kit.outline.labs import LabTool, ModuleLabPlan, PlannedLab, labs_of_module
+from course_kit.records.manifest import LabManifest, LabRecord
+from course_kit.store.artefact_store import ArtefactStore
+from course_kit.text.prose_language import language_to_expect
 from coursewright.offline_author.behaviour import CallKind
 from coursewright.offline_author.lab_draft import LabGuideWanted, draft_lab
 from lab_planner.handler import lambda_handler as plan_labs

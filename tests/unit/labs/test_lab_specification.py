@@ -1,7 +1,7 @@
 """What the writer of a lab's guide is told of it."""
 
-from course_kit.labs import PlannedLab
 from course_kit.outline import read_outline
+from course_kit.outline.labs import PlannedLab
 from lab_writer.lab_specification import LabSpecification, lab_prompt
 
 OUTLINE = """

@@ -6,12 +6,12 @@ import pytest
 
 from book_builder.book_formats import printed_width
 from content_gen.lesson_checks import lesson_faults
-from course_kit.lesson_specification import LessonSpecification
 from course_kit.outline import read_outline
-from course_kit.prose_language import language_to_expect
-from course_kit.text_faults import word_count
-from course_kit.visual_tags import find_visual_tags
-from course_kit.visuals import Figure
+from course_kit.outline.lesson_specification import LessonSpecification
+from course_kit.records.visuals import Figure
+from course_kit.text.prose_language import language_to_expect
+from course_kit.text.text_faults import word_count
+from course_kit.text.visual_tags import find_visual_tags
 from coursewright.local_aws import OFFLINE_MODEL_ID
 from coursewright.offline_author.chat import Answer
 from coursewright.offline_author.diagram_design import VisualRequest, VisualWanted, design_visuals, plain_diagram

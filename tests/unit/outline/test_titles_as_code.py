@@ -7,13 +7,13 @@ from hypothesis import strategies as st
 from content_gen.handler import lambda_handler as write_lessons
 from content_gen.lesson_checks import lesson_faults
 from content_gen.lesson_prompts import lesson_prompt, titles_of
-from course_kit.artefact_store import ArtefactStore
-from course_kit.headings import headings_in, headings_of_topics
-from course_kit.lesson_specification import LessonSpecification
-from course_kit.markdown_text import parse_markdown
-from course_kit.mending import mended
+from course_kit.markdown.headings import headings_in, headings_of_topics
+from course_kit.markdown.text import parse_markdown
+from course_kit.mending.mended_text import mended
+from course_kit.mending.titles_as_code import heading_text, with_titles_as_code
 from course_kit.outline import Lesson, Module, Outline, Topic
-from course_kit.titles_as_code import heading_text, with_titles_as_code
+from course_kit.outline.lesson_specification import LessonSpecification
+from course_kit.store.artefact_store import ArtefactStore
 from lab_planner.handler import lambda_handler as plan_labs
 from lab_writer.handler import lambda_handler as write_labs
 from tests.unit.conftest import FakeLambdaContext, WritingServer

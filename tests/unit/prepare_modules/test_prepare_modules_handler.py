@@ -4,12 +4,12 @@ import re
 
 import pytest
 
-from course_kit.artefact_store import ArtefactStore
 from course_kit.errors import ArtefactConflict, OutlineInvalid, RequestInvalid
-from course_kit.events import BaseParams
-from course_kit.outline_source import load_outline
-from course_kit.run_summary import RunStatus, RunSummary
-from course_kit.spending import SpendingRecord
+from course_kit.records.run_summary import RunStatus, RunSummary
+from course_kit.records.spending import SpendingRecord
+from course_kit.run.events import BaseParams
+from course_kit.run.outline_source import load_outline
+from course_kit.store.artefact_store import ArtefactStore
 from prepare_modules.handler import lambda_handler
 
 OUTLINE = b"""

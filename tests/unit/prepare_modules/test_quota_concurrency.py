@@ -2,12 +2,12 @@
 
 import pytest
 
-from course_kit.course_estimate import estimate_course
-from course_kit.course_work import MODEL_PACE, course_work
-from course_kit.events import ContentType
-from course_kit.model_quota import ModelQuota, output_burndown
+from course_kit.forecast.course_estimate import estimate_course
+from course_kit.forecast.course_work import MODEL_PACE, course_work
+from course_kit.forecast.model_quota import ModelQuota, output_burndown
+from course_kit.forecast.scheduling import Concurrency, CourseWork, schedule
 from course_kit.outline import read_outline
-from course_kit.scheduling import Concurrency, CourseWork, schedule
+from course_kit.run.events import ContentType
 from prepare_modules.quota_concurrency import RunConcurrency, concurrency_within_quota
 
 BOUNDS = RunConcurrency(modules=10, lessons=5)

@@ -4,13 +4,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from course_kit.course_estimate import CourseEstimate, estimate_course
-from course_kit.course_work import MODEL_PACE, course_work
-from course_kit.environment import FunctionEnvironment
-from course_kit.events import ContentType, ModelProvider
-from course_kit.functions_at_once import FEWEST_FUNCTIONS, functions_at_once
+from course_kit.forecast.course_estimate import CourseEstimate, estimate_course
+from course_kit.forecast.course_work import MODEL_PACE, course_work
+from course_kit.forecast.functions_at_once import FEWEST_FUNCTIONS, functions_at_once
+from course_kit.forecast.scheduling import Concurrency, schedule
 from course_kit.outline import Outline, read_outline
-from course_kit.scheduling import Concurrency, schedule
+from course_kit.run.environment import FunctionEnvironment
+from course_kit.run.events import ContentType, ModelProvider
 from prepare_modules.run_concurrency import concurrency_of_run, concurrency_within_functions
 
 DEFAULTS = Concurrency(modules=3, lessons=5, images=4)

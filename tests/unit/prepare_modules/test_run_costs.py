@@ -2,11 +2,11 @@
 
 import pytest
 
-from course_kit.environment import FunctionEnvironment
 from course_kit.errors import RequestInvalid
-from course_kit.events import ModelProvider
 from course_kit.models import DeclaredModels
 from course_kit.prices import OwnPrices
+from course_kit.run.environment import FunctionEnvironment
+from course_kit.run.events import ModelProvider
 from prepare_modules.run_costs import budget_of
 
 NOVA, CLAUDE = "us.amazon.nova-pro-v1:0", "global.anthropic.claude-sonnet-4-6"

@@ -15,8 +15,8 @@ from aws_lambda_powertools import Logger
 from book_builder import handler as book_builder
 from content_gen import handler as content_gen
 from course_inbox import handler as course_inbox
-from course_kit.artefact_store import ArtefactStore
 from course_kit.errors import LessonRejected
+from course_kit.store.artefact_store import ArtefactStore
 from images_gen import handler as images_gen
 from lab_planner import handler as lab_planner
 from lab_writer import handler as lab_writer

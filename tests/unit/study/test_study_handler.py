@@ -5,10 +5,10 @@ import json
 import pytest
 
 from content_gen.handler import lambda_handler as write_lessons
-from course_kit.artefact_store import ArtefactStore
 from course_kit.errors import LessonRejected, ModelThrottled, ModelUnavailable, RequestInvalid
-from course_kit.manifest import StudyManifest
-from course_kit.study import LessonStudy
+from course_kit.outline.study import LessonStudy
+from course_kit.records.manifest import StudyManifest
+from course_kit.store.artefact_store import ArtefactStore
 from coursewright.offline_author.behaviour import CallKind
 from study_writer.handler import lambda_handler as write_study
 from tests.unit.conftest import BUCKET, CallClock, FakeLambdaContext, WritingServer, called_until_done

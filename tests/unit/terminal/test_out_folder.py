@@ -9,8 +9,8 @@ import boto3
 import pytest
 from pydantic import ValidationError
 
-from course_kit.artefact_keys import ProjectKeys
-from course_kit.artefact_store import ArtefactStore
+from course_kit.store.artefact_keys import ProjectKeys
+from course_kit.store.artefact_store import ArtefactStore
 from coursewright.deployment import Deployment, Target
 from coursewright.download import download_book
 from coursewright.errors import CommandFailed

@@ -5,7 +5,14 @@ from datetime import UTC, datetime, timedelta
 
 from pydantic import BaseModel, JsonValue
 
-from course_kit.manifest import ImagesRecord, LabManifest, LabRecord, LessonRecord, ModuleManifest, VisualPlanRecord
+from course_kit.records.manifest import (
+    ImagesRecord,
+    LabManifest,
+    LabRecord,
+    LessonRecord,
+    ModuleManifest,
+    VisualPlanRecord,
+)
 from course_kit.usage import Usage
 from coursewright.timeline import RunRecords
 from coursewright.timeline.records import ModuleRecords

@@ -7,12 +7,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from unittest.mock import patch
 
-from course_kit import model_provider
-from course_kit.checked_text import write_checked
-from course_kit.environment import FunctionEnvironment
 from course_kit.errors import CourseError
-from course_kit.events import ModelProvider
-from course_kit.model_provider import TextModel
+from course_kit.model import model_provider
+from course_kit.model.checked_text import write_checked
+from course_kit.model.model_provider import TextModel
+from course_kit.run.environment import FunctionEnvironment
+from course_kit.run.events import ModelProvider
 from course_kit.usage import Usage
 from tests.unit.conftest import serving
 from tests.unit.wire.cases import PLAN, PLAN_WITH_A_MARK, WHOLE, Asked, Case
@@ -93,8 +93,8 @@ def text_model(case: Case, url: str) -> Iterator[TextModel]:
     model_provider._bedrock_model.cache_clear()
     with (
         patch.dict(os.environ, aws),
-        patch("course_kit.model_retries.MAX_DELAY_SECONDS", 0),
-        patch("course_kit.model_provider.openai_api_key", lambda _: "sk-test"),
+        patch("course_kit.model.model_retries.MAX_DELAY_SECONDS", 0),
+        patch("course_kit.model.model_provider.openai_api_key", lambda _: "sk-test"),
     ):
         yield TextModel(provider, environment, spending=None)
     model_provider._bedrock_model.cache_clear()

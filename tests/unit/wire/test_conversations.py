@@ -7,11 +7,11 @@ from contextlib import AbstractContextManager, contextmanager
 
 import pytest
 
-from course_kit.checked_text import write_checked
 from course_kit.errors import CourseError, LessonRejected, ModelUnavailable
-from course_kit.model_answer import Ending, usage_on_the_wire
-from course_kit.model_errors import ServerError, typed
-from course_kit.model_provider import TextModel
+from course_kit.model.checked_text import write_checked
+from course_kit.model.model_answer import Ending, usage_on_the_wire
+from course_kit.model.model_errors import ServerError, typed
+from course_kit.model.model_provider import TextModel
 from course_kit.usage import Usage
 from tests.unit.conftest import serving
 from tests.unit.wire.cases import BEDROCK, HALF, JSON, OPENAI, REST, WHOLE, Asked, Case

@@ -7,17 +7,17 @@ import pytest
 from starlette.responses import Response
 
 from content_gen.handler import lambda_handler as write_lessons
-from course_kit.artefact_keys import ProjectKeys
-from course_kit.artefact_store import ArtefactStore
-from course_kit.drafts import DraftRecord, unfinished_usage, unit_of_work
 from course_kit.errors import LessonRejected, ModelUnavailable
-from course_kit.events import BaseParams, ContentType
-from course_kit.manifest import LabManifest, ModuleManifest, StudyManifest
-from course_kit.model_answer import ModelAnswer
-from course_kit.model_provider import TextModel
+from course_kit.model.drafts import DraftRecord, unfinished_usage, unit_of_work
+from course_kit.model.model_answer import ModelAnswer
+from course_kit.model.model_provider import TextModel
 from course_kit.outline import read_outline
-from course_kit.project_lease import ProjectLease
-from course_kit.spending import Spending, SpendingRecord
+from course_kit.records.manifest import LabManifest, ModuleManifest, StudyManifest
+from course_kit.records.project_lease import ProjectLease
+from course_kit.records.spending import Spending, SpendingRecord
+from course_kit.run.events import BaseParams, ContentType
+from course_kit.store.artefact_keys import ProjectKeys
+from course_kit.store.artefact_store import ArtefactStore
 from course_kit.usage import Usage
 from coursewright.deployment import Deployment, Target
 from coursewright.progress import RunWatcher
@@ -44,7 +44,7 @@ ONE_CALL = Usage(model_calls=1, input_tokens=10, output_tokens=20)
 
 @pytest.fixture
 def project(store: ArtefactStore, writing_server: WritingServer, monkeypatch: pytest.MonkeyPatch) -> ArtefactStore:
-    monkeypatch.setattr("course_kit.model_retries.MAX_DELAY_SECONDS", 0)
+    monkeypatch.setattr("course_kit.model.model_retries.MAX_DELAY_SECONDS", 0)
     monkeypatch.setenv("BOOK_PARTS", "key_points,quiz,glossary")
     store.write("p/outline.yaml", OUTLINE, content_type="application/yaml", replacing=None)
     return store

@@ -4,9 +4,9 @@ import pytest
 
 from book_builder.book_request import BookRequest
 from book_builder.run_amounts import RunRecords
-from course_kit.artefact_store import ArtefactStore
-from course_kit.drafts import DraftRecord
-from course_kit.manifest import ModuleManifest
+from course_kit.model.drafts import DraftRecord
+from course_kit.records.manifest import ModuleManifest
+from course_kit.store.artefact_store import ArtefactStore
 from course_kit.usage import Usage
 from images_gen.handler import lambda_handler as draw
 from tests.unit.conftest import BUCKET, FakeLambdaContext, WritingServer, serving

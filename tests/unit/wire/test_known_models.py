@@ -13,13 +13,13 @@ import pytest
 from botocore.validate import ParamValidator
 from pydantic import JsonValue
 
-from course_kit import model_provider
-from course_kit.checked_text import write_checked
-from course_kit.environment import FunctionEnvironment
 from course_kit.errors import LessonRejected, RequestInvalid
-from course_kit.events import ModelProvider
-from course_kit.model_provider import TextModel
+from course_kit.model import model_provider
+from course_kit.model.checked_text import write_checked
+from course_kit.model.model_provider import TextModel
 from course_kit.models import DeclaredModels
+from course_kit.run.environment import FunctionEnvironment
+from course_kit.run.events import ModelProvider
 from tests.unit.conftest import serving
 from tests.unit.wire.cases import PLAN, WHOLE
 from tests.unit.wire.servers import Answer, ScriptedServer, said, used_tool, whole
@@ -63,7 +63,7 @@ Ask = Callable[..., AbstractContextManager[Asking]]
 
 @pytest.fixture
 def ask(monkeypatch: pytest.MonkeyPatch) -> Ask:
-    monkeypatch.setattr("course_kit.model_retries.MAX_DELAY_SECONDS", 0)
+    monkeypatch.setattr("course_kit.model.model_retries.MAX_DELAY_SECONDS", 0)
 
     @contextmanager
     def started(answers: Sequence[Answer], **environment: str) -> Iterator[Asking]:

@@ -6,10 +6,10 @@ from typing import Literal
 import pytest
 from pydantic import BaseModel, Field, JsonValue
 
-from course_kit.labs import LabTool
-from course_kit.lenient_json import json_in_text, read_json
-from course_kit.model_answer import ModelAnswer, ToolCall
-from course_kit.structured_answers import Read, as_said, read_answer
+from course_kit.model.lenient_json import json_in_text, read_json
+from course_kit.model.model_answer import ModelAnswer, ToolCall
+from course_kit.model.structured_answers import Read, as_said, read_answer
+from course_kit.outline.labs import LabTool
 from images_gen.diagram_repair import RepairedDiagram
 from lab_planner.lab_plan import LabPlan
 from study_writer.study_answer import StudyParts

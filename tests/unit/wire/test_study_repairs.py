@@ -7,8 +7,8 @@ import pytest
 from pydantic import JsonValue
 
 from course_kit.errors import LessonRejected
-from course_kit.side_by_side import WrittenText
-from course_kit.study import LessonStudy, WantedParts
+from course_kit.outline.study import LessonStudy, WantedParts
+from course_kit.work.side_by_side import WrittenText
 from study_writer.lesson_study_writer import DROPPED_DETAIL, write_study
 from study_writer.study_answer import StudyRequest
 from tests.unit.conftest import serving

@@ -1,0 +1,1 @@
+"""What a course will take: calls, tokens, money, time, and how much at once."""

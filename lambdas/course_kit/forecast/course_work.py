@@ -1,0 +1,57 @@
+"""A course's estimate as tasks with durations: what list scheduling takes."""
+
+from dataclasses import dataclass
+
+from course_kit.forecast.course_estimate import CallKind, CourseEstimate, EstimatedCall, ModuleEstimate
+from course_kit.forecast.scheduling import CourseWork, ModuleWork
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pace:
+    """How fast work is done, in seconds."""
+
+    first_token: float
+    tokens_per_second: float
+    step: float
+    """From the end of one step to the beginning of the next: Step Functions, and a function's start now and then."""
+    diagram: float
+    book: float
+    book_per_lesson: float
+
+    def call_seconds(self, call: EstimatedCall) -> float:
+        """Return how long the model takes for one call."""
+        return self.first_token + call.output_tokens / self.tokens_per_second
+
+
+# Assumed of a current large model; `coursewright estimate --tokens-per-second` says otherwise. Diagrams and books as
+# measured on one core.
+MODEL_PACE = Pace(first_token=2.0, tokens_per_second=60.0, step=0.5, diagram=0.8, book=5.0, book_per_lesson=0.1)
+OFFLINE_PACE = Pace(first_token=0.05, tokens_per_second=100_000, step=0.5, diagram=0.8, book=5.0, book_per_lesson=0.1)
+
+
+def course_work(course: CourseEstimate, pace: Pace) -> CourseWork:
+    """Return a run's tasks: each model call, each figure, the preparation and the book."""
+    chapters = course.amounts.lessons + course.amounts.labs
+    return CourseWork(
+        modules=tuple(module_work(module, pace) for module in course.modules),
+        prepare=pace.step,
+        book=pace.step + pace.book + pace.book_per_lesson * chapters,
+    )
+
+
+def module_work(module: ModuleEstimate, pace: Pace) -> ModuleWork:
+    """Return the tasks of one module."""
+
+    def durations(kind: CallKind) -> tuple[float, ...]:
+        return tuple(pace.step + pace.call_seconds(call) for call in module.of_kind(kind))
+
+    plans = durations(CallKind.LAB_PLAN)
+    return ModuleWork(
+        number=module.number,
+        content=durations(CallKind.LESSON),
+        visuals=durations(CallKind.VISUALS),
+        study=durations(CallKind.STUDY),
+        images=(pace.diagram,) * module.visuals,
+        lab_plan=plans[0] if plans else None,
+        labs=durations(CallKind.LAB),
+    )

@@ -1,0 +1,1 @@
+"""Markdown as a reader sees it: tokens, headings, formulas, tables, HTML."""

@@ -1,0 +1,98 @@
+r"""Tables as every reader of Markdown sees them: what would print as pipes, or lose text, is mended in the source.
+
+GitHub's tables need a head with as many cells as the line of dashes under it. Rows are split at every pipe, in code
+too. Writers put pipes between backticks, leave the head out, or count wrongly. Each of it has one meaning only.
+"""
+
+import re
+
+from course_kit.markdown.prose import CODE_BLOCKS, code_lines
+
+_DASHES = re.compile(r"(?P<before>[\s>]*)\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)*\|?\s*")
+_PIPE = re.compile(r"(?<!\\)\|")
+# A code span that begins or ends at a pipe is two stray backticks in cells of their own.
+_CODE = re.compile(r"(?<!`)(?P<ticks>`+)(?!`)(?!\s+\|\s)(?P<code>.+?)(?<!`)(?P=ticks)(?!`)")
+_FORMULA = re.compile(r"(?<![\\$\w])\$(?! )(?P<tex>[^$]+?)(?<! )\$(?![\w$])|\\\((?P<tex2>.+?)\\\)")
+_OTHER_BLOCK = re.compile(r"[\s>]*(?:#{1,6}\s|```|~~~|[-*+]\s|\d{1,9}[.)]\s)")
+_NO_TABLES = CODE_BLOCKS | {"html_block"}
+
+
+def tidy_tables(markdown: str) -> str:
+    """Return Markdown whose tables have a head and no cell beyond it; all else, code above all, stays as it is.
+
+    A head that is missing becomes an empty one. The line of dashes has as many cells as the head. Pipes in code and in
+    formulas are escaped, and so are those of cells for which there is no column: their text stays, in the last one.
+    """
+    if "|" not in markdown:
+        return markdown
+    lines = markdown.split("\n")
+    code = code_lines(markdown, _NO_TABLES)
+    tidy: list[str] = []
+    columns = 0
+    for number, line in enumerate(lines):
+        if number in code or not line.strip(" >"):
+            columns = 0
+        elif columns and not _OTHER_BLOCK.match(line):
+            line = _row(line, columns)  # noqa: PLW2901 - the line as it is kept
+        elif _is_dashes(line) and (
+            (number + 1 < len(lines) and "|" in lines[number + 1]) or _has_head(tidy, number, code)
+        ):
+            columns = _cells(line)
+            if _has_head(tidy, number, code):
+                tidy[-1] = _with_code_escaped(tidy[-1])
+                columns, line = _cells(tidy[-1]), _with_cells(line, _cells(tidy[-1]))  # noqa: PLW2901
+            elif columns > 1:
+                tidy.append(_before(line) + "|" + " |" * columns)
+            else:
+                columns = 0
+        else:
+            columns = 0
+        tidy.append(line)
+    return "\n".join(tidy)
+
+
+def _is_dashes(line: str) -> bool:
+    return "|" in line and "-" in line and _DASHES.fullmatch(line) is not None
+
+
+def _before(line: str) -> str:
+    found = _DASHES.match(line)
+    return found["before"] if found else ""
+
+
+def _has_head(earlier: list[str], number: int, code: set[int]) -> bool:
+    if not earlier or number - 1 in code or _is_dashes(earlier[-1]):
+        return False
+    return bool(_PIPE.search(_with_code_escaped(earlier[-1])))
+
+
+def _row(line: str, columns: int) -> str:
+    line = _with_code_escaped(line)
+    if _cells(line) > columns:
+        line = _FORMULA.sub(lambda found: _PIPE.sub(r"\\|", found[0]), line)
+    surplus = _cells(line) - columns
+    if surplus <= 0:
+        return line
+    inner = list(_PIPE.finditer(line.rstrip()))
+    # The pipe that closes the row stays one.
+    last = len(inner) - (1 if line.rstrip().endswith("|") else 0)
+    escaped = {found.start() for found in inner[last - surplus : last]}
+    return "".join(f"\\{letter}" if place in escaped else letter for place, letter in enumerate(line))
+
+
+def _with_code_escaped(line: str) -> str:
+    return _CODE.sub(lambda found: _PIPE.sub(r"\\|", found[0]), line)
+
+
+def _cells(line: str) -> int:
+    row = line.strip().lstrip("> ").strip()
+    pipes = len(_PIPE.findall(row))
+    return pipes + 1 - row.startswith("|") - (row.endswith("|") and not row.endswith(r"\|") and len(row) > 1)
+
+
+def _with_cells(dashes: str, columns: int) -> str:
+    """Return a line of dashes with so many cells."""
+    if _cells(dashes) == columns:
+        return dashes
+    cells = [cell.strip() for cell in dashes.strip().lstrip("> ").strip("| ").split("|")]
+    return _before(dashes) + "| " + " | ".join([*cells, *["---"] * columns][:columns]) + " |"

@@ -1,0 +1,71 @@
+"""A model's Markdown as every check sees it: tokens, paragraphs, and markup that a book cannot print."""
+
+import re
+from collections.abc import Iterator
+
+from markdown_it.token import Token
+
+from course_kit.markdown.math import MATH_INLINE
+from course_kit.markdown.reader import markdown_reader
+
+LINE_BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
+"""A line break inside a table cell has no Markdown, so writers use this; the book prints it."""
+_SCHEME = re.compile(r"^\s*([a-z][a-z0-9+.-]*):", re.IGNORECASE)
+_WEB_SCHEMES = frozenset({"http", "https", "mailto"})
+_SHOWN_CHARACTERS = 60
+
+
+def parse_markdown(markdown: str) -> list[Token]:
+    """Return the tokens of a text, as `markdown_reader` reads it."""
+    return markdown_reader().parse(markdown)
+
+
+def paragraphs(tokens: list[Token], *, with_headings: bool = True) -> list[str]:
+    """Return the prose: paragraphs, items and cells in order, without code and block quotations."""
+    texts: list[str] = []
+    quoted = 0
+    for position, token in enumerate(tokens):
+        quoted += {"blockquote_open": 1, "blockquote_close": -1}.get(token.type, 0)
+        if quoted:
+            continue
+        if token.type == "inline" and (with_headings or tokens[position - 1].type != "heading_open"):
+            texts.append("".join(_visible(child) for child in token.children or []))
+        elif token.type == "html_block":
+            texts.append(token.content)
+    return texts
+
+
+def markup_faults(tokens: list[Token]) -> Iterator[str]:
+    """Yield what a text holds that no book may print: HTML, links that run code, pictures from elsewhere."""
+    for token in tokens:
+        if token.type == "html_block":
+            yield _html_fault(token.content)
+        for child in token.children or []:
+            if child.type == "html_inline" and not LINE_BREAK.fullmatch(child.content):
+                yield _html_fault(child.content)
+            elif child.type == "link_open":
+                target = str(child.attrGet("href") or "")
+                scheme = _SCHEME.match(target)
+                if scheme and scheme[1].lower() not in _WEB_SCHEMES:
+                    yield f"the link to `{_shown(target)}` is not a link to a web page: leave it out"
+            elif child.type == "image":
+                source = str(child.attrGet("src") or "")
+                yield f"the picture `{_shown(source)}` is not the book's: say in words what it would show"
+
+
+def _html_fault(html: str) -> str:
+    return (
+        f"`{_shown(html)}` is HTML, which is not printed: write it as Markdown, or between backticks when it is meant "
+        "to be read"
+    )
+
+
+def _visible(token: Token) -> str:
+    if token.type in ("softbreak", "hardbreak"):
+        return "\n"
+    return "" if token.type in ("code_inline", MATH_INLINE) else token.content
+
+
+def _shown(text: str) -> str:
+    line = " ".join(text.split()).replace("`", "'")
+    return line if len(line) <= _SHOWN_CHARACTERS else line[:_SHOWN_CHARACTERS] + "…"

@@ -1,0 +1,1 @@
+"""Asking a text model: providers, retries, limits, structured and checked answers."""

@@ -1,0 +1,298 @@
+"""The language model behind one small interface: Amazon Bedrock or any OpenAI-compatible server.
+
+Retries are set in one place each so that they do not multiply: `ModelRetries` inside the function, then the state
+machine, which retries the step on the typed errors raised here; what was already made is reused then, so a retry costs
+only what is missing. botocore, the OpenAI client and strands try once.
+
+No agent: one message gets one answer. A loop that runs tools would go on for as long as a model calls some.
+"""
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Generic, Protocol, TypeVar
+
+import boto3
+from botocore.config import Config
+from pydantic import BaseModel
+from strands.models.bedrock import BedrockModel
+from strands.tools.structured_output import convert_pydantic_to_tool_spec
+from strands.types.content import Messages
+from strands.types.tools import ToolSpec
+
+from course_kit.errors import CourseError, LessonRejected
+from course_kit.model.call_budget import CallBudget
+from course_kit.model.chat_model import ChatModel
+from course_kit.model.converse_model import ConverseModel
+from course_kit.model.drafts import current_unit
+from course_kit.model.model_answer import Ending, ModelAnswer
+from course_kit.model.model_errors import typed_errors
+from course_kit.model.model_limits import AnswerLimits, known_model
+from course_kit.model.model_retries import ModelRetries
+from course_kit.model.openai_key import openai_api_key
+from course_kit.model.structured_answers import Read, as_said, read_answer
+from course_kit.models import KnownTextModel
+from course_kit.price_rows import DEFAULT_TIER, ModelPrices
+from course_kit.prices import prices_with
+from course_kit.records.spending import Spending
+from course_kit.run.environment import FunctionEnvironment
+from course_kit.run.events import ModelProvider
+from course_kit.step_metrics import count_usage
+from course_kit.store.artefact_store import fingerprint_of
+from course_kit.usage import Usage
+
+Decided = TypeVar("Decided", bound=BaseModel)
+
+# A structured answer may take three turns: the tool call, one more when the model talked instead of calling, one
+# repair of arguments that did not validate. Without the bound a stubborn model would be asked (and paid) for ever.
+_DECISION_TURNS = 3
+# A long lesson streams for minutes, but a silent connection for this long is dead. Not less: local AWS passes an answer
+# on when it is whole, and a model on a laptop takes minutes for one.
+_READ_TIMEOUT_SECONDS = 600
+# As many as a function may write at once (`lesson_max_concurrency`); botocore's own 10 would make the others wait.
+_MAX_CONNECTIONS = 50
+
+
+class AnsweringModel(Protocol):
+    """One model of one provider."""
+
+    async def answer(
+        self, messages: Messages, *, system: str, max_tokens: int, tool: ToolSpec | None, must_call: bool
+    ) -> ModelAnswer:
+        """Send a conversation and return its next message."""
+        ...
+
+
+@dataclass(frozen=True)
+class Reply:
+    """One answer in text. ``is_cut_off`` tells that its length ended it, not the writer.
+
+    ``called`` names a tool that the model called, though there was none.
+    """
+
+    text: str
+    is_cut_off: bool
+    usage: Usage
+    called: str = ""
+
+
+@dataclass(frozen=True)
+class Decision(Generic[Decided]):
+    """One answer in a given shape, validated. ``left_out`` says what of it was not, where that was allowed."""
+
+    value: Decided
+    usage: Usage
+    left_out: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class _Terms:
+    """What is the same for every call of a conversation."""
+
+    model: AnsweringModel
+    model_id: str
+    system: str
+    limits: AnswerLimits
+    budget: CallBudget
+    prices: ModelPrices | None
+    tool: ToolSpec | None = None
+
+
+class Conversation:
+    """A dialogue with the model about one piece of work; it remembers what was said."""
+
+    def __init__(self, terms: _Terms) -> None:
+        self._terms = terms
+        self._messages: Messages = []
+        self.used = Usage()
+        """What every answer so far has used, also those that came to nothing."""
+
+    @property
+    def continuations(self) -> int:
+        """How often a text that was cut off may be gone on with."""
+        return self._terms.limits.continuations
+
+    async def say(self, text: str) -> Reply:
+        """Send a message and return the answer; raises the typed errors of the module."""
+        used_before = self.used
+        answer = await self.ask(text)
+        return Reply(
+            text=answer.text,
+            is_cut_off=answer.ending is Ending.CUT_OFF,
+            usage=self.used - used_before,
+            called=answer.calls[0].name if answer.calls else "",
+        )
+
+    async def ask(self, text: str, *, must_call: bool = False) -> ModelAnswer:
+        """Send a message and return the answer as it came; raises the typed errors of the module."""
+        self._messages.append({"role": "user", "content": [{"text": text}]})
+        answer = await self._remembered(must_call=must_call)
+        self._messages.append({"role": "assistant", "content": [{"text": as_said(answer)}]})
+        return answer
+
+    async def _remembered(self, *, must_call: bool) -> ModelAnswer:
+        """Return what an earlier attempt of this unit was answered to the same, else ask."""
+        terms, unit = self._terms, current_unit()
+        if unit is None:
+            return await self._answered(must_call=must_call)
+        asked = fingerprint_of(terms.model_id, terms.system, self._messages, terms.tool and terms.tool["name"])
+        place = unit.place_of(asked)
+        known = unit.answer_to(place)
+        if known is not None:
+            return known
+        answer = await self._answered(must_call=must_call)
+        unit.remember(place, answer)
+        return answer
+
+    async def _answered(self, *, must_call: bool) -> ModelAnswer:
+        retries = ModelRetries()
+        while True:
+            try:
+                return await self._asked_once(must_call=must_call)
+            except CourseError as error:
+                if not await retries.has_waited(error):
+                    raise
+
+    async def _asked_once(self, *, must_call: bool) -> ModelAnswer:
+        terms, unit = self._terms, current_unit()
+        if unit is not None:
+            await unit.keep()
+        sent = [self._messages, terms.system, terms.tool]
+        max_tokens = terms.limits.for_call(sent)
+        async with terms.budget.paid(sent) as bill:
+            with typed_errors(terms.model_id):
+                answer = await terms.model.answer(
+                    self._messages,
+                    system=terms.system,
+                    max_tokens=max_tokens,
+                    tool=terms.tool,
+                    must_call=must_call,
+                )
+            bill.usage = answer.usage
+        # It is paid, whatever becomes of it.
+        self.used += answer.usage
+        count_usage(answer.usage, terms.prices)
+        if unit is not None:
+            unit.pay(answer.usage)
+        if fault := answer.fault(may_call=terms.tool is not None):
+            raise fault
+        return answer
+
+
+class TextModel:
+    """The text model of one provider. Cheap to make; one a function environment."""
+
+    def __init__(self, provider: ModelProvider, environment: FunctionEnvironment, *, spending: Spending | None) -> None:
+        self._provider = provider
+        self._environment = environment
+        self._spending = spending
+
+    @property
+    def model_id(self) -> str:
+        """The provider's own name of the model."""
+        if self._provider is ModelProvider.OPENAI:
+            return self._environment.openai_text_model_id
+        return self._environment.text_model_id
+
+    @property
+    def _prices(self) -> ModelPrices | None:
+        """A run with a budget brings its own; else the published ones, which may not have the model."""
+        if self._spending:
+            return self._spending.budget.prices
+        tier = DEFAULT_TIER if self._provider is ModelProvider.OPENAI else self._environment.service_tier
+        return prices_with(self._environment.declared_models).prices_if_known(self.model_id, tier)
+
+    @property
+    def _known(self) -> KnownTextModel | None:
+        return known_model(self._environment, self._provider, self.model_id)
+
+    def conversation(self, *, system: str, max_tokens: int, shape: type[BaseModel] | None = None) -> Conversation:
+        """Start a dialogue; every answer is bounded by ``max_tokens``, and may call a tool that takes a ``shape``."""
+        limits = AnswerLimits(self.model_id, max_tokens, self._known)
+        return Conversation(
+            _Terms(
+                model=self._model(shape),
+                model_id=self.model_id,
+                system=system,
+                limits=limits,
+                budget=CallBudget(self._spending, limits.max_tokens),
+                prices=self._prices,
+                tool=convert_pydantic_to_tool_spec(shape) if shape else None,
+            )
+        )
+
+    async def decide(
+        self, prompt: str, shape: type[Decided], *, system: str, max_tokens: int, keeps_valid_items: bool = False
+    ) -> Decision[Decided]:
+        """Ask for an answer in the shape of a pydantic model: a tool call, or what stands as unmistakably in text.
+
+        Parameters
+        ----------
+        keeps_valid_items
+            Items of its lists that do not validate are left out and named, as long as others do; else the whole answer
+            is asked for again.
+
+        Raises
+        ------
+        LessonRejected
+            The model cannot be brought to the shape, or refused.
+        ModelThrottled, ModelUnavailable, RequestInvalid, BudgetExceeded
+            As `Conversation.say`.
+        """
+        conversation = self.conversation(system=system, max_tokens=max_tokens, shape=shape)
+        message, must_call = prompt, False
+        read = Read[Decided](value=None, faults=())
+        for _ in range(_DECISION_TURNS):
+            try:
+                answer = await conversation.ask(message, must_call=must_call)
+            except LessonRejected as error:
+                raise LessonRejected(f"{shape.__name__}: {error}") from error
+            read = read_answer(answer, shape, keeps_valid_items=keeps_valid_items)
+            if read.value is not None:
+                return Decision(value=read.value, usage=conversation.used, left_out=read.faults)
+            if answer.ending is Ending.CUT_OFF:
+                raise LessonRejected(f"{shape.__name__}: the answer was cut off by max_tokens ({answer.stop_reason})")
+            message, must_call = read.asking_again(shape), not answer.calls
+        raise LessonRejected(f"{shape.__name__}: no valid answer in {_DECISION_TURNS} turns: {'; '.join(read.faults)}")
+
+    def _model(self, shape: type[BaseModel] | None) -> AnsweringModel:
+        if self._provider is not ModelProvider.OPENAI:
+            environment = self._environment
+            shared = _bedrock_model(
+                self.model_id, environment.guardrail_id, environment.guardrail_version, environment.service_tier
+            )
+            return ConverseModel.of(shared, shape, self._known)
+        return ChatModel(
+            {
+                "api_key": openai_api_key(self._environment),
+                "base_url": self._environment.openai_base_url,
+                "max_retries": 0,
+                "timeout": _READ_TIMEOUT_SECONDS,
+            },
+            self.model_id,
+        )
+
+
+@lru_cache
+def _bedrock_model(
+    model_id: str, guardrail_id: str = "", guardrail_version: str = "", service_tier: str = DEFAULT_TIER
+) -> BedrockModel:
+    """Return the model whose client all calls of a function share: new ones cost 130 ms a step."""
+    options = BedrockModel.BedrockConfig(model_id=model_id)
+    if guardrail_id:
+        # An intervention is a stop reason, which ends the lesson by its name. Nothing of what was said is to be logged.
+        options["guardrail_id"], options["guardrail_version"] = guardrail_id, guardrail_version
+        options["guardrail_trace"], options["guardrail_redact_input"] = "disabled", False
+    if service_tier != DEFAULT_TIER:
+        options["service_tier"] = service_tier
+    return BedrockModel(
+        boto_session=boto3.Session(),
+        boto_client_config=Config(
+            # One attempt, but paced: after a throttle this client asks more slowly for a while. `ModelRetries` on top
+            # of it lost no lesson under a tight quota, in the same time as alone with a third fewer throttles
+            # (benchmarks/results/pacing.json); botocore's own three attempts lost three lessons of thirty.
+            retries={"mode": "adaptive", "total_max_attempts": 1},
+            read_timeout=_READ_TIMEOUT_SECONDS,
+            max_pool_connections=_MAX_CONNECTIONS,
+        ),
+        **options,
+    )

@@ -1,0 +1,84 @@
+"""The study parts of a lesson: what stands in ``study/MM-LL.json``, written by a model and checked."""
+
+from typing import Self
+
+from pydantic import BaseModel, ConfigDict
+
+from course_kit.outline.book_parts import BookPart
+
+# One question for about 600 words: four minutes of reading, then something to think about.
+_WORDS_PER_QUESTION = 600
+_MIN_QUESTIONS, _MAX_QUESTIONS = 2, 8
+_WORDS_PER_TERM = 400
+_MIN_TERMS, _MAX_TERMS = 3, 10
+_WORDS_PER_KEY_POINT = 700
+_MIN_KEY_POINTS, _MAX_KEY_POINTS = 3, 6
+# What each piece may take in the most expensive language served, twice what it takes in English.
+_TOKENS_PER_QUESTION, _TOKENS_PER_TERM, _TOKENS_PER_KEY_POINT, _TOKENS_HEADROOM = 500, 160, 120, 512
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class QuizQuestion(_Part):
+    """One multiple-choice question; ``right`` is the position of its one right option, from 0."""
+
+    question: str
+    options: tuple[str, ...]
+    right: int
+    explanation: str
+    topic: str = ""
+    """The outline's topic that it asks about; empty when the writer named none of them."""
+
+
+class GlossaryTerm(_Part):
+    """A term in its base form, and what it means in the lesson."""
+
+    term: str
+    definition: str
+    found: str = ""
+    """The form in which it stands in the lesson's text; empty when that is the base form."""
+
+
+class LessonStudy(_Part):
+    """The study parts of one lesson. A part that was not asked for is empty."""
+
+    module_number: int
+    lesson_number: int
+    key_points: tuple[str, ...] = ()
+    questions: tuple[QuizQuestion, ...] = ()
+    terms: tuple[GlossaryTerm, ...] = ()
+
+
+class WantedParts(BaseModel):
+    """How many pieces of each study part a lesson should have, 0 for a part that its course does not have."""
+
+    model_config = ConfigDict(frozen=True)
+
+    key_points: int
+    questions: int
+    terms: int
+
+    @classmethod
+    def of(cls, parts: frozenset[BookPart], words: int) -> Self:
+        """Return the counts for a lesson of so many words."""
+
+        def count(part: BookPart, words_each: int, least: int, most: int) -> int:
+            return min(max(round(words / words_each), least), most) if part in parts else 0
+
+        return cls(
+            key_points=count(BookPart.KEY_POINTS, _WORDS_PER_KEY_POINT, _MIN_KEY_POINTS, _MAX_KEY_POINTS),
+            questions=count(BookPart.QUIZ, _WORDS_PER_QUESTION, _MIN_QUESTIONS, _MAX_QUESTIONS),
+            terms=count(BookPart.GLOSSARY, _WORDS_PER_TERM, _MIN_TERMS, _MAX_TERMS),
+        )
+
+    @property
+    def max_tokens(self) -> int:
+        """What the answer may take."""
+        return (
+            self.questions * _TOKENS_PER_QUESTION
+            + self.terms * _TOKENS_PER_TERM
+            + self.key_points * _TOKENS_PER_KEY_POINT
+            + _TOKENS_HEADROOM
+        )

@@ -1,0 +1,1 @@
+"""What a run keeps in the bucket: manifests, summary, lease, spending."""

@@ -1,0 +1,107 @@
+"""One execution a project: ``{project}/lease.json`` names the one that works on it.
+
+prepare_modules takes the lease for its execution, and every step asks before each thing it pays for whether its
+execution still has it. Stopping an execution does not stop functions that run already; once another execution has the
+lease, they make nothing more.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Self
+
+from pydantic import BaseModel, ConfigDict
+
+from course_kit.errors import ArtefactConflict
+from course_kit.run.events import WITHOUT_EXECUTION, BaseParams
+from course_kit.store.artefact_keys import ProjectKeys
+from course_kit.store.artefact_store import Artefact, ArtefactStore
+from course_kit.store.provenance import is_made_by, provenance
+from course_kit.usage import Usage
+
+
+class LeaseRecord(BaseModel):
+    """What the lease's object holds."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    execution_name: str
+    execution_arn: str
+    taken_at: datetime
+
+
+@dataclass(frozen=True)
+class ProjectLease:
+    """The lease of one project, as one execution sees it. A step called outside any execution needs none."""
+
+    store: ArtefactStore
+    keys: ProjectKeys
+    execution_name: str
+    resumes: frozenset[str] = frozenset()
+    """Earlier executions that this one goes on from: what they made anew is not made anew again."""
+
+    @classmethod
+    def of(cls, store: ArtefactStore, params: BaseParams) -> Self:
+        """Return the lease as a step's parameters name it."""
+        return cls(store, ProjectKeys(params.project_folder), params.execution_name, frozenset(params.resumes))
+
+    def is_remade(self, artefact: Artefact) -> bool:
+        """Whether this execution, or one that it goes on from, has made an artefact."""
+        return any(is_made_by(artefact, name) for name in (self.execution_name, *self.resumes))
+
+    @property
+    def _belongs_to_a_run(self) -> bool:
+        return self.execution_name != WITHOUT_EXECUTION
+
+    def take(self, execution_arn: str, is_running: Callable[[str], bool]) -> None:
+        """Take the project for this execution.
+
+        Parameters
+        ----------
+        execution_arn
+            This execution's.
+        is_running
+            Tells of another execution, by its ARN, whether it goes on. One that has ended, in whatever way, is
+            followed.
+
+        Raises
+        ------
+        ArtefactConflict
+            Another execution works on the project.
+        """
+        key = self.keys.lease()
+        stored, holder = self.store.find(key), self.store.read_model(key, LeaseRecord)
+        if holder is not None and holder.execution_name == self.execution_name:
+            return
+        if holder is not None and holder.execution_arn and is_running(holder.execution_arn):
+            raise ArtefactConflict(
+                f"project {self.keys.project_folder}: run {holder.execution_name} works on it since "
+                f"{holder.taken_at:%Y-%m-%d %H:%M} UTC; let it end (coursewright watch {holder.execution_name}) "
+                "or stop it, then run again"
+            )
+        lease = LeaseRecord(execution_name=self.execution_name, execution_arn=execution_arn, taken_at=datetime.now(UTC))
+        try:
+            self.store.write_model(key, lease, replacing=stored, metadata=provenance(self.execution_name, Usage()))
+        except ArtefactConflict:
+            # Another attempt of the same first state may have taken it, for the same execution.
+            holder = self.store.read_model(key, LeaseRecord)
+            if holder is None or holder.execution_name != self.execution_name or not self._belongs_to_a_run:
+                raise
+
+    def held_by(self, is_running: Callable[[str], bool]) -> LeaseRecord | None:
+        """Return the lease of another execution that goes on, as ``is_running`` tells; None: there is none now."""
+        holder = self.store.read_model(self.keys.lease(), LeaseRecord)
+        if holder is None or not holder.execution_arn or holder.execution_name == self.execution_name:
+            return None
+        return holder if is_running(holder.execution_arn) else None
+
+    def require(self) -> None:
+        """Raise ``ArtefactConflict`` when another execution has taken the project over."""
+        if not self._belongs_to_a_run:
+            return
+        stored = self.store.find(self.keys.lease())
+        if stored is not None and not is_made_by(stored, self.execution_name):
+            raise ArtefactConflict(
+                f"project {self.keys.project_folder}: another run has taken it over, "
+                f"so run {self.execution_name} makes nothing more of it"
+            )

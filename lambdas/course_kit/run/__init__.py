@@ -1,0 +1,1 @@
+"""What one run was asked for: events, environment, outline, what to make anew."""

@@ -1,0 +1,196 @@
+"""Text of a model that speaks of itself or of its task instead of the subject: refusals, scratchpads, placeholders.
+
+A lesson may well speak about language models, quote a refusal, or teach how to decline an invitation. So words count by
+what they say and where they stand: those about the writer's own task in every paragraph, a machine's refusal in the
+first and the last ones only. Code, block quotations and what stands between quotation marks are not looked at. The
+words are data: ``talk_of_writing.yaml``.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+import yaml
+from pydantic import BaseModel, ConfigDict, TypeAdapter
+
+# A title counts as one, and what a model says before its text as another; the same at the end.
+_EDGE = 2
+
+_PROMPT_TAG = re.compile(
+    r"</?(?:lesson|lab|lab_plan|study|visual_plan|diagram)_(?:specification|faults|request|repair)\b[^>\n]*>?", re.I
+)
+_SCRATCHPAD = r"(?:think(?:ing)?|scratchpad|reasoning|reflection|inner_monologue)"
+# A scratchpad stands by itself. A sentence about one goes on in small letters: "<thinking> holds the reasoning".
+_OPEN_SCRATCHPAD = re.compile(rf"\s*<{_SCRATCHPAD}>(?:\s*$|\s*\n|\s*(?=[A-ZÀ-ÞΑ-Ω¿¡])|(?=\w+ ))")
+_CLOSED_SCRATCHPAD = re.compile(rf"\s*<({_SCRATCHPAD})>.*</\1>\s*$", re.DOTALL)
+_END_OF_SCRATCHPAD = re.compile(rf"\s*</{_SCRATCHPAD}>(?:\s*$|\s*\n)")
+_FILLER = re.compile(r"\W*lorem ipsum dolor\b(?:[ ,.]+(?:sit|amet|consectetur|adipiscing|elit)\b)*", re.IGNORECASE)
+_MOCK = re.compile(r"\[ministack mock", re.IGNORECASE)
+
+_VISUAL_TAG = re.compile(r"\[VISUAL:[^\]]*\]")
+_QUOTED = re.compile(
+    r"`[^`]+`|“[^“”]*”|„[^„“”]*[“”]|«[^«»]*»|»[^«»]*«|‹[^‹›]*›|「[^「」]*」|『[^『』]*』|〝[^〟]*〟|\"[^\"]*\"|＂[^＂]*＂"
+    # An apostrophe within a word ends no quotation.
+    r"|(?<!\w)[‘‚](?:[^‘’]|’(?=\w))*[’‘](?!\w)|(?<!\w)'(?=\S)(?:[^']|(?<=\w)'(?=\w))*'(?!\w)"
+)
+_MARKS = str.maketrans({"'": "’", "ʼ": "’", "，": ",", "：": ":", "；": ";", "！": "!", "？": "?"})
+_SENTENCE_END = re.compile(r"(?:[.!?…][)\]*_]*\s+|[。!?]\s*)(?=\S)")
+# `[Insert an example here]`, `Example: [insert it here]`, but not a sentence about a template.
+_NAMED_BLANK = re.compile(r"\W*(?:\w+\s?){0,2}:?\s*")
+_SPEAKER = re.compile(r"\w[\w.]*(?: [A-ZÀ-Þ][\w.]*)?\s?:\s")
+_BRACKETS = re.compile(r"[\[【]([^\[\]【】]{1,160})[\]】]|\A[(（]([^()（）]{1,160})[)）]\Z")
+
+
+class _Words(BaseModel):
+    """One language of the file."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    words: dict[str, str]
+    anywhere: tuple[str, ...]
+    edges: tuple[str, ...]
+    beginning: tuple[str, ...]
+    end: tuple[str, ...]
+    left_out: tuple[str, ...]
+    blank: tuple[str, ...]
+    mention: str
+
+
+@dataclass(frozen=True)
+class _Language:
+    """The same, compiled."""
+
+    anywhere: re.Pattern[str]
+    edges: re.Pattern[str]
+    beginning: re.Pattern[str]
+    end: re.Pattern[str]
+    left_out: re.Pattern[str]
+    blank: re.Pattern[str]
+    mention: re.Pattern[str]
+
+
+def talk_of_writing(paragraphs: Sequence[str]) -> str | None:
+    """Return the first words with which a text speaks of its own writing; None when it speaks of its subject.
+
+    Parameters
+    ----------
+    paragraphs
+        The prose, without code and block quotations, in order. A short text, such as a caption, is its only paragraph.
+    """
+    for number, paragraph in enumerate(paragraphs):
+        is_first, is_last = number < _EDGE, number >= len(paragraphs) - _EDGE
+        found = _talk_in(paragraph, is_first=is_first, is_last=is_last)
+        if found:
+            return found
+    return None
+
+
+def talk_in_option(text: str) -> str | None:
+    """Return the words with which an option of a quiz speaks of its writing.
+
+    An option is often somebody's line ("I'm sorry, I can't help you with that"), so only the writer's own task counts.
+    """
+    return _talk_in(text, is_first=False, is_last=False, is_option=True)
+
+
+def _talk_in(paragraph: str, *, is_first: bool, is_last: bool, is_option: bool = False) -> str | None:
+    unquoted = _VISUAL_TAG.sub("_", _QUOTED.sub(_gap, paragraph))
+    tag = _PROMPT_TAG.search(unquoted) or _MOCK.search(unquoted) or _CLOSED_SCRATCHPAD.match(unquoted)
+    if not is_option:
+        # The name of a tag alone is a good answer to "Which tag holds the reasoning?".
+        tag = tag or _OPEN_SCRATCHPAD.match(unquoted) or _END_OF_SCRATCHPAD.match(unquoted)
+    if tag:
+        return tag[0].strip()
+    text = _comparable(unquoted)
+    filler = None if is_option else _FILLER.match(text)
+    if filler and not any(language.mention.match(text, filler.end()) for language in _languages()):
+        return filler[0].strip()
+    return next(_placeholders(text), None) or next(_sentences_told(text, is_first=is_first, is_last=is_last), None)
+
+
+def _sentences_told(text: str, *, is_first: bool, is_last: bool) -> Iterator[str]:
+    speaker = _SPEAKER.match(text)
+    if speaker and not _opening().fullmatch(speaker[0]):
+        # A line of a dialogue is somebody else's refusal.
+        is_first = is_last = False
+    starts = [0, *(end.end() for end in _SENTENCE_END.finditer(text))]
+    for language in _languages():
+        patterns = [language.anywhere]
+        patterns += [language.edges] if is_first or is_last else []
+        patterns += [language.beginning] if is_first else []
+        patterns += [language.end] if is_last else []
+        for start in starts:
+            opening = _opening().match(text, start)
+            place = opening.end() if opening else start
+            for pattern in patterns:
+                found = pattern.match(text, place)
+                if found and not language.mention.match(text, found.end()):
+                    yield found[0].strip()
+
+
+def _placeholders(text: str) -> Iterator[str]:
+    for bracket in _BRACKETS.finditer(text):
+        content = (bracket[1] or bracket[2] or "").strip(" .…*_-–—")
+        rest = text[bracket.end() :].strip(" .*_…")
+        stands_alone = not rest and _NAMED_BLANK.fullmatch(text[: bracket.start()])
+        for language in _languages():
+            if language.left_out.match(content) or (stands_alone and language.blank.match(content)):
+                yield bracket[0]
+
+
+def _gap(quotation: re.Match[str]) -> str:
+    """Return what stands for a quotation: a word, and the end of its sentence."""
+    inner = quotation[0][:-1].rstrip()
+    return "_. " if inner.endswith((".", "!", "?", "。", "！", "？")) else "_"
+
+
+def _comparable(text: str) -> str:
+    """Return a text in one line with one kind of apostrophe and without Arabic's vowel signs."""
+    marked = unicodedata.normalize("NFC", text).translate(_MARKS)
+    return " ".join("".join(letter for letter in marked if not "\u064b" <= letter <= "\u0652").split())
+
+
+@cache
+def _opening() -> re.Pattern[str]:
+    """Return what may stand before the first word of a sentence: marks, and a label such as ``Note:``."""
+    return re.compile(rf"(?:(?!_)[\W])*(?:(?:{_labels()})\s?:\s?)?", re.IGNORECASE)
+
+
+@cache
+def _source() -> dict[str, object]:
+    text = files("course_kit.text").joinpath("talk_of_writing.yaml").read_text(encoding="utf-8")
+    return TypeAdapter(dict[str, object]).validate_python(yaml.safe_load(text))
+
+
+def _labels() -> str:
+    return str(_source()["labels"])
+
+
+@cache
+def _languages() -> tuple[_Language, ...]:
+    return tuple(_compiled(_Words.model_validate(words)) for name, words in _source().items() if name != "labels")
+
+
+def _compiled(words: _Words) -> _Language:
+    def whole(pattern: str) -> str:
+        while (
+            "<" in (filled := re.sub(r"<([a-z]+)>", lambda name: words.words[name[1]], pattern)) and filled != pattern
+        ):
+            pattern = filled
+        return filled
+
+    def any_of(patterns: tuple[str, ...]) -> re.Pattern[str]:
+        return re.compile("|".join(f"(?:{whole(pattern)})" for pattern in patterns), re.IGNORECASE)
+
+    return _Language(
+        anywhere=any_of(words.anywhere),
+        edges=any_of(words.edges),
+        beginning=any_of(words.beginning),
+        end=any_of(words.end),
+        left_out=any_of(words.left_out),
+        blank=any_of(words.blank),
+        mention=any_of((words.mention,)),
+    )

@@ -1,0 +1,82 @@
+"""What any text of a model can have wrong: its form, its language, its length."""
+
+import re
+
+from markdown_it.token import Token
+
+from course_kit.markdown.formulas import formula_faults
+from course_kit.markdown.text import markup_faults, paragraphs
+from course_kit.text.characters import unseen_characters
+from course_kit.text.last_sentence import ending_fault
+from course_kit.text.prose_language import foreign_language
+from course_kit.text.talk_of_writing import talk_of_writing
+
+# A text far from its word target is a failed reply (a refusal, a loop), not a short or a long one.
+MIN_SHARE_OF_TARGET = 0.1
+MAX_SHARE_OF_TARGET = 4.0
+_SHOWN = 5
+_WITHOUT_SPACES = re.compile("[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\u0e00-\u0e7f]")
+
+
+def word_count(markdown: str) -> int:
+    """Return the number of words, as a reader would count them; two characters of Chinese or Japanese are about one."""
+    wide = len(_WITHOUT_SPACES.findall(markdown))
+    return len(re.findall(r"\w+(?:['’-]\w+)*", _WITHOUT_SPACES.sub(" ", markdown))) + wide // 2
+
+
+def form_faults(markdown: str, tokens: list[Token], title: str, language: str | None) -> list[str]:
+    """Return the faults that any text can have.
+
+    Parameters
+    ----------
+    markdown, tokens
+        The text, and what `parse_markdown` makes of it.
+    title
+        What its first line has to be.
+    language
+        What it has to be written in; None when that is not judged (`language_to_expect`).
+
+    Returns
+    -------
+    list of str
+        No title, an open code block, an end in the middle of a sentence, HTML and the like, characters that nobody
+        sees, a formula that cannot be set, talk of the writing itself, another language.
+    """
+    faults: list[str] = []
+    if not (tokens and tokens[0].type == "heading_open" and tokens[0].tag == "h1"):
+        faults.append(f"the first line is not the heading `# {title}`")
+    if any(_is_unclosed_fence(token, markdown) for token in tokens):
+        faults.append("the last code block is not closed")
+    elif ending := ending_fault(tokens, markdown):
+        faults.append(ending)
+    unseen = unseen_characters(markdown)
+    if unseen:
+        faults.append(f"the text holds {', '.join(unseen[:_SHOWN])}, which no reader sees: leave it out")
+    leak = talk_of_writing(paragraphs(tokens))
+    if leak:
+        faults.append(f"the text speaks of the writing itself ({leak!r}): write about the subject only")
+    faults += dict.fromkeys(markup_faults(tokens))
+    faults += formula_faults(tokens)
+    prose = [text for text in paragraphs(tokens, with_headings=False) if not text.startswith("[VISUAL:")]
+    found = foreign_language(prose, language) if language else None
+    if found:
+        faults.append(f"the text is written in the language `{found}`, expected `{language}`: write all of it anew")
+    return faults
+
+
+def length_faults(markdown: str, word_target: int) -> list[str]:
+    """Return the fault of a text that is no answer to a request for so many words."""
+    words = word_count(markdown)
+    if words < word_target * MIN_SHARE_OF_TARGET:
+        return [f"the text has {words} words, far below the target of {word_target}"]
+    if words > word_target * MAX_SHARE_OF_TARGET:
+        return [f"the text has {words} words, far above the target of {word_target}"]
+    return []
+
+
+def _is_unclosed_fence(token: Token, markdown: str) -> bool:
+    if token.type != "fence" or token.map is None:
+        return False
+    last_line = markdown.split("\n")[token.map[1] - 1].strip(" >")
+    is_end = set(last_line) == {token.markup[0]} and len(last_line) >= len(token.markup)
+    return token.map[1] - token.map[0] < 2 or not is_end  # noqa: PLR2004

@@ -1,0 +1,86 @@
+"""Visual tags in a lesson's Markdown, found by a Markdown parser: a tag inside code is text, not a tag.
+
+The writer marks a visual as ``[VISUAL: description]``; content_gen numbers the tags once, when it saves the lesson
+(``[VISUAL: 02-03-0001 - description]``). Nobody rewrites a lesson afterwards.
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import count
+
+from course_kit.markdown.reader import VISUAL_TAG, VISUAL_TAG_OPENING, markdown_reader
+from course_kit.store.artefact_keys import visual_id_of
+
+_NUMBERED = re.compile(r"^\s*(?P<visual_id>\d{2,3}-\d{2,3}-\d{4})\s*-\s*(?P<description>.*)$", re.DOTALL)
+
+
+@dataclass(frozen=True)
+class VisualTag:
+    """One tag: where it stands in the Markdown (half-open character span), its id once numbered, its description."""
+
+    start: int
+    end: int
+    visual_id: str
+    description: str
+
+
+def find_visual_tags(markdown: str) -> list[VisualTag]:
+    """Return the tags of a lesson in order. Brackets inside a description may nest; code never holds a tag."""
+    line_starts = [0, *(match.end() for match in re.finditer("\n", markdown))]
+    tags: list[VisualTag] = []
+    cursor = 0
+    for token in markdown_reader().parse(markdown):
+        if token.type != "inline":
+            continue
+        if token.map:
+            cursor = max(cursor, line_starts[min(token.map[0], len(line_starts) - 1)])
+        for child in token.children or []:
+            # Children come in the order of the text, so each is searched for behind the one before it. Code is
+            # skipped over, so that a tag quoted in code does not hide the real one after it.
+            if child.type not in ("code_inline", VISUAL_TAG):
+                continue
+            match = _as_written(child.content).search(markdown, cursor)
+            if match is None:
+                continue
+            cursor = match.end()
+            if child.type == VISUAL_TAG:
+                tags.append(_tag(match.start(), match[0]))
+    return tags
+
+
+def number_visual_tags(markdown: str, module_number: int, lesson_number: int) -> str:
+    """Return the Markdown with every tag numbered from the outline's numbers, in order from 1.
+
+    Numbers that a model wrote itself are replaced.
+    """
+    positions = count(1)
+
+    def numbered(tag: VisualTag) -> str:
+        return (
+            f"{VISUAL_TAG_OPENING} {visual_id_of(module_number, lesson_number, next(positions))} - {tag.description}]"
+        )
+
+    return replace_visual_tags(markdown, numbered)
+
+
+def replace_visual_tags(markdown: str, replacement: Callable[[VisualTag], str]) -> str:
+    """Return the Markdown with each tag replaced by what the function makes of it."""
+    parts: list[str] = []
+    position = 0
+    for tag in find_visual_tags(markdown):
+        parts += [markdown[position : tag.start], replacement(tag)]
+        position = tag.end
+    return "".join([*parts, markdown[position:]])
+
+
+def _tag(start: int, raw: str) -> VisualTag:
+    inner = " ".join(raw[len(VISUAL_TAG_OPENING) : -1].replace("\n>", "\n").split())
+    match = _NUMBERED.match(inner)
+    visual_id, description = (match["visual_id"], match["description"]) if match else ("", inner)
+    return VisualTag(start=start, end=start + len(raw), visual_id=visual_id, description=description.strip())
+
+
+def _as_written(content: str) -> re.Pattern[str]:
+    # The parser strips indentation and quote marks at line starts; the text still has them.
+    return re.compile(r"[\s>]+".join(map(re.escape, content.split())))

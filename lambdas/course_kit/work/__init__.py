@@ -1,0 +1,1 @@
+"""What a function is made of: texts written side by side within a deadline."""
