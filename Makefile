@@ -51,7 +51,7 @@ $(VENV)/bin/python:
 	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); exit 2; }
 
 # A new package is one more that the editable install has to know.
-$(VENV)/.installed: requirements.txt requirements-build.txt pyproject.toml $(wildcard constructs/*/__init__.py lambdas/*/__init__.py cli/*/__init__.py) | $(VENV)/bin/python
+$(VENV)/.installed: requirements.txt requirements-build.txt pyproject.toml $(wildcard constructs/*/__init__.py lambdas/*/__init__.py local/*/__init__.py cli/*/__init__.py) | $(VENV)/bin/python
 	@echo "installing Python packages into $(VENV) (about a minute)"
 	@$(VENV)/bin/python $(PIP_INSTALL) requirements.txt --requirement requirements-build.txt
 	@$(VENV)/bin/python -m pip install --quiet --no-deps --no-build-isolation --no-index --editable .

@@ -20,8 +20,8 @@ from benchmarks.report import PACING, RESULTS, write_report
 from benchmarks.scenarios import SCENARIOS
 from benchmarks.startup import import_seconds, synth_ratio
 from benchmarks.token_quota import CONTEXT, MINUTE_SECONDS, measure_token_quota
-from coursewright.local_aws.errors import LocalAwsError
-from coursewright.local_aws.state import PROJECT_ROOT
+from local_aws.errors import LocalAwsError
+from local_aws.state import PROJECT_ROOT
 
 IMAGES = PROJECT_ROOT / "docs" / "images"
 _SIDE_BY_SIDE = "lessons-side-by-side"

@@ -18,11 +18,11 @@ from pydantic import JsonValue
 from benchmarks.bench_stack import STACK_NAME, synthesise
 from benchmarks.run_records import run_intervals
 from course_kit.forecast.scheduling import Interval, Stage
-from coursewright.local_aws.connection import LocalConnection
-from coursewright.local_aws.deployment import deploy_assembly
-from coursewright.local_aws.servers import connection_of, start_servers, stop_servers
-from coursewright.local_aws.settings import LocalSettings
-from coursewright.local_aws.state import PROJECT_ROOT, LocalState, only_one_command, state_dir
+from local_aws.connection import LocalConnection
+from local_aws.deployment import deploy_assembly
+from local_aws.servers import connection_of, start_servers, stop_servers
+from local_aws.settings import LocalSettings
+from local_aws.state import PROJECT_ROOT, LocalState, only_one_command, state_dir
 
 if TYPE_CHECKING:
     from mypy_boto3_bedrock_runtime import BedrockRuntimeClient

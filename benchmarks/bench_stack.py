@@ -12,8 +12,8 @@ from course_constructs.course_functions import CourseFunctions
 from course_constructs.course_state_machine import CourseStateMachine
 from course_constructs.encryption_key import EncryptionKey
 from course_constructs.settings import PipelineSettings
-from coursewright.local_aws.settings import OFFLINE_MODEL_ID
-from coursewright.local_aws.state import PROJECT_ROOT
+from local_aws.settings import OFFLINE_MODEL_ID
+from local_aws.state import PROJECT_ROOT
 
 STACK_NAME = "Coursewright-bench"
 # Drawn by the gateway, so that pictures take the plan's time and no CPU.

@@ -19,7 +19,7 @@ from course_kit.model.model_retries import MAX_DELAY_SECONDS, THROTTLE_ATTEMPTS
 from course_kit.outline import Module, Outline, read_outline
 from course_kit.outline.lesson_specification import LessonSpecification
 from course_kit.outline.word_target import max_tokens_for_words
-from coursewright.local_aws.settings import OFFLINE_MODEL_ID
+from local_aws.settings import OFFLINE_MODEL_ID
 
 if TYPE_CHECKING:
     from mypy_boto3_bedrock_runtime import BedrockRuntimeClient

@@ -9,7 +9,7 @@ import tempfile
 import time
 from statistics import median
 
-from coursewright.local_aws.state import PROJECT_ROOT
+from local_aws.state import PROJECT_ROOT
 
 _RUNS = 3
 _LINE = re.compile(r"^import time:\s*\d+ \|\s*(?P<cumulative>\d+) \| (?P<module>\S+)$", re.MULTILINE)

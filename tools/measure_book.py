@@ -25,11 +25,11 @@ from course_kit.fonts import font_folders
 from course_kit.outline import read_outline
 from course_kit.outline.lesson_specification import LessonSpecification
 from course_kit.records.visuals import Figure, VisualKind
-from coursewright.offline_author.diagram_forms import DiagramForm, draw
-from coursewright.offline_author.lesson_draft import draft_lesson
-from coursewright.offline_author.phrases import Phrases
 from images_gen.diagram_renderer import png_size, render_diagram
 from images_gen.svg_drawing import as_png
+from offline_author.diagram_forms import DiagramForm, draw
+from offline_author.lesson_draft import draft_lesson
+from offline_author.phrases import Phrases
 
 LESSONS_A_MODULE = 10
 # What a book had before: the formats of the first version.

@@ -12,9 +12,9 @@ from botocore.exceptions import ClientError
 from pydantic import BaseModel, ConfigDict, Json
 from pydantic.alias_generators import to_pascal
 
+import local_aws
 from course_kit.outline import Paper
 from course_kit.run.events import ModelProvider
-from coursewright import local_aws
 from coursewright.course_store import CourseStore
 from coursewright.errors import BadInput, CommandFailed
 

@@ -23,7 +23,7 @@ from pydantic import ValidationError
 
 from course_kit.errors import CourseError, StorageUnavailable
 from coursewright.errors import CommandFailed
-from coursewright.local_aws.errors import LocalAwsError
+from local_aws.errors import LocalAwsError
 
 # Error codes that services share (AWS, "Common error types"), those of STS and S3's own for the same.
 _EXPIRED = {"ExpiredToken", "ExpiredTokenException", "RequestExpired", "TokenRefreshRequired"}

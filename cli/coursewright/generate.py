@@ -5,8 +5,8 @@ from pathlib import Path
 
 from pydantic import JsonValue
 
+import local_aws
 from course_kit.prices import OwnPrices
-from coursewright import local_aws
 from coursewright.budget_warning import budget_warning, estimated_usd
 from coursewright.deployment import Deployment, Target
 from coursewright.errors import BadInput

@@ -6,7 +6,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
-from coursewright import local_aws
+import local_aws
 from coursewright.deployment import Target
 from coursewright.errors import CommandFailed
 from coursewright.failures import FORESEEN, failure_of, is_outage, needs_login

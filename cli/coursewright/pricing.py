@@ -8,7 +8,7 @@ from course_kit.models import DeclaredModels, ModelTable, known_models
 from course_kit.price_rows import DEFAULT_TIER
 from course_kit.prices import MAX_OWN_PRICES, OwnPrices, PricesInvalid, PriceTable, prices_of
 from coursewright.errors import BadInput
-from coursewright.local_aws.state import PROJECT_ROOT
+from local_aws.state import PROJECT_ROOT
 
 
 class DeploymentDefaults(BaseModel):

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import httpx
 
-from coursewright import local_aws
-from coursewright.local_aws.state import LocalState
+import local_aws
+from local_aws.state import LocalState
 
 PICTURE = Path(__file__).with_name("timeline.svg")
 COURSE = "samples/kubernetes-foundations.yaml"

@@ -5,10 +5,10 @@ from pathlib import Path
 
 from playwright.sync_api import Page
 
-from coursewright.offline_author.diagram_design import VisualRequest, VisualWanted, design_visuals
-from coursewright.offline_author.diagram_forms import DiagramForm
-from coursewright.offline_author.phrases import Phrases
 from images_gen.diagram_renderer import render_diagram
+from offline_author.diagram_design import VisualRequest, VisualWanted, design_visuals
+from offline_author.diagram_forms import DiagramForm
+from offline_author.phrases import Phrases
 from tests.browser.chromium import NEEDS_CHROMIUM
 from tests.browser.conftest import NewPage
 

@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 import pytest
 
+import local_aws
 from course_kit.run.events import ContentType
-from coursewright import local_aws
 from coursewright.project_runs import resumed_input
 from coursewright.run import Run
 from tests.chaos.scene import LESSONS, Scene

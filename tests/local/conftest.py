@@ -13,9 +13,9 @@ from pathlib import Path
 import httpx
 import pytest
 
-from coursewright import local_aws
+import local_aws
 from coursewright.deployment import Deployment, Target
-from coursewright.local_aws.state import LocalState
+from local_aws.state import LocalState
 from tests.local.release_stage import ReleaseStage
 from tests.local.tiny_resources import TinyResources
 from tests.waiting import wait_until

@@ -4,7 +4,7 @@ import json
 from dataclasses import dataclass
 from typing import Any, Self
 
-from coursewright import local_aws
+import local_aws
 
 STAGE = "doctor"
 STACK = f"Coursewright-{STAGE}"

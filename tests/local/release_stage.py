@@ -4,10 +4,10 @@ import dataclasses
 import json
 from dataclasses import dataclass
 
-from coursewright import local_aws
+import local_aws
 from coursewright.deployment import Deployment, Target
-from coursewright.local_aws import deployment as local_deployment
 from coursewright.run import Run
+from local_aws import deployment as local_deployment
 
 ONE_LESSON = "course: {title: One, language: en}\nmodules:\n- {title: M, lessons: [{title: L, duration_minutes: 15}]}\n"
 STAGE = "release"

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from coursewright import local_aws
+import local_aws
 from tests.local.conftest import SAMPLES
 
 

@@ -6,9 +6,9 @@ import pytest
 from aws_cdk import App, CfnOutput, Stack
 from botocore.exceptions import ClientError
 
+import local_aws
 from course_constructs.course_bucket import CourseBucket
-from coursewright import local_aws
-from coursewright.local_aws.deployment import deploy_assembly, destroy_assembly
+from local_aws.deployment import deploy_assembly, destroy_assembly
 from tests.infrastructure.conftest import CONTEXT, settings_with
 from tests.local.conftest import CommandLine
 from tests.local.tiny_resources import TinyResources

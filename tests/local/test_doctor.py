@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from coursewright import local_aws
+import local_aws
 from tests.local.conftest import SAMPLES, CommandLine
 from tests.local.doctor_stage import MODEL, STACK, STAGE, DoctorStage
 from tests.local.test_aws_target import run

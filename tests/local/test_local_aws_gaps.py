@@ -14,7 +14,7 @@ import pytest
 from botocore.exceptions import ClientError
 from ministack.services import lambda_svc
 
-from coursewright import local_aws
+import local_aws
 from tests.local.conftest import Author
 from tests.local.release_stage import ReleaseStage
 from tests.local.test_local_aws_server import converse, lesson_prompt

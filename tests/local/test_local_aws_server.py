@@ -13,10 +13,10 @@ import httpx
 import pytest
 from botocore.exceptions import ClientError
 
+import local_aws
 from course_kit.outline.lesson_specification import LessonSpecification
-from coursewright import local_aws
-from coursewright.local_aws import deployment
-from coursewright.local_aws.state import state_dir
+from local_aws import deployment
+from local_aws.state import state_dir
 from tests.local.conftest import Author, time_of
 from tests.local.tiny_resources import TinyResources, call
 from tests.local.workers import needs_proc

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from coursewright import local_aws
+import local_aws
 from coursewright.deployment import Deployment
-from coursewright.local_aws.root_key import RootKey
-from coursewright.local_aws.state import LocalState, state_dir
+from local_aws.root_key import RootKey
+from local_aws.state import LocalState, state_dir
 from tests.local.tiny_resources import TinyResources
 from tests.local.workers import needs_proc
 from tests.other_user import Request, as_another_user, needs_root

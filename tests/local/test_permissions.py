@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from coursewright import local_aws
+import local_aws
 from coursewright.deployment import Deployment
 from tests.local.release_stage import STAGE, ReleaseStage
 from tests.local.tiny_resources import TinyResources, zipped

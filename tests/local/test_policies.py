@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from coursewright import local_aws
+import local_aws
 from coursewright.deployment import Deployment
-from coursewright.local_aws.state import state_dir
 from coursewright.release import roll_back
+from local_aws.state import state_dir
 from tests.local.conftest import PROJECT, SAMPLES
 from tests.local.release_stage import ReleaseStage
 from tests.local.test_aws_target import run

@@ -8,7 +8,7 @@ import zipfile
 from dataclasses import dataclass
 from typing import Any
 
-from coursewright.local_aws import LocalConnection
+from local_aws import LocalConnection
 from tests.waiting import wait_until
 
 ACCOUNT = "000000000000"

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from coursewright.deployment import Deployment
-from coursewright.local_aws.state import state_dir
+from local_aws.state import state_dir
 
 if TYPE_CHECKING:
     from mypy_boto3_lambda import LambdaClient

@@ -63,7 +63,7 @@ class ScratchProject:
         return scratch
 
     def _environment(self) -> dict[str, str]:
-        roots = [str(self.root / name) for name in ("constructs", "lambdas", "cli")]
+        roots = [str(self.root / name) for name in ("constructs", "lambdas", "local", "cli")]
         return {**os.environ, "PYTHONPATH": os.pathsep.join([*roots, str(self.root)]), "PYTHONDONTWRITEBYTECODE": "1"}
 
     def _require_own_sources(self) -> None:

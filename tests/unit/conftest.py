@@ -15,8 +15,8 @@ from starlette.applications import Starlette
 
 from course_kit.errors import WorkRemaining
 from course_kit.store.artefact_store import ArtefactStore, s3_client
-from coursewright.offline_author.app import Author, CallRecord, create_app
-from coursewright.offline_author.behaviour import Behaviour, BehaviourBook, CallKind
+from offline_author.app import Author, CallRecord, create_app
+from offline_author.behaviour import Behaviour, BehaviourBook, CallKind
 from tests.waiting import wait_until
 
 BUCKET = "course-bucket"

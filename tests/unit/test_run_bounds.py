@@ -11,12 +11,12 @@ from course_kit.errors import ModelUnavailable
 from course_kit.records.visuals import PlannedVisual, VisualKind
 from course_kit.run.environment import FunctionEnvironment
 from course_kit.store.artefact_store import ArtefactStore
-from coursewright.offline_author.app import CallRecord
-from coursewright.offline_author.behaviour import CallKind
 from images_gen.handler import lambda_handler as draw_images
 from images_gen.visual_renderer import StoredFigure, VisualRenderer
 from lab_planner.handler import lambda_handler as plan_labs
 from lab_writer.handler import lambda_handler as write_labs
+from offline_author.app import CallRecord
+from offline_author.behaviour import CallKind
 from study_writer.handler import lambda_handler as write_study
 from tests.unit.conftest import BUCKET, FakeLambdaContext, WritingServer
 from tests.unit.step_event import step_event

@@ -41,11 +41,11 @@ def estimate(
     from coursewright.budget_warning import budget_warning
     from coursewright.estimate import EstimateTerms, estimate_run
     from coursewright.estimate_report import print_estimate
-    from coursewright.local_aws.settings import OFFLINE_MODEL_ID, LocalSettings
     from coursewright.model_remarks import remarks_on_models
     from coursewright.outline_file import OutlineFile
     from coursewright.pricing import DeploymentDefaults, price_table
     from coursewright.run_request import checked_budget, require_labs
+    from local_aws.settings import OFFLINE_MODEL_ID, LocalSettings
     from prepare_modules.run_concurrency import concurrency_within_functions
 
     outline_file = OutlineFile.read(outline)

@@ -11,7 +11,7 @@ local_app = typer.Typer(help="AWS on this machine: no account, no network.", no_
 @local_app.command("up")
 def up() -> None:
     """Start local AWS and deploy the app to it; quick when nothing has changed."""
-    from coursewright import local_aws
+    import local_aws
 
     terminal = Terminal()
     connection = local_aws.up(terminal.tell)
@@ -21,7 +21,7 @@ def up() -> None:
 @local_app.command("down")
 def down() -> None:
     """Stop local AWS. Downloaded books stay; everything in its bucket is gone."""
-    from coursewright import local_aws
+    import local_aws
 
     Terminal().tell("local AWS stopped" if local_aws.down() else "local AWS was not running")
 
@@ -29,7 +29,7 @@ def down() -> None:
 @local_app.command("status")
 def status() -> None:
     """Say whether local AWS runs, and with which model."""
-    from coursewright import local_aws
+    import local_aws
 
     found = local_aws.status()
     if not found.is_running:
@@ -46,7 +46,7 @@ def status() -> None:
 @local_app.command("diff")
 def diff() -> None:
     """Say what `up` would change of what is deployed, as `cdk diff` does; nothing is changed."""
-    from coursewright import local_aws
+    import local_aws
 
     changes = local_aws.changes()
     terminal = Terminal()

@@ -6,7 +6,7 @@ from typing import Self
 from pydantic import BaseModel, ConfigDict, TypeAdapter
 
 from course_kit.forecast.scheduling import Concurrency
-from coursewright.local_aws.state import PROJECT_ROOT
+from local_aws.state import PROJECT_ROOT
 
 _Values = TypeAdapter(dict[str, object])
 

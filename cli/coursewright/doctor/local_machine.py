@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from functools import cached_property
 
-from coursewright.local_aws.settings import LocalSettings
-from coursewright.local_aws.state import LocalState
 from coursewright.outline_file import OutlineFile
+from local_aws.settings import LocalSettings
+from local_aws.state import LocalState
 
 
 @dataclass(frozen=True)

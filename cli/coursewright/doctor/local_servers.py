@@ -11,9 +11,9 @@ from coursewright.deployment import Deployment, Target
 from coursewright.doctor.finding import Outcome
 from coursewright.doctor.local_machine import LocalMachine
 from coursewright.doctor.refusals import code_of
-from coursewright.local_aws.deployment import app_context, deployed_version
-from coursewright.local_aws.servers import bedrock_gateway_answers, connection_of, gateway_answers, server_version
-from coursewright.local_aws.state import PROJECT_ROOT
+from local_aws.deployment import app_context, deployed_version
+from local_aws.servers import bedrock_gateway_answers, connection_of, gateway_answers, server_version
+from local_aws.state import PROJECT_ROOT
 
 _UP = "coursewright local up"
 

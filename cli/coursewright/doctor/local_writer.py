@@ -14,7 +14,7 @@ from course_kit.forecast.course_estimate import MODEL, estimate_course
 from coursewright.doctor.finding import Outcome
 from coursewright.doctor.local_machine import LocalMachine
 from coursewright.doctor.outline_work import content_type_of
-from coursewright.local_aws.servers import author_answers
+from local_aws.servers import author_answers
 
 _SECONDS = 5
 USUAL_CONTEXT = 16_384

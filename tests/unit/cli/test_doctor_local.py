@@ -11,9 +11,9 @@ from coursewright.doctor.finding import Verdict
 from coursewright.doctor.local_checks import LOCAL_CHECKS
 from coursewright.doctor.local_machine import LocalMachine
 from coursewright.doctor.local_writer import check_context, check_writer
-from coursewright.local_aws.certificate import ensure_certificate
-from coursewright.local_aws.state import LocalState
 from coursewright.outline_file import OutlineFile
+from local_aws.certificate import ensure_certificate
+from local_aws.state import LocalState
 
 SAMPLES = Path(__file__).parents[3] / "samples"
 SERVER = "http://localhost:11434"

@@ -16,7 +16,7 @@ from course_kit.run.environment import FunctionEnvironment
 from course_kit.run.events import BaseParams
 from course_kit.store.artefact_store import Artefact, ArtefactStore
 from course_kit.text.visual_tags import find_visual_tags
-from coursewright.offline_author.behaviour import CallKind
+from offline_author.behaviour import CallKind
 from tests.unit.conftest import BUCKET, CallClock, FakeLambdaContext, WritingServer, called_until_done
 
 OUTLINE = """

@@ -11,8 +11,8 @@ from course_kit.outline import read_outline
 from course_kit.outline.lesson_specification import LessonSpecification
 from course_kit.outline.word_target import max_tokens_for_words, words_for_lesson
 from course_kit.run.events import ContentType
-from coursewright.offline_author.chat import estimate_tokens
-from coursewright.offline_author.lesson_draft import draft_lesson
+from offline_author.chat import estimate_tokens
+from offline_author.lesson_draft import draft_lesson
 
 PROJECT = Path(__file__).resolve().parents[3]
 OUTLINE = read_outline((PROJECT / "samples" / "kubernetes-foundations.yaml").read_bytes())

@@ -6,8 +6,8 @@ from course_kit.markdown.text import paragraphs, parse_markdown
 from course_kit.outline import read_outline
 from course_kit.outline.lesson_specification import LessonSpecification
 from course_kit.text.prose_language import OFFLINE_LANGUAGES, foreign_language, language_to_expect
-from coursewright.local_aws import OFFLINE_MODEL_ID
-from coursewright.offline_author.lesson_draft import draft_lesson
+from local_aws import OFFLINE_MODEL_ID
+from offline_author.lesson_draft import draft_lesson
 
 CLAUDE = "global.anthropic.claude-sonnet-4-6"
 # Prose that lives on English terms, as lessons on technology do.

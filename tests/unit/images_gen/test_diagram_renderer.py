@@ -2,13 +2,13 @@
 
 import pytest
 
-from coursewright.offline_author.behaviour import Misbehaviour
-from coursewright.offline_author.wrong_text import WRONG_DIAGRAMS
 from images_gen.diagram_engine import DrawingOrder
 from images_gen.diagram_process import DiagramProcess
 from images_gen.diagram_renderer import DiagramInvalid, png_size, render_diagram, render_framed_text
 from images_gen.diagram_safety import svg_fault
 from images_gen.diagram_source import cleaned_source
+from offline_author.behaviour import Misbehaviour
+from offline_author.wrong_text import WRONG_DIAGRAMS
 
 KINDS = {
     "flowchart": 'flowchart LR\n a["¿Qué es?"] -->|"sí"| b{"Añadir"}',

@@ -19,13 +19,13 @@ from course_kit.run.environment import FunctionEnvironment
 from course_kit.run.events import ModelProvider
 from course_kit.store.artefact_store import ArtefactStore
 from course_kit.usage import Usage
-from coursewright.offline_author.behaviour import Misbehaviour
-from coursewright.offline_author.wrong_text import WRONG_DIAGRAMS
 from images_gen.diagram_engine import Drawing, DrawingOrder
 from images_gen.diagram_process import DiagramProcess
 from images_gen.diagram_renderer import render_framed_text
 from images_gen.handler import lambda_handler
 from images_gen.image_model import image_model_for
+from offline_author.behaviour import Misbehaviour
+from offline_author.wrong_text import WRONG_DIAGRAMS
 from tests.unit.conftest import BUCKET, CallClock, FakeLambdaContext, WritingServer, called_until_done, serving
 
 EVENT = {

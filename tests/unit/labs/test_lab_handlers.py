@@ -12,12 +12,12 @@ from course_kit.outline.labs import LabTool, ModuleLabPlan, PlannedLab, labs_of_
 from course_kit.records.manifest import LabManifest, LabRecord
 from course_kit.store.artefact_store import ArtefactStore
 from course_kit.text.prose_language import language_to_expect
-from coursewright.offline_author.behaviour import CallKind
-from coursewright.offline_author.lab_draft import LabGuideWanted, draft_lab
 from lab_planner.handler import lambda_handler as plan_labs
 from lab_planner.module_lab_planner import _as_stated
 from lab_writer.handler import lambda_handler as write_labs
 from lab_writer.lab_checks import lab_faults
+from offline_author.behaviour import CallKind
+from offline_author.lab_draft import LabGuideWanted, draft_lab
 from tests.unit.conftest import CallClock, FakeLambdaContext, WritingServer, called_until_done
 from tests.unit.step_event import step_event
 

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from coursewright.local_aws.errors import LocalAwsError
-from coursewright.local_aws.processes import BackgroundProcess
+from local_aws.errors import LocalAwsError
+from local_aws.processes import BackgroundProcess
 
 
 def free_port() -> int:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 from ministack.services import lambda_svc
 
-from coursewright.local_aws.launcher import exception_class, restore_error_types
+from local_aws.launcher import exception_class, restore_error_types
 
 
 class LessonRejected(Exception):

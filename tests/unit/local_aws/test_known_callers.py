@@ -13,7 +13,7 @@ import pytest
 from starlette.responses import PlainTextResponse
 from starlette.types import Message, Receive, Scope, Send
 
-from coursewright.local_aws.known_callers import guarded
+from local_aws.known_callers import guarded
 
 KNOWN = "AKIAKNOWN"
 
@@ -141,7 +141,7 @@ def test_the_launcher_starts_nothing_with_keys_that_everybody_knows(keys: dict[s
         name: value for name, value in os.environ.items() if name not in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")
     }
     ended = subprocess.run(
-        [sys.executable, "-m", "coursewright.local_aws.launcher"],
+        [sys.executable, "-m", "local_aws.launcher"],
         env=kept | keys | {"GATEWAY_PORT": "none"},
         capture_output=True,
         text=True,
@@ -156,7 +156,7 @@ def test_the_launcher_starts_nothing_with_keys_that_everybody_knows(keys: dict[s
 
 CORRECTED = """
 import json, os
-from coursewright.local_aws.known_callers import admit_known_callers_only
+from local_aws.known_callers import admit_known_callers_only
 admit_known_callers_only()
 from ministack.core import iam_evaluator, lambda_runtime
 from ministack.services import lambda_svc

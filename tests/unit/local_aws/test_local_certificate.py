@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 from cryptography import x509
 
-from coursewright.local_aws import certificate
-from coursewright.local_aws.certificate import ensure_certificate
+from local_aws import certificate
+from local_aws.certificate import ensure_certificate
 
 
 def test_it_is_good_for_this_machine_only(tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from coursewright.local_aws import LocalConnection
+from local_aws import LocalConnection
 
 CONNECTION = LocalConnection(4566, Path("localhost.crt"), access_key="AKIAKEY", secret_key="a-secret")
 

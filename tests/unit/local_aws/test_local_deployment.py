@@ -2,8 +2,8 @@ from pathlib import Path
 
 import pytest
 
-from coursewright.local_aws import deployment
-from coursewright.local_aws.state import LocalState
+from local_aws import deployment
+from local_aws.state import LocalState
 
 
 def state(**fields: object) -> LocalState:

@@ -5,10 +5,10 @@ from collections.abc import Iterator
 
 import pytest
 
-from coursewright.local_aws import servers
-from coursewright.local_aws.errors import LocalAwsError
-from coursewright.local_aws.settings import LocalSettings
-from coursewright.local_aws.state import LocalState
+from local_aws import servers
+from local_aws.errors import LocalAwsError
+from local_aws.settings import LocalSettings
+from local_aws.state import LocalState
 from tests.unit.local_aws.test_local_deployment import state
 
 

@@ -1,7 +1,7 @@
 import pytest
 
-from coursewright.local_aws.errors import LocalAwsError
-from coursewright.local_aws.settings import OFFLINE_MODEL_ID, LocalSettings
+from local_aws.errors import LocalAwsError
+from local_aws.settings import OFFLINE_MODEL_ID, LocalSettings
 
 
 @pytest.fixture(autouse=True)

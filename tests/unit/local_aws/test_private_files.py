@@ -9,13 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from coursewright import local_aws
-from coursewright.local_aws.certificate import ensure_certificate
-from coursewright.local_aws.errors import LocalAwsError
-from coursewright.local_aws.private_files import check_own_folder, make_private_folder, write_private
-from coursewright.local_aws.processes import BackgroundProcess
-from coursewright.local_aws.root_key import CREDENTIALS_FILE, RootKey
-from coursewright.local_aws.state import LocalState, only_one_command, state_dir
+import local_aws
+from local_aws.certificate import ensure_certificate
+from local_aws.errors import LocalAwsError
+from local_aws.private_files import check_own_folder, make_private_folder, write_private
+from local_aws.processes import BackgroundProcess
+from local_aws.root_key import CREDENTIALS_FILE, RootKey
+from local_aws.state import LocalState, only_one_command, state_dir
 from tests.other_user import NOBODY, as_another_user, needs_root
 from tests.unit.local_aws.test_background_process import answers, serve
 from tests.unit.local_aws.test_local_deployment import state
@@ -218,7 +218,7 @@ def test_another_users_folder_is_refused_also_when_they_were_quicker_by_a_moment
     # Given: nothing there at the first look, and theirs at the next.
     folder = public_folder / "state"
     another_users(folder)
-    monkeypatch.setattr("coursewright.local_aws.private_files.check_own_folder", lambda _: False)
+    monkeypatch.setattr("local_aws.private_files.check_own_folder", lambda _: False)
     # When / Then
     with pytest.raises(LocalAwsError, match="belongs to another user"):
         make_private_folder(folder)

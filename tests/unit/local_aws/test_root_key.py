@@ -7,8 +7,8 @@ from pathlib import Path
 import boto3
 import pytest
 
-from coursewright.local_aws.errors import LocalAwsError
-from coursewright.local_aws.root_key import CREDENTIALS_FILE, RootKey, save_profile, sdk_settings
+from local_aws.errors import LocalAwsError
+from local_aws.root_key import CREDENTIALS_FILE, RootKey, save_profile, sdk_settings
 
 
 def test_no_two_are_alike_and_none_is_well_known() -> None:

@@ -7,12 +7,12 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from coursewright import local_aws
-from coursewright.local_aws import servers
-from coursewright.local_aws.processes import BackgroundProcess
-from coursewright.local_aws.root_key import RootKey
-from coursewright.local_aws.settings import LocalSettings
-from coursewright.local_aws.state import LocalState, only_one_command, state_dir
+import local_aws
+from local_aws import servers
+from local_aws.processes import BackgroundProcess
+from local_aws.root_key import RootKey
+from local_aws.settings import LocalSettings
+from local_aws.state import LocalState, only_one_command, state_dir
 
 
 @dataclass

@@ -6,8 +6,8 @@ import httpx
 import pytest
 from pydantic import ValidationError
 
-from coursewright.offline_author import app
-from coursewright.offline_author.behaviour import Behaviour, BehaviourBook, CallKind, Calls
+from offline_author import app
+from offline_author.behaviour import Behaviour, BehaviourBook, CallKind, Calls
 from tests.unit.conftest import WritingServer
 from tests.unit.offline_author.test_drafts import specification
 from tests.waiting import wait_until

@@ -12,13 +12,13 @@ from course_kit.records.visuals import Figure
 from course_kit.text.prose_language import language_to_expect
 from course_kit.text.text_faults import word_count
 from course_kit.text.visual_tags import find_visual_tags
-from coursewright.local_aws import OFFLINE_MODEL_ID
-from coursewright.offline_author.chat import Answer
-from coursewright.offline_author.diagram_design import VisualRequest, VisualWanted, design_visuals, plain_diagram
-from coursewright.offline_author.diagram_forms import DiagramForm, form_of
-from coursewright.offline_author.lesson_draft import draft_lesson
-from coursewright.offline_author.phrases import LANGUAGES, Phrases
 from images_gen.diagram_renderer import render_diagram
+from local_aws import OFFLINE_MODEL_ID
+from offline_author.chat import Answer
+from offline_author.diagram_design import VisualRequest, VisualWanted, design_visuals, plain_diagram
+from offline_author.diagram_forms import DiagramForm, form_of
+from offline_author.lesson_draft import draft_lesson
+from offline_author.phrases import LANGUAGES, Phrases
 
 TOPICS = ["Pods", "DNS: nombres y «zonas»", "Costs — a table; and more", "C++ [arrays] & #tags", "Ñandú"]
 NO_FIGURE = {"kind": "diagram", "caption": "c", "alt_text": "a", "png_key": "k"}

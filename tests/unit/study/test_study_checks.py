@@ -5,8 +5,8 @@ import pytest
 from course_kit.outline import BookChoices
 from course_kit.outline.book_parts import BookPart, parts_of_book
 from course_kit.outline.study import GlossaryTerm, WantedParts
-from coursewright.offline_author.phrases import LANGUAGES
-from coursewright.offline_author.study_draft import StudyWanted, draft_study
+from offline_author.phrases import LANGUAGES
+from offline_author.study_draft import StudyWanted, draft_study
 from study_writer.study_answer import StudyParts, StudyRequest
 from study_writer.study_checks import check_study
 

@@ -9,7 +9,7 @@ from course_kit.errors import LessonRejected, ModelThrottled, ModelUnavailable, 
 from course_kit.outline.study import LessonStudy
 from course_kit.records.manifest import StudyManifest
 from course_kit.store.artefact_store import ArtefactStore
-from coursewright.offline_author.behaviour import CallKind
+from offline_author.behaviour import CallKind
 from study_writer.handler import lambda_handler as write_study
 from tests.unit.conftest import BUCKET, CallClock, FakeLambdaContext, WritingServer, called_until_done
 

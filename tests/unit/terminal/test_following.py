@@ -12,15 +12,15 @@ from unittest.mock import Mock
 import pytest
 from botocore.exceptions import EndpointConnectionError, ReadTimeoutError
 
+import local_aws
 from course_kit.errors import RequestInvalid, StorageUnavailable
-from coursewright import local_aws
 from coursewright.deployment import Deployment, Target
 from coursewright.errors import BadInput, CommandFailed, Interrupted
 from coursewright.following import RunFailed, follow
-from coursewright.local_aws import LocalStatus
 from coursewright.patience import PATIENCE_SECONDS, Clock, NotFollowed, PatientRun
 from coursewright.run import Run
 from coursewright.terminal import Terminal, printable
+from local_aws import LocalStatus
 from tests.unit.terminal.conftest import COMMANDS, HOSTILE, CommandLine, outline_of
 from tests.unit.terminal.fake_aws import FakeAws, Refusal
 

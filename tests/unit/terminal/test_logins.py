@@ -26,8 +26,8 @@ from botocore.exceptions import (
 
 from course_kit.errors import ArtefactConflict, StorageUnavailable
 from coursewright.failures import failure_of, is_outage, needs_login
-from coursewright.local_aws.errors import LocalAwsNotRunning
 from coursewright.terminal import printable
+from local_aws.errors import LocalAwsNotRunning
 from tests.unit.terminal.conftest import CommandLine, assert_one_line
 
 _START = "https://company.awsapps.com/start"

@@ -5,7 +5,7 @@ import pytest
 from course_kit.errors import LessonRejected, RequestInvalid
 from course_kit.records.visuals import PlannedVisual, VisualKind
 from course_kit.store.artefact_store import ArtefactStore
-from coursewright.offline_author.behaviour import CallKind
+from offline_author.behaviour import CallKind
 from tests.unit.conftest import BUCKET, FakeLambdaContext, WritingServer
 from visual_planner.handler import lambda_handler
 

@@ -8,7 +8,7 @@ from enum import StrEnum
 from pydantic import JsonValue
 from starlette.responses import JSONResponse
 
-from coursewright.bedrock_gateway import event_stream
+from fault_proxy import event_stream
 from tests.unit.wire.servers import (
     DONE,
     USED,

@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
-from coursewright.bedrock_gateway import event_stream
+from fault_proxy import event_stream
 
 USED: dict[str, JsonValue] = {"prompt_tokens": 100, "completion_tokens": 200, "total_tokens": 300}
 CONVERSE_USED: dict[str, JsonValue] = {"inputTokens": 100, "outputTokens": 200, "totalTokens": 300}

@@ -1,0 +1,33 @@
+"""``python -m fault_proxy --port N --upstream URL --certificate FILE --key FILE``, on loopback.
+
+Controlled below the path in ``COURSEWRIGHT_GATEWAY_CONTROL``, which is not for everybody to read in a command line.
+"""
+
+import argparse
+import os
+from pathlib import Path
+
+import uvicorn
+
+from fault_proxy.app import create_app
+from fault_proxy.gateway import Gateway
+from fault_proxy.upstream import Upstream
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(prog="fault_proxy", description=__doc__)
+    parser.add_argument("--port", type=int, required=True)
+    parser.add_argument("--upstream", required=True, help="https://127.0.0.1:PORT of local AWS")
+    parser.add_argument("--certificate", type=Path, required=True, help="of local AWS, and used here too")
+    parser.add_argument("--key", type=Path, required=True)
+    arguments = parser.parse_args()
+    gateway = Gateway(Upstream(arguments.upstream, arguments.certificate))
+    uvicorn.run(
+        create_app(gateway, os.environ.get("COURSEWRIGHT_GATEWAY_CONTROL", "/_gateway")),
+        host="127.0.0.1",
+        port=arguments.port,
+        ssl_certfile=arguments.certificate,
+        ssl_keyfile=arguments.key,
+        log_level="warning",
+        # A call that waits for a slow model must not keep local AWS from stopping.
+        timeout_graceful_shutdown=1,
+    )

@@ -1,0 +1,170 @@
+"""Local AWS: ministack on loopback with IAM and TLS enforced, the unmodified app deployed, a model server behind it."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from local_aws.connection import LocalConnection
+from local_aws.deployment import (
+    STACK_NAME,
+    STAGE,
+    app_context,
+    deploy,
+    deployed_version,
+    differences,
+    running_executions,
+)
+from local_aws.errors import LocalAwsError, LocalAwsNotRunning
+from local_aws.root_key import sdk_settings
+from local_aws.servers import (
+    DEFAULT_PORT,
+    author_answers,
+    bedrock_gateway_answers,
+    check_startable,
+    connection_of,
+    gateway_answers,
+    restart_author,
+    server_version,
+    start_servers,
+    stop_servers,
+)
+from local_aws.settings import OFFLINE_MODEL_ID, LocalSettings
+from local_aws.state import LocalState, only_one_command, state_dir
+
+__all__ = [
+    "OFFLINE_MODEL_ID",
+    "STACK_NAME",
+    "STAGE",
+    "LocalAwsError",
+    "LocalAwsNotRunning",
+    "LocalConnection",
+    "LocalStatus",
+    "changes",
+    "connect",
+    "down",
+    "status",
+    "up",
+]
+
+Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class LocalStatus:
+    """What `coursewright local status` tells."""
+
+    is_running: bool
+    endpoint_url: str = ""
+    model_url: str = ""
+    text_model_id: str = ""
+    is_deployed: bool = False
+    sdk_settings: str = ""
+    """The variables by which the AWS CLI finds it, for a shell, no secret among them; an earlier version has none."""
+
+
+def up(progress: Progress) -> LocalConnection:
+    """Start what is not running, deploy what has changed, and return how to reach it.
+
+    ``progress`` gets one line a step, with its seconds. Raises `LocalAwsError`.
+    """
+    settings = LocalSettings.from_environment()
+    with only_one_command():
+        state = _kept_servers(settings, progress) or _start(settings, progress)
+        connection = connection_of(state)
+        context = app_context(state)
+        wanted = deployed_version(context)
+        if state.deployed_version != wanted:
+            started = time.monotonic()
+            deploy(connection, context)
+            state.model_copy(update={"deployed_version": wanted}).save()
+            progress(f"deployed {STACK_NAME} with cdk deploy ({time.monotonic() - started:.0f} s)")
+    return connection
+
+
+def down() -> bool:
+    """Stop local AWS; return whether there was one. Everything in it is gone, downloaded books stay."""
+    with only_one_command():
+        return stop_servers()
+
+
+def status() -> LocalStatus:
+    """Return whether local AWS answers, and what it runs with."""
+    state = LocalState.load()
+    if state is None or not _is_healthy(state):
+        return LocalStatus(is_running=False)
+    return LocalStatus(
+        is_running=True,
+        endpoint_url=connection_of(state).endpoint_url,
+        model_url=state.shown_model_url,
+        text_model_id=state.text_model_id,
+        is_deployed=bool(state.deployed_version),
+        sdk_settings=sdk_settings(state_dir(), state.certificate),
+    )
+
+
+def connect() -> LocalConnection:
+    """Return how to reach the running local AWS; raises `LocalAwsNotRunning`."""
+    state = LocalState.load()
+    if state is None or not state.deployed_version or not _is_healthy(state):
+        raise LocalAwsNotRunning
+    return connection_of(state)
+
+
+def changes() -> str:
+    """Return what `up` would change of what is deployed, in CDK's words; empty for nothing.
+
+    Raises `LocalAwsError`, and `LocalAwsNotRunning` of it when there is nothing to compare with.
+    """
+    connection, state = connect(), LocalState.load()
+    return differences(connection, app_context(state)) if state else ""
+
+
+def _is_healthy(state: LocalState) -> bool:
+    return gateway_answers(state) and author_answers(state) and bedrock_gateway_answers(state)
+
+
+def _kept_servers(settings: LocalSettings, progress: Progress) -> LocalState | None:
+    """Return the servers' state when they may stay as they are; stop them otherwise."""
+    state = LocalState.load()
+    if state is None or not gateway_answers(state) or not bedrock_gateway_answers(state):
+        if stop_servers():
+            progress("stopped what was left of an earlier local AWS")
+        return None
+    change = _change(state, settings)
+    if change is None:
+        if not author_answers(state):
+            restart_author(state, settings)
+            progress("started the offline author again, which had ended")
+        return state
+    check_startable(settings, state)
+    if running_executions(connection_of(state)):
+        raise LocalAwsError(
+            f"local AWS: {change}, so it has to be started again, but a run is in progress and would be lost; "
+            "let it end, or stop it with `coursewright local down`"
+        )
+    stop_servers()
+    progress(f"stopped local AWS to start it again: {change}")
+    return None
+
+
+def _change(state: LocalState, settings: LocalSettings) -> str | None:
+    """Return in words what the running servers lack of the settings."""
+    if (state.text_model_id, state.own_model_url) != (settings.model_id, settings.model_url):
+        wanted = f"{settings.model_id} at {settings.model_url}" if settings.model_url else settings.model_id
+        return f"it writes with {state.text_model_id}, and {wanted} is asked for"
+    if settings.forced_port not in (None, state.gateway_port):
+        return f"it listens on port {state.gateway_port}, and COURSEWRIGHT_LOCAL_PORT is {settings.forced_port}"
+    if state.server_version != server_version(settings):
+        return "its own code or settings have changed"
+    return None
+
+
+def _start(settings: LocalSettings, progress: Progress) -> LocalState:
+    check_startable(settings, None)
+    started = time.monotonic()
+    state = start_servers(settings)
+    where = f"local AWS at {connection_of(state).endpoint_url}"
+    if state.gateway_port not in (DEFAULT_PORT, settings.forced_port):
+        where += f" (another program has port {DEFAULT_PORT})"
+    progress(f"{where}, writing with {state.text_model_id} ({time.monotonic() - started:.0f} s)")
+    return state

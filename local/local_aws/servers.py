@@ -1,0 +1,271 @@
+"""The servers of local AWS: ministack behind TLS, the offline author or the user's model, and a gateway on demand."""
+
+import errno
+import hashlib
+import secrets
+import shutil
+import socket
+import ssl
+import sys
+from collections.abc import Mapping
+from importlib.metadata import version
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import httpx
+
+from local_aws.certificate import ensure_certificate
+from local_aws.connection import REGION, LocalConnection
+from local_aws.errors import LocalAwsError
+from local_aws.processes import BackgroundProcess
+from local_aws.root_key import CREDENTIALS_FILE, RootKey, save_profile
+from local_aws.settings import GATEWAY_VARIABLES, LocalSettings
+from local_aws.state import PROJECT_ROOT, LocalState, state_dir
+
+DEFAULT_PORT = 4566
+# A server that has ended refuses at once. One that runs a course may answer late; it must not be stopped for that.
+_HEALTH_SECONDS = 30
+_MODEL_SERVER_SECONDS = 5
+# Of servers that an earlier version started and that still run: they are asked for runs in progress, then replaced.
+_EARLIER_KEY = RootKey("test", "test")
+
+
+def server_version(settings: LocalSettings) -> str:
+    """Return what servers are started from; running ones with another value have to be started again."""
+    package = Path(__file__).parents[1]
+    sources = [
+        PROJECT_ROOT / "requirements.txt",
+        *sorted((package / "local_aws").glob("*.py")),
+        *sorted((package / "fault_proxy").glob("*.py")),
+        *sorted(path for path in (package / "offline_author").rglob("*") if path.suffix in (".py", ".yaml")),
+    ]
+    passed_on = (settings.passed_on, settings.gateway_services)
+    digest = hashlib.sha256(f"{version('ministack')} {sys.prefix} {passed_on}".encode())
+    for source in sources:
+        digest.update(source.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def gateway_answers(state: LocalState) -> bool:
+    """Whether ministack answers. Only ours has the certificate's key: another program on the port does not count."""
+    return _answers(state, f"{connection_of(state).endpoint_url}/_ministack/health")
+
+
+def author_answers(state: LocalState) -> bool:
+    """Whether the offline author answers; a model server of the user's own is not ours to ask."""
+    return not state.is_offline or _answers(state, f"{state.model_url}/health")
+
+
+def bedrock_gateway_answers(state: LocalState) -> bool:
+    """Whether the gateway before Bedrock answers, if there is to be one."""
+    return not state.bedrock_gateway_url or _answers(state, f"{state.bedrock_gateway_url}/_gateway/health")
+
+
+def connection_of(state: LocalState) -> LocalConnection:
+    """Return how to reach the servers of a state, as its root user; raises `LocalAwsError` for keys that are spoilt."""
+    key = RootKey.load(state_dir()) or _EARLIER_KEY
+    return LocalConnection(state.gateway_port, state.certificate, key.access_key, key.secret_key)
+
+
+def check_startable(settings: LocalSettings, running: LocalState | None) -> None:
+    """Raise `LocalAwsError` for a port or a model server that cannot be used, before anything is stopped for it."""
+    own_port = running.gateway_port if running else None
+    if settings.forced_port not in (None, own_port) and not _is_free(settings.forced_port):
+        raise LocalAwsError(
+            f"COURSEWRIGHT_LOCAL_PORT: port {settings.forced_port} cannot be used (another program has it, or it needs "
+            "rights that you do not have), expected a free one; set another number, or unset it to have one chosen"
+        )
+    if settings.model_url is not None:
+        _require_model_server(settings.model_url)
+
+
+def start_servers(settings: LocalSettings) -> LocalState:
+    """Start the servers and wait until they answer; raises `LocalAwsError` with a failed one's last words."""
+    port = settings.forced_port or _free_port(DEFAULT_PORT)
+    try:
+        return _start_on(port, settings)
+    except LocalAwsError:
+        # It was free a moment ago; another local AWS, of another folder, was quicker.
+        if settings.forced_port or _is_free(port):
+            raise
+        return _start_on(_free_port(0), settings)
+
+
+def _start_on(port: int, settings: LocalSettings) -> LocalState:
+    _start_afresh()
+    RootKey.make().save(state_dir())
+    certificate, key = ensure_certificate(state_dir())
+    gateway_url = f"https://127.0.0.1:{_free_port(0)}" if settings.gateway_services else ""
+    state = LocalState(
+        gateway_port=port,
+        certificate=certificate,
+        server_version=server_version(settings),
+        model_url=settings.model_url or f"http://127.0.0.1:{_free_port(0)}{_unguessable_path()}",
+        text_model_id=settings.model_id,
+        is_offline=settings.model_url is None,
+        bedrock_gateway_url=gateway_url,
+        bedrock_gateway_control_url=gateway_url and f"{gateway_url}/_gateway{_unguessable_path()}",
+    )
+    try:
+        if state.bedrock_gateway_url:
+            _spawn_bedrock_gateway(state, key)
+        if state.is_offline:
+            _spawn_author(state, settings)
+        _gateway().start(["local_aws.launcher"], _gateway_environment(state, key, settings))
+        _gateway().wait_until(lambda: gateway_answers(state))
+        _author().wait_until(lambda: author_answers(state))
+        _bedrock_gateway().wait_until(lambda: bedrock_gateway_answers(state))
+    except BaseException:
+        stop_servers()
+        raise
+    save_profile(state_dir(), connection_of(state).endpoint_url, REGION)
+    state.save()
+    return state
+
+
+def restart_author(state: LocalState, settings: LocalSettings) -> None:
+    """Bring an author that has ended back to the address where ministack looks for it; nothing else is lost."""
+    _author().stop()
+    _spawn_author(state, settings)
+    _author().wait_until(lambda: author_answers(state))
+
+
+def stop_servers() -> bool:
+    """Stop every server and the workers they started; return whether any was running."""
+    servers = (_gateway(), _bedrock_gateway(), _author())
+    was_running = any(server.is_running() for server in servers)
+    for server in servers:
+        server.stop()
+    LocalState.forget()
+    (state_dir() / CREDENTIALS_FILE).unlink(missing_ok=True)
+    return was_running
+
+
+def _gateway() -> BackgroundProcess:
+    return BackgroundProcess("aws", state_dir())
+
+
+def _author() -> BackgroundProcess:
+    return BackgroundProcess("author", state_dir())
+
+
+def _bedrock_gateway() -> BackgroundProcess:
+    return BackgroundProcess("bedrock-gateway", state_dir())
+
+
+def _spawn_author(state: LocalState, settings: LocalSettings) -> None:
+    address = urlsplit(state.model_url)
+    environment = {
+        **connection_of(state).environment(),
+        "COURSEWRIGHT_AUTHOR_PATH": address.path,
+        **dict(settings.passed_on),
+    }
+    _author().start(["offline_author", "--port", str(address.port)], environment)
+
+
+def _spawn_bedrock_gateway(state: LocalState, key: Path) -> None:
+    connection = connection_of(state)
+    _bedrock_gateway().start(
+        [
+            "fault_proxy",
+            *("--port", str(urlsplit(state.bedrock_gateway_url).port)),
+            *("--upstream", connection.endpoint_url),
+            *("--certificate", str(state.certificate)),
+            *("--key", str(key)),
+        ],
+        {
+            **connection.environment(),
+            "COURSEWRIGHT_GATEWAY_CONTROL": urlsplit(state.bedrock_gateway_control_url).path,
+        },
+    )
+
+
+def _start_afresh() -> None:
+    """Remove what workers of an earlier server left; each leaves its unpacked code when it is stopped."""
+    shutil.rmtree(_temporary_folder(), ignore_errors=True)
+    _temporary_folder().mkdir()
+
+
+def _temporary_folder() -> Path:
+    return state_dir() / "tmp"
+
+
+def _gateway_environment(state: LocalState, key: Path, settings: LocalSettings) -> Mapping[str, str]:
+    return {
+        **connection_of(state).environment(),
+        "USE_SSL": "1",
+        "AUTH": "true",
+        "BIND_HOST": "127.0.0.1",
+        # Its MQTT listener would open port 8883 on every interface, whatever BIND_HOST says.
+        "IOT_MTLS_ENABLED": "0",
+        "GATEWAY_PORT": str(state.gateway_port),
+        "MINISTACK_SSL_CERT": str(state.certificate),
+        "MINISTACK_SSL_KEY": str(key),
+        "MINISTACK_BEDROCK_PROXY_URL": state.model_url,
+        # A real model on a laptop writes a long lesson in minutes; ministack's own limit is 30 s.
+        "MINISTACK_BEDROCK_PROXY_TIMEOUT_SECONDS": "600",
+        # Every waiting model call holds a thread: 3 modules of 5 lessons are 15, 12 modules of 10 are 120.
+        "MINISTACK_WORKER_THREADS": "160",
+        # A worker's first call costs a second of imports; they stay for a working hour.
+        "LAMBDA_WARM_TTL_SECONDS": "3600",
+        "LOG_LEVEL": "WARNING",
+        "TMPDIR": str(_temporary_folder()),
+        # Not below /tmp under names that another user knows.
+        "STATE_DIR": str(_temporary_folder() / "state"),
+        "S3_DATA_DIR": str(_temporary_folder() / "s3"),
+        # Workers inherit these; ministack itself calls neither service through an SDK.
+        **{GATEWAY_VARIABLES[service]: state.bedrock_gateway_url for service in settings.gateway_services},
+        **dict(settings.passed_on),
+    }
+
+
+def _unguessable_path() -> str:
+    """Return a path for what has no keys: who has not read it in the state folder finds nothing there."""
+    return f"/{secrets.token_urlsafe(32)}"
+
+
+def _free_port(preferred: int) -> int:
+    """Return the preferred port when it is free, else one that the system gives."""
+    if preferred and _is_free(preferred):
+        return preferred
+    with _socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _is_free(port: int) -> bool:
+    with _socket() as probe:
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError as error:
+            if error.errno in (errno.EADDRINUSE, errno.EACCES):
+                return False
+            raise
+    return True
+
+
+def _socket() -> socket.socket:
+    probe = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    # As ministack binds it: a port whose last connections are still closing is free.
+    probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    return probe
+
+
+def _require_model_server(url: str) -> None:
+    """Ask before a course is begun; any HTTP answer will do, since not every server lists its models."""
+    try:
+        httpx.get(f"{url}/v1/models", trust_env=False, timeout=_MODEL_SERVER_SECONDS)
+    except httpx.HTTPError as error:
+        raise LocalAwsError(
+            f"COURSEWRIGHT_MODEL_URL: nothing answers at {url} ({error}); start the model server, "
+            "or unset COURSEWRIGHT_MODEL_URL for the offline author"
+        ) from None
+
+
+def _answers(state: LocalState, url: str) -> bool:
+    try:
+        context = ssl.create_default_context(cafile=str(state.certificate))
+        with httpx.Client(verify=context, trust_env=False, timeout=_HEALTH_SECONDS) as client:
+            return client.get(url).is_success
+    except (httpx.HTTPError, OSError):
+        return False

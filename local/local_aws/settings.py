@@ -1,0 +1,92 @@
+"""What the user's environment says about local AWS."""
+
+import os
+from dataclasses import dataclass
+from typing import Self
+from urllib.parse import urlsplit
+
+from local_aws.errors import LocalAwsError
+
+OFFLINE_MODEL_ID = "coursewright.offline-author-v1"
+_HIGHEST_PORT = 65535
+# Handed on to the servers: short waits and few workers for tests, an author's behaviour for benchmarks.
+_PASSED_ON = ("SFN_WAIT_SCALE", "LAMBDA_ACCOUNT_CONCURRENCY", "COURSEWRIGHT_AUTHOR_BEHAVIOUR")
+# Services whose calls may go through the gateway, with the variable by which an AWS SDK finds its way there.
+GATEWAY_VARIABLES = {"bedrock": "AWS_ENDPOINT_URL_BEDROCK_RUNTIME", "s3": "AWS_ENDPOINT_URL_S3"}
+
+
+@dataclass(frozen=True)
+class LocalSettings:
+    """Read once a command. Without a ``model_url`` the offline author writes, under the name in ``model_id``."""
+
+    forced_port: int | None
+    model_url: str | None
+    model_id: str
+    passed_on: tuple[tuple[str, str], ...]
+    gateway_services: tuple[str, ...] = ()
+    """Whose calls the functions make through `fault_proxy`; without any it is not started."""
+
+    @classmethod
+    def from_environment(cls) -> Self:
+        """Read and check the variables that docs/local-aws.md lists.
+
+        Raises
+        ------
+        LocalAwsError
+            Naming the variable, what was found, and what is expected.
+        """
+        model_url = _model_url()
+        return cls(
+            forced_port=_forced_port(),
+            model_url=model_url,
+            model_id=_model_name() if model_url else OFFLINE_MODEL_ID,
+            passed_on=tuple((name, os.environ[name]) for name in _PASSED_ON if name in os.environ),
+            gateway_services=_gateway_services(),
+        )
+
+
+def _forced_port() -> int | None:
+    found = os.environ.get("COURSEWRIGHT_LOCAL_PORT")
+    if not found:
+        return None
+    if not found.isdecimal() or not 0 < int(found) <= _HIGHEST_PORT:
+        raise LocalAwsError(
+            f"COURSEWRIGHT_LOCAL_PORT: found {found!r}, expected a port number from 1 to {_HIGHEST_PORT}; "
+            "correct it, or unset it to have one chosen"
+        )
+    return int(found)
+
+
+def _model_url() -> str | None:
+    found = os.environ.get("COURSEWRIGHT_MODEL_URL")
+    if not found:
+        return None
+    parts = urlsplit(found)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise LocalAwsError(
+            f"COURSEWRIGHT_MODEL_URL: found {found!r}, expected the address of an OpenAI-compatible server such as "
+            "http://localhost:11434; correct it, or unset it for the offline author"
+        )
+    # ministack adds /v1/chat/completions itself, while every server's own documentation names its address with /v1.
+    return found.rstrip("/").removesuffix("/v1")
+
+
+def _model_name() -> str:
+    found = os.environ.get("COURSEWRIGHT_MODEL_NAME")
+    if not found:
+        raise LocalAwsError(
+            "COURSEWRIGHT_MODEL_NAME: found nothing, expected the name of a model that the server at "
+            "COURSEWRIGHT_MODEL_URL has, such as qwen3:8b"
+        )
+    return found
+
+
+def _gateway_services() -> tuple[str, ...]:
+    found = os.environ.get("COURSEWRIGHT_GATEWAY")
+    services = tuple(dict.fromkeys(name.strip() for name in found.split(","))) if found else ()
+    if unknown := [name for name in services if name not in GATEWAY_VARIABLES]:
+        raise LocalAwsError(
+            f"COURSEWRIGHT_GATEWAY: found {unknown[0]!r}, expected some of {', '.join(GATEWAY_VARIABLES)}, "
+            "separated by commas; correct it, or unset it to go without the gateway"
+        )
+    return services

@@ -1,0 +1,94 @@
+"""What is known of the running local AWS, kept between commands in the state folder."""
+
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Self
+from urllib.parse import urlsplit
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from local_aws.private_files import check_own_folder, make_private_folder, write_private
+
+PROJECT_ROOT = Path(__file__).resolve().parents[2]
+_DEFAULT_STATE_DIR = PROJECT_ROOT / ".coursewright"
+
+
+def state_dir() -> Path:
+    """Return the folder for keys, process ids, certificate and logs (``COURSEWRIGHT_STATE_DIR``, or in the project).
+
+    The way to it is resolved, itself it is not: whether it is a symbolic link is for `private_files` to see.
+    """
+    found = Path(os.environ.get("COURSEWRIGHT_STATE_DIR") or _DEFAULT_STATE_DIR).absolute()
+    return found.parent.resolve() / found.name
+
+
+@contextmanager
+def only_one_command() -> Iterator[None]:
+    """Keep a second command that starts or stops the same local AWS waiting until the first is done.
+
+    Raises `LocalAwsError` when the state folder is not this user's.
+    """
+    make_private_folder(state_dir())
+    lock = os.open(state_dir() / "command.lock", os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(lock)
+
+
+class LocalState(BaseModel):
+    """The servers as last started. ``deployed_version`` is empty until the stack is deployed."""
+
+    model_config = ConfigDict(frozen=True)
+
+    gateway_port: int
+    certificate: Path
+    server_version: str
+    model_url: str
+    text_model_id: str
+    is_offline: bool
+    deployed_version: str = ""
+    bedrock_gateway_url: str = ""
+    """Where the gateway before Bedrock is called; empty without one."""
+    bedrock_gateway_control_url: str = ""
+    """Where it is controlled, which only who can read this knows."""
+
+    @property
+    def own_model_url(self) -> str | None:
+        """The address of the user's own model server, if one writes."""
+        return None if self.is_offline else self.model_url
+
+    @property
+    def shown_model_url(self) -> str:
+        """The writer's address as it may be shown: the path to the offline author is the key to it."""
+        return urlsplit(self.model_url)._replace(path="").geturl() if self.is_offline else self.model_url
+
+    @classmethod
+    def load(cls) -> Self | None:
+        """Return the last state; None when there is none or another version of the project wrote it.
+
+        Raises `LocalAwsError` when the state folder is not this user's.
+        """
+        if not check_own_folder(state_dir()):
+            return None
+        try:
+            return cls.model_validate_json(cls._path().read_text(encoding="utf-8"))
+        except (FileNotFoundError, ValidationError):
+            return None
+
+    def save(self) -> None:
+        """Write the state in one step, so that no reader sees half of it."""
+        write_private(self._path(), self.model_dump_json(indent=1).encode())
+
+    @classmethod
+    def forget(cls) -> None:
+        """Remove the state."""
+        cls._path().unlink(missing_ok=True)
+
+    @staticmethod
+    def _path() -> Path:
+        return state_dir() / "local.json"

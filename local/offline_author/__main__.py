@@ -1,0 +1,20 @@
+"""``python -m offline_author --port N`` serves the author on loopback.
+
+Below the path in ``COURSEWRIGHT_AUTHOR_PATH``: every user of a machine can read a command line, nobody an environment.
+"""
+
+import argparse
+import os
+
+import uvicorn
+
+from offline_author.app import Author, create_app
+from offline_author.behaviour import Behaviour, BehaviourBook
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(prog="offline_author", description=__doc__)
+    parser.add_argument("--port", type=int, required=True)
+    arguments = parser.parse_args()
+    path = os.environ.get("COURSEWRIGHT_AUTHOR_PATH", "")
+    app = create_app(Author(BehaviourBook(Behaviour.from_environment())), path)
+    uvicorn.run(app, host="127.0.0.1", port=arguments.port, log_level="warning")

@@ -1,0 +1,145 @@
+"""The server's routes."""
+
+import asyncio
+import time
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from pydantic import BaseModel, ValidationError
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response, StreamingResponse
+from starlette.routing import Mount, Route
+
+from offline_author.author import AskedFor, RequestNotUnderstood
+from offline_author.behaviour import Behaviour, BehaviourBook, CallKind, Calls, Misbehaviour
+from offline_author.chat import ChatRequest, completion, completion_events
+
+_HTTP_ERRORS = {Misbehaviour.THROTTLED: (429, "too many requests"), Misbehaviour.UNAVAILABLE: (503, "unavailable")}
+
+_HOLD_POLL_SECONDS = 0.02
+# Longer than a test waits for anything, shorter than ministack waits for an answer.
+_LONGEST_HOLD_SECONDS = 540
+
+
+class CallRecord(BaseModel):
+    """One call, as ``GET /calls`` lists it."""
+
+    number: int
+    kind: CallKind
+    module_number: int | None
+    lesson_number: int | None
+    misbehaviour: Misbehaviour | None
+    prompt_tokens: int
+    completion_tokens: int
+    started_at: datetime
+    ended_at: datetime
+
+
+@dataclass
+class Author:
+    """The server's state: the behaviour in force and the calls so far; its methods are the endpoints."""
+
+    book: BehaviourBook
+    calls: list[CallRecord] = field(default_factory=list)
+    prompts: list[str] = field(default_factory=list)
+    """The latest message of each call, for tests that look at what a model is told."""
+    count: int = 0
+    held: int = 0
+    """How many calls wait for others now."""
+    held_in_vain: int = 0
+
+    async def chat(self, http_request: Request) -> Response:
+        """Answer ``POST /v1/chat/completions``."""
+        started_at = datetime.now(UTC)
+        self.count += 1
+        number = self.count
+        try:
+            request = ChatRequest.model_validate_json(await http_request.body())
+            self.prompts.append(request.messages[-1].text)
+            asked = AskedFor(request)
+            call = Calls(kind=asked.kind, module_number=asked.module_number, lesson_number=asked.lesson_number)
+            await self._let_go(call)
+            rule = self.book.rule_for(call)
+            misbehaviour = rule.misbehaviour if rule else None
+            answer = asked.answer(misbehaviour, has_illustrations=self.book.behaviour.has_illustrations)
+        except (ValidationError, RequestNotUnderstood) as error:
+            return _error(400, str(error))
+        await asyncio.sleep(self.book.latency_for(call, rule))
+        failed = _HTTP_ERRORS.get(misbehaviour) if misbehaviour else None
+        self.calls.append(
+            CallRecord(
+                number=number,
+                kind=asked.kind,
+                module_number=asked.module_number,
+                lesson_number=asked.lesson_number,
+                misbehaviour=misbehaviour,
+                prompt_tokens=request.prompt_tokens,
+                completion_tokens=0 if failed else answer.completion_tokens,
+                started_at=started_at,
+                ended_at=datetime.now(UTC),
+            )
+        )
+        if failed:
+            return _error(*failed)
+        if request.stream:
+            return StreamingResponse(completion_events(request, answer, number), media_type="text/event-stream")
+        return JSONResponse(completion(request, answer, number))
+
+    async def _let_go(self, call: Calls) -> None:
+        """Wait as long as the behaviour holds a call. One that is held longer than the limit goes on and is counted."""
+        book, give_up = self.book, time.monotonic() + _LONGEST_HOLD_SECONDS
+        book.enter(call)
+        self.held += 1
+        try:
+            # Looked at again and again: tests change the behaviour from threads of their own.
+            while self.book is book and book.holds(call) and time.monotonic() < give_up:
+                await asyncio.sleep(_HOLD_POLL_SECONDS)
+            self.held_in_vain += time.monotonic() >= give_up
+        finally:
+            self.held -= 1
+
+    async def behaviour(self, request: Request) -> Response:
+        """Show, set or reset the behaviour."""
+        if request.method == "POST":
+            try:
+                self.book = BehaviourBook(Behaviour.model_validate_json(await request.body()))
+            except ValidationError as error:
+                return _error(400, str(error))
+        elif request.method == "DELETE":
+            self.book = BehaviourBook(Behaviour())
+        return Response(self.book.behaviour.model_dump_json(), media_type="application/json")
+
+    async def health(self, _: Request) -> Response:
+        """Say that the server is there, how many calls it holds, and how many it has held for too long."""
+        return JSONResponse({"status": "ok", "held": self.held, "held_in_vain": self.held_in_vain})
+
+    async def list_calls(self, request: Request) -> Response:
+        """List the calls so far, or forget them."""
+        if request.method == "DELETE":
+            self.calls.clear()
+            self.held_in_vain = 0
+        return JSONResponse([call.model_dump(mode="json") for call in self.calls])
+
+
+def create_app(author: Author, path: str = "") -> Starlette:
+    """Return the application: the two endpoints of OpenAI's API that clients use, health, and control.
+
+    All of it stands below ``path``. One that cannot be guessed keeps others on the machine out: ministack sends no key.
+    """
+    routes = [
+        Route("/v1/chat/completions", author.chat, methods=["POST"]),
+        Route("/v1/models", _models),
+        Route("/health", author.health),
+        Route("/behaviour", author.behaviour, methods=["GET", "POST", "DELETE"]),
+        Route("/calls", author.list_calls, methods=["GET", "DELETE"]),
+    ]
+    return Starlette(routes=[Mount(path, routes=routes)])
+
+
+async def _models(_: Request) -> Response:
+    return JSONResponse({"object": "list", "data": [{"id": "coursewright.offline-author-v1", "object": "model"}]})
+
+
+def _error(status: int, message: str) -> Response:
+    return JSONResponse({"error": {"message": message, "type": "invalid_request_error"}}, status_code=status)

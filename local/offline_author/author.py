@@ -1,0 +1,170 @@
+"""Reads what a request asks for and answers it, well or in the wrong way that a test has set."""
+
+import json
+
+from pydantic import ValidationError
+
+from course_kit.outline.lesson_specification import LessonSpecification
+from offline_author.behaviour import CallKind, Misbehaviour
+from offline_author.chat import Answer, ChatRequest
+from offline_author.diagram_design import DiagramRepair, VisualRequest, design_visuals, plain_diagram
+from offline_author.lab_draft import LabGuideWanted, LabPlanWanted, design_labs, draft_lab
+from offline_author.lesson_draft import draft_lesson
+from offline_author.phrases import base_language
+from offline_author.study_draft import StudyWanted, draft_study
+from offline_author.wrong_text import REFUSALS, WRONG_DIAGRAMS, other_language, with_html
+
+_ENDLESS_TIMES = 30
+
+
+class RequestNotUnderstood(Exception):
+    """The prompt holds no specification; the message says what was looked for."""
+
+
+class AskedFor:
+    """What one request asks for, and for which lesson."""
+
+    def __init__(self, request: ChatRequest) -> None:
+        self.request = request
+        self.module_number: int | None = None
+        self.lesson_number: int | None = None
+        self.kind = CallKind.OTHER
+        self._visuals: VisualRequest | None = None
+        self._repair: DiagramRepair | None = None
+        self._lesson: LessonSpecification | None = None
+        self._lab_plan: LabPlanWanted | None = None
+        self._lab: LabGuideWanted | None = None
+        self._study: StudyWanted | None = None
+        try:
+            self._read()
+        except ValidationError as error:
+            raise RequestNotUnderstood(f"the specification in the prompt is invalid: {error}") from error
+
+    def answer(self, misbehaviour: Misbehaviour | None, *, has_illustrations: bool = False) -> Answer:
+        """Return the answer within the request's token limit; raises `RequestNotUnderstood`."""
+        if self._visuals is not None:
+            return self._plan_visuals(self._visuals, misbehaviour, has_illustrations=has_illustrations)
+        if self._repair is not None:
+            wrong = WRONG_DIAGRAMS.get(misbehaviour) if misbehaviour else None
+            return _tool("RepairedDiagram", {"mermaid": wrong or plain_diagram(self._repair.description)})
+        if self._lab_plan is not None:
+            return _plan_labs(self._lab_plan, misbehaviour)
+        if self._study is not None:
+            return _write_study(self._study, misbehaviour)
+        if self._lesson is not None:
+            lesson = self._lesson
+            if misbehaviour is Misbehaviour.WRONG_LANGUAGE:
+                lesson = lesson.model_copy(update={"language": other_language(lesson.language)})
+            text = draft_lesson(lesson, with_visuals=misbehaviour is not Misbehaviour.NO_VISUALS)
+            return self._write(text, misbehaviour, self._lesson.language)
+        if self._lab is not None:
+            lab = self._lab
+            if misbehaviour is Misbehaviour.WRONG_LANGUAGE:
+                lab = lab.model_copy(update={"language": other_language(lab.language)})
+            return self._write(draft_lab(lab), misbehaviour, self._lab.language)
+        raise RequestNotUnderstood(
+            "expected <lesson_specification>, <visual_plan_request>, <diagram_repair>, <lab_plan_request>, "
+            "<lab_specification> or <study_request>"
+        )
+
+    def _read(self) -> None:
+        if "VisualPlan" in self.request.tool_names and (data := self.request.data("visual_plan_request")):
+            self.kind = CallKind.VISUAL_PLAN
+            self._visuals = VisualRequest.model_validate_json(data)
+            if self._visuals.visuals:
+                module, lesson, _ = self._visuals.visuals[0].visual_id.split("-")
+                self.module_number, self.lesson_number = int(module), int(lesson)
+        elif "RepairedDiagram" in self.request.tool_names and (data := self.request.data("diagram_repair")):
+            self.kind = CallKind.DIAGRAM_REPAIR
+            self._repair = DiagramRepair.model_validate_json(data)
+        elif "LabPlan" in self.request.tool_names and (data := self.request.data("lab_plan_request")):
+            self.kind = CallKind.LAB_PLAN
+            self._lab_plan = LabPlanWanted.model_validate_json(data)
+            if self._lab_plan.labs:
+                self.module_number = int(self._lab_plan.labs[0].lab_id.split("-")[0])
+        elif "StudyParts" in self.request.tool_names and (data := self.request.data("study_request")):
+            self.kind = CallKind.STUDY
+            self._study = StudyWanted.model_validate_json(data)
+            self.module_number, self.lesson_number = self._study.module_number, self._study.lesson_number
+        elif data := self.request.data("lab_specification"):
+            self.kind = CallKind.LAB
+            self._lab = LabGuideWanted.model_validate_json(data)
+            # A lab is known by its module and its position, whatever lesson it belongs to.
+            module, _, position = self._lab.lab.lab_id.split("-")
+            self.module_number, self.lesson_number = int(module), int(position)
+        elif data := self.request.data("lesson_specification"):
+            self.kind = CallKind.LESSON
+            self._lesson = LessonSpecification.model_validate_json(data)
+            self.module_number, self.lesson_number = self._lesson.module_number, self._lesson.lesson_number
+
+    def _plan_visuals(
+        self, visuals: VisualRequest, misbehaviour: Misbehaviour | None, *, has_illustrations: bool
+    ) -> Answer:
+        designs = design_visuals(visuals)
+        if has_illustrations:
+            designs = [
+                design.model_copy(update={"kind": "illustration", "image_prompt": design.alt_text})
+                for design in designs
+            ]
+        if misbehaviour is Misbehaviour.MALFORMED:
+            return _tool("VisualPlan", {"visuals": [{"visual_id": design.visual_id} for design in designs]})
+        if misbehaviour in WRONG_DIAGRAMS:
+            designs = [design.model_copy(update={"mermaid": WRONG_DIAGRAMS[misbehaviour]}) for design in designs]
+        if misbehaviour is Misbehaviour.INCOMPLETE_PLAN:
+            designs = designs[1:]
+        if misbehaviour is Misbehaviour.FOREIGN_IDS:
+            designs = [design.model_copy(update={"visual_id": f"99-99-{n:04d}"}) for n, design in enumerate(designs)]
+        if misbehaviour is Misbehaviour.HTML:
+            designs = [design.model_copy(update={"caption": with_html(design.caption)}) for design in designs]
+        return _tool("VisualPlan", {"visuals": [design.model_dump() for design in designs]})
+
+    def _write(self, text: str, misbehaviour: Misbehaviour | None, language: str) -> Answer:
+        last = self.request.messages[-1]
+        if "<continue/>" in last.text:
+            said = next((m.text for m in reversed(self.request.messages) if m.role == "assistant"), "")
+            text = text[len(said) :] if text.startswith(said) else text
+        if misbehaviour is Misbehaviour.ENDLESS:
+            return Answer(text=text * _ENDLESS_TIMES)
+        if misbehaviour is Misbehaviour.TRUNCATED:
+            return Answer(text=text[: len(text) // 2], finish_reason="length")
+        if misbehaviour is Misbehaviour.MISSING_HEADINGS:
+            text = text.replace("\n## ", "\n")
+        if misbehaviour is Misbehaviour.SCRATCHPAD:
+            text += "\n<scratchpad>Is that enough? As an AI language model I should check.</scratchpad>\n"
+        if misbehaviour is Misbehaviour.REFUSAL:
+            text = REFUSALS[base_language(language)]
+        if misbehaviour is Misbehaviour.HTML:
+            text = with_html(text)
+        return Answer(text=text).within(self.request.token_limit)
+
+
+def _plan_labs(wanted: LabPlanWanted, misbehaviour: Misbehaviour | None) -> Answer:
+    labs = design_labs(wanted)
+    if misbehaviour is Misbehaviour.MALFORMED:
+        labs = [{"lab_id": lab["lab_id"]} for lab in labs]
+    if misbehaviour is Misbehaviour.INCOMPLETE_PLAN:
+        labs = labs[1:]
+    if misbehaviour is Misbehaviour.FOREIGN_IDS:
+        labs = [{**lab, "lab_id": f"99-99-{number:02d}"} for number, lab in enumerate(labs)]
+    if misbehaviour is Misbehaviour.HTML:
+        labs = [{**lab, "environment": with_html(str(lab["environment"]))} for lab in labs]
+    return _tool("LabPlan", {"labs": labs})
+
+
+def _write_study(wanted: StudyWanted, misbehaviour: Misbehaviour | None) -> Answer:
+    parts = draft_study(wanted)
+    if misbehaviour is Misbehaviour.MALFORMED:
+        return _tool("StudyParts", {"questions": [{"question": "?"}]})
+    if misbehaviour is Misbehaviour.INCOMPLETE_PLAN:
+        parts.questions = parts.questions[1:]
+    if misbehaviour is Misbehaviour.WRONG_QUIZ:
+        for question in parts.questions:
+            question.options[-1].is_right = True
+    if misbehaviour is Misbehaviour.INVENTED_TERMS:
+        for term in parts.terms:
+            term.term = f"xylographic {term.term}"
+    return _tool("StudyParts", parts.model_dump())
+
+
+def _tool(name: str, arguments: dict[str, object]) -> Answer:
+    return Answer(tool_name=name, tool_arguments=json.dumps(arguments, ensure_ascii=False), finish_reason="tool_calls")

@@ -1,0 +1,85 @@
+"""The author's sentences, one YAML file a language."""
+
+from functools import cache
+from importlib.resources import files
+from typing import Self
+
+import yaml
+from pydantic import BaseModel, ConfigDict
+
+from course_kit.text.prose_language import OFFLINE_LANGUAGES
+from offline_author.diagram_forms import DiagramForm
+
+LANGUAGES = OFFLINE_LANGUAGES
+_FALLBACK = "en"
+
+
+class Phrases(BaseModel):
+    """Patterns with ``{topic}``, ``{lesson}``, ``{module}``, ``{course}``, ``{audience}``, ``{other}``, ``{lab}``."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    audience: str
+    opening: list[str]
+    previous: str
+    explanation: list[str]
+    how_heading: list[str]
+    how: list[str]
+    example_heading: list[str]
+    example: list[str]
+    code_lead: list[str]
+    steps_heading: list[str]
+    steps: list[str]
+    table_lead: list[str]
+    table_header: list[str]
+    table_rows: list[list[str]]
+    pitfalls_heading: list[str]
+    pitfalls: list[str]
+    practice_heading: list[str]
+    practice: list[str]
+    summary: list[str]
+    """Key points."""
+    questions_heading: str
+    questions: list[str]
+    next: str
+    visuals: dict[DiagramForm, str]
+    """How a visual of each form is asked for, with ``{items}``."""
+    captions: dict[DiagramForm, str]
+    diagram_items: dict[DiagramForm, list[str]]
+    """What a diagram of each form shows, in the order in which `diagram_forms` draws it."""
+    alt_text: str
+    lab_scenario: str
+    lab_objective: str
+    lab_knowledge: str
+    lab_environment: str
+    lab_steps: list[str]
+    lab_actions: list[str]
+    lab_expected: list[str]
+    lab_checks: list[str]
+    lab_trouble_header: list[str]
+    lab_trouble: list[list[str]]
+    lab_clean_up: str
+    lab_reflection: list[str]
+    quiz_questions: list[str]
+    quiz_right: list[str]
+    """The right answer to each of the questions."""
+    quiz_wrong: list[str]
+    quiz_explanation: str
+    definitions: list[str]
+
+    @classmethod
+    def of(cls, language: str) -> Self:
+        """Return the phrases of a language; its base language's for ``es-MX``, English for one without a file."""
+        return cls._load(base_language(language))
+
+    @classmethod
+    @cache
+    def _load(cls, language: str) -> Self:
+        text = files(__package__).joinpath("phrases", f"{language}.yaml").read_text(encoding="utf-8")
+        return cls.model_validate(yaml.safe_load(text))
+
+
+def base_language(language: str) -> str:
+    """Return the language that the author writes for a tag."""
+    base = language.replace("_", "-").split("-")[0].lower()
+    return base if base in LANGUAGES else _FALLBACK
