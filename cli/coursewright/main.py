@@ -44,7 +44,7 @@ def root(show_version: Annotated[bool, typer.Option("--version", help="Print the
 
 
 def main() -> None:
-    """Run the command line: the exit codes are README's, and what is not a fault of ours is one line, no traceback."""
+    """Run the command line; docs/configuration.md has the exit codes. A foreseen failure is one line, no traceback."""
     # An outline may be in any script, a terminal may know only its own: a letter less, not a traceback. In errors
     # Python writes such a letter by its number.
     if isinstance(sys.stdout, TextIOWrapper):

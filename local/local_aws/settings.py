@@ -28,7 +28,7 @@ class LocalSettings:
 
     @classmethod
     def from_environment(cls) -> Self:
-        """Read and check the variables that docs/local-aws.md lists.
+        """Read and check the variables that docs/configuration.md lists.
 
         Raises
         ------

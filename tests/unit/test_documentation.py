@@ -14,17 +14,19 @@ from coursewright.main import app
 PROJECT = Path(__file__).resolve().parents[2]
 PAGES = [PROJECT / "README.md", *sorted((PROJECT / "docs").glob("*.md"))]
 README = (PROJECT / "README.md").read_text(encoding="utf-8")
+CONFIGURATION = (PROJECT / "docs" / "configuration.md").read_text(encoding="utf-8")
 
 
 def commands(page: Path) -> list[str]:
     return re.findall(r"^(?:\.venv/bin/)?coursewright [^#\n]+", page.read_text(encoding="utf-8"), re.MULTILINE)
 
 
-def test_every_setting_stands_in_the_readme_with_its_default() -> None:
+def test_every_setting_stands_in_the_configuration_page_with_its_default() -> None:
     context = json.loads((PROJECT / "cdk.json").read_text(encoding="utf-8"))["context"]
     # CDK's own feature flags are not settings of ours.
     context = {key: value for key, value in context.items() if not key.startswith("@aws-cdk")}
-    rows = re.findall(r"^\| `(\w+)` \| (.*?) ?\|", README, re.MULTILINE)
+    # Keys are in lower case; variables of the environment are not.
+    rows = re.findall(r"^\| `([a-z_]+)` \| (.*?) ?\|", CONFIGURATION, re.MULTILINE)
     assert {key: default.strip("` ") for key, default in rows} == {
         key: str(value).lower() if isinstance(value, bool) else str(value) for key, value in context.items()
     }

@@ -10,9 +10,10 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 PROJECT = Path(__file__).resolve().parents[3]
-PLAIN_PAGES: list[str] = []
+PLAIN_PAGES = ["README.md", "docs/configuration.md"]
 LINE_LENGTH = 120
 SENTENCE_WORDS = 25
+README_LINES = 120
 
 _MARKDOWN = MarkdownIt("commonmark").enable("table")
 # A sentence ends at its full stop, question or exclamation mark where the next word is no lower-case one.
@@ -62,6 +63,10 @@ def _words_of(inline: Token) -> str:
 @pytest.mark.parametrize("page", PLAIN_PAGES)
 def test_a_page_is_in_plain_english(page: str) -> None:
     assert list(faults_of((PROJECT / page).read_text(encoding="utf-8"))) == []
+
+
+def test_the_readme_is_short() -> None:
+    assert len((PROJECT / "README.md").read_text(encoding="utf-8").splitlines()) < README_LINES
 
 
 WORDS = " ".join(["W", *["w"] * (SENTENCE_WORDS - 1)])
