@@ -52,7 +52,7 @@ class Ended:
 
 
 class BenchAws:
-    """The deployed stack, its two state machines, and the controls of the author and the gateway."""
+    """The deployed stack, its two state machines, and the controls of the author and the proxy."""
 
     def __init__(self, state: LocalState) -> None:
         self.connection: LocalConnection = connection_of(state)
@@ -61,9 +61,9 @@ class BenchAws:
         self.step_functions: SFNClient = session.client("stepfunctions", **options)  # type: ignore[call-overload]
         self._cloudformation: CloudFormationClient = session.client("cloudformation", **options)  # type: ignore[call-overload]
         self._author = httpx.Client(base_url=state.model_url, trust_env=False)
-        self._gateway_url, self._certificate = state.bedrock_gateway_url, str(state.certificate)
+        self._proxy_url, self._certificate = state.fault_proxy_url, str(state.certificate)
         context = ssl.create_default_context(cafile=str(state.certificate))
-        self._gateway = httpx.Client(base_url=state.bedrock_gateway_control_url, verify=context, trust_env=False)
+        self._proxy = httpx.Client(base_url=state.fault_proxy_control_url, verify=context, trust_env=False)
 
     def deploy(self, **context: object) -> None:
         """Deploy the stack with some settings changed."""
@@ -76,32 +76,32 @@ class BenchAws:
         self.ours = outputs["OursArn"]
         self.sequential = outputs["SequentialArn"]
 
-    def behave(self, *, author: Mapping[str, object], gateway: Mapping[str, object]) -> None:
-        """Set how the model behaves: latencies of the author, quota and pictures of the gateway."""
+    def behave(self, *, author: Mapping[str, object], proxy: Mapping[str, object]) -> None:
+        """Set how the model behaves: latencies of the author, quota and pictures of the proxy."""
         self._author.post("/behaviour", json=dict(author)).raise_for_status()
         self._author.delete("/calls").raise_for_status()
-        self._gateway.post("/behaviour", json=dict(gateway)).raise_for_status()
-        self._gateway.delete("/calls").raise_for_status()
+        self._proxy.post("/behaviour", json=dict(proxy)).raise_for_status()
+        self._proxy.delete("/calls").raise_for_status()
 
     def model_client(self, config: Config) -> "BedrockRuntimeClient":
-        """Return a client that asks the model through the gateway, as functions do."""
+        """Return a client that asks the model through the fault proxy, as functions do."""
         client: BedrockRuntimeClient = self.connection.session().client(
-            "bedrock-runtime", endpoint_url=self._gateway_url, verify=self._certificate, config=config
+            "bedrock-runtime", endpoint_url=self._proxy_url, verify=self._certificate, config=config
         )
         return client
 
-    def gateway_calls(self) -> list[dict[str, JsonValue]]:
+    def proxy_calls(self) -> list[dict[str, JsonValue]]:
         """Return the model calls since `behave`."""
-        calls: list[dict[str, JsonValue]] = self._gateway.get("/calls").raise_for_status().json()
+        calls: list[dict[str, JsonValue]] = self._proxy.get("/calls").raise_for_status().json()
         return calls
 
     def throttles(self) -> int:
         """Return how many model calls since `behave` the quota refused."""
-        return sum(call["is_over_quota"] is True for call in self.gateway_calls())
+        return sum(call["is_over_quota"] is True for call in self.proxy_calls())
 
     def tokens_used(self) -> int:
         """Return the tokens of the model calls since `behave`, in and out."""
-        calls = [call for call in self.gateway_calls() if str(call["operation"]).startswith("converse")]
+        calls = [call for call in self.proxy_calls() if str(call["operation"]).startswith("converse")]
         return sum(int(str(call["input_tokens"])) + int(str(call["output_tokens"])) for call in calls)
 
     def run(self, machine: str, outline: bytes, **request: object) -> Ended:
@@ -138,11 +138,11 @@ class BenchAws:
 
 @contextmanager
 def bench_aws(**environment: str) -> Iterator[BenchAws]:
-    """Start a local AWS with the gateway before Bedrock, and stop it in the end; any other is left alone."""
+    """Start a local AWS with the fault proxy before Bedrock, and stop it in the end; any other is left alone."""
     os.environ.update(
         {
             "COURSEWRIGHT_STATE_DIR": str(Path(PROJECT_ROOT) / ".coursewright" / "bench"),
-            "COURSEWRIGHT_GATEWAY": "bedrock",
+            "COURSEWRIGHT_FAULT_PROXY": "bedrock",
             **environment,
         }
     )

@@ -16,7 +16,7 @@ from local_aws.settings import OFFLINE_MODEL_ID
 from local_aws.state import PROJECT_ROOT
 
 STACK_NAME = "Coursewright-bench"
-# Drawn by the gateway, so that pictures take the plan's time and no CPU.
+# Drawn by the fault proxy, so that pictures take the plan's time and no CPU.
 IMAGE_MODEL_ID = "amazon.nova-canvas-v1:0"
 
 

@@ -47,7 +47,7 @@ def measure_cost(aws: BenchAws, progress: Callable[[str], None]) -> list[CostPoi
     """Run courses of two sizes; return what they cost, and what the estimate says of sizes up to 200 modules."""
     points = [estimated_cost(modules) for modules in ESTIMATED]
     for modules in MEASURED:
-        aws.behave(author={}, gateway={})
+        aws.behave(author={}, proxy={})
         run = aws.run_well(aws.ours, SCENARIO.of_modules(modules).outline(), max_concurrency=4)
         point = CostPoint(
             modules=modules,

@@ -55,7 +55,7 @@ class Measured:
 def warm_up(aws: BenchAws, scenario: Scenario) -> None:
     """Start every worker that the measured runs use: the same course on both machines, with a quick model."""
     quick = {"has_illustrations": True, "latency_seconds": {"lesson": 0.3, "visual_plan": 0.3}}
-    aws.behave(author=quick, gateway={"image_seconds": 0.3})
+    aws.behave(author=quick, proxy={"image_seconds": 0.3})
     _run_ours(aws, scenario)
     _run_sequential(aws, scenario)
 
@@ -65,7 +65,7 @@ def measure(aws: BenchAws, scenario: Scenario, sequential: Sequence[Ended] | Non
     warm_up(aws, scenario)
     theirs, ours = list(sequential or ()), []
     for number in range(1, scenario.runs + 1):
-        aws.behave(author=scenario.author_behaviour(), gateway={"image_seconds": scenario.image_seconds})
+        aws.behave(author=scenario.author_behaviour(), proxy={"image_seconds": scenario.image_seconds})
         if sequential is None and number <= scenario.sequential_runs:
             theirs.append(_run_sequential(aws, scenario))
             progress(f"{scenario.name}: sequential {theirs[-1].seconds:.1f} s")

@@ -16,7 +16,7 @@ def measure_pacing(aws: BenchAws, progress: Callable[[str], None]) -> list[dict[
     rows: list[dict[str, object]] = []
     for settings in PACING:
         quota = {"tokens_per_minute": TOKENS_PER_MINUTE, "minute_seconds": MINUTE_SECONDS}
-        aws.behave(author=author_behaviour(), gateway={"quota": quota})
+        aws.behave(author=author_behaviour(), proxy={"quota": quota})
         result = play(aws, SCENARIO.of_modules(MODULES).outline(), settings)
         # What refills until the end, and the minute's worth that is there at the start.
         limit = max(aws.tokens_used() / TOKENS_PER_MINUTE - 1, 0) * MINUTE_SECONDS

@@ -31,7 +31,7 @@ SCENARIO = Scenario(
     minute_seconds=MINUTE_SECONDS,
     runs=RUNS,
 )
-GATEWAY = {
+PROXY = {
     "quota": {"tokens_per_minute": TOKENS_PER_MINUTE, "minute_seconds": MINUTE_SECONDS},
     "image_seconds": MODEL_PACE.diagram * MINUTE_SECONDS / 60,
 }
@@ -58,12 +58,12 @@ def author_behaviour() -> dict[str, object]:
 def measure_token_quota(aws: BenchAws, progress: Callable[[str], None]) -> dict[str, object]:
     """Run the course under the quota, and the same lessons with the settings of the earlier system; return the row."""
     outline = SCENARIO.outline()
-    aws.behave(author={"has_illustrations": True}, gateway={"image_seconds": 0.0})
+    aws.behave(author={"has_illustrations": True}, proxy={"image_seconds": 0.0})
     aws.run_well(aws.ours, SCENARIO.of_modules(3).outline())
     runs: list[Ended] = []
     over_limit, limits, throttles, used = [], [], 0, 0
     for _ in range(RUNS):
-        aws.behave(author=author_behaviour(), gateway=GATEWAY)
+        aws.behave(author=author_behaviour(), proxy=PROXY)
         run = aws.run(aws.ours, outline)
         used = aws.tokens_used()
         limits.append(used / TOKENS_PER_MINUTE * MINUTE_SECONDS)
@@ -71,7 +71,7 @@ def measure_token_quota(aws: BenchAws, progress: Callable[[str], None]) -> dict[
         over_limit.append(run.seconds / limits[-1])
         runs.append(run)
         progress(f"token-quota: ours {run.seconds:.1f} s, {over_limit[-1]:.2f} of the limit, {run.status}")
-    aws.behave(author=author_behaviour(), gateway=GATEWAY)
+    aws.behave(author=author_behaviour(), proxy=PROXY)
     earlier = play(aws, outline, EARLIER)
     progress(
         f"token-quota: earlier settings {earlier.seconds:.1f} s, {earlier.lessons_written} of {earlier.lessons} lessons"

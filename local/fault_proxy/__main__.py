@@ -1,6 +1,6 @@
 """``python -m fault_proxy --port N --upstream URL --certificate FILE --key FILE``, on loopback.
 
-Controlled below the path in ``COURSEWRIGHT_GATEWAY_CONTROL``, which is not for everybody to read in a command line.
+Controlled below the path in ``COURSEWRIGHT_FAULT_PROXY_CONTROL``, which is not for everybody to read in a command line.
 """
 
 import argparse
@@ -10,7 +10,7 @@ from pathlib import Path
 import uvicorn
 
 from fault_proxy.app import create_app
-from fault_proxy.gateway import Gateway
+from fault_proxy.proxy import FaultProxy
 from fault_proxy.upstream import Upstream
 
 if __name__ == "__main__":
@@ -20,9 +20,9 @@ if __name__ == "__main__":
     parser.add_argument("--certificate", type=Path, required=True, help="of local AWS, and used here too")
     parser.add_argument("--key", type=Path, required=True)
     arguments = parser.parse_args()
-    gateway = Gateway(Upstream(arguments.upstream, arguments.certificate))
+    proxy = FaultProxy(Upstream(arguments.upstream, arguments.certificate))
     uvicorn.run(
-        create_app(gateway, os.environ.get("COURSEWRIGHT_GATEWAY_CONTROL", "/_gateway")),
+        create_app(proxy, os.environ.get("COURSEWRIGHT_FAULT_PROXY_CONTROL", "/_fault_proxy")),
         host="127.0.0.1",
         port=arguments.port,
         ssl_certfile=arguments.certificate,

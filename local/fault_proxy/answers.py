@@ -1,4 +1,4 @@
-"""Answers that the gateway gives itself: AWS's errors in each service's wire form, and an image model's picture."""
+"""Answers that the fault proxy gives itself: AWS's errors in each service's wire form, and an image model's picture."""
 
 import base64
 import struct

@@ -1,4 +1,4 @@
-"""The gateway's routes: its own control under ``/_gateway``, everything else passes to local AWS."""
+"""The fault proxy's routes: its own control under ``/_fault_proxy``, everything else passes to local AWS."""
 
 from pydantic import ValidationError
 from starlette.applications import Starlette
@@ -8,11 +8,11 @@ from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
 from fault_proxy.behaviour import Behaviour
-from fault_proxy.gateway import Gateway
+from fault_proxy.proxy import FaultProxy
 
 
-def create_app(gateway: Gateway, control_path: str = "/_gateway") -> Starlette:
-    """Return the application. No bucket may be named ``_gateway``, so the paths never meet.
+def create_app(proxy: FaultProxy, control_path: str = "/_fault_proxy") -> Starlette:
+    """Return the application. No bucket may be named ``_fault_proxy``, so the paths never meet.
 
     A ``control_path`` that cannot be guessed keeps others on the machine from making calls fail.
     """
@@ -21,26 +21,26 @@ def create_app(gateway: Gateway, control_path: str = "/_gateway") -> Starlette:
         """Show, set or reset the behaviour; a new one begins with full quotas and unused faults."""
         if request.method == "POST":
             try:
-                gateway.behave(Behaviour.model_validate_json(await request.body()))
+                proxy.behave(Behaviour.model_validate_json(await request.body()))
             except ValidationError as error:
                 return JSONResponse({"message": str(error)}, 400)
         elif request.method == "DELETE":
-            gateway.behave(Behaviour())
-        return Response(gateway.behaviour.model_dump_json(), media_type="application/json")
+            proxy.behave(Behaviour())
+        return Response(proxy.behaviour.model_dump_json(), media_type="application/json")
 
     async def list_calls(request: Request) -> Response:
         """List the calls so far, or forget them."""
         if request.method == "DELETE":
-            gateway.calls.clear()
-        return JSONResponse([call.model_dump(mode="json") for call in gateway.calls])
+            proxy.calls.clear()
+        return JSONResponse([call.model_dump(mode="json") for call in proxy.calls])
 
     async def pass_on(scope: Scope, receive: Receive, send: Send) -> None:
-        response = await gateway.handle(Request(scope, receive))
+        response = await proxy.handle(Request(scope, receive))
         await response(scope, receive, send)
 
     app = Starlette(
         routes=[
-            Route("/_gateway/health", _health),
+            Route("/_fault_proxy/health", _health),
             Route(f"{control_path}/behaviour", control, methods=["GET", "POST", "DELETE"]),
             Route(f"{control_path}/calls", list_calls, methods=["GET", "DELETE"]),
         ]

@@ -1,4 +1,4 @@
-"""What the gateway does to the calls that pass: set over HTTP by tests and benchmarks."""
+"""What the fault proxy does to the calls that pass: set over HTTP by tests and benchmarks."""
 
 import random
 from dataclasses import dataclass, field
@@ -87,7 +87,7 @@ class Fault(BaseModel):
 
 
 class Behaviour(BaseModel):
-    """Everything that can be set, by ``POST /_gateway/behaviour``."""
+    """Everything that can be set, by ``POST /_fault_proxy/behaviour``."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 

@@ -1,4 +1,4 @@
-"""A call as the gateway sees it, and what it keeps of it."""
+"""A call as the fault proxy sees it, and what it keeps of it."""
 
 import json
 import re
@@ -81,7 +81,7 @@ class Call:
 
 
 class CallRecord(BaseModel):
-    """One call, as ``GET /_gateway/calls`` lists it."""
+    """One call, as ``GET /_fault_proxy/calls`` lists it."""
 
     number: int
     service: str

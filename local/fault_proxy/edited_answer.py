@@ -18,7 +18,7 @@ async def edited_answer(chunks: AsyncIterator[bytes], call: Call, fault: Fault) 
     async for chunk in chunks:
         for whole in messages.feed(chunk):
             if fault.kind is FaultKind.STREAM_EXCEPTION and passed == fault.after_events:
-                yield exception(fault.exception, "The gateway was told to raise this.")
+                yield exception(fault.exception, "The fault proxy was told to raise this.")
                 return
             passed += 1
             is_end = fault.kind is FaultKind.STOP_REASON and event_type(whole) == "messageStop"

@@ -1,4 +1,4 @@
-"""Local AWS behind the gateway: calls are sent on exactly as they were signed."""
+"""Local AWS behind the proxy: calls are sent on exactly as they were signed."""
 
 import ssl
 from pathlib import Path

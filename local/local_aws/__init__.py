@@ -19,10 +19,10 @@ from local_aws.root_key import sdk_settings
 from local_aws.servers import (
     DEFAULT_PORT,
     author_answers,
-    bedrock_gateway_answers,
     check_startable,
     connection_of,
-    gateway_answers,
+    emulator_answers,
+    fault_proxy_answers,
     restart_author,
     server_version,
     start_servers,
@@ -120,13 +120,13 @@ def changes() -> str:
 
 
 def _is_healthy(state: LocalState) -> bool:
-    return gateway_answers(state) and author_answers(state) and bedrock_gateway_answers(state)
+    return emulator_answers(state) and author_answers(state) and fault_proxy_answers(state)
 
 
 def _kept_servers(settings: LocalSettings, progress: Progress) -> LocalState | None:
     """Return the servers' state when they may stay as they are; stop them otherwise."""
     state = LocalState.load()
-    if state is None or not gateway_answers(state) or not bedrock_gateway_answers(state):
+    if state is None or not emulator_answers(state) or not fault_proxy_answers(state):
         if stop_servers():
             progress("stopped what was left of an earlier local AWS")
         return None
@@ -152,8 +152,8 @@ def _change(state: LocalState, settings: LocalSettings) -> str | None:
     if (state.text_model_id, state.own_model_url) != (settings.model_id, settings.model_url):
         wanted = f"{settings.model_id} at {settings.model_url}" if settings.model_url else settings.model_id
         return f"it writes with {state.text_model_id}, and {wanted} is asked for"
-    if settings.forced_port not in (None, state.gateway_port):
-        return f"it listens on port {state.gateway_port}, and COURSEWRIGHT_LOCAL_PORT is {settings.forced_port}"
+    if settings.forced_port not in (None, state.emulator_port):
+        return f"it listens on port {state.emulator_port}, and COURSEWRIGHT_LOCAL_PORT is {settings.forced_port}"
     if state.server_version != server_version(settings):
         return "its own code or settings have changed"
     return None
@@ -164,7 +164,7 @@ def _start(settings: LocalSettings, progress: Progress) -> LocalState:
     started = time.monotonic()
     state = start_servers(settings)
     where = f"local AWS at {connection_of(state).endpoint_url}"
-    if state.gateway_port not in (DEFAULT_PORT, settings.forced_port):
+    if state.emulator_port not in (DEFAULT_PORT, settings.forced_port):
         where += f" (another program has port {DEFAULT_PORT})"
     progress(f"{where}, writing with {state.text_model_id} ({time.monotonic() - started:.0f} s)")
     return state

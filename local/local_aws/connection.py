@@ -21,7 +21,7 @@ _LAMBDA_LOCALE = {"LC_ALL": "C.UTF-8", "LANG": "C.UTF-8", "PYTHONUTF8": "1", "TZ
 class LocalConnection:
     """Port and certificate of one local AWS, and who asks it."""
 
-    gateway_port: int
+    emulator_port: int
     certificate: Path
     access_key: str
     secret_key: str = field(repr=False)
@@ -33,7 +33,7 @@ class LocalConnection:
         A number, not ``localhost``: that may mean ``::1`` first, where another program can be, and SDKs ask for a
         bucket by ``bucket.localhost``, which not every machine resolves.
         """
-        return f"https://127.0.0.1:{self.gateway_port}"
+        return f"https://127.0.0.1:{self.emulator_port}"
 
     def environment(self) -> dict[str, str]:
         """Return the whole environment of a process that talks to local AWS and cannot talk to a real account."""

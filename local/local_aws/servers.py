@@ -1,4 +1,4 @@
-"""The servers of local AWS: ministack behind TLS, the offline author or the user's model, and a gateway on demand."""
+"""The servers of local AWS: ministack behind TLS, an author or a model of the user's own, a fault proxy on demand."""
 
 import errno
 import hashlib
@@ -19,7 +19,7 @@ from local_aws.connection import REGION, LocalConnection
 from local_aws.errors import LocalAwsError
 from local_aws.processes import BackgroundProcess
 from local_aws.root_key import CREDENTIALS_FILE, RootKey, save_profile
-from local_aws.settings import GATEWAY_VARIABLES, LocalSettings
+from local_aws.settings import ENDPOINT_VARIABLES, LocalSettings
 from local_aws.state import PROJECT_ROOT, LocalState, state_dir
 
 DEFAULT_PORT = 4566
@@ -39,14 +39,14 @@ def server_version(settings: LocalSettings) -> str:
         *sorted((package / "fault_proxy").glob("*.py")),
         *sorted(path for path in (package / "offline_author").rglob("*") if path.suffix in (".py", ".yaml")),
     ]
-    passed_on = (settings.passed_on, settings.gateway_services)
+    passed_on = (settings.passed_on, settings.proxied_services)
     digest = hashlib.sha256(f"{version('ministack')} {sys.prefix} {passed_on}".encode())
     for source in sources:
         digest.update(source.read_bytes())
     return digest.hexdigest()[:16]
 
 
-def gateway_answers(state: LocalState) -> bool:
+def emulator_answers(state: LocalState) -> bool:
     """Whether ministack answers. Only ours has the certificate's key: another program on the port does not count."""
     return _answers(state, f"{connection_of(state).endpoint_url}/_ministack/health")
 
@@ -56,20 +56,20 @@ def author_answers(state: LocalState) -> bool:
     return not state.is_offline or _answers(state, f"{state.model_url}/health")
 
 
-def bedrock_gateway_answers(state: LocalState) -> bool:
-    """Whether the gateway before Bedrock answers, if there is to be one."""
-    return not state.bedrock_gateway_url or _answers(state, f"{state.bedrock_gateway_url}/_gateway/health")
+def fault_proxy_answers(state: LocalState) -> bool:
+    """Whether the fault proxy before Bedrock answers, if there is to be one."""
+    return not state.fault_proxy_url or _answers(state, f"{state.fault_proxy_url}/_fault_proxy/health")
 
 
 def connection_of(state: LocalState) -> LocalConnection:
     """Return how to reach the servers of a state, as its root user; raises `LocalAwsError` for keys that are spoilt."""
     key = RootKey.load(state_dir()) or _EARLIER_KEY
-    return LocalConnection(state.gateway_port, state.certificate, key.access_key, key.secret_key)
+    return LocalConnection(state.emulator_port, state.certificate, key.access_key, key.secret_key)
 
 
 def check_startable(settings: LocalSettings, running: LocalState | None) -> None:
     """Raise `LocalAwsError` for a port or a model server that cannot be used, before anything is stopped for it."""
-    own_port = running.gateway_port if running else None
+    own_port = running.emulator_port if running else None
     if settings.forced_port not in (None, own_port) and not _is_free(settings.forced_port):
         raise LocalAwsError(
             f"COURSEWRIGHT_LOCAL_PORT: port {settings.forced_port} cannot be used (another program has it, or it needs "
@@ -95,26 +95,26 @@ def _start_on(port: int, settings: LocalSettings) -> LocalState:
     _start_afresh()
     RootKey.make().save(state_dir())
     certificate, key = ensure_certificate(state_dir())
-    gateway_url = f"https://127.0.0.1:{_free_port(0)}" if settings.gateway_services else ""
+    proxy_url = f"https://127.0.0.1:{_free_port(0)}" if settings.proxied_services else ""
     state = LocalState(
-        gateway_port=port,
+        emulator_port=port,
         certificate=certificate,
         server_version=server_version(settings),
         model_url=settings.model_url or f"http://127.0.0.1:{_free_port(0)}{_unguessable_path()}",
         text_model_id=settings.model_id,
         is_offline=settings.model_url is None,
-        bedrock_gateway_url=gateway_url,
-        bedrock_gateway_control_url=gateway_url and f"{gateway_url}/_gateway{_unguessable_path()}",
+        fault_proxy_url=proxy_url,
+        fault_proxy_control_url=proxy_url and f"{proxy_url}/_fault_proxy{_unguessable_path()}",
     )
     try:
-        if state.bedrock_gateway_url:
-            _spawn_bedrock_gateway(state, key)
+        if state.fault_proxy_url:
+            _spawn_fault_proxy(state, key)
         if state.is_offline:
             _spawn_author(state, settings)
-        _gateway().start(["local_aws.launcher"], _gateway_environment(state, key, settings))
-        _gateway().wait_until(lambda: gateway_answers(state))
+        _emulator().start(["local_aws.launcher"], _emulator_environment(state, key, settings))
+        _emulator().wait_until(lambda: emulator_answers(state))
         _author().wait_until(lambda: author_answers(state))
-        _bedrock_gateway().wait_until(lambda: bedrock_gateway_answers(state))
+        _fault_proxy().wait_until(lambda: fault_proxy_answers(state))
     except BaseException:
         stop_servers()
         raise
@@ -132,7 +132,7 @@ def restart_author(state: LocalState, settings: LocalSettings) -> None:
 
 def stop_servers() -> bool:
     """Stop every server and the workers they started; return whether any was running."""
-    servers = (_gateway(), _bedrock_gateway(), _author())
+    servers = (_emulator(), _fault_proxy(), _author())
     was_running = any(server.is_running() for server in servers)
     for server in servers:
         server.stop()
@@ -141,7 +141,7 @@ def stop_servers() -> bool:
     return was_running
 
 
-def _gateway() -> BackgroundProcess:
+def _emulator() -> BackgroundProcess:
     return BackgroundProcess("aws", state_dir())
 
 
@@ -149,8 +149,8 @@ def _author() -> BackgroundProcess:
     return BackgroundProcess("author", state_dir())
 
 
-def _bedrock_gateway() -> BackgroundProcess:
-    return BackgroundProcess("bedrock-gateway", state_dir())
+def _fault_proxy() -> BackgroundProcess:
+    return BackgroundProcess("fault-proxy", state_dir())
 
 
 def _spawn_author(state: LocalState, settings: LocalSettings) -> None:
@@ -163,19 +163,19 @@ def _spawn_author(state: LocalState, settings: LocalSettings) -> None:
     _author().start(["offline_author", "--port", str(address.port)], environment)
 
 
-def _spawn_bedrock_gateway(state: LocalState, key: Path) -> None:
+def _spawn_fault_proxy(state: LocalState, key: Path) -> None:
     connection = connection_of(state)
-    _bedrock_gateway().start(
+    _fault_proxy().start(
         [
             "fault_proxy",
-            *("--port", str(urlsplit(state.bedrock_gateway_url).port)),
+            *("--port", str(urlsplit(state.fault_proxy_url).port)),
             *("--upstream", connection.endpoint_url),
             *("--certificate", str(state.certificate)),
             *("--key", str(key)),
         ],
         {
             **connection.environment(),
-            "COURSEWRIGHT_GATEWAY_CONTROL": urlsplit(state.bedrock_gateway_control_url).path,
+            "COURSEWRIGHT_FAULT_PROXY_CONTROL": urlsplit(state.fault_proxy_control_url).path,
         },
     )
 
@@ -190,7 +190,7 @@ def _temporary_folder() -> Path:
     return state_dir() / "tmp"
 
 
-def _gateway_environment(state: LocalState, key: Path, settings: LocalSettings) -> Mapping[str, str]:
+def _emulator_environment(state: LocalState, key: Path, settings: LocalSettings) -> Mapping[str, str]:
     return {
         **connection_of(state).environment(),
         "USE_SSL": "1",
@@ -198,7 +198,7 @@ def _gateway_environment(state: LocalState, key: Path, settings: LocalSettings) 
         "BIND_HOST": "127.0.0.1",
         # Its MQTT listener would open port 8883 on every interface, whatever BIND_HOST says.
         "IOT_MTLS_ENABLED": "0",
-        "GATEWAY_PORT": str(state.gateway_port),
+        "GATEWAY_PORT": str(state.emulator_port),
         "MINISTACK_SSL_CERT": str(state.certificate),
         "MINISTACK_SSL_KEY": str(key),
         "MINISTACK_BEDROCK_PROXY_URL": state.model_url,
@@ -214,7 +214,7 @@ def _gateway_environment(state: LocalState, key: Path, settings: LocalSettings) 
         "STATE_DIR": str(_temporary_folder() / "state"),
         "S3_DATA_DIR": str(_temporary_folder() / "s3"),
         # Workers inherit these; ministack itself calls neither service through an SDK.
-        **{GATEWAY_VARIABLES[service]: state.bedrock_gateway_url for service in settings.gateway_services},
+        **{ENDPOINT_VARIABLES[service]: state.fault_proxy_url for service in settings.proxied_services},
         **dict(settings.passed_on),
     }
 

@@ -11,8 +11,8 @@ OFFLINE_MODEL_ID = "coursewright.offline-author-v1"
 _HIGHEST_PORT = 65535
 # Handed on to the servers: short waits and few workers for tests, an author's behaviour for benchmarks.
 _PASSED_ON = ("SFN_WAIT_SCALE", "LAMBDA_ACCOUNT_CONCURRENCY", "COURSEWRIGHT_AUTHOR_BEHAVIOUR")
-# Services whose calls may go through the gateway, with the variable by which an AWS SDK finds its way there.
-GATEWAY_VARIABLES = {"bedrock": "AWS_ENDPOINT_URL_BEDROCK_RUNTIME", "s3": "AWS_ENDPOINT_URL_S3"}
+# Services whose calls may go through the fault proxy, with the variable by which an AWS SDK finds its way there.
+ENDPOINT_VARIABLES = {"bedrock": "AWS_ENDPOINT_URL_BEDROCK_RUNTIME", "s3": "AWS_ENDPOINT_URL_S3"}
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,7 @@ class LocalSettings:
     model_url: str | None
     model_id: str
     passed_on: tuple[tuple[str, str], ...]
-    gateway_services: tuple[str, ...] = ()
+    proxied_services: tuple[str, ...] = ()
     """Whose calls the functions make through `fault_proxy`; without any it is not started."""
 
     @classmethod
@@ -41,7 +41,7 @@ class LocalSettings:
             model_url=model_url,
             model_id=_model_name() if model_url else OFFLINE_MODEL_ID,
             passed_on=tuple((name, os.environ[name]) for name in _PASSED_ON if name in os.environ),
-            gateway_services=_gateway_services(),
+            proxied_services=_proxied_services(),
         )
 
 
@@ -81,12 +81,12 @@ def _model_name() -> str:
     return found
 
 
-def _gateway_services() -> tuple[str, ...]:
-    found = os.environ.get("COURSEWRIGHT_GATEWAY")
+def _proxied_services() -> tuple[str, ...]:
+    found = os.environ.get("COURSEWRIGHT_FAULT_PROXY")
     services = tuple(dict.fromkeys(name.strip() for name in found.split(","))) if found else ()
-    if unknown := [name for name in services if name not in GATEWAY_VARIABLES]:
+    if unknown := [name for name in services if name not in ENDPOINT_VARIABLES]:
         raise LocalAwsError(
-            f"COURSEWRIGHT_GATEWAY: found {unknown[0]!r}, expected some of {', '.join(GATEWAY_VARIABLES)}, "
-            "separated by commas; correct it, or unset it to go without the gateway"
+            f"COURSEWRIGHT_FAULT_PROXY: found {unknown[0]!r}, expected some of {', '.join(ENDPOINT_VARIABLES)}, "
+            "separated by commas; correct it, or unset it to go without the fault proxy"
         )
     return services

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Self
 from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 
 from local_aws.private_files import check_own_folder, make_private_folder, write_private
 
@@ -45,17 +45,25 @@ class LocalState(BaseModel):
 
     model_config = ConfigDict(frozen=True)
 
-    gateway_port: int
+    emulator_port: int
     certificate: Path
     server_version: str
     model_url: str
     text_model_id: str
     is_offline: bool
     deployed_version: str = ""
-    bedrock_gateway_url: str = ""
-    """Where the gateway before Bedrock is called; empty without one."""
-    bedrock_gateway_control_url: str = ""
+    fault_proxy_url: str = ""
+    """Where the fault proxy before Bedrock is called; empty without one."""
+    fault_proxy_control_url: str = ""
     """Where it is controlled, which only who can read this knows."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _of_an_earlier_version(cls, found: object) -> object:
+        """Read the port under its name of 0.1.0 too: servers that an update finds running must be stopped."""
+        if isinstance(found, dict) and "gateway_port" in found:
+            return {"emulator_port": found["gateway_port"], **found}
+        return found
 
     @property
     def own_model_url(self) -> str | None:

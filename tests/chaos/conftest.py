@@ -10,9 +10,9 @@ import pytest
 
 from coursewright.deployment import Deployment
 from tests.chaos.scene import Scene
-from tests.local.conftest import Author, BedrockGateway, author, bedrock_gateway, deployment, local_connection
+from tests.local.conftest import Author, FaultProxyControl, author, deployment, fault_proxy, local_connection
 
-__all__ = ["author", "bedrock_gateway", "deployment", "local_connection"]
+__all__ = ["author", "deployment", "fault_proxy", "local_connection"]
 
 
 @pytest.hookimpl(tryfirst=True)  # before xdist's own, which reads the groups
@@ -28,11 +28,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture
 def scene(
-    deployment: Deployment, author: Author, bedrock_gateway: BedrockGateway, request: pytest.FixtureRequest
+    deployment: Deployment, author: Author, fault_proxy: FaultProxyControl, request: pytest.FixtureRequest
 ) -> Iterator[Scene]:
     """A project whose outline is uploaded."""
     name = re.sub(r"\W+", "-", request.node.name)[:60].strip("-")
-    fresh = Scene(name, deployment, author, bedrock_gateway)
+    fresh = Scene(name, deployment, author, fault_proxy)
     fresh.upload()
     yield fresh
 

@@ -13,7 +13,7 @@ from course_kit.store.artefact_keys import ProjectKeys
 from course_kit.store.artefact_store import ArtefactStore
 from coursewright.deployment import Deployment
 from coursewright.run import Run, RunState
-from tests.local.conftest import Author, BedrockGateway, time_of
+from tests.local.conftest import Author, FaultProxyControl, time_of
 from tests.waiting import ended
 
 OUTLINE = """
@@ -67,7 +67,7 @@ class Scene:
     project: str
     deployment: Deployment
     author: Author
-    gateway: BedrockGateway
+    proxy: FaultProxyControl
     content_type: ContentType = ContentType.THEORY
     runs: list[str] = field(default_factory=list)
     _seen: dict[str, str] = field(default_factory=dict)
@@ -154,7 +154,7 @@ class Scene:
     def _stored_at(self) -> dict[Work, datetime]:
         """Return when each piece of work was stored: a plan of visuals, with its last one."""
         stored: dict[Work, datetime] = {}
-        for call in self.gateway.calls():
+        for call in self.proxy.calls():
             if call["operation"] != "PUT" or call["status"] not in _STORED:
                 continue
             key = self._within_project(str(call["path"]))

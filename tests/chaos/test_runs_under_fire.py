@@ -19,12 +19,12 @@ SLOW_SECOND_LESSONS = {"misbehaviour": "slow", "kind": "lesson", "lesson_number"
 
 
 def refused_calls(scene: Scene) -> int:
-    return sum(bool(call["fault"]) for call in scene.gateway.calls())
+    return sum(bool(call["fault"]) for call in scene.proxy.calls())
 
 
 def test_a_storm_of_throttles_and_outages_of_the_model_is_waited_out(scene: Scene, tell: Tell) -> None:
     # Given
-    scene.gateway.behave(
+    scene.proxy.behave(
         faults=[
             {"kind": "throttled", "service": "bedrock", "share": 0.6, "first_calls": 8},
             {"kind": "internal_error", "service": "bedrock", "share": 0.3, "first_calls": 2},
@@ -93,7 +93,7 @@ def test_killed_workers_are_replaced_and_the_run_goes_on(scene: Scene, tell: Tel
 
 def test_a_slow_and_failing_bucket_is_waited_for(scene: Scene, tell: Tell) -> None:
     # Given: a sixth of all calls is refused, and of some writes only the answer gets lost.
-    scene.gateway.behave(
+    scene.proxy.behave(
         faults=[
             {"kind": "internal_error", "service": "s3", "operation": "PUT", "path_contains": "/lessons/"}
             | {"is_carried_out": True, "first_calls": 2},
@@ -173,7 +173,7 @@ def test_a_function_that_times_out_is_called_again_and_keeps_what_it_saved(
 def test_answers_that_break_off_are_asked_for_again(scene: Scene, tell: Tell) -> None:
     # Given: of Bedrock, of theory and labs, and of S3 what the functions read and list.
     scene.content_type = ContentType.BOTH
-    scene.gateway.behave(
+    scene.proxy.behave(
         faults=[
             {"kind": "cut_off", "service": "bedrock", "share": 0.5, "first_calls": 3},
             {"kind": "cut_off", "service": "s3", "operation": "GET", "share": 0.3, "first_calls": 20},
@@ -200,7 +200,7 @@ def test_everything_at_once(scene: Scene, tell: Tell, seed: int) -> None:
         {"misbehaviour": "malformed", "kind": "lab_plan", "first_calls": 1},
         {"misbehaviour": "html", "kind": "lab", "first_calls": 1},
     )
-    scene.gateway.behave(
+    scene.proxy.behave(
         faults=[
             {"kind": "throttled", "service": "bedrock", "share": 0.3, "first_calls": 6, "seed": seed},
             {"kind": "unavailable", "service": "bedrock", "share": 0.1, "first_calls": 3, "seed": seed + 10},

@@ -39,8 +39,8 @@ def local_connection(tmp_path_factory: pytest.TempPathFactory) -> Iterator[local
         "COURSEWRIGHT_STATE_DIR": str(tmp_path_factory.mktemp("local-aws")),
         # Retries wait a twentieth of their time: what is tested is that they come, not that they are patient.
         "SFN_WAIT_SCALE": "0.05",
-        # What the functions ask of Bedrock and S3 goes through the gateway, which does nothing until a test says so.
-        "COURSEWRIGHT_GATEWAY": "bedrock,s3",
+        # Calls of Bedrock and S3 go through the fault proxy, which does nothing until a test says so.
+        "COURSEWRIGHT_FAULT_PROXY": "bedrock,s3",
     }
     with pytest.MonkeyPatch.context() as patch:
         for name in ("COURSEWRIGHT_LOCAL_PORT", "COURSEWRIGHT_MODEL_URL", "COURSEWRIGHT_MODEL_NAME"):
@@ -92,7 +92,7 @@ def person(local_connection: local_aws.LocalConnection) -> Iterator[Callable[[st
 
 
 def time_of(text: object) -> datetime:
-    """Return a moment that the author or the gateway has noted."""
+    """Return a moment that the author or the fault proxy has noted."""
     return datetime.fromisoformat(str(text))
 
 
@@ -143,8 +143,8 @@ def author(local_connection: local_aws.LocalConnection) -> Iterator[Author]:
 
 
 @dataclass(frozen=True)
-class BedrockGateway:
-    """The gateway's control endpoints."""
+class FaultProxyControl:
+    """The fault proxy's control endpoints."""
 
     url: str
     control_url: str
@@ -167,14 +167,14 @@ class BedrockGateway:
 
 
 @pytest.fixture
-def bedrock_gateway(local_connection: local_aws.LocalConnection) -> Iterator[BedrockGateway]:
-    """The gateway before Bedrock and S3, passing everything on, with an empty list of calls; so again afterwards."""
+def fault_proxy(local_connection: local_aws.LocalConnection) -> Iterator[FaultProxyControl]:
+    """The fault proxy, passing everything on, with an empty list of calls; so again afterwards."""
     state = LocalState.load()
     assert state is not None
-    gateway = BedrockGateway(state.bedrock_gateway_url, state.bedrock_gateway_control_url, local_connection)
-    gateway.reset()
-    yield gateway
-    gateway.reset()
+    proxy = FaultProxyControl(state.fault_proxy_url, state.fault_proxy_control_url, local_connection)
+    proxy.reset()
+    yield proxy
+    proxy.reset()
 
 
 @dataclass(frozen=True)

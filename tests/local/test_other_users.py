@@ -97,7 +97,7 @@ def test_a_functions_keys_do_not_follow_from_its_name(tiny: TinyResources, deplo
         assert as_another_user(request.signed("s3", f"ASIA{digest[:16].upper()}", secret).send) == "403"
 
 
-def test_the_author_and_the_gateway_do_nothing_for_others(local_connection: local_aws.LocalConnection) -> None:
+def test_the_author_and_the_fault_proxy_do_nothing_for_others(local_connection: local_aws.LocalConnection) -> None:
     # Given: their addresses, which a look at the open ports gives away, without the paths, which nothing does.
     state = running()
     author = state.shown_model_url
@@ -109,12 +109,12 @@ def test_the_author_and_the_gateway_do_nothing_for_others(local_connection: loca
     ):
         assert as_another_user(request.send) == "404", request.url
     for method in ("GET", "POST", "DELETE"):
-        for path in ("/_gateway/behaviour", "/_gateway/calls", "/_gateway/guessed/calls"):
-            # When / Then: the gateway passes on what it does not know, unsigned as it is.
-            assert as_another_user(Request(method, state.bedrock_gateway_url + path, b"{}").send) == "403"
+        for path in ("/_fault_proxy/behaviour", "/_fault_proxy/calls", "/_fault_proxy/guessed/calls"):
+            # When / Then: the fault proxy passes on what it does not know, unsigned as it is.
+            assert as_another_user(Request(method, state.fault_proxy_url + path, b"{}").send) == "403"
     # Then: who has read the paths is answered.
     assert Request("GET", f"{state.model_url}/calls").send() == "200"
-    assert Request("GET", f"{state.bedrock_gateway_control_url}/calls").send() == "200"
+    assert Request("GET", f"{state.fault_proxy_control_url}/calls").send() == "200"
 
 
 @needs_proc
@@ -123,7 +123,7 @@ def test_no_secret_shows_in_what_everybody_sees_of_a_process(local_connection: l
     state = running()
     secret = (
         local_connection.secret_key,
-        *(url.rsplit("/", 1)[1] for url in (state.model_url, state.bedrock_gateway_control_url)),
+        *(url.rsplit("/", 1)[1] for url in (state.model_url, state.fault_proxy_control_url)),
     )
     processes = [Path("/proc") / path.read_text(encoding="utf-8") for path in state_dir().glob("*.pid")]
     assert len(processes) == 3

@@ -12,7 +12,7 @@ from coursewright.doctor.finding import Outcome
 from coursewright.doctor.local_machine import LocalMachine
 from coursewright.doctor.refusals import code_of
 from local_aws.deployment import app_context, deployed_version
-from local_aws.servers import bedrock_gateway_answers, connection_of, gateway_answers, server_version
+from local_aws.servers import connection_of, emulator_answers, fault_proxy_answers, server_version
 from local_aws.state import PROJECT_ROOT
 
 _UP = "coursewright local up"
@@ -35,15 +35,15 @@ def check_settings(machine: LocalMachine) -> Outcome:
 
 
 def check_running(machine: LocalMachine) -> Outcome:
-    """Whether local AWS, and its gateway if there is to be one, answers."""
+    """Whether local AWS, and its fault proxy if there is to be one, answers."""
     state = machine.state
     if state is None:
         return Outcome.wrong("not running", _UP)
     endpoint = connection_of(state).endpoint_url
-    if not gateway_answers(state):
+    if not emulator_answers(state):
         return Outcome.wrong(f"nothing answers at {endpoint}", _UP)
-    if not bedrock_gateway_answers(state):
-        return Outcome.wrong(f"the gateway at {state.bedrock_gateway_url} does not answer", _UP)
+    if not fault_proxy_answers(state):
+        return Outcome.wrong(f"the fault proxy at {state.fault_proxy_url} does not answer", _UP)
     return Outcome.ok(endpoint)
 
 

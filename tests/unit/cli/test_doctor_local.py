@@ -28,7 +28,7 @@ def started(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Lo
 
     def start(outline: OutlineFile | None = None, **changes: object) -> LocalMachine:
         state = {
-            "gateway_port": 9,
+            "emulator_port": 9,
             "certificate": certificate,
             "server_version": "it",
             "model_url": SERVER,

@@ -20,7 +20,7 @@ from fault_proxy.app import create_app
 from fault_proxy.behaviour import Behaviour, Fault
 from fault_proxy.calls import Call, CallRecord
 from fault_proxy.edited_answer import edited_answer
-from fault_proxy.gateway import Gateway
+from fault_proxy.proxy import FaultProxy
 from fault_proxy.upstream import Upstream
 from tests.unit.conftest import serving
 from tests.unit.wire.servers import ScriptedServer, said
@@ -37,21 +37,21 @@ class PlainUpstream(Upstream):
 
 
 @pytest.fixture
-def gateway(monkeypatch: pytest.MonkeyPatch) -> Iterator[Gateway]:
-    """A gateway before a model that answers well; the functions' Bedrock client is sent to it."""
+def proxy(monkeypatch: pytest.MonkeyPatch) -> Iterator[FaultProxy]:
+    """A proxy before a model that answers well; the functions' Bedrock client is sent to it."""
     monkeypatch.setattr("course_kit.model.model_retries.MAX_DELAY_SECONDS", 0)
     with serving(ScriptedServer([said(TEXT)]).app) as upstream:
-        gateway = Gateway(PlainUpstream(upstream))
-        with serving(create_app(gateway)) as url, patch.dict(os.environ, {"AWS_ENDPOINT_URL_BEDROCK_RUNTIME": url}):
+        proxy = FaultProxy(PlainUpstream(upstream))
+        with serving(create_app(proxy)) as url, patch.dict(os.environ, {"AWS_ENDPOINT_URL_BEDROCK_RUNTIME": url}):
             model_provider._bedrock_model.cache_clear()
-            yield gateway
+            yield proxy
     model_provider._bedrock_model.cache_clear()
 
 
-def recorded(gateway: Gateway, calls: int) -> list[CallRecord]:
+def recorded(proxy: FaultProxy, calls: int) -> list[CallRecord]:
     """Return the calls when there are so many: one is entered after its answer was sent, which may have been read."""
-    wait_until(lambda: len(gateway.calls) >= calls, f"{calls} recorded calls")
-    return gateway.calls
+    wait_until(lambda: len(proxy.calls) >= calls, f"{calls} recorded calls")
+    return proxy.calls
 
 
 def write() -> tuple[str, bool]:
@@ -74,29 +74,29 @@ def write() -> tuple[str, bool]:
     ],
 )
 def test_an_exception_inside_a_stream_reaches_the_function_by_its_name(
-    gateway: Gateway, exception: str, error: type[CourseError], attempts: int
+    proxy: FaultProxy, exception: str, error: type[CourseError], attempts: int
 ) -> None:
-    gateway.behave(Behaviour.model_validate({"faults": [{"kind": "stream_exception", "exception": exception}]}))
-    with pytest.raises(error, match="The gateway was told to raise this"):
+    proxy.behave(Behaviour.model_validate({"faults": [{"kind": "stream_exception", "exception": exception}]}))
+    with pytest.raises(error, match="The fault proxy was told to raise this"):
         write()
-    assert [(call.fault, call.status) for call in recorded(gateway, attempts)] == [("stream_exception", 200)] * attempts
+    assert [(call.fault, call.status) for call in recorded(proxy, attempts)] == [("stream_exception", 200)] * attempts
 
 
-def test_a_stream_that_broke_off_once_is_asked_for_again(gateway: Gateway) -> None:
-    gateway.behave(Behaviour.model_validate({"faults": [{"kind": "stream_exception", "first_calls": 1}]}))
+def test_a_stream_that_broke_off_once_is_asked_for_again(proxy: FaultProxy) -> None:
+    proxy.behave(Behaviour.model_validate({"faults": [{"kind": "stream_exception", "first_calls": 1}]}))
     assert write() == (TEXT, False)
-    assert [call.fault for call in recorded(gateway, 2)] == ["stream_exception", None]
+    assert [call.fault for call in recorded(proxy, 2)] == ["stream_exception", None]
 
 
-def test_an_answer_can_end_for_another_reason(gateway: Gateway) -> None:
+def test_an_answer_can_end_for_another_reason(proxy: FaultProxy) -> None:
     def ending(stop_reason: str) -> None:
         fault = {"kind": "stop_reason", "stop_reason": stop_reason}
-        gateway.behave(Behaviour.model_validate({"faults": [fault]}))
+        proxy.behave(Behaviour.model_validate({"faults": [fault]}))
 
     ending("max_tokens")
     assert write() == (TEXT, True)
     # The text and what it used are the server's own.
-    assert recorded(gateway, 1)[-1].output_tokens == 200
+    assert recorded(proxy, 1)[-1].output_tokens == 200
     ending("guardrail_intervened")
     with pytest.raises(LessonRejected, match="guardrail_intervened"):
         write()

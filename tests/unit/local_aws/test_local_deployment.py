@@ -8,7 +8,7 @@ from local_aws.state import LocalState
 
 def state(**fields: object) -> LocalState:
     known = {
-        "gateway_port": 4566,
+        "emulator_port": 4566,
         "certificate": Path("localhost.crt"),
         "server_version": "1",
         "model_url": "http://127.0.0.1:1234",

@@ -29,7 +29,7 @@ def tried(monkeypatch: pytest.MonkeyPatch, taken_port: int) -> list[int]:
         ports.append(port)
         if port == taken_port or len(ports) > 2:
             raise LocalAwsError("aws ended while starting")
-        return state(gateway_port=port)
+        return state(emulator_port=port)
 
     monkeypatch.setattr(servers, "_start_on", start_on)
     free_port = servers._free_port
@@ -41,7 +41,7 @@ def test_a_port_that_another_one_took_meanwhile_is_changed_for_a_free_one(tried:
     # When
     started = servers.start_servers(LocalSettings.from_environment())
     # Then
-    assert [tried[0], started.gateway_port] == [taken_port, tried[1]]
+    assert [tried[0], started.emulator_port] == [taken_port, tried[1]]
     assert len(tried) == 2
 
 

@@ -10,7 +10,7 @@ def _unset(monkeypatch: pytest.MonkeyPatch) -> None:
         "COURSEWRIGHT_LOCAL_PORT",
         "COURSEWRIGHT_MODEL_URL",
         "COURSEWRIGHT_MODEL_NAME",
-        "COURSEWRIGHT_GATEWAY",
+        "COURSEWRIGHT_FAULT_PROXY",
     ):
         monkeypatch.delenv(name, raising=False)
 
@@ -43,7 +43,10 @@ def test_a_model_servers_address_is_taken_with_and_without_its_version(
         ({"COURSEWRIGHT_LOCAL_PORT": "65536"}, "COURSEWRIGHT_LOCAL_PORT: found '65536', expected a port number"),
         ({"COURSEWRIGHT_MODEL_URL": "localhost:11434"}, "COURSEWRIGHT_MODEL_URL: found 'localhost:11434', expected"),
         ({"COURSEWRIGHT_MODEL_URL": "http://localhost:11434"}, "COURSEWRIGHT_MODEL_NAME: found nothing, expected"),
-        ({"COURSEWRIGHT_GATEWAY": "bedrock,sqs"}, "COURSEWRIGHT_GATEWAY: found 'sqs', expected some of bedrock, s3"),
+        (
+            {"COURSEWRIGHT_FAULT_PROXY": "bedrock,sqs"},
+            "COURSEWRIGHT_FAULT_PROXY: found 'sqs', expected some of bedrock, s3",
+        ),
     ],
 )
 def test_bad_settings_are_named(environment: dict[str, str], message: str, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -57,10 +60,10 @@ def test_bad_settings_are_named(environment: dict[str, str], message: str, monke
     assert "\n" not in str(refused.value)
 
 
-def test_the_gateway_is_for_the_services_that_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_fault_proxy_is_for_the_services_that_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
     # Given
-    monkeypatch.setenv("COURSEWRIGHT_GATEWAY", "s3, bedrock")
+    monkeypatch.setenv("COURSEWRIGHT_FAULT_PROXY", "s3, bedrock")
     # When / Then
-    assert LocalSettings.from_environment().gateway_services == ("s3", "bedrock")
-    monkeypatch.delenv("COURSEWRIGHT_GATEWAY")
-    assert LocalSettings.from_environment().gateway_services == ()
+    assert LocalSettings.from_environment().proxied_services == ("s3", "bedrock")
+    monkeypatch.delenv("COURSEWRIGHT_FAULT_PROXY")
+    assert LocalSettings.from_environment().proxied_services == ()

@@ -93,10 +93,10 @@ def test_another_user_reads_nothing_of_it(kept: Path, public_folder: Path) -> No
 def test_a_folder_of_an_earlier_version_is_closed_and_its_state_is_read(
     public_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    # Given: as versions without keys left it.
+    # Given: as versions without keys left it, which called the emulator a gateway.
     folder = public_folder / "state"
     folder.mkdir(mode=0o755)
-    earlier = state().model_dump_json(exclude={"bedrock_gateway_control_url"})
+    earlier = state().model_dump_json(exclude={"fault_proxy_control_url"}).replace("emulator_port", "gateway_port")
     (folder / "local.json").write_text(earlier, encoding="utf-8")
     monkeypatch.setenv("COURSEWRIGHT_STATE_DIR", str(folder))
     # When

@@ -39,7 +39,7 @@ def started(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Started:
     monkeypatch.setattr(BackgroundProcess, "start", note)
     monkeypatch.setattr(BackgroundProcess, "wait_until", lambda *_: None)
     monkeypatch.setenv("COURSEWRIGHT_STATE_DIR", str(tmp_path / "state"))
-    monkeypatch.setenv("COURSEWRIGHT_GATEWAY", "bedrock,s3")
+    monkeypatch.setenv("COURSEWRIGHT_FAULT_PROXY", "bedrock,s3")
     for name in ("COURSEWRIGHT_LOCAL_PORT", "COURSEWRIGHT_MODEL_URL", "COURSEWRIGHT_MODEL_NAME"):
         monkeypatch.delenv(name, raising=False)
     return record
@@ -48,7 +48,7 @@ def started(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Started:
 def secrets_of(state: LocalState) -> set[str]:
     key = RootKey.load(state_dir())
     assert key is not None
-    paths = (urlsplit(url).path.rsplit("/", 1)[1] for url in (state.model_url, state.bedrock_gateway_control_url))
+    paths = (urlsplit(url).path.rsplit("/", 1)[1] for url in (state.model_url, state.fault_proxy_control_url))
     return {key.access_key, key.secret_key, *paths}
 
 
@@ -70,10 +70,10 @@ def test_servers_get_them_by_their_environment_and_no_command_line_shows_them(st
     assert started.environments["aws"]["AWS_SECRET_ACCESS_KEY"] == connection.secret_key
     assert started.environments["aws"]["MINISTACK_BEDROCK_PROXY_URL"] == state.model_url
     assert started.environments["author"]["COURSEWRIGHT_AUTHOR_PATH"] == urlsplit(state.model_url).path
-    control = started.environments["bedrock-gateway"]["COURSEWRIGHT_GATEWAY_CONTROL"]
-    assert f"{state.bedrock_gateway_url}{control}" == state.bedrock_gateway_control_url
+    control = started.environments["fault-proxy"]["COURSEWRIGHT_FAULT_PROXY_CONTROL"]
+    assert f"{state.fault_proxy_url}{control}" == state.fault_proxy_control_url
     shown = " ".join(word for command in started.commands.values() for word in command)
-    assert started.commands.keys() == {"aws", "author", "bedrock-gateway"}
+    assert started.commands.keys() == {"aws", "author", "fault-proxy"}
     assert not [secret for secret in secrets_of(state) if secret in shown]
 
 
@@ -104,7 +104,7 @@ def test_what_an_earlier_version_left_running_is_asked_with_its_own_keys(
     # Given: a state folder without keys: its servers know `test` alone, and are asked whether a run is in progress.
     monkeypatch.setenv("COURSEWRIGHT_STATE_DIR", str(tmp_path))
     state = LocalState(
-        gateway_port=4566,
+        emulator_port=4566,
         certificate=tmp_path / "localhost.crt",
         server_version="earlier",
         model_url="http://127.0.0.1:1",

@@ -111,7 +111,7 @@ def test_a_local_aws_that_has_gone_is_one_line(
     tmp_path: Path,
 ) -> None:
     # Given: what the last local AWS left behind, at whose port nobody listens, and a model server that is away.
-    left = {"gateway_port": int(closed_port.rpartition(":")[2]), "certificate": "gone.pem", "server_version": "1"}
+    left = {"emulator_port": int(closed_port.rpartition(":")[2]), "certificate": "gone.pem", "server_version": "1"}
     left |= {"model_url": closed_port, "text_model_id": "m", "is_offline": False, "deployed_version": "1"}
     (tmp_path / "state").mkdir()
     (tmp_path / "state" / "local.json").write_text(json.dumps(left), encoding="utf-8")

@@ -24,7 +24,7 @@ from tests.unit.terminal.conftest import HOSTILE
 
 _ROOT = Path(coursewright.__file__).parent
 # Programs of their own, which print nothing of a course; their commands stand in commands/.
-_OTHER_ROOTS = ("local_aws", "offline_author", "bedrock_gateway")
+_OTHER_ROOTS = ("local_aws", "offline_author", "fault_proxy")
 # What a terminal obeys: C0 and C1 controls, and what turns the direction of what stands around it.
 _OBEYED = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 ATTACKS = {

@@ -67,7 +67,7 @@ class _Passage:
         )
 
 
-class Gateway:
+class FaultProxy:
     """The behaviour in force, the quotas, and the calls so far."""
 
     def __init__(self, upstream: Upstream) -> None:
