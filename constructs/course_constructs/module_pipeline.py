@@ -76,7 +76,7 @@ class ModulePipeline(sfn.StateMachineFragment):
         ``{"module_number": 1, "status": "succeeded", "manifest_key": "P/manifests/module-01.json",
         "has_study_parts": true,
         "lab_manifest_key": "P/manifests/module-01-labs.json", "counts": {…}}``, each key where its half was asked for,
-        or ``{"module_number": 3, "status": "failed", "error": "LessonRejected", "cause": "module 3, lesson 2 …"}``,
+        or ``{"module_number": 3, "status": "failed", "error": "TextRejected", "cause": "module 3, lesson 2 …"}``,
         with the key of the half that did succeed. Keys and counts only, a few hundred bytes each.
 
     Errors

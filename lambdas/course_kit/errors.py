@@ -18,7 +18,7 @@ class RequestInvalid(CourseError):
     """The execution input or a step's event is wrong, or asks for what the outline does not have. Never retried."""
 
 
-class LessonRejected(CourseError):
+class TextRejected(CourseError):
     """The model's text failed validation, and still did after one repair. Never retried by the state machine."""
 
 

@@ -18,9 +18,9 @@ from course_kit.errors import (
     ArtefactConflict,
     BudgetExceeded,
     CourseError,
-    LessonRejected,
     ModelThrottled,
     ModelUnavailable,
+    TextRejected,
     WorkRemaining,
 )
 from course_kit.price_rows import ModelPrices
@@ -57,7 +57,7 @@ class StepMetric(StrEnum):
 _BY_ERROR: dict[type[Exception], StepMetric] = {
     ModelThrottled: StepMetric.MODEL_THROTTLES,
     ModelUnavailable: StepMetric.MODEL_OUTAGES,
-    LessonRejected: StepMetric.TEXTS_REJECTED,
+    TextRejected: StepMetric.TEXTS_REJECTED,
     WorkRemaining: StepMetric.WORK_REMAINING,
 }
 # Another run on the project, a budget that is used up: whichever step meets them.

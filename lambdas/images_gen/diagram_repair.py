@@ -44,7 +44,7 @@ class DiagramRepair:
 
         Raises
         ------
-        ModelThrottled, ModelUnavailable, BudgetExceeded, LessonRejected
+        ModelThrottled, ModelUnavailable, BudgetExceeded, TextRejected
             There is none, for now or at all.
         """
         # Few diagrams need a repair, and strands is half of what this function would import.

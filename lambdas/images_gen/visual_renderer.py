@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from aws_lambda_powertools import Logger
 
-from course_kit.errors import LessonRejected
+from course_kit.errors import TextRejected
 from course_kit.model.drafts import unit_of_work
 from course_kit.prices import published_prices
 from course_kit.records.project_lease import ProjectLease
@@ -107,7 +107,7 @@ class VisualRenderer:
             try:
                 source, _ = await self.repair.repaired(visual, message)
                 image, is_fallback = await asyncio.to_thread(render_diagram, source), False
-            except (DiagramInvalid, LessonRejected):
+            except (DiagramInvalid, TextRejected):
                 text = f"{visual.caption} {visual.alt_text}"
                 image, is_fallback = await asyncio.to_thread(render_framed_text, text), True
             await unit.done()

@@ -46,7 +46,7 @@ class ModuleLabPlanner:
 
         Raises
         ------
-        LessonRejected
+        TextRejected
             The model's plan leaves out a lab, even when asked for it again.
         ArtefactConflict
             Another execution has taken the project over.

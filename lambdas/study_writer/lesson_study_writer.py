@@ -1,6 +1,6 @@
 """Writes the study parts of one lesson: one structured call, one more for what of its answer cannot be printed."""
 
-from course_kit.errors import LessonRejected
+from course_kit.errors import TextRejected
 from course_kit.model.model_provider import Decision, TextModel
 from course_kit.outline.study import WantedParts
 from course_kit.text.prose_language import language_to_expect
@@ -17,7 +17,7 @@ async def write_study(model: TextModel, request: StudyRequest) -> WrittenText:
 
     Raises
     ------
-    LessonRejected
+    TextRejected
         After one repair nothing of a part can be printed, or the model cannot be brought to the form; names module
         and lesson.
     """
@@ -34,10 +34,10 @@ async def write_study(model: TextModel, request: StudyRequest) -> WrittenText:
                 usage += repaired.usage
                 first = StudyParts() if _is_refused(checked) else decision.value
                 checked = _check(model, request, _together(first, repaired.value))
-    except LessonRejected as error:
-        raise LessonRejected(f"{subject}: its study parts were refused: {error}") from error
+    except TextRejected as error:
+        raise TextRejected(f"{subject}: its study parts were refused: {error}") from error
     if checked.lacks:
-        raise LessonRejected(f"{subject}: its study parts cannot be printed: {'; '.join(checked.faults[-3:])}")
+        raise TextRejected(f"{subject}: its study parts cannot be printed: {'; '.join(checked.faults[-3:])}")
     study = checked.study
     return WrittenText(
         markdown=study.model_dump_json(indent=1),
@@ -65,7 +65,7 @@ async def _repaired(
 ) -> Decision[StudyParts] | None:
     try:
         return await _ask(model, request, prompt)
-    except LessonRejected:
+    except TextRejected:
         if checked.lacks:
             raise
         # A shorter quiz is better than none.

@@ -45,7 +45,7 @@ class ModuleStudy:
         ------
         RequestInvalid
             The module's lessons have not been written.
-        WorkRemaining, LessonRejected, ModelThrottled, ModelUnavailable, ArtefactConflict
+        WorkRemaining, TextRejected, ModelThrottled, ModelUnavailable, ArtefactConflict
             As `SideBySide.write`.
         """
         await asyncio.to_thread(self.lease.require)

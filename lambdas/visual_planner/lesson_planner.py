@@ -47,7 +47,7 @@ class LessonPlanner:
 
         Raises
         ------
-        LessonRejected
+        TextRejected
             The model's plan leaves out a visual, even when asked for it alone.
         ArtefactConflict
             Another execution has taken the project over.

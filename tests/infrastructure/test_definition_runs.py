@@ -37,7 +37,7 @@ FOLDER = "251016-networks-01"
 REQUEST: dict[str, object] = {"outline_s3_key": f"{FOLDER}/outline.yaml", "project_folder": FOLDER}
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 LONG_TITLE = "Ä" * 200
-LAMBDA_CAUSE = json.dumps({"errorMessage": "module 2, lesson 1: no headings\nat all", "errorType": "LessonRejected"})
+LAMBDA_CAUSE = json.dumps({"errorMessage": "module 2, lesson 1: no headings\nat all", "errorType": "TextRejected"})
 CAUSES = {
     "as Lambda gives it": (LAMBDA_CAUSE, "module 2, lesson 1: no headings at all"),
     "none, as for a timeout": (Missing.CAUSE, "no cause was given"),
@@ -263,13 +263,13 @@ def test_a_module_that_fails_is_named_and_the_others_are_finished(
 ) -> None:
     # Given: module 2 fails, with a Cause as AWS may give it.
     course = Course({1: 2, 2: 2, 3: 1})
-    course.failures[package, 2] = StateFailed("LessonRejected", cause)
+    course.failures[package, 2] = StateFailed("TextRejected", cause)
     # When
     with pytest.raises(StateFailed) as ended:
         run(course).execute(REQUEST)
     # Then
     assert ended.value.error == "ModulesFailed"
-    assert ended.value.cause == f"module 2 failed with LessonRejected: {told}"
+    assert ended.value.cause == f"module 2 failed with TextRejected: {told}"
     finished = {params.module_number for name, params in course.sent if name == "images_gen"}
     assert {1, 3} <= finished
 
@@ -301,11 +301,11 @@ def test_a_book_with_gaps_is_told_what_is_missing(run) -> None:
 def test_visuals_and_study_parts_do_not_lose_each_other(run, package: str, kept: tuple[str, ...]) -> None:
     # Given: module 2 loses one of the two.
     course = Course({1: 1, 2: 1})
-    course.failures[package, 2] = StateFailed("LessonRejected", "no quiz")
+    course.failures[package, 2] = StateFailed("TextRejected", "no quiz")
     # When
     output = run(course).execute({**REQUEST, "allow_partial": True})
     # Then: the module is named, and the book is told of the other one.
-    assert output["failed_modules"] == [{"module_number": 2, "error": "LessonRejected", "cause": "no quiz"}]
+    assert output["failed_modules"] == [{"module_number": 2, "error": "TextRejected", "cause": "no quiz"}]
     [book] = [params for package, params in course.sent if package == "book_builder"]
     keys = {"manifest": book.manifest_keys, "study_manifest": book.study_manifest_keys}
     for name, given in keys.items():
@@ -410,9 +410,9 @@ def test_labs_alone_ask_for_no_lesson(run) -> None:
 def test_a_half_that_fails_names_its_module_and_the_other_half_is_finished(run, package: str) -> None:
     # Given
     course = Course({1: 1, 2: 1}, content_type="both")
-    course.failures[package, 2] = StateFailed("LessonRejected", "no headings")
+    course.failures[package, 2] = StateFailed("TextRejected", "no headings")
     # When
-    with pytest.raises(StateFailed, match="ModulesFailed: module 2 failed with LessonRejected: no headings"):
+    with pytest.raises(StateFailed, match="ModulesFailed: module 2 failed with TextRejected: no headings"):
         run(course).execute(REQUEST)
     # Then
     other = "images_gen" if package.startswith("lab_") else "lab_writer"
@@ -421,7 +421,7 @@ def test_a_half_that_fails_names_its_module_and_the_other_half_is_finished(run, 
 
 def test_a_guide_with_gaps_keeps_the_half_that_was_made(run) -> None:
     course = Course({1: 1, 2: 1}, content_type="both")
-    course.failures["lab_writer", 2] = StateFailed("LessonRejected", "no headings")
+    course.failures["lab_writer", 2] = StateFailed("TextRejected", "no headings")
     run(course).execute({**REQUEST, "allow_partial": True})
     [book] = [params for package, params in course.sent if package == "book_builder"]
     assert book.manifest_keys == (course.keys.manifest(1), course.keys.manifest(2))

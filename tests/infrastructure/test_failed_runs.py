@@ -18,7 +18,7 @@ NEW, OLD = "ReleaseVersion099052BC", "arn:aws:states:us-east-1:123456789012:stat
 GRADUAL = [name for name, changes in VARIANTS.items() if changes.get("rollout", "all_at_once") != "all_at_once"]
 LEFT_OUT = object()
 FAILURES = (
-    *("ModulesFailed", "BookFailed", "BookIncomplete", "LessonRejected", "States.Timeout", "States.DataLimitExceeded"),
+    *("ModulesFailed", "BookFailed", "BookIncomplete", "TextRejected", "States.Timeout", "States.DataLimitExceeded"),
     *("States.Runtime", "States.QueryEvaluationError", "States.ExceedToleratedFailureThreshold", "Lambda.Unknown"),
     *("Lambda.TooManyRequestsException", "KeyError", "", None, LEFT_OUT),
 )
@@ -150,7 +150,7 @@ def run(template: Template, definition: Mapping[str, object], functions: Mapping
         (("ArtefactConflict", "ArtefactConflict"), "ArtefactConflict"),
         (("BudgetExceeded", "ArtefactConflict"), "BudgetExceeded"),
         (("BudgetExceeded", None), "BudgetExceeded"),
-        (("BudgetExceeded", "LessonRejected"), "ModulesFailed"),
+        (("BudgetExceeded", "TextRejected"), "ModulesFailed"),
         (("ModelUnavailable", "BudgetExceeded"), "ModulesFailed"),
         # The model's refusal, whose access nobody has asked for: no user can mend that.
         (("RequestInvalid", "RequestInvalid"), "ModulesFailed"),

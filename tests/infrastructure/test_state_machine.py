@@ -86,7 +86,7 @@ def test_every_task_has_a_timeout_and_retries_by_cause(definition) -> None:
             assert retriers[error]["JitterStrategy"] == "FULL", name
             assert retriers[error]["MaxDelaySeconds"] <= 300, name
         assert retriers["WorkRemaining"]["MaxAttempts"] >= 50, name
-        for never in ("OutlineInvalid", "RequestInvalid", "LessonRejected", "ArtefactConflict", "States.ALL"):
+        for never in ("OutlineInvalid", "RequestInvalid", "TextRejected", "ArtefactConflict", "States.ALL"):
             assert never not in retriers, name
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from content_gen.handler import lambda_handler as write_lessons
-from course_kit.errors import CourseError, LessonRejected, ModelThrottled, ModelUnavailable
+from course_kit.errors import CourseError, ModelThrottled, ModelUnavailable, TextRejected
 from course_kit.model.model_retries import OUTAGE_ATTEMPTS, THROTTLE_ATTEMPTS
 from course_kit.store.artefact_store import ArtefactStore
 from tests.infrastructure.conftest import all_states
@@ -99,7 +99,7 @@ def test_a_text_is_answered_four_times_at_most(content_step: StateMachine, writi
         {"misbehaviour": "scratchpad"},
     )
     # When
-    with pytest.raises(LessonRejected):
+    with pytest.raises(TextRejected):
         content_step.run(write_lessons, EVENT, FakeLambdaContext())
     # Then: and no step retries what no retry mends.
     assert len(writing_server.calls()) == 4
@@ -119,7 +119,7 @@ def test_a_structured_answer_takes_three_turns_and_one_more_round_at_most(
     )
     planning = StateMachine(definition, "TheoryOnlyBranch: InvokeVisualPlanner")
     # When
-    with pytest.raises(LessonRejected):
+    with pytest.raises(TextRejected):
         planning.run(plan_visuals, {**EVENT, "lesson_number": 1, "lesson_key": "p/lessons/l.md"}, FakeLambdaContext())
     # Then
     assert len(writing_server.calls()) == 6

@@ -111,7 +111,7 @@ def test_a_malformed_lab_fails_by_its_name_and_the_next_run_writes_exactly_that_
     failed = coursewright("generate", outline, "--project", "broken", "--content-type", "both", "--json")
     # Then: named; asked for twice; everything else is kept.
     assert failed.exit_code == 1
-    assert "module 3 failed with LessonRejected: module 3, lab 03-00-02 (Medir un retardo)" in failed.stderr
+    assert "module 3 failed with TextRejected: module 3, lab 03-00-02 (Medir un retardo)" in failed.stderr
     assert failed.report["failed_modules"] == [3]
     assert len([call for call in author.calls() if call["lesson_number"] == 2 and call["kind"] == "lab"]) == 2
     # When: the writer behaves again.

@@ -128,12 +128,12 @@ def test_a_role_may_do_what_it_was_granted_and_nothing_else(tiny: TinyResources)
 @pytest.mark.parametrize(
     ("body", "expected"),
     [
-        ("    raise LessonRejected('module 1, lesson 2: cut off')\n", "LessonRejected"),
-        ("    raise LessonRejected('two\\nlines: of text')\n", "LessonRejected"),
-        ("    raise LessonRejected\n", "LessonRejected"),
+        ("    raise TextRejected('module 1, lesson 2: cut off')\n", "TextRejected"),
+        ("    raise TextRejected('two\\nlines: of text')\n", "TextRejected"),
+        ("    raise TextRejected\n", "TextRejected"),
         (
-            "    try:\n        {}['x']\n    except KeyError as e:\n        raise LessonRejected('why') from e\n",
-            "LessonRejected",
+            "    try:\n        {}['x']\n    except KeyError as e:\n        raise TextRejected('why') from e\n",
+            "TextRejected",
         ),
         ("    return {}['missing']\n", "KeyError"),
     ],
@@ -143,7 +143,7 @@ def test_an_exception_reaches_the_state_machine_under_its_class_name(
     tiny: TinyResources, body: str, expected: str
 ) -> None:
     # Given
-    function = tiny.function(f"class LessonRejected(Exception): pass\ndef handler(event, context):\n{body}")
+    function = tiny.function(f"class TextRejected(Exception): pass\ndef handler(event, context):\n{body}")
     # When
     ended = tiny.run({"Call": call(function)})
     # Then
@@ -154,18 +154,18 @@ def test_retry_and_catch_match_class_names(tiny: TinyResources) -> None:
     # Given: a function that is throttled twice, then fails for good.
     function = tiny.function(
         "class ModelThrottled(Exception): pass\n"
-        "class LessonRejected(Exception): pass\n"
+        "class TextRejected(Exception): pass\n"
         "def handler(retries, context):\n"
-        "    raise ModelThrottled('busy') if retries < 2 else LessonRejected('no')\n"
+        "    raise ModelThrottled('busy') if retries < 2 else TextRejected('no')\n"
     )
     arguments = {"FunctionName": function, "Payload": "{% $states.context.State.RetryCount %}"}
     retry = {"ErrorEquals": ["ModelThrottled"], "MaxAttempts": 5, "IntervalSeconds": 1}
-    catch = {"ErrorEquals": ["LessonRejected"], "Next": "Caught", "Output": "{% $states.errorOutput.Error %}"}
+    catch = {"ErrorEquals": ["TextRejected"], "Next": "Caught", "Output": "{% $states.errorOutput.Error %}"}
     # When
     task = call(function, Arguments=arguments, Retry=[retry], Catch=[catch])
     ended = tiny.run({"Call": task, "Caught": {"Type": "Pass", "End": True}})
     # Then
-    assert (ended.status, ended.output) == ("SUCCEEDED", "LessonRejected")
+    assert (ended.status, ended.output) == ("SUCCEEDED", "TextRejected")
     assert ended.event_types.count("TaskFailed") == 3
 
 

@@ -155,7 +155,7 @@ def test_a_failed_module_is_named_the_others_finish_and_the_next_run_makes_only_
     # Then: the run fails by the module's number and cause; the other modules are complete.
     assert failed.exit_code == 1
     [line] = [line for line in failed.stderr.splitlines() if "ModulesFailed" in line]
-    assert "module 2 failed with LessonRejected: module 2, lesson 1 (Second)" in line
+    assert "module 2 failed with TextRejected: module 2, lesson 1 (Second)" in line
     assert (failed.report["status"], failed.report["failed_modules"], failed.report["book"]) == ("failed", [2], {})
     assert manifest(deployment, "failing", 3).images is not None
     # And: the rejected lesson was asked for twice, and the module's other lesson is kept.

@@ -73,7 +73,7 @@ def test_a_failed_run_has_a_timeline_that_names_its_failed_module(
     # Then
     assert outcome.exit_code == 1
     page = (tmp_path / "timed-failing" / "timeline.html").read_text(encoding="utf-8")
-    assert "failed: LessonRejected" in page
+    assert "failed: TextRejected" in page
     assert any("1.2 Second · content" in bar for bar in bars(page))
 
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Protocol
 
-from course_kit.errors import LessonRejected
+from course_kit.errors import TextRejected
 from course_kit.mending.mended_text import mended
 from course_kit.model.model_provider import Conversation, Reply
 from course_kit.text.prompt_template import PromptTemplate
@@ -68,7 +68,7 @@ async def write_checked(
 
     Raises
     ------
-    LessonRejected
+    TextRejected
         After its continuation or its one repair the text is still cut off or faulty, or it was refused.
     """
     # While the model writes, the checks get ready, and they run in a thread: others are writing at the same time.
@@ -82,11 +82,11 @@ async def write_checked(
             reply = await _whole_reply(conversation, repair_prompt(faults))
             text, faults = await asyncio.to_thread(_checked, reply, faults_of, titles)
         if faults:
-            raise LessonRejected("; ".join(faults[:_SHOWN_FAULTS]))
+            raise TextRejected("; ".join(faults[:_SHOWN_FAULTS]))
         if extension is not None:
             text = await _extended(conversation, text, extension, faults_of, titles)
-    except LessonRejected as error:
-        raise LessonRejected(f"{subject}: {error}") from error
+    except TextRejected as error:
+        raise TextRejected(f"{subject}: {error}") from error
     return text, conversation.used - used_before
 
 
@@ -103,7 +103,7 @@ async def _extended(
         return text
     try:
         reply = await _whole_reply(conversation, prompt)
-    except LessonRejected:
+    except TextRejected:
         return text
     longer = extension.joined(text, mended(reply.text, titles))
     faults = await asyncio.to_thread(faults_of, longer)
@@ -128,5 +128,5 @@ async def _whole_reply(conversation: Conversation, prompt: str) -> Reply:
             reply = await conversation.say(CONTINUE.text)
             text += reply.text
     if reply.is_cut_off:
-        raise LessonRejected("the text was cut off by max_tokens even after its continuation")
+        raise TextRejected("the text was cut off by max_tokens even after its continuation")
     return replace(reply, text=text)

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, Mapping
 from typing import TypeVar
 
-from course_kit.errors import LessonRejected
+from course_kit.errors import TextRejected
 
 Answer = TypeVar("Answer")
 
@@ -34,7 +34,7 @@ async def answers_for_all(
 
     Raises
     ------
-    LessonRejected
+    TextRejected
         Something is still left out; it is named, and so are answers to what nobody asked.
     """
     answers: dict[str, Answer] = {}
@@ -49,5 +49,5 @@ async def answers_for_all(
     left_out = [name for key, name in names.items() if key not in answers]
     if left_out:
         answered = f", and answers to {', '.join(sorted(unknown)[:_SHOWN])}, which nobody asked for" if unknown else ""
-        raise LessonRejected(f"{subject} leaves out {', '.join(left_out)}{answered}")
+        raise TextRejected(f"{subject} leaves out {', '.join(left_out)}{answered}")
     return answers

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from course_kit.errors import ArtefactConflict, CourseError, LessonRejected
+from course_kit.errors import ArtefactConflict, CourseError, TextRejected
 from course_kit.model.model_answer import ModelAnswer
 from course_kit.records.project_lease import ProjectLease
 from course_kit.store.artefact_keys import ProjectKeys
@@ -120,14 +120,14 @@ async def unit_of_work(lease: ProjectLease, artefact_key: str) -> AsyncIterator[
     """Keep what a model answers inside this block until the artefact under a key is made.
 
     The block ends with `UnitOfWork.done`. When it raises, what was answered is kept for the next attempt;
-    ``LessonRejected`` says that the answers are no good, so then only what they have used is.
+    ``TextRejected`` says that the answers are no good, so then only what they have used is.
     """
     unit = UnitOfWork(lease.store, lease.keys.draft(artefact_key), lease.execution_name)
     await unit.load()
     token = _current.set(unit)
     try:
         yield unit
-    except LessonRejected:
+    except TextRejected:
         # The error of the unit says more than one of its draft.
         with suppress(CourseError):
             await unit.reject()

@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from pydantic import BaseModel, ConfigDict
 
-from course_kit.errors import CourseError, LessonRejected, ModelUnavailable
+from course_kit.errors import CourseError, ModelUnavailable, TextRejected
 from course_kit.usage import Usage
 
 # In the words of OpenAI, Bedrock, Anthropic, Gemini, Cohere and text-generation-inference; case and hyphens aside.
@@ -80,9 +80,9 @@ class ModelAnswer(BaseModel):
         """
         said = " ".join(self.text.split())[:_SHOWN_CHARACTERS]
         if self.refusal:
-            return LessonRejected(f"the model refused: {' '.join(self.refusal.split())[:_SHOWN_CHARACTERS]}")
+            return TextRejected(f"the model refused: {' '.join(self.refusal.split())[:_SHOWN_CHARACTERS]}")
         if self.ending is Ending.REFUSED:
-            return LessonRejected(f"the answer was withheld by its provider ({self.stop_reason}); it says: {said!r}")
+            return TextRejected(f"the answer was withheld by its provider ({self.stop_reason}); it says: {said!r}")
         if self.text.startswith(_EMULATOR_PLACEHOLDER):
             return ModelUnavailable("the model server behind the local Bedrock endpoint did not answer")
         is_broken_off = self.ending is Ending.CALLED and not self.calls and not may_call
@@ -92,7 +92,7 @@ class ModelAnswer(BaseModel):
             return None
         if self.ending is Ending.CUT_OFF:
             # The same again would end the same.
-            return LessonRejected(
+            return TextRejected(
                 f"the answer was cut off ({self.stop_reason}) before any text: all of it is reasoning; "
                 "a model that reasons less, or not at all, has room for the text"
             )

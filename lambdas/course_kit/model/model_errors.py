@@ -8,7 +8,7 @@ from botocore.exceptions import BotoCoreError, ClientError, EventStreamError
 from pydantic import JsonValue
 from strands.types.exceptions import ContextWindowOverflowException, ModelThrottledException
 
-from course_kit.errors import CourseError, LessonRejected, ModelThrottled, ModelUnavailable, RequestInvalid
+from course_kit.errors import CourseError, ModelThrottled, ModelUnavailable, RequestInvalid, TextRejected
 from course_kit.model.model_access import SUBSCRIPTION_FIX, USE_CASE_FIX, access_fix
 
 _THROTTLE_CODES = {"ThrottlingException", "TooManyRequestsException", "ServiceQuotaExceededException", "429"}
@@ -130,7 +130,7 @@ def _of_a_server(error: Exception, text: str, model_id: str) -> CourseError:
     if is_told and _THROTTLE_WORDS.search(words):
         return ModelThrottled(text)
     if (is_told or is_final) and _FILTER_WORDS.search(words):
-        return LessonRejected(f"the model server's filter refused the call: {text}")
+        return TextRejected(f"the model server's filter refused the call: {text}")
     if (is_told or is_final) and _CONTEXT_WORDS.search(words):
         return context_overflow(text, model_id)
     if is_final or (is_told and status is None and _INVALID_WORDS.search(words)):

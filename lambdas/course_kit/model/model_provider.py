@@ -19,7 +19,7 @@ from strands.tools.structured_output import convert_pydantic_to_tool_spec
 from strands.types.content import Messages
 from strands.types.tools import ToolSpec
 
-from course_kit.errors import CourseError, LessonRejected
+from course_kit.errors import CourseError, TextRejected
 from course_kit.model.call_budget import CallBudget
 from course_kit.model.chat_model import ChatModel
 from course_kit.model.converse_model import ConverseModel
@@ -233,7 +233,7 @@ class TextModel:
 
         Raises
         ------
-        LessonRejected
+        TextRejected
             The model cannot be brought to the shape, or refused.
         ModelThrottled, ModelUnavailable, RequestInvalid, BudgetExceeded
             As `Conversation.say`.
@@ -244,15 +244,15 @@ class TextModel:
         for _ in range(_DECISION_TURNS):
             try:
                 answer = await conversation.ask(message, must_call=must_call)
-            except LessonRejected as error:
-                raise LessonRejected(f"{shape.__name__}: {error}") from error
+            except TextRejected as error:
+                raise TextRejected(f"{shape.__name__}: {error}") from error
             read = read_answer(answer, shape, keeps_valid_items=keeps_valid_items)
             if read.value is not None:
                 return Decision(value=read.value, usage=conversation.used, left_out=read.faults)
             if answer.ending is Ending.CUT_OFF:
-                raise LessonRejected(f"{shape.__name__}: the answer was cut off by max_tokens ({answer.stop_reason})")
+                raise TextRejected(f"{shape.__name__}: the answer was cut off by max_tokens ({answer.stop_reason})")
             message, must_call = read.asking_again(shape), not answer.calls
-        raise LessonRejected(f"{shape.__name__}: no valid answer in {_DECISION_TURNS} turns: {'; '.join(read.faults)}")
+        raise TextRejected(f"{shape.__name__}: no valid answer in {_DECISION_TURNS} turns: {'; '.join(read.faults)}")
 
     def _model(self, shape: type[BaseModel] | None) -> AnsweringModel:
         if self._provider is not ModelProvider.OPENAI:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Generic, Protocol, TypeVar
 
 from course_kit.deadline import Deadline
-from course_kit.errors import ArtefactConflict, BudgetExceeded, CourseError, LessonRejected, WorkRemaining
+from course_kit.errors import ArtefactConflict, BudgetExceeded, CourseError, TextRejected, WorkRemaining
 from course_kit.model.drafts import unit_of_work
 from course_kit.records.journal import ExecutionEntry, Journal
 from course_kit.records.project_lease import ProjectLease
@@ -107,7 +107,7 @@ class SideBySide(Generic[Record, Manifest]):
             Time is nearly up; everything finished is saved.
         ArtefactConflict
             Another execution has taken the project over; pieces that had not begun are left alone.
-        LessonRejected, ModelThrottled, ModelUnavailable
+        TextRejected, ModelThrottled, ModelUnavailable
             From a piece; the others are finished and saved first.
         """
         self._pieces = {piece.identity: piece for piece in pieces}
@@ -244,7 +244,7 @@ def raise_first(outcomes: Sequence[object]) -> None:
     def rank(error: BaseException) -> int:
         if not isinstance(error, CourseError):
             return 0
-        return {ArtefactConflict: 1, LessonRejected: 2, BudgetExceeded: 2, WorkRemaining: 4}.get(type(error), 3)
+        return {ArtefactConflict: 1, TextRejected: 2, BudgetExceeded: 2, WorkRemaining: 4}.get(type(error), 3)
 
     for error in sorted((outcome for outcome in outcomes if isinstance(outcome, BaseException)), key=rank):
         raise error

@@ -216,11 +216,11 @@ def test_a_missing_manifest_fails_the_build(project: ArtefactStore, lambda_conte
 
 
 def test_a_failed_module_is_a_visible_gap(project: ArtefactStore, lambda_context: FakeLambdaContext) -> None:
-    failed = {"module_number": 2, "error": "LessonRejected", "cause": "el texto se cortó"}
+    failed = {"module_number": 2, "error": "TextRejected", "cause": "el texto se cortó"}
     event = {**EVENT, "manifest_keys": EVENT["manifest_keys"][:1], "failed_modules": [failed]}
     markdown = read(project, build_book(event, lambda_context)["book"]["md"])
     assert "# Capítulo 2: Nombres" in markdown
-    assert "No se pudo producir el módulo: LessonRejected: el texto se cortó" in markdown
+    assert "No se pudo producir el módulo: TextRejected: el texto se cortó" in markdown
 
 
 def test_lessons_and_figures_may_be_given_directly_in_one_shape_only(

@@ -304,12 +304,12 @@ def test_a_chapter_without_its_study_parts_says_so_or_fails(
     with pytest.raises(BookIncomplete, match="module 2: found no study parts of lesson 1"):
         build_book(alone, lambda_context)
     # When: it is known to have failed, and gaps are allowed.
-    failed = [{"module_number": 2, "error": "LessonRejected", "cause": "no quiz"}]
+    failed = [{"module_number": 2, "error": "TextRejected", "cause": "no quiz"}]
     book = build_book({**alone, "failed_modules": failed}, lambda_context)["book"]
     # Then: the chapter is there with its text, and tells what is missing.
     chapter = read(project, book["md"]).split("# Chapter 2: Two")[1]
     assert "Study parts are missing" in chapter
-    assert "LessonRejected: no quiz" in chapter
+    assert "TextRejected: no quiz" in chapter
     assert "## 2.1 Nothing in common" in chapter
 
 

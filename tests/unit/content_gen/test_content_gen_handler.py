@@ -5,10 +5,10 @@ import pytest
 from content_gen.handler import lambda_handler
 from course_kit.errors import (
     BudgetExceeded,
-    LessonRejected,
     ModelThrottled,
     ModelUnavailable,
     RequestInvalid,
+    TextRejected,
 )
 from course_kit.records.manifest import ModuleManifest
 from course_kit.records.spending import Spending, SpendingRecord
@@ -160,7 +160,7 @@ def test_a_renamed_or_removed_lesson_leaves_its_text_behind_only_until_the_new_o
     project.write("p/outline.yaml", renamed, content_type="y", replacing=outline_of(project))
     # When: the writer fails, nothing is dropped.
     writing_server.behave({"misbehaviour": "scratchpad"})
-    with pytest.raises(LessonRejected):
+    with pytest.raises(TextRejected):
         lambda_handler({**EVENT, "module_number": 1}, lambda_context)
     assert set(project.keys("p/lessons/")) == before
     # And when it does not, what is superseded goes, of this module only.
@@ -193,7 +193,7 @@ def test_a_text_cut_off_twice_is_rejected_and_not_saved(
     project: ArtefactStore, lambda_context: FakeLambdaContext, writing_server: WritingServer
 ) -> None:
     writing_server.behave({"misbehaviour": "truncated"})
-    with pytest.raises(LessonRejected, match=r"module 2, lesson 1 \(Nombres\): the text was cut off"):
+    with pytest.raises(TextRejected, match=r"module 2, lesson 1 \(Nombres\): the text was cut off"):
         lambda_handler({**EVENT, "module_number": 2}, lambda_context)
     assert list(project.keys("p/lessons/")) == []
 
@@ -227,7 +227,7 @@ def test_a_text_that_stays_faulty_is_rejected_by_the_name_of_its_fault(
     # Given
     writing_server.behave({"misbehaviour": misbehaviour, "lesson_number": 1})
     # When
-    with pytest.raises(LessonRejected, match=r"^module 1, lesson 1 \(Cables\): ") as rejected:
+    with pytest.raises(TextRejected, match=r"^module 1, lesson 1 \(Cables\): ") as rejected:
         lambda_handler({**EVENT, "module_number": 1}, lambda_context)
     # Then: by name, after one repair, and nothing of it is kept.
     assert FAULTS[misbehaviour] in str(rejected.value)
@@ -252,7 +252,7 @@ def test_a_text_still_faulty_after_its_repair_is_rejected_and_the_others_are_kep
     project: ArtefactStore, lambda_context: FakeLambdaContext, writing_server: WritingServer
 ) -> None:
     writing_server.behave({"misbehaviour": "missing_headings", "lesson_number": 1})
-    with pytest.raises(LessonRejected, match=r"lesson 1 \(Cables\): the heading `## Cobre` is missing"):
+    with pytest.raises(TextRejected, match=r"lesson 1 \(Cables\): the heading `## Cobre` is missing"):
         lambda_handler({**EVENT, "module_number": 1}, lambda_context)
     assert list(project.keys("p/lessons/")) == ["p/lessons/module-1-lesson-2-radio.md"]
 

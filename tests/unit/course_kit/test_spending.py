@@ -12,7 +12,7 @@ import pytest
 from pydantic import BaseModel
 
 from course_kit.budget import Budget
-from course_kit.errors import ArtefactConflict, BudgetExceeded, LessonRejected, ModelThrottled, RequestInvalid
+from course_kit.errors import ArtefactConflict, BudgetExceeded, ModelThrottled, RequestInvalid, TextRejected
 from course_kit.price_rows import ModelPrices
 from course_kit.records import spending as module
 from course_kit.records.spending import Reservation, Spending, SpendingRecord, drawing_paid_by
@@ -161,7 +161,7 @@ def test_a_run_whose_spending_was_not_opened_makes_no_call(store: ArtefactStore)
 
 
 @pytest.mark.parametrize(
-    ("error", "spent"), [(None, 0.25), (ModelThrottled("later"), 0), (LessonRejected("filtered"), 0.25)]
+    ("error", "spent"), [(None, 0.25), (ModelThrottled("later"), 0), (TextRejected("filtered"), 0.25)]
 )
 def test_an_image_costs_its_price_unless_its_call_was_throttled(
     store: ArtefactStore, error: Exception | None, spent: float

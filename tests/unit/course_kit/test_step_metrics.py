@@ -9,10 +9,10 @@ from course_kit import step_metrics
 from course_kit.errors import (
     ArtefactConflict,
     BudgetExceeded,
-    LessonRejected,
     ModelThrottled,
     OutlineInvalid,
     RequestInvalid,
+    TextRejected,
     WorkRemaining,
 )
 from course_kit.records.spending import SpendingRecord
@@ -108,7 +108,7 @@ def test_what_model_calls_cost_is_told_by_the_price_table_and_the_model_asked_or
     ("error", "metric"),
     [
         (ModelThrottled("busy"), StepMetric.MODEL_THROTTLES),
-        (LessonRejected("no"), StepMetric.TEXTS_REJECTED),
+        (TextRejected("no"), StepMetric.TEXTS_REJECTED),
         (WorkRemaining("later"), StepMetric.WORK_REMAINING),
         (KeyError("bug"), StepMetric.FAILURES),
         (BudgetExceeded("spent"), StepMetric.REFUSALS),

@@ -10,7 +10,7 @@ import httpx
 import pytest
 from starlette.datastructures import Headers
 
-from course_kit.errors import CourseError, LessonRejected, ModelThrottled, ModelUnavailable, RequestInvalid
+from course_kit.errors import CourseError, ModelThrottled, ModelUnavailable, RequestInvalid, TextRejected
 from course_kit.model import model_provider
 from course_kit.model.model_provider import TextModel
 from course_kit.run.environment import FunctionEnvironment
@@ -98,7 +98,7 @@ def test_an_answer_can_end_for_another_reason(proxy: FaultProxy) -> None:
     # The text and what it used are the server's own.
     assert recorded(proxy, 1)[-1].output_tokens == 200
     ending("guardrail_intervened")
-    with pytest.raises(LessonRejected, match="guardrail_intervened"):
+    with pytest.raises(TextRejected, match="guardrail_intervened"):
         write()
     ending("malformed_model_output")
     with pytest.raises(ModelUnavailable, match="malformed_model_output"):

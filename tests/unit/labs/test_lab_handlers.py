@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from book_builder.lab_guide_assembly import _guided
-from course_kit.errors import LessonRejected, ModelUnavailable, RequestInvalid
+from course_kit.errors import ModelUnavailable, RequestInvalid, TextRejected
 from course_kit.labels import LANGUAGES, Labels
 from course_kit.outline import read_outline
 from course_kit.outline.labs import LabTool, ModuleLabPlan, PlannedLab, labs_of_module
@@ -115,7 +115,7 @@ def test_a_plan_that_leaves_labs_out_is_asked_for_the_rest_and_else_rejected_by_
     writing_server.behave({"misbehaviour": "incomplete_plan", "first_calls": 1})
     assert plan_labs(EVENT, lambda_context)["lab_count"] == 4
     writing_server.behave({"misbehaviour": "incomplete_plan"})
-    with pytest.raises(LessonRejected, match=r"lab 01-01-01 \(Primera práctica\)"):
+    with pytest.raises(TextRejected, match=r"lab 01-01-01 \(Primera práctica\)"):
         plan_labs({**EVENT, "project_folder": "q", "lab_requirements": "otra cosa"}, lambda_context)
 
 
@@ -134,7 +134,7 @@ def test_a_plan_that_is_not_ours_is_mended_once_and_else_rejected_by_name(
     assert plan_labs(EVENT, lambda_context)["lab_count"] == 4
     assert b"<script" not in (project.read("p/labguide/module-01-plan.json") or b"")
     writing_server.behave({"misbehaviour": misbehaviour})
-    with pytest.raises(LessonRejected, match=named):
+    with pytest.raises(TextRejected, match=named):
         plan_labs({**EVENT, "project_folder": "q", "lab_requirements": "otra cosa"}, lambda_context)
 
 
@@ -159,7 +159,7 @@ def test_a_guide_is_trusted_no_more_than_a_lesson(
     rule = {"misbehaviour": misbehaviour, "kind": "lab", "lesson_number": 2}
     # When it fails for good / Then
     writing_server.behave(rule)
-    with pytest.raises(LessonRejected, match=r"lab 01-01-02 \(Segunda práctica\)") as rejected:
+    with pytest.raises(TextRejected, match=r"lab 01-01-02 \(Segunda práctica\)") as rejected:
         write_labs(EVENT, lambda_context)
     assert named in str(rejected.value)
     # When it fails once / Then
@@ -174,7 +174,7 @@ def test_a_malformed_lab_fails_by_its_name_the_others_are_kept_and_only_it_is_mi
     plan_labs(EVENT, lambda_context)
     writing_server.behave({"misbehaviour": "missing_headings", "kind": "lab", "lesson_number": 2, "first_calls": 2})
     # When
-    with pytest.raises(LessonRejected, match=r"module 1, lab 01-01-02 \(Segunda práctica\): the section"):
+    with pytest.raises(TextRejected, match=r"module 1, lab 01-01-02 \(Segunda práctica\): the section"):
         write_labs(EVENT, lambda_context)
     # Then
     before = len(writing_server.calls())

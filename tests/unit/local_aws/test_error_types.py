@@ -9,7 +9,7 @@ from ministack.services import lambda_svc
 from local_aws.launcher import exception_class, restore_error_types
 
 
-class LessonRejected(Exception):
+class TextRejected(Exception):
     pass
 
 
@@ -26,11 +26,11 @@ def chained() -> None:
     try:
         int("x")
     except ValueError as error:
-        raise LessonRejected("because") from error
+        raise TextRejected("because") from error
 
 
 def noted() -> None:
-    error = LessonRejected("with a note")
+    error = TextRejected("with a note")
     error.add_note("KeyError: is only mentioned here")
     raise error
 
@@ -39,12 +39,12 @@ def same_message() -> None:
     try:
         int("x")
     except ValueError as error:
-        raise LessonRejected(str(error)) from error
+        raise TextRejected(str(error)) from error
 
 
 def raised(*arguments: object) -> Callable[[], object]:
     def raising() -> None:
-        raise LessonRejected(*arguments)
+        raise TextRejected(*arguments)
 
     return raising
 
@@ -64,7 +64,7 @@ def raised(*arguments: object) -> Callable[[], object]:
     ids=["plain", "empty", "colon", "lines", "quoting a traceback", "chained", "chained, same words", "noted"],
 )
 def test_the_class_of_what_was_raised_last_is_found(raising: Callable[[], object]) -> None:
-    assert class_of(raising) == "LessonRejected"
+    assert class_of(raising) == "TextRejected"
 
 
 def test_a_group_goes_by_its_own_class() -> None:

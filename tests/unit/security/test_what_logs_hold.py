@@ -15,7 +15,7 @@ from aws_lambda_powertools import Logger
 from book_builder import handler as book_builder
 from content_gen import handler as content_gen
 from course_inbox import handler as course_inbox
-from course_kit.errors import LessonRejected
+from course_kit.errors import TextRejected
 from course_kit.store.artefact_store import ArtefactStore
 from images_gen import handler as images_gen
 from lab_planner import handler as lab_planner
@@ -191,7 +191,7 @@ def test_what_a_model_writes_against_the_rules_reaches_no_log_but_the_words_that
     # Given: a writer that goes on writing in another language.
     writing_server.behave({"misbehaviour": "wrong_language", "kind": "lesson"})
     # When
-    with pytest.raises(LessonRejected):
+    with pytest.raises(TextRejected):
         run.make_course()
     # Then
     assert writing_server.calls()

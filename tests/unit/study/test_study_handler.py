@@ -5,7 +5,7 @@ import json
 import pytest
 
 from content_gen.handler import lambda_handler as write_lessons
-from course_kit.errors import LessonRejected, ModelThrottled, ModelUnavailable, RequestInvalid
+from course_kit.errors import ModelThrottled, ModelUnavailable, RequestInvalid, TextRejected
 from course_kit.outline.study import LessonStudy
 from course_kit.records.manifest import StudyManifest
 from course_kit.store.artefact_store import ArtefactStore
@@ -183,7 +183,7 @@ def test_a_quiz_that_cannot_be_printed_fails_by_its_lesson_and_the_others_are_ke
 ) -> None:
     # Given
     writing_server.behave({"misbehaviour": misbehaviour, "kind": "study", "lesson_number": 2})
-    with pytest.raises(LessonRejected, match=r"module 1, lesson 2 \(B\): its study parts"):
+    with pytest.raises(TextRejected, match=r"module 1, lesson 2 \(B\): its study parts"):
         write_study(EVENT, lambda_context)
     # When
     writing_server.behave()

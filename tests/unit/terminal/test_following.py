@@ -258,7 +258,7 @@ def test_what_nobody_can_read_leaves_the_next_step(running: FakeAws, tmp_path: P
 def test_a_failed_run_is_no_matter_of_patience(running: FakeAws, tmp_path: Path) -> None:
     # Given: whoever may start executions chooses what a cause says.
     cause = {"errorMessage": "no [/b] more \x1b[2J"}
-    failed = {"status": "FAILED", "stopDate": 1767225660, "error": "LessonRejected", "cause": json.dumps(cause)}
+    failed = {"status": "FAILED", "stopDate": 1767225660, "error": "TextRejected", "cause": json.dumps(cause)}
     waits = TestClock([lambda: running.execution.update(failed)])
     # When / Then
     with pytest.raises(RunFailed, match="`coursewright resume networks --target aws`") as ended:

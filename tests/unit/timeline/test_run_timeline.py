@@ -112,16 +112,16 @@ def test_modules_that_failed_or_did_not_begin_are_named() -> None:
             steps={"prepare": (0.2, 0.6)},
             ended=8,
             status="failed",
-            error="ModulesFailed: module 2 failed with LessonRejected: too short",
+            error="ModulesFailed: module 2 failed with TextRejected: too short",
             module_numbers=(1, 2, 5),
             titles={5: "Never begun"},
-            failures={2: "LessonRejected"},
+            failures={2: "TextRejected"},
         )
     )
     # Then
     assert [(module.number, module.title, module.failure, module.began) for module in timeline.modules] == [
         (1, "Title 1", "", 1.0),
-        (2, "Title 2", "LessonRejected", 1.0),
+        (2, "Title 2", "TextRejected", 1.0),
         (5, "Never begun", "", None),
     ]
 

@@ -143,19 +143,19 @@ def test_a_reused_piece_and_a_failed_module_are_marked() -> None:
                 steps={"prepare": (0.1, 0.5)},
                 ended=2,
                 module_numbers=(1, 2),
-                failures={2: "LessonRejected"},
+                failures={2: "TextRejected"},
                 failed_attempts={"ModelThrottled": 3},
                 status="failed",
-                error="ModulesFailed: module 2 failed with LessonRejected: <script>",
+                error="ModulesFailed: module 2 failed with TextRejected: <script>",
             )
         ),
         ".html",
     )
     # Then
     assert 'class="bar critical reused"' in text or 'class="bar reused"' in text
-    assert "failed: LessonRejected" in text
+    assert "failed: TextRejected" in text
     assert "3 × ModelThrottled" in text
-    assert "LessonRejected: &lt;script&gt;" in text
+    assert "TextRejected: &lt;script&gt;" in text
 
 
 def test_a_file_of_another_kind_is_refused_and_one_that_cannot_be_written_leaves_nothing(tmp_path: Path) -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from course_kit.errors import LessonRejected, RequestInvalid
+from course_kit.errors import RequestInvalid, TextRejected
 from course_kit.records.visuals import PlannedVisual, VisualKind
 from course_kit.store.artefact_store import ArtefactStore
 from offline_author.behaviour import CallKind
@@ -98,7 +98,7 @@ def test_a_plan_that_goes_on_leaving_visuals_out_is_rejected_by_their_numbers(
     project: ArtefactStore, lambda_context: FakeLambdaContext, writing_server: WritingServer
 ) -> None:
     writing_server.behave({"misbehaviour": "incomplete_plan"})
-    with pytest.raises(LessonRejected, match="01-02-0001"):
+    with pytest.raises(TextRejected, match="01-02-0001"):
         lambda_handler(EVENT, lambda_context)
 
 
@@ -111,7 +111,7 @@ def test_a_plan_under_ids_that_are_not_ours_is_asked_for_again_and_else_rejected
     # And: one that goes on.
     save(project, str(EVENT["lesson_key"]), LESSON.replace("tres]", "cuatro]"))
     writing_server.behave({"misbehaviour": "foreign_ids"})
-    with pytest.raises(LessonRejected, match="leaves out 01-02-0002, and answers to 99-99-0000, which nobody asked"):
+    with pytest.raises(TextRejected, match="leaves out 01-02-0002, and answers to 99-99-0000, which nobody asked"):
         lambda_handler(EVENT, lambda_context)
     # Then: nothing is kept under such an id.
     assert [key for key in project.keys("p/prompts/") if "99" in key] == []
@@ -127,7 +127,7 @@ def test_captions_with_code_are_mended_by_the_model_that_wrote_them_and_else_rej
     assert "<script" not in plan.caption
     save(project, str(EVENT["lesson_key"]), LESSON.replace("tres]", "cuatro]"))
     writing_server.behave({"misbehaviour": "html"})
-    with pytest.raises(LessonRejected, match="VisualPlan"):
+    with pytest.raises(TextRejected, match="VisualPlan"):
         lambda_handler(EVENT, lambda_context)
 
 
@@ -142,7 +142,7 @@ def test_malformed_answers_are_mended_once_and_never_asked_for_without_end(
     writing_server.behave({"misbehaviour": "malformed"})
     before = len(writing_server.calls())
     # When / Then
-    with pytest.raises(LessonRejected, match="VisualPlan"):
+    with pytest.raises(TextRejected, match="VisualPlan"):
         lambda_handler(EVENT, lambda_context)
     assert len(writing_server.calls()) - before <= 3
 

@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager, contextmanager
 
 import pytest
 
-from course_kit.errors import CourseError, LessonRejected, ModelUnavailable
+from course_kit.errors import CourseError, ModelUnavailable, TextRejected
 from course_kit.model.checked_text import write_checked
 from course_kit.model.model_answer import Ending, usage_on_the_wire
 from course_kit.model.model_errors import ServerError, typed
@@ -96,7 +96,7 @@ def test_faulty_arguments_are_told_by_their_places(serve: Serve) -> None:
 def test_three_hundred_tool_calls_are_two(serve: Serve) -> None:
     with (
         serve(OPENAI, [called(tool_call("{}", "write_file"), text=WHOLE)]) as (server, model),
-        pytest.raises(LessonRejected, match=r"lesson 7: the answer calls a tool \(`write_file`\)"),
+        pytest.raises(TextRejected, match=r"lesson 7: the answer calls a tool \(`write_file`\)"),
     ):
         write(model)
     assert len(server.asked) == 2
@@ -176,7 +176,7 @@ def test_a_context_that_is_too_short_is_named_with_what_to_set(message: str, siz
         ("something broke", "ModelUnavailable"),
         ({"message": "no such model", "type": "invalid_request_error"}, "RequestInvalid"),
         ({"message": "x", "code": "insufficient_quota"}, "RequestInvalid"),
-        ({"message": "withheld", "code": "content_filter"}, "LessonRejected"),
+        ({"message": "withheld", "code": "content_filter"}, "TextRejected"),
     ],
 )
 def test_an_error_inside_an_answer_is_told_by_its_words(error: object, name: str) -> None:

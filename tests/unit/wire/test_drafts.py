@@ -7,7 +7,7 @@ import pytest
 from starlette.responses import Response
 
 from content_gen.handler import lambda_handler as write_lessons
-from course_kit.errors import LessonRejected, ModelUnavailable
+from course_kit.errors import ModelUnavailable, TextRejected
 from course_kit.model.drafts import DraftRecord, unfinished_usage, unit_of_work
 from course_kit.model.model_answer import ModelAnswer
 from course_kit.model.model_provider import TextModel
@@ -218,7 +218,7 @@ def test_calls_that_end_in_a_rejection_are_in_report_and_budget_and_are_not_used
     spending.open()
     writing_server.behave({"misbehaviour": "missing_headings", "lesson_number": 1})
     # When
-    with pytest.raises(LessonRejected):
+    with pytest.raises(TextRejected):
         write_lessons(params, lambda_context)
     # Then: three calls were answered, and each sum has all of them.
     tokens = sum(call.completion_tokens for call in writing_server.calls())

@@ -13,7 +13,7 @@ import pytest
 from botocore.validate import ParamValidator
 from pydantic import JsonValue
 
-from course_kit.errors import LessonRejected, RequestInvalid
+from course_kit.errors import RequestInvalid, TextRejected
 from course_kit.model import model_provider
 from course_kit.model.checked_text import write_checked
 from course_kit.model.model_provider import TextModel
@@ -116,7 +116,7 @@ def test_a_call_is_demanded_only_of_a_model_that_can_be_told_to(ask: Ask, model_
     # Given: a model that talks first.
     answers = [said("Let me think."), said("Let me think.")] if model_id == CLAUDE else [whole({"text": "Well."})] * 2
     with ask(answers, TEXT_MODEL_ID=model_id) as asking:
-        with pytest.raises(LessonRejected):
+        with pytest.raises(TextRejected):
             asking.plan()
         asked = [next(iter(call["toolConfig"]["toolChoice"])) for call in asking.server.asked[:2]]  # type: ignore[index, call-overload, arg-type]
         assert asked == choices
@@ -134,7 +134,7 @@ def test_an_answer_longer_than_the_models_longest_is_continued_until_it_is_whole
 
 def test_a_text_without_end_is_continued_no_further_than_what_was_wanted_of_it(ask: Ask) -> None:
     with ask([said("On and on ", "max_tokens")], TEXT_MODEL_ID=LLAMA) as asking:
-        with pytest.raises(LessonRejected, match="cut off by max_tokens even after its continuation"):
+        with pytest.raises(TextRejected, match="cut off by max_tokens even after its continuation"):
             asking.write(8000)
         assert len(asking.server.asked) == 3
 
@@ -185,6 +185,6 @@ def test_without_them_nothing_is_said_of_guardrail_and_tier(ask: Ask) -> None:
 
 def test_a_text_that_a_guardrail_stops_is_rejected_by_its_name_and_not_asked_for_again(ask: Ask) -> None:
     with ask([said("I cannot help with that.", "guardrail_intervened")], TEXT_MODEL_ID=CLAUDE, **GUARDED) as asking:
-        with pytest.raises(LessonRejected, match="guardrail_intervened"):
+        with pytest.raises(TextRejected, match="guardrail_intervened"):
             asking.write(1000)
         assert len(asking.server.asked) == 1

@@ -6,7 +6,7 @@ import json
 import pytest
 from pydantic import JsonValue
 
-from course_kit.errors import LessonRejected
+from course_kit.errors import TextRejected
 from course_kit.outline.study import LessonStudy, WantedParts
 from course_kit.work.side_by_side import WrittenText
 from study_writer.lesson_study_writer import DROPPED_DETAIL, write_study
@@ -130,5 +130,5 @@ def test_an_answer_in_another_language_is_asked_for_as_a_whole() -> None:
 
 
 def test_nothing_good_at_all_is_rejected_by_the_lesson() -> None:
-    with pytest.raises(LessonRejected, match=r"module 1, lesson 2 \(Queues\): its study parts cannot be printed"):
+    with pytest.raises(TextRejected, match=r"module 1, lesson 2 \(Queues\): its study parts cannot be printed"):
         study(parts(question("Both?", right=2)), parts(question("Both again?", right=2)))

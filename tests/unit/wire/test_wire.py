@@ -18,7 +18,7 @@ def test_an_answer_comes_to_what_the_page_says(case: Case, row: str) -> None:
 
 def test_every_error_that_leaves_is_one_that_the_state_machine_knows() -> None:
     errors = {row.split(" | ")[-1].strip(" |`") for row in ROWS} - {""}
-    assert errors == {"LessonRejected", "ModelUnavailable", "RequestInvalid"}
+    assert errors == {"TextRejected", "ModelUnavailable", "RequestInvalid"}
 
 
 @pytest.mark.parametrize(
