@@ -57,7 +57,5 @@ def check_alarms(account: Account) -> Outcome:
     )
     raised = [alarm.alarm_name for page in pages for alarm in page.metric_alarms]
     if raised:
-        return Outcome.wrong(
-            f"raised: {', '.join(raised)}", 'docs/operations.md, "Alarms, and what to do", has a part for each'
-        )
+        return Outcome.wrong(f"raised: {', '.join(raised)}", 'docs/operations.md, "Alarms", has a part for each')
     return Outcome.ok("none is raised")
