@@ -41,6 +41,19 @@ def test_every_link_and_every_file_named_exists(page: Path) -> None:
         assert path.exists(), path
 
 
+def anchors(page: Path) -> set[str]:
+    """Where links into a page can lead, as GitHub names its titles."""
+    text = re.sub(r"```.*?```", "", page.read_text(encoding="utf-8"), flags=re.DOTALL)
+    titles = re.findall(r"^#+ (.+)$", text, re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", title.lower()).replace(" ", "-") for title in titles}
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_title_that_a_link_leads_to_exists(page: Path) -> None:
+    for path, anchor in re.findall(r"\]\((?!https?:)([^)\s#]*)#([^)\s]+)\)", page.read_text(encoding="utf-8")):
+        assert anchor in anchors(page.parent / path if path else page), f"{path}#{anchor}"
+
+
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_every_command_has_the_options_that_a_page_gives_it(page: Path) -> None:
     for command in commands(page):
