@@ -39,6 +39,8 @@ _UNKNOWN_KEYS = {
     "UnrecognizedClientException",
 }
 _WRONG_CLOCK = {"RequestInTheFuture", "RequestTimeTooSkewed"}
+# Every other service names a wrong clock as it names wrong keys; what it says with it tells the two apart.
+_WORDS_OF_WRONG_CLOCK = ("Signature expired", "Signature not yet current")
 # A refusal of S3's to a request that has no body in its answer (HEAD): the status is all there is.
 _WITHOUT_REASON = "400"
 DENIED = {"403", "AccessDenied", "AccessDeniedException", "UnauthorizedOperation"}
@@ -91,8 +93,15 @@ def is_outage(error: Exception) -> bool:
 def needs_login(error: Exception) -> bool:
     """Whether credentials are missing, over, or replaced, so that they have to be looked up anew."""
     if isinstance(error, ClientError):
-        return error.response["Error"]["Code"] in _EXPIRED | _UNKNOWN_KEYS | DENIED | {_WITHOUT_REASON}
+        codes = _EXPIRED | _UNKNOWN_KEYS | DENIED | {_WITHOUT_REASON}
+        return error.response["Error"]["Code"] in codes and not has_wrong_clock(error)
     return isinstance(error, _NO_LOGIN)
+
+
+def has_wrong_clock(error: ClientError) -> bool:
+    """Whether a request was refused for the time in its signature: keys and login are right, this machine's is not."""
+    answer = error.response["Error"]
+    return answer.get("Code") in _WRONG_CLOCK or answer.get("Message", "").startswith(_WORDS_OF_WRONG_CLOCK)
 
 
 def _how_to_log_in(command: str = "aws sso login") -> str:
@@ -115,14 +124,14 @@ def _not_asked(error: BotoCoreError) -> str:
 def _refused(error: ClientError) -> str:
     code = error.response["Error"].get("Code", "no code")
     said = f"AWS refused {error.operation_name}: {code}: {error.response['Error'].get('Message', 'no message')}"
+    if has_wrong_clock(error):
+        return f"{said}; this machine's clock is wrong: set it, as by NTP, then run again"
     if code in _EXPIRED:
         return f"{said}; {_how_to_log_in()}"
     if code == _WITHOUT_REASON:
         return f"{said}; S3 tells no reason here, most often the login is over: {_how_to_log_in()}"
     if code in _UNKNOWN_KEYS:
         return f"{said}; these are no valid keys: {_how_to_log_in()}"
-    if code in _WRONG_CLOCK:
-        return f"{said}; this machine's clock is wrong: set it, then run again"
     if code in DENIED:
         return f"{said}; ask for this right, or use another profile (AWS_PROFILE)"
     if code in _THROTTLED:

@@ -5,7 +5,7 @@ from botocore.parsers import ResponseParserError
 from pydantic import ValidationError
 
 from coursewright.doctor.finding import Outcome
-from coursewright.failures import DENIED, FORESEEN, failure_of, needs_login
+from coursewright.failures import DENIED, FORESEEN, failure_of, has_wrong_clock, needs_login
 
 REFUSALS = (*FORESEEN, ResponseParserError)
 """What looking at an account, or at local AWS, may raise; anything else is a fault of this program."""
@@ -17,7 +17,6 @@ _ANOTHER_FORM = "is AWS_ENDPOINT_URL set by mistake?"
 # What SNS calls it, which only the doctor asks.
 _DENIED_CODES = DENIED | {"AuthorizationError", "AuthorizationErrorException"}
 _NOT_SIGNED_UP_CODES = {"OptInRequired", "SubscriptionRequiredException"}
-_CLOCK_WORDS = ("Signature expired", "Signature not yet current")
 
 
 def code_of(error: ClientError) -> str:
@@ -48,9 +47,7 @@ def outcome_of(error: Exception) -> Outcome:
         return Outcome.unknown(said, _ANOTHER_FORM)
     if code_of(error) in _NOT_SIGNED_UP_CODES:
         return Outcome.wrong(said, _SIGN_UP)
-    if message_of(error).startswith(_CLOCK_WORDS):
-        return Outcome.wrong(said, "this machine's clock is wrong: set it, as by NTP")
-    return _with_its_fix(line) if needs_login(error) else Outcome.unknown(line)
+    return _with_its_fix(line) if needs_login(error) or has_wrong_clock(error) else Outcome.unknown(line)
 
 
 def _with_its_fix(line: str) -> Outcome:

@@ -25,6 +25,8 @@ from botocore.exceptions import (
 )
 
 from course_kit.errors import ArtefactConflict, StorageUnavailable
+from coursewright.doctor.finding import Verdict
+from coursewright.doctor.refusals import outcome_of
 from coursewright.failures import failure_of, is_outage, needs_login
 from coursewright.terminal import printable
 from local_aws.errors import LocalAwsNotRunning
@@ -98,6 +100,25 @@ def test_a_refusal_is_named_with_its_fix(code: str) -> None:
     line = line_of(refusal(code))
     assert f"AWS refused DescribeStacks: {code}: No. Not now." in line
     assert _REFUSED[code] in line
+
+
+@pytest.mark.parametrize(
+    ("code", "message"),
+    [
+        ("SignatureDoesNotMatch", "Signature expired: 20261126T100000Z is now earlier than 20261126T101500Z"),
+        ("InvalidSignatureException", "Signature not yet current: 20261126T103000Z is still later than now"),
+        ("RequestTimeTooSkewed", "The difference between the request time and the current time is too large."),
+    ],
+)
+def test_a_wrong_clock_is_told_as_that_by_every_command_and_by_the_doctor(code: str, message: str) -> None:
+    # Given: STS and most services name it as they name wrong keys, S3 has a name for it.
+    error = ClientError({"Error": {"Code": code, "Message": message}}, "GetCallerIdentity")
+    # When
+    line, found = line_of(error), outcome_of(error)
+    # Then
+    assert line.endswith("; this machine's clock is wrong: set it, as by NTP, then run again")
+    assert (found.verdict, found.fix) == (Verdict.WRONG, line.rpartition("; ")[2])
+    assert not needs_login(error)
 
 
 def test_a_refusal_that_nobody_knows_is_told_in_awss_words() -> None:

@@ -23,8 +23,6 @@ from coursewright.terminal import Terminal, complain, printable, say, say_object
 from tests.unit.terminal.conftest import HOSTILE
 
 _ROOT = Path(coursewright.__file__).parent
-# Programs of their own, which print nothing of a course; their commands stand in commands/.
-_OTHER_ROOTS = ("local_aws", "offline_author", "fault_proxy")
 # What a terminal obeys: C0 and C1 controls, and what turns the direction of what stands around it.
 _OBEYED = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 ATTACKS = {
@@ -157,7 +155,7 @@ def test_json_is_whole_and_in_ascii(text: str) -> None:
 
 
 def _modules() -> list[Path]:
-    return [path for path in sorted(_ROOT.rglob("*.py")) if path.relative_to(_ROOT).parts[0] not in _OTHER_ROOTS]
+    return sorted(_ROOT.rglob("*.py"))
 
 
 def _prints_on_its_own(tree: ast.AST) -> list[str]:
@@ -207,6 +205,20 @@ def test_the_bucket_has_one_door(path: Path) -> None:
     if path.name not in ("deployment.py", "course_store.py"):
         found = [node for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if _is_a_door(node)]
         assert [f"line {node.lineno}" for node in found] == []
+
+
+def test_one_place_makes_the_client_behind_that_door() -> None:
+    trees = {path.name: ast.parse(path.read_text(encoding="utf-8")) for path in _modules()}
+    assert [name for name, tree in trees.items() for node in ast.walk(tree) if _is_a_client_of_s3(node)] == [
+        "deployment.py"
+    ]
+
+
+def _is_a_client_of_s3(node: ast.AST) -> bool:
+    match node:
+        case ast.Call(func=ast.Attribute(attr="client" | "resource"), args=[ast.Constant(value="s3"), *_]):
+            return True
+    return False
 
 
 def _is_a_door(node: ast.AST) -> bool:
