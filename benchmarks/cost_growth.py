@@ -10,7 +10,7 @@ from course_kit.forecast.course_work import OFFLINE_PACE, course_work
 from course_kit.forecast.scheduling import Concurrency, Schedule, schedule
 from course_kit.outline import read_outline
 from course_kit.run.events import ContentType
-from coursewright.estimate import gb_seconds, state_transitions
+from coursewright.estimate.run_estimate import gb_seconds, state_transitions
 
 MEASURED = (4, 12)
 ESTIMATED = (4, 12, 25, 50, 100, 200)

@@ -12,7 +12,7 @@ from coursewright.commands.options import DEFAULT_OUT
 from coursewright.deployment import Deployment, Target
 from coursewright.download import download_book
 from coursewright.errors import CommandFailed, Interrupted
-from coursewright.estimate_report import against_estimate
+from coursewright.estimate.report import against_estimate
 from coursewright.failures import FORESEEN, failure_of
 from coursewright.out_folder import OutFolder
 from coursewright.patience import Clock, NotFollowed, PatientRun

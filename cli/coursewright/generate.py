@@ -7,9 +7,9 @@ from pydantic import JsonValue
 
 import local_aws
 from course_kit.prices import OwnPrices
-from coursewright.budget_warning import budget_warning, estimated_usd
 from coursewright.deployment import Deployment, Target
 from coursewright.errors import BadInput
+from coursewright.estimate.budget_warning import budget_warning, estimated_usd
 from coursewright.following import follow
 from coursewright.outline_file import OutlineFile
 from coursewright.project_runs import planned_visuals, require_free

@@ -14,7 +14,7 @@ from course_kit.outline import read_outline
 from course_kit.run.events import BaseParams, ContentType
 from course_kit.store.artefact_keys import ProjectKeys
 from course_kit.usage import Usage
-from coursewright.estimate import STAGE_FUNCTIONS, STAGE_GIB, state_transitions
+from coursewright.estimate.run_estimate import STAGE_FUNCTIONS, STAGE_GIB, state_transitions
 from images_gen.handler import ImagesRequest, ImagesResult
 from lab_planner.handler import LabPlanningRequest, LabPlanningResult
 from lab_writer.handler import LabWritingRequest, LabWritingResult

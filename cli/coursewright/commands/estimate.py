@@ -38,12 +38,12 @@ def estimate(
     from course_kit.model_ids import is_openais_own
     from course_kit.price_rows import DEFAULT_TIER
     from course_kit.run.events import ContentType
-    from coursewright.budget_warning import budget_warning
-    from coursewright.estimate import EstimateTerms, estimate_run
-    from coursewright.estimate_report import print_estimate
-    from coursewright.model_remarks import remarks_on_models
+    from coursewright.estimate.budget_warning import budget_warning
+    from coursewright.estimate.model_remarks import remarks_on_models
+    from coursewright.estimate.pricing import DeploymentDefaults, price_table
+    from coursewright.estimate.report import print_estimate
+    from coursewright.estimate.run_estimate import EstimateTerms, estimate_run
     from coursewright.outline_file import OutlineFile
-    from coursewright.pricing import DeploymentDefaults, price_table
     from coursewright.run_request import checked_budget, require_labs
     from local_aws.settings import OFFLINE_MODEL_ID, LocalSettings
     from prepare_modules.run_concurrency import concurrency_within_functions

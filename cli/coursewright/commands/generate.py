@@ -47,9 +47,9 @@ def generate(
 ) -> None:
     """Generate a course book from an outline, with live progress, and download it."""
     from coursewright.deployment import Target
+    from coursewright.estimate.pricing import own_prices
     from coursewright.generate import GenerateOptions
     from coursewright.generate import generate as generate_course
-    from coursewright.pricing import own_prices
 
     options = GenerateOptions(
         project=project,

@@ -8,7 +8,7 @@ from coursewright.doctor.account import Account, Consent
 from coursewright.doctor.answers import CamelAnswer
 from coursewright.doctor.finding import Outcome
 from coursewright.doctor.refusals import code_of
-from coursewright.estimate_report import dollars
+from coursewright.estimate.report import dollars
 
 _QUESTION = "Say yes."
 MAX_TOKENS = 8

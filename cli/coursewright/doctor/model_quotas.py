@@ -10,7 +10,7 @@ from coursewright.doctor.account import Account
 from coursewright.doctor.finding import Outcome
 from coursewright.doctor.outline_work import estimate_of
 from coursewright.doctor.quota_names import Period, ServiceQuota, is_quota_of
-from coursewright.estimate_report import duration
+from coursewright.estimate.report import duration
 from prepare_modules.quota_concurrency import RunConcurrency, concurrency_within_quota
 
 RESERVED_BY_A_LESSON = 8_000

@@ -13,7 +13,7 @@ from course_kit.prices import published_prices
 from course_kit.records.run_summary import EstimateRecord
 from course_kit.usage import Usage
 from coursewright.errors import BadInput
-from coursewright.estimate_report import against_estimate, dollars
+from coursewright.estimate.report import against_estimate, dollars
 from coursewright.main import app
 
 SAMPLE = Path(__file__).resolve().parents[3] / "samples" / "kubernetes-foundations.yaml"

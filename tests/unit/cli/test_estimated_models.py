@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from coursewright.estimate.pricing import DeploymentDefaults
 from coursewright.main import app
-from coursewright.pricing import DeploymentDefaults
 
 SAMPLE = Path(__file__).resolve().parents[3] / "samples" / "kubernetes-foundations.yaml"
 Deployed = Callable[..., None]

@@ -7,7 +7,7 @@ from course_kit.prices import OwnPrices
 from course_kit.run.environment import FunctionEnvironment
 from course_kit.run.events import ContentType, ModelProvider
 from coursewright.deployment import Deployment
-from coursewright.estimate_report import dollars
+from coursewright.estimate.report import dollars
 from prepare_modules.run_costs import expected_of_run
 
 

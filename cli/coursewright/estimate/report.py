@@ -5,7 +5,7 @@ from rich.table import Table
 from course_kit.price_rows import DEFAULT_TIER
 from course_kit.prices import PriceTable
 from course_kit.records.run_summary import EstimateRecord
-from coursewright.estimate import EstimateTerms, RunEstimate
+from coursewright.estimate.run_estimate import EstimateTerms, RunEstimate
 from coursewright.terminal import Terminal
 
 _MINUTE, _HOUR = 60, 3600
