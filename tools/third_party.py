@@ -6,7 +6,6 @@ does not say stands in ``third_party.yaml``. Without ``--write`` it prints what 
 
 import json
 import sys
-import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from importlib.metadata import Distribution, distributions
@@ -21,7 +20,7 @@ from tests.packaging.locks import PROJECT, Pin, pins_of
 PAGE = PROJECT / "THIRD-PARTY.md"
 DATA = Path(__file__).with_suffix(".yaml")
 _MARK = "\n<!-- Written by `python -m tools.third_party --write`. -->\n"
-_WIDTH = 120
+_PACKAGES = "| licence | packages |"
 _AUDIT_LOCK = PROJECT / "audit" / "requirements.txt"
 
 
@@ -133,13 +132,12 @@ def _npm_packages() -> Iterator[Licensed]:
             yield Licensed(path.removeprefix("node_modules/"), package["version"], package["license"])
 
 
-def _by_licence(packages: Iterable[Licensed]) -> Iterator[str]:
+def _by_licence(packages: Iterable[Licensed]) -> Iterator[Sequence[str]]:
     groups: dict[str, list[str]] = {}
     for package in sorted(set(packages), key=lambda each: each.name):
         groups.setdefault(package.licence, []).append(f"{package.name} {package.version}")
     for licence in sorted(groups):
-        line = f"- **{licence}**: {', '.join(groups[licence])}"
-        yield from textwrap.wrap(line, _WIDTH, subsequent_indent="  ", break_long_words=False, break_on_hyphens=False)
+        yield licence, ", ".join(groups[licence])
 
 
 def tables() -> str:
@@ -150,25 +148,25 @@ def tables() -> str:
     parts = ((each.name, each.licence, f"`{each.package or Path(each.source).name}`", each.use) for each in data.parts)
     lines = (
         _MARK,
-        "## Shipped to AWS, in layers",
+        "## Layers on AWS",
         "",
         *_table("| package | version | licence | layers |", _shipped(data, found)),
         "",
-        "## Shipped inside those, under a licence of its own",
+        "## Parts with a licence of their own",
         "",
         *_table("| what | licence | in | where it goes |", parts),
         "",
-        "## On the machine that deploys, builds and tests only",
+        "## Tools to deploy, build and test",
         "",
-        *_by_licence(licensed(pin, found, data) for pin in here if pin.name not in shipped),
+        *_table(_PACKAGES, _by_licence(licensed(pin, found, data) for pin in here if pin.name not in shipped)),
         "",
         "Security tools:",
         "",
-        *_by_licence(licensed(pin, installed_for_audit(), data) for pin in pins_of(_AUDIT_LOCK)),
+        *_table(_PACKAGES, _by_licence(licensed(pin, installed_for_audit(), data) for pin in pins_of(_AUDIT_LOCK))),
         "",
         "From npm:",
         "",
-        *_by_licence(_npm_packages()),
+        *_table(_PACKAGES, _by_licence(_npm_packages())),
         "",
     )
     return "\n".join(lines)

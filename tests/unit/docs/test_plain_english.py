@@ -10,7 +10,17 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 PROJECT = Path(__file__).resolve().parents[3]
-PLAIN_PAGES = ["README.md", "docs/configuration.md", "docs/local-aws.md", "docs/operations.md"]
+PLAIN_PAGES = [
+    "README.md",
+    "THIRD-PARTY.md",
+    "docs/configuration.md",
+    "docs/known-failures.md",
+    "docs/local-aws.md",
+    "docs/models.md",
+    "docs/operations.md",
+    "docs/security.md",
+    "docs/wire.md",
+]
 LINE_LENGTH = 120
 SENTENCE_WORDS = 25
 README_LINES = 120
