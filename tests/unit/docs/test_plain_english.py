@@ -10,17 +10,9 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 PROJECT = Path(__file__).resolve().parents[3]
-PLAIN_PAGES = [
-    "README.md",
-    "THIRD-PARTY.md",
-    "docs/configuration.md",
-    "docs/known-failures.md",
-    "docs/local-aws.md",
-    "docs/models.md",
-    "docs/operations.md",
-    "docs/security.md",
-    "docs/wire.md",
-]
+# Pages that are still to be put into plain English; a new page is none of them.
+NOT_YET_PLAIN = {"architecture.md", "decisions.md", "performance.md"}
+PAGES = [PROJECT / "README.md", PROJECT / "THIRD-PARTY.md", *sorted((PROJECT / "docs").rglob("*.md"))]
 LINE_LENGTH = 120
 SENTENCE_WORDS = 25
 README_LINES = 120
@@ -70,9 +62,9 @@ def _words_of(inline: Token) -> str:
     return "".join(said.get(token.type, token.content) for token in inline.children or [])
 
 
-@pytest.mark.parametrize("page", PLAIN_PAGES)
-def test_a_page_is_in_plain_english(page: str) -> None:
-    assert list(faults_of((PROJECT / page).read_text(encoding="utf-8"))) == []
+@pytest.mark.parametrize("page", [page for page in PAGES if page.name not in NOT_YET_PLAIN], ids=lambda page: page.name)
+def test_a_page_is_in_plain_english(page: Path) -> None:
+    assert list(faults_of(page.read_text(encoding="utf-8"))) == []
 
 
 def test_the_readme_is_short() -> None:
