@@ -4,18 +4,32 @@ import difflib
 from collections.abc import Mapping
 from datetime import date
 from enum import StrEnum
-from functools import cache
+from functools import cache, cached_property
 from importlib.resources import files
-from typing import Literal, Self, TypeVar
+from typing import Generic, Literal, Self, TypeVar
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from course_kit.model_ids import family_of, geography_of
+from course_kit.model_ids import family_of, geography_of, without_geography
 from course_kit.price_rows import TextPrice, UnitPrice
 
 _NEAR_ENOUGH = 0.6
 _DECLARED = "declared by this deployment"
+
+RowT = TypeVar("RowT")
+
+
+class RowsByModel(Generic[RowT]):
+    """A table's rows, each found by every form of its model's id."""
+
+    def __init__(self, rows: Mapping[str, RowT]) -> None:
+        self._rows = rows
+        self._by_family = {family_of(model_id): row for model_id, row in rows.items()}
+
+    def find(self, model_id: str) -> RowT | None:
+        """Return the row of a model: under its very id, else under its family's name; None for one without a row."""
+        return self._rows.get(model_id) or self._by_family.get(family_of(model_id))
 
 
 class Streams(StrEnum):
@@ -135,18 +149,34 @@ class ModelTable(BaseModel):
     image_models: dict[str, KnownImageModel] = {}
     bases: dict[str, str] = {}
     """What declared models stand for, by id."""
+    output_burndown: dict[str, int] = {}
+    """Tokens of the quota that one output token takes, by the beginning of a model's name."""
+
+    @cached_property
+    def _texts(self) -> RowsByModel[KnownTextModel]:
+        return RowsByModel(self.text_models)
+
+    @cached_property
+    def _images(self) -> RowsByModel[KnownImageModel]:
+        return RowsByModel(self.image_models)
 
     def text_model(self, model_id: str) -> KnownTextModel | None:
         """Return a text model by its id, in any of its forms; None for one that is not known."""
-        return row_of(self.text_models, model_id)
+        return self._texts.find(model_id)
 
     def image_model(self, model_id: str) -> KnownImageModel | None:
         """Return an image model by its id; None for one that is not known."""
-        return row_of(self.image_models, model_id)
+        return self._images.find(model_id)
 
     def base_of(self, model_id: str) -> str:
         """Return what a declared model stands for; empty for one that stands for itself."""
         return self.bases.get(model_id, "")
+
+    def burndown_of(self, model_id: str) -> int:
+        """Return how many tokens of the quota an output token of a model takes, known or not; 1 where nothing says."""
+        name = without_geography(self.base_of(model_id) or model_id)
+        beginnings = [beginning for beginning in self.output_burndown if name.startswith(beginning)]
+        return self.output_burndown[max(beginnings, key=len)] if beginnings else 1
 
     def nearest_to(self, model_id: str, *, draws: bool) -> str:
         """Return the known id that is most like one that is not; empty when none is."""
@@ -170,13 +200,13 @@ class ModelTable(BaseModel):
             for id, row in {**declared.text_models, **declared.image_models}.items()
             if row.base_model
         }
-        return self.model_copy(
-            update={
-                "geographies": {**self.geographies, **declared.geographies},
-                "text_models": {**self.text_models, **texts},
-                "image_models": {**self.image_models, **images},
-                "bases": {**self.bases, **bases},
-            }
+        return ModelTable(
+            as_of=self.as_of,
+            geographies={**self.geographies, **declared.geographies},
+            text_models={**self.text_models, **texts},
+            image_models={**self.image_models, **images},
+            bases={**self.bases, **bases},
+            output_burndown=self.output_burndown,
         )
 
     def _declared_text(self, model_id: str, row: DeclaredTextModel) -> KnownTextModel:
@@ -215,13 +245,3 @@ def models_with(declared_models: str) -> ModelTable:
     if not declared_models:
         return known_models()
     return known_models().with_declared(DeclaredModels.model_validate_json(declared_models))
-
-
-Found = TypeVar("Found")
-
-
-def row_of(rows: Mapping[str, Found], model_id: str) -> Found | None:
-    """Return the line of a model: under its very id, else under its family's name."""
-    if model_id in rows:
-        return rows[model_id]
-    return {family_of(key): row for key, row in rows.items()}.get(family_of(model_id))

@@ -1,7 +1,7 @@
 """What models and AWS cost: ``models.yaml`` and ``prices.yaml`` beside this module, a user's own file before them."""
 
 from datetime import date
-from functools import cache
+from functools import cache, cached_property
 from importlib.resources import files
 from typing import Self
 
@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic_core import ErrorDetails
 
 from course_kit.model_ids import geography_of
-from course_kit.models import ModelTable, known_models, models_with, row_of
+from course_kit.models import ModelTable, RowsByModel, known_models, models_with
 from course_kit.price_rows import DEFAULT_TIER, ModelPrices, TextPrice, UnitPrice
 
 MAX_OWN_PRICES = 50
@@ -49,14 +49,22 @@ class PriceTable(BaseModel):
             aws={**other.aws, **self.aws},
         )
 
+    @cached_property
+    def _texts(self) -> RowsByModel[TextPrice]:
+        return RowsByModel(self.text_models)
+
+    @cached_property
+    def _images(self) -> RowsByModel[UnitPrice]:
+        return RowsByModel(self.image_models)
+
     def text_price(self, model_id: str, tier: str = DEFAULT_TIER) -> TextPrice | None:
         """Return a text model's price, its profile's surcharge and its service tier included; None: it is not known."""
-        price = row_of(self.text_models, model_id)
+        price = self._texts.find(model_id)
         return price.in_geography(geography_of(model_id)).in_tier(tier) if price else None
 
     def image_price(self, model_id: str) -> UnitPrice | None:
         """Return an image model's price; None for one that is not listed."""
-        return row_of(self.image_models, model_id)
+        return self._images.find(model_id)
 
     def model_prices(self, text_model_id: str, image_model_id: str = "", *, tier: str = DEFAULT_TIER) -> ModelPrices:
         """Return what a run's models cost; raises ``KeyError`` with the id that is not listed."""

@@ -9,8 +9,9 @@ from dataclasses import replace
 from course_kit.forecast.course_estimate import CourseEstimate, estimate_course, writer_of
 from course_kit.forecast.course_work import MODEL_PACE, course_work
 from course_kit.forecast.functions_at_once import functions_at_once, functions_beside_planners
-from course_kit.forecast.model_quota import ModelQuota, output_burndown
+from course_kit.forecast.model_quota import ModelQuota
 from course_kit.forecast.scheduling import Concurrency, schedule
+from course_kit.models import models_with
 from course_kit.outline import Outline
 from course_kit.run.environment import FunctionEnvironment
 from course_kit.run.events import ContentType, ModelProvider
@@ -50,7 +51,7 @@ def concurrency_of_run(
     quota = ModelQuota(
         tokens_per_minute=environment.tokens_per_minute,
         requests_per_minute=environment.requests_per_minute,
-        output_burndown=output_burndown(environment.text_model_id),
+        output_burndown=models_with(environment.declared_models).burndown_of(environment.text_model_id),
     )
     # First the modules that the functions allow at all: the quota then makes the most of their lessons.
     within = concurrency_within_functions(course, environment.functions_at_once, bounds, content_type)

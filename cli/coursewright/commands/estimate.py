@@ -33,7 +33,7 @@ def estimate(
 
     from course_kit.forecast.course_estimate import MODEL, OFFLINE_AUTHOR, estimate_course
     from course_kit.forecast.course_work import MODEL_PACE, OFFLINE_PACE
-    from course_kit.forecast.model_quota import ModelQuota, output_burndown
+    from course_kit.forecast.model_quota import ModelQuota
     from course_kit.forecast.scheduling import Concurrency
     from course_kit.model_ids import is_openais_own
     from course_kit.price_rows import DEFAULT_TIER
@@ -75,7 +75,7 @@ def estimate(
         quota=ModelQuota(
             tokens_per_minute=tokens_per_minute or 0,
             requests_per_minute=requests_per_minute or 0,
-            output_burndown=output_burndown(asked_model_id),
+            output_burndown=models.burndown_of(asked_model_id),
         ),
         pace=replace(pace, tokens_per_second=tokens_per_second) if tokens_per_second else pace,
         prices=price_table(prices, models),

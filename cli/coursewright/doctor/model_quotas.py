@@ -5,7 +5,8 @@ bedrock-runtime endpoint").
 """
 
 from course_kit.forecast.course_estimate import CourseEstimate
-from course_kit.forecast.model_quota import ModelQuota, output_burndown
+from course_kit.forecast.model_quota import ModelQuota
+from course_kit.models import known_models
 from coursewright.doctor.account import Account
 from coursewright.doctor.finding import Outcome
 from coursewright.doctor.outline_work import estimate_of
@@ -60,7 +61,9 @@ def check_tokens_a_day(account: Account) -> Outcome:
 def _by_outline(account: Account, course: CourseEstimate, value: int, set_quota: str) -> Outcome:
     settings = account.settings
     quota = ModelQuota(
-        tokens_per_minute=value, requests_per_minute=0, output_burndown=output_burndown(account.text_model.foundation)
+        tokens_per_minute=value,
+        requests_per_minute=0,
+        output_burndown=known_models().burndown_of(account.text_model.foundation),
     )
     modules = max(1, min(settings.module_max_concurrency, len(course.modules)))
     pieces = max([max(module.lessons, module.labs) for module in course.modules] or [1])

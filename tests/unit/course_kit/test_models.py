@@ -132,3 +132,9 @@ def test_functions_are_told_only_of_models_that_they_ask() -> None:
     declared = DeclaredModels.model_validate({"text_models": {"a.used-v1:0": limits, "b.other": limits}})
     assert set(declared.only("a.used-v1:0", "").text_models) == {"a.used-v1:0"}
     assert declared.only("", "c.third").in_short() == ""
+
+
+def test_a_profile_of_ones_own_counts_against_the_quota_as_what_it_was_made_from() -> None:
+    declared = DeclaredModels.model_validate({"text_models": {PROFILE: {"base_model": "us.anthropic.claude-opus-5"}}})
+    assert models_with(declared.in_short()).burndown_of(PROFILE) == 5
+    assert known_models().burndown_of(PROFILE) == 1
