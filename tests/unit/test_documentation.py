@@ -54,6 +54,17 @@ def test_every_title_that_a_link_leads_to_exists(page: Path) -> None:
         assert anchor in anchors(page.parent / path if path else page), f"{path}#{anchor}"
 
 
+def test_every_decision_has_its_date_and_its_line_in_the_index() -> None:
+    text = (PROJECT / "docs" / "decisions.md").read_text(encoding="utf-8")
+    decisions = re.findall(r"^### (.+)$", text, re.MULTILINE)
+    areas = re.findall(r"^## (?!Index$)(.+)$", text, re.MULTILINE)
+    listed = re.findall(r"^ *- \[(.+)\]\(#(\S+)\)$", text, re.MULTILINE)
+    undated = [title for title in decisions if not re.match(r"20\d\d-[01]\d-[0-3]\d: \S", title)]
+    assert undated == []
+    assert sorted(title for title, _ in listed) == sorted([*areas, *decisions])
+    assert len({anchor for _, anchor in listed}) == len(listed)
+
+
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_every_command_has_the_options_that_a_page_gives_it(page: Path) -> None:
     for command in commands(page):
