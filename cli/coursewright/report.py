@@ -4,7 +4,7 @@ from pathlib import Path
 
 from pydantic import BaseModel
 
-from course_kit.outline.word_target import is_far_too_short
+from course_kit.outline.call_sizes import is_far_too_short
 from coursewright.progress import RunManifests
 from coursewright.run import Run, RunState
 from coursewright.terminal import Terminal

@@ -6,8 +6,8 @@ from content_gen.short_lesson import ShortLesson
 from course_kit.forecast.course_estimate import writer_of
 from course_kit.model.checked_text import write_checked
 from course_kit.model.model_provider import TextModel
+from course_kit.outline.call_sizes import max_tokens_for_words
 from course_kit.outline.lesson_specification import LessonSpecification
-from course_kit.outline.word_target import max_tokens_for_words
 from course_kit.text.code_samples import check_code_samples
 from course_kit.text.prose_language import language_to_expect
 from course_kit.text.text_faults import word_count

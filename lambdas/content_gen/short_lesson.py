@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from content_gen.lesson_prompts import extension_prompt
 from course_kit.markdown.headings import headings_of_topics
 from course_kit.markdown.text import parse_markdown
+from course_kit.outline.call_sizes import LEAST_SHARE_OF_TARGET, is_far_too_short
 from course_kit.outline.lesson_specification import LessonSpecification
-from course_kit.outline.word_target import LEAST_SHARE_OF_TARGET, is_far_too_short
 from course_kit.text.text_faults import word_count
 
 

@@ -7,6 +7,7 @@ from course_kit.model.complete_answers import answers_for_all
 from course_kit.model.drafts import unit_of_work
 from course_kit.model.model_provider import TextModel
 from course_kit.outline import Module, Outline
+from course_kit.outline.call_sizes import max_tokens_for_lab_designs
 from course_kit.outline.labs import LabTool, ModuleLabPlan, OutlineLab, PlannedLab
 from course_kit.records.project_lease import ProjectLease
 from course_kit.run.regeneration import Regeneration
@@ -15,8 +16,6 @@ from course_kit.usage import Usage
 from lab_planner.lab_plan import LabDesign, LabPlan, LabPlanRequest
 from lab_planner.lab_prompts import SYSTEM_PROMPT, lab_plan_fingerprint, lab_plan_prompt, lab_plan_request
 
-_TOKENS_PER_LAB = 700
-_TOKENS_HEADROOM = 512
 # Two objectives that share half of their telling words are one.
 _ALIKE, _LONG_ENOUGH = 0.5, 3
 
@@ -89,7 +88,7 @@ class ModuleLabPlanner:
                 lab_plan_prompt(request.model_copy(update={"labs": wanted})),
                 LabPlan,
                 system=SYSTEM_PROMPT,
-                max_tokens=_TOKENS_HEADROOM + _TOKENS_PER_LAB * len(wanted),
+                max_tokens=max_tokens_for_lab_designs(len(wanted)),
             )
             return {design.lab_id: design for design in decision.value.labs}
 

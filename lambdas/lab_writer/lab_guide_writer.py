@@ -6,8 +6,8 @@ from course_kit.labels import Labels
 from course_kit.model.checked_text import write_checked
 from course_kit.model.model_provider import TextModel
 from course_kit.outline import Module, Outline
+from course_kit.outline.call_sizes import max_tokens_for_words
 from course_kit.outline.labs import PlannedLab
-from course_kit.outline.word_target import max_tokens_for_words
 from course_kit.text.prose_language import language_to_expect
 from course_kit.text.text_faults import word_count
 from course_kit.work.side_by_side import WrittenText

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict
 from course_kit.labels import Labels
 from course_kit.mending.titles_as_code import headings_note
 from course_kit.outline import Module, Outline
+from course_kit.outline.call_sizes import words_for_lab
 from course_kit.outline.labs import PlannedLab, labs_of_module
 from course_kit.store.artefact_store import fingerprint_of
 from course_kit.text.prompt_template import PromptTemplate, as_prompt_data
@@ -17,10 +18,6 @@ _PROMPTS = Path(__file__).parent / "prompts"
 _SYSTEM = PromptTemplate.load(_PROMPTS / "system.md")
 _LAB = PromptTemplate.load(_PROMPTS / "lab.md")
 _REPAIR = PromptTemplate.load(_PROMPTS / "repair.md")
-# Words of a guide: half an hour at the keyboard is about 700 words of instructions; never more than a long lesson.
-_WORDS_PER_MINUTE = 25
-_MIN_WORDS = 700
-_MAX_WORDS = 4000
 
 SYSTEM_PROMPT = _SYSTEM.text
 PROMPT_VERSION = fingerprint_of(_SYSTEM.version, _LAB.version)[:12]
@@ -55,7 +52,7 @@ class LabSpecification(BaseModel):
                 (known.description for known in labs_of_module(module) if known.lab_id == lab.lab_id), ""
             ),
             lab_requirements=lab_requirements,
-            word_target=min(max(lab.duration_minutes * _WORDS_PER_MINUTE, _MIN_WORDS), _MAX_WORDS),
+            word_target=words_for_lab(lab.duration_minutes),
         )
 
 

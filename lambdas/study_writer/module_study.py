@@ -9,7 +9,7 @@ from course_kit.errors import RequestInvalid
 from course_kit.model.model_provider import TextModel
 from course_kit.outline import Module, Outline
 from course_kit.outline.book_parts import BookPart
-from course_kit.outline.word_target import words_for_lesson
+from course_kit.outline.call_sizes import words_for_lesson
 from course_kit.records.journal import Journal
 from course_kit.records.manifest import LessonRecord, ModuleManifest, StudyManifest, StudyRecord, lesson_identity
 from course_kit.records.project_lease import ProjectLease

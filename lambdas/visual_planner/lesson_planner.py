@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from course_kit.model.complete_answers import answers_for_all
 from course_kit.model.drafts import unit_of_work
 from course_kit.model.model_provider import TextModel
+from course_kit.outline.call_sizes import max_tokens_for_visuals
 from course_kit.records.project_lease import ProjectLease
 from course_kit.records.visuals import PlannedVisual
 from course_kit.run.regeneration import Regeneration
@@ -19,9 +20,6 @@ from visual_planner.visual_prompts import (
     visual_plan_fingerprint,
     visual_plan_prompt,
 )
-
-_TOKENS_PER_VISUAL = 1200
-_TOKENS_HEADROOM = 512
 
 
 @dataclass(frozen=True)
@@ -101,7 +99,7 @@ class LessonPlanner:
                 visual_plan_prompt(request),
                 VisualPlan,
                 system=SYSTEM_PROMPT,
-                max_tokens=_TOKENS_HEADROOM + _TOKENS_PER_VISUAL * len(wanted),
+                max_tokens=max_tokens_for_visuals(len(wanted)),
             )
             return {design.visual_id: design for design in decision.value.visuals}
 

@@ -9,7 +9,7 @@ from mistral_common.tokens.tokenizers.tekken import Tekkenizer
 
 from course_kit.forecast.course_estimate import MODEL
 from course_kit.mending.mended_text import mended
-from course_kit.outline.word_target import max_tokens_for_words
+from course_kit.outline.call_sizes import max_tokens_for_words
 from course_kit.text.text_faults import word_count
 from tests.corpus.real_text import LabSample, LessonSample, labs, lessons
 

@@ -8,7 +8,7 @@ from coursewright.terminal import Terminal
 
 def validate(outline: OutlinePath) -> None:
     """Check an outline and show what it would become."""
-    from course_kit.outline.word_target import words_for_lesson
+    from course_kit.outline.call_sizes import words_for_lesson
     from coursewright.outline_file import OutlineFile
 
     read = OutlineFile.read(outline).outline

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from content_gen.lesson_prompts import lesson_fingerprint
 from course_kit.outline import Lesson, Module, Outline
 from course_kit.outline.book_parts import WRITTEN_BY_MODEL, BookPart
+from course_kit.outline.call_sizes import words_for_lesson
 from course_kit.outline.labs import ModuleLabPlan, labs_of_module
 from course_kit.outline.lesson_specification import LessonSpecification
-from course_kit.outline.word_target import words_for_lesson
 from course_kit.records.visuals import PlannedVisual
 from course_kit.run.events import ContentType
 from course_kit.run.regeneration import Regeneration

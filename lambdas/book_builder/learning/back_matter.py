@@ -10,7 +10,7 @@ from book_builder.learning.coverage import Coverage, CoveredTopic
 from book_builder.learning.lesson_boxes import answer_of, reading_parts, section_identifier, section_link
 from book_builder.markdown_escapes import escape_inline, link_to, short_text
 from course_kit.labels import Labels
-from course_kit.outline.word_target import is_far_too_short
+from course_kit.outline.call_sizes import is_far_too_short
 
 _CODE = re.compile(r"^[\s>]*(?:```|~~~)", re.MULTILINE)
 _EMPHASIS = re.compile(r"(?<!\\)\*")

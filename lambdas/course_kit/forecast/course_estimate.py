@@ -14,10 +14,17 @@ from pydantic import BaseModel, ConfigDict
 
 from course_kit.outline import Lesson, Module, Outline
 from course_kit.outline.book_parts import EVERY_PART, WRITTEN_BY_MODEL, BookPart, parts_of_book
+from course_kit.outline.call_sizes import (
+    MAX_LAB_WORDS,
+    MAX_WORDS,
+    max_tokens_for_lab_designs,
+    max_tokens_for_visuals,
+    max_tokens_for_words,
+    words_for_lab,
+)
 from course_kit.outline.labs import OutlineLab, labs_of_module
 from course_kit.outline.lesson_specification import LessonSpecification
 from course_kit.outline.study import WantedParts
-from course_kit.outline.word_target import MAX_WORDS, max_tokens_for_words
 from course_kit.run.events import ContentType
 from course_kit.usage import Usage
 
@@ -25,12 +32,11 @@ _CHARACTERS_PER_TOKEN = 4
 # Prompts without their data, system and user message together (tests/unit/course_kit/test_course_estimate.py reads
 # them), and what the data of a visual, a lab's design and a lab's specification add.
 _LESSON_PROMPT, _VISUAL_PROMPT, _STUDY_PROMPT, _LAB_PLAN_PROMPT, _LAB_PROMPT = 700, 700, 440, 390, 440
-_INPUT_PER_VISUAL, _MAX_TOKENS_PER_VISUAL, _MAX_TOKENS_PER_LAB_DESIGN = 310, 1200, 700
-_LAB_SPECIFICATION = 200
-_TOKENS_HEADROOM = 512
+_INPUT_PER_VISUAL, _LAB_SPECIFICATION = 310, 200
 # The writer is asked for none to three visuals a lesson.
 _VISUALS_PER_LESSON = 2
-_LAB_MINUTES, _LAB_WORDS_PER_MINUTE, _MIN_LAB_WORDS, _MAX_LAB_WORDS = 30, 25, 700, 4000
+# Of a lab whose outline leaves them to its planner.
+_LAB_MINUTES = 30
 
 
 class CallKind(StrEnum):
@@ -66,7 +72,7 @@ class Writer:
 MODEL = Writer(
     share_of_target=1.0,
     max_lesson_words=MAX_WORDS,
-    max_lab_words=_MAX_LAB_WORDS,
+    max_lab_words=MAX_LAB_WORDS,
     # The mean over the lessons and labs of tests/corpus in six languages (tests/corpus/test_tokens.py).
     tokens_per_word=2.0,
     tokens_per_visual=320,
@@ -239,7 +245,7 @@ class _Estimator:
             lesson_number=lesson.number,
             input_tokens=_VISUAL_PROMPT + self.writer.tool_schema_tokens + _INPUT_PER_VISUAL * _VISUALS_PER_LESSON,
             output_tokens=self.writer.tokens_per_visual * _VISUALS_PER_LESSON,
-            max_tokens=_TOKENS_HEADROOM + _MAX_TOKENS_PER_VISUAL * _VISUALS_PER_LESSON,
+            max_tokens=max_tokens_for_visuals(_VISUALS_PER_LESSON),
         )
 
     def _study(self, module: Module, lesson: Lesson) -> EstimatedCall:
@@ -264,7 +270,7 @@ class _Estimator:
             lesson_number=0,
             input_tokens=_LAB_PLAN_PROMPT + self.writer.tool_schema_tokens + sum(_tokens(lab) for lab in labs),
             output_tokens=self.writer.tokens_per_lab_design * len(labs),
-            max_tokens=_TOKENS_HEADROOM + _MAX_TOKENS_PER_LAB_DESIGN * len(labs),
+            max_tokens=max_tokens_for_lab_designs(len(labs)),
         )
 
     def _lab(self, lab: OutlineLab) -> EstimatedCall:
@@ -274,13 +280,12 @@ class _Estimator:
             lesson_number=lab.lesson_number,
             input_tokens=_LAB_PROMPT + _LAB_SPECIFICATION,
             output_tokens=round(self._lab_words(lab) * self.writer.tokens_per_word),
-            max_tokens=max_tokens_for_words(_lab_word_target(lab)),
+            max_tokens=max_tokens_for_words(_lab_word_target(lab), self.outline.course.language),
         )
 
 
 def _lab_word_target(lab: OutlineLab) -> int:
-    words = (lab.minutes or _LAB_MINUTES) * _LAB_WORDS_PER_MINUTE
-    return min(max(words, _MIN_LAB_WORDS), _MAX_LAB_WORDS)
+    return words_for_lab(lab.minutes or _LAB_MINUTES)
 
 
 def _tokens(data: BaseModel) -> int:

@@ -5,7 +5,7 @@ from typing import Self
 from pydantic import BaseModel, ConfigDict
 
 from course_kit.outline import Lesson, Module, Outline
-from course_kit.outline.word_target import words_for_lesson
+from course_kit.outline.call_sizes import words_for_lesson
 
 
 class _Part(BaseModel):

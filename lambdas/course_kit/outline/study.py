@@ -5,6 +5,7 @@ from typing import Self
 from pydantic import BaseModel, ConfigDict
 
 from course_kit.outline.book_parts import BookPart
+from course_kit.outline.call_sizes import max_tokens_for_study
 
 # One question for about 600 words: four minutes of reading, then something to think about.
 _WORDS_PER_QUESTION = 600
@@ -13,8 +14,6 @@ _WORDS_PER_TERM = 400
 _MIN_TERMS, _MAX_TERMS = 3, 10
 _WORDS_PER_KEY_POINT = 700
 _MIN_KEY_POINTS, _MAX_KEY_POINTS = 3, 6
-# What each piece may take in the most expensive language served, twice what it takes in English.
-_TOKENS_PER_QUESTION, _TOKENS_PER_TERM, _TOKENS_PER_KEY_POINT, _TOKENS_HEADROOM = 500, 160, 120, 512
 
 
 class _Part(BaseModel):
@@ -76,9 +75,4 @@ class WantedParts(BaseModel):
     @property
     def max_tokens(self) -> int:
         """What the answer may take."""
-        return (
-            self.questions * _TOKENS_PER_QUESTION
-            + self.terms * _TOKENS_PER_TERM
-            + self.key_points * _TOKENS_PER_KEY_POINT
-            + _TOKENS_HEADROOM
-        )
+        return max_tokens_for_study(questions=self.questions, terms=self.terms, key_points=self.key_points)

@@ -2,7 +2,7 @@
 
 from content_gen.short_lesson import ShortLesson
 from course_kit.forecast.course_estimate import OFFLINE_AUTHOR
-from course_kit.outline.word_target import MAX_WORDS
+from course_kit.outline.call_sizes import MAX_WORDS
 from course_kit.text.text_faults import word_count
 from tests.unit.content_gen.test_lesson_checks import SPECIFICATION
 

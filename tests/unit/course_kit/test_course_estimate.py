@@ -8,9 +8,16 @@ from content_gen import lesson_prompts
 from course_kit.forecast import course_estimate
 from course_kit.forecast.course_estimate import MODEL, OFFLINE_AUTHOR, CallKind, estimate_course
 from course_kit.outline import read_outline
+from course_kit.outline.call_sizes import (
+    max_tokens_for_lab_designs,
+    max_tokens_for_visuals,
+    max_tokens_for_words,
+    words_for_lesson,
+)
+from course_kit.outline.labs import PlannedLab, labs_of_module
 from course_kit.outline.lesson_specification import LessonSpecification
-from course_kit.outline.word_target import max_tokens_for_words, words_for_lesson
 from course_kit.run.events import ContentType
+from lab_writer.lab_specification import LabSpecification
 from offline_author.chat import estimate_tokens
 from offline_author.lesson_draft import draft_lesson
 
@@ -83,3 +90,34 @@ def test_the_offline_author_is_estimated_as_it_writes() -> None:
 def test_prompts_are_as_long_as_estimates_think(package: str, names: tuple[str, ...], constant: str) -> None:
     # Within what the course's own data adds to the shortest of them; an edited prompt moves the constant along.
     assert getattr(course_estimate, constant) == pytest.approx(prompt_tokens(package, *names), abs=130)
+
+
+def test_a_call_is_estimated_with_the_max_tokens_that_its_writer_asks_for() -> None:
+    # Given: a course in German, whose texts take more tokens a word.
+    german = OUTLINE.model_copy(update={"course": OUTLINE.course.model_copy(update={"language": "de"})})
+    module = german.modules[0]
+    estimated = estimate_course(german, (module.number,), ContentType.BOTH).modules[0]
+    # When
+    labs = [
+        LabSpecification.of(german, module, planned_lab(lab.lab_id, lab.minutes), "") for lab in labs_of_module(module)
+    ]
+    # Then
+    assert [call.max_tokens for call in estimated.of_kind(CallKind.LAB)] == [
+        max_tokens_for_words(lab.word_target, lab.language) for lab in labs
+    ]
+    assert [call.max_tokens for call in estimated.of_kind(CallKind.LAB_PLAN)] == [max_tokens_for_lab_designs(len(labs))]
+    assert {call.max_tokens for call in estimated.of_kind(CallKind.VISUALS)} == {max_tokens_for_visuals(2)}
+
+
+def planned_lab(lab_id: str, minutes: int | None) -> PlannedLab:
+    return PlannedLab(
+        lab_id=lab_id,
+        lesson_number=1,
+        title="T",
+        objectives=(),
+        duration_minutes=minutes or 30,
+        prerequisites=(),
+        environment="",
+        tools=(),
+        depends_on=(),
+    )

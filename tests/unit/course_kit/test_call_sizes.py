@@ -1,9 +1,9 @@
-"""Word targets follow minutes and Bloom levels; max_tokens follows the words."""
+"""Words asked for follow minutes and Bloom levels; max_tokens follows what is asked for, in calls as in estimates."""
 
 import pytest
 
 from course_kit.outline import Module, read_outline
-from course_kit.outline.word_target import MAX_WORDS, MIN_WORDS, max_tokens_for_words, words_for_lesson
+from course_kit.outline.call_sizes import MAX_WORDS, MIN_WORDS, max_tokens_for_words, words_for_lesson
 
 
 def _module(minutes: int | None, bloom: str = "remember", module_minutes: int | None = None) -> Module:

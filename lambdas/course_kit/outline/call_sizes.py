@@ -1,4 +1,7 @@
-"""How long a lesson should be, and how many tokens its writing may take."""
+"""How large each model call of a run is: the words that it asks for, and the tokens that its answer may take.
+
+Who makes a call and who estimates it ask here, so that an estimate reserves what the call will.
+"""
 
 from bisect import bisect_left
 
@@ -11,6 +14,10 @@ MIN_WORDS = 500
 MAX_WORDS = 6000
 # Of the words asked for. A third less is a writer's choice; half of it leaves topics untold.
 LEAST_SHARE_OF_TARGET = 0.55
+# Words of a lab's guide: half an hour at the keyboard is about 700 words of instructions; never more than a long
+# lesson.
+_LAB_WORDS_PER_MINUTE = 25
+_MIN_LAB_WORDS, MAX_LAB_WORDS = 700, 4000
 
 # Tokens a word of Markdown, the most that a text of tests/corpus takes in a language with a tokenizer of 2024
 # (Mistral's tekken; tests/corpus/test_tokens.py): tables of addresses take 2.3 in English, prose 1.7. Bedrock reserves
@@ -18,7 +25,12 @@ LEAST_SHARE_OF_TARGET = 0.55
 _TOKENS_PER_WORD = {"en": 2.4, "es": 2.4, "pt": 2.4, "fr": 2.4, "it": 2.4, "de": 2.6}
 _TOKENS_PER_WORD_ELSEWHERE = 2.8
 # Room for headings, for a text somewhat longer than asked for, and for tokenizers that cut smaller.
-_TOKENS_HEADROOM = 1024
+_TOKENS_AROUND_A_TEXT = 1024
+# What each item of a structured answer may take in the most expensive language served, twice what it takes in English,
+# and the JSON around them.
+_TOKENS_PER_VISUAL, _TOKENS_PER_LAB_DESIGN = 1200, 700
+_TOKENS_PER_QUESTION, _TOKENS_PER_TERM, _TOKENS_PER_KEY_POINT = 500, 160, 120
+_TOKENS_AROUND_ITEMS = 512
 
 
 def words_for_lesson(module: Module, lesson: Lesson) -> int:
@@ -29,6 +41,11 @@ def words_for_lesson(module: Module, lesson: Lesson) -> int:
     return round(min(max(words, MIN_WORDS), MAX_WORDS))
 
 
+def words_for_lab(minutes: int) -> int:
+    """Return the words that the guide of a lab of so many minutes should have: 700 to 4000."""
+    return min(max(minutes * _LAB_WORDS_PER_MINUTE, _MIN_LAB_WORDS), MAX_LAB_WORDS)
+
+
 def is_far_too_short(words: int, target: int) -> bool:
     """Whether a text has far fewer words than were asked for; no text is where the target is not known, 0."""
     return words < target * LEAST_SHARE_OF_TARGET
@@ -37,7 +54,23 @@ def is_far_too_short(words: int, target: int) -> bool:
 def max_tokens_for_words(words: int, language: str = "en") -> int:
     """Return the ``max_tokens`` of a call that writes so many words in the language of a tag such as ``es-MX``."""
     per_word = _TOKENS_PER_WORD.get(base_language(language), _TOKENS_PER_WORD_ELSEWHERE)
-    return round(words * per_word) + _TOKENS_HEADROOM
+    return round(words * per_word) + _TOKENS_AROUND_A_TEXT
+
+
+def max_tokens_for_visuals(visuals: int) -> int:
+    """Return the ``max_tokens`` of a call that plans so many visuals of a lesson."""
+    return _TOKENS_AROUND_ITEMS + _TOKENS_PER_VISUAL * visuals
+
+
+def max_tokens_for_lab_designs(labs: int) -> int:
+    """Return the ``max_tokens`` of a call that plans so many labs of a module."""
+    return _TOKENS_AROUND_ITEMS + _TOKENS_PER_LAB_DESIGN * labs
+
+
+def max_tokens_for_study(*, questions: int, terms: int, key_points: int) -> int:
+    """Return the ``max_tokens`` of a call that writes so many pieces of a lesson's study parts."""
+    pieces = questions * _TOKENS_PER_QUESTION + terms * _TOKENS_PER_TERM + key_points * _TOKENS_PER_KEY_POINT
+    return _TOKENS_AROUND_ITEMS + pieces
 
 
 def _interpolate(minutes: int) -> float:
