@@ -1,6 +1,7 @@
 """``python -m fault_proxy --port N --upstream URL --certificate FILE --key FILE``, on loopback.
 
-Controlled below the path in ``COURSEWRIGHT_FAULT_PROXY_CONTROL``, which is not for everybody to read in a command line.
+``COURSEWRIGHT_FAULT_PROXY_CONTROL`` is the path of the control routes. It is not an argument: other users can read a
+command line.
 """
 
 import argparse
@@ -17,7 +18,9 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser(prog="fault_proxy", description=__doc__)
     parser.add_argument("--port", type=int, required=True)
     parser.add_argument("--upstream", required=True, help="https://127.0.0.1:PORT of local AWS")
-    parser.add_argument("--certificate", type=Path, required=True, help="of local AWS, and used here too")
+    parser.add_argument(
+        "--certificate", type=Path, required=True, help="certificate of local AWS, which the proxy uses too"
+    )
     parser.add_argument("--key", type=Path, required=True)
     arguments = parser.parse_args()
     proxy = FaultProxy(Upstream(arguments.upstream, arguments.certificate))
@@ -28,6 +31,6 @@ if __name__ == "__main__":
         ssl_certfile=arguments.certificate,
         ssl_keyfile=arguments.key,
         log_level="warning",
-        # A call that waits for a slow model must not keep local AWS from stopping.
+        # A call that waits for a slow model must not delay the stop of local AWS.
         timeout_graceful_shutdown=1,
     )

@@ -1,4 +1,4 @@
-"""Answers that the fault proxy gives itself: AWS's errors in each service's wire form, and an image model's picture."""
+"""The fault proxy's own answers: AWS's errors in each service's wire format, and an image model's picture."""
 
 import base64
 import struct
@@ -22,7 +22,7 @@ _PICTURE_WIDTH, _PICTURE_HEIGHT = 96, 64
 
 
 def error(service: str, kind: FaultKind, *, has_body: bool = True) -> Response:
-    """Return an error as the service itself words and encodes it; without a body for HEAD."""
+    """Return an error with the service's own words and encoding; without a body for HEAD."""
     if service == Service.BEDROCK:
         status, code, message = _BEDROCK_ERRORS[kind]
         return JSONResponse({"message": message}, status, headers={"x-amzn-ErrorType": code})
@@ -32,13 +32,13 @@ def error(service: str, kind: FaultKind, *, has_body: bool = True) -> Response:
 
 
 def over_quota() -> Response:
-    """Return what Bedrock says when a call's tokens are not there."""
+    """Return Bedrock's throttling error for a call that the token quota does not allow."""
     message = "Too many tokens, please wait before trying again."
     return JSONResponse({"message": message}, 429, headers={"x-amzn-ErrorType": "ThrottlingException"})
 
 
 def picture() -> Response:
-    """Return an answer of Amazon's and Stability's image models: one PNG, in Base64."""
+    """Return an answer in the format of Amazon's and Stability's image models: one PNG, in Base64."""
     return JSONResponse({"images": [base64.b64encode(_png()).decode()]})
 
 

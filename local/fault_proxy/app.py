@@ -1,4 +1,4 @@
-"""The fault proxy's routes: its own control under ``/_fault_proxy``, everything else passes to local AWS."""
+"""The fault proxy's routes: its control under ``/_fault_proxy``; everything else goes to local AWS."""
 
 from pydantic import ValidationError
 from starlette.applications import Starlette
@@ -12,13 +12,13 @@ from fault_proxy.proxy import FaultProxy
 
 
 def create_app(proxy: FaultProxy, control_path: str = "/_fault_proxy") -> Starlette:
-    """Return the application. No bucket may be named ``_fault_proxy``, so the paths never meet.
+    """Return the application. S3 allows no bucket named ``_fault_proxy``, so the paths never collide.
 
-    A ``control_path`` that cannot be guessed keeps others on the machine from making calls fail.
+    With a random ``control_path``, other users of the machine cannot make calls fail.
     """
 
     async def control(request: Request) -> Response:
-        """Show, set or reset the behaviour; a new one begins with full quotas and unused faults."""
+        """Show, set or reset the behaviour. A new behaviour starts with full quotas and unused faults."""
         if request.method == "POST":
             try:
                 proxy.behave(Behaviour.model_validate_json(await request.body()))
@@ -29,7 +29,7 @@ def create_app(proxy: FaultProxy, control_path: str = "/_fault_proxy") -> Starle
         return Response(proxy.behaviour.model_dump_json(), media_type="application/json")
 
     async def list_calls(request: Request) -> Response:
-        """List the calls so far, or forget them."""
+        """List the calls so far, or clear the list."""
         if request.method == "DELETE":
             proxy.calls.clear()
         return JSONResponse([call.model_dump(mode="json") for call in proxy.calls])

@@ -1,4 +1,4 @@
-"""What the fault proxy does to the calls that pass: set over HTTP by tests and benchmarks."""
+"""The fault proxy's behaviour: what it does to calls. Tests and benchmarks set it over HTTP."""
 
 import random
 from dataclasses import dataclass, field
@@ -11,29 +11,29 @@ from fault_proxy.quota import QuotaSettings
 
 
 class Service(StrEnum):
-    """Whose call it is, as its signature says."""
+    """The AWS service of a call, read from its signature."""
 
     BEDROCK = "bedrock"
     S3 = "s3"
 
 
 class FaultKind(StrEnum):
-    """What can go wrong with a call."""
+    """Kinds of fault that a call can meet."""
 
     THROTTLED = "throttled"
     """429 ``ThrottlingException`` of Bedrock, 503 ``SlowDown`` of S3."""
     INTERNAL_ERROR = "internal_error"
-    """500."""
+    """An answer with status 500."""
     UNAVAILABLE = "unavailable"
     """503 ``ServiceUnavailable``."""
     CUT_OFF = "cut_off"
     """The connection ends in the middle of the answer."""
     SLOW = "slow"
-    """Nothing but the rule's latency."""
+    """The fault's latency and no other change."""
     STREAM_EXCEPTION = "stream_exception"
-    """Of ``converse-stream``: an exception in the middle of the answer's stream."""
+    """``converse-stream`` only: an exception in the middle of the answer's stream."""
     STOP_REASON = "stop_reason"
-    """Of a conversation: the answer ends as it is, for another reason."""
+    """Conversations only: the answer stays the same and gets another stop reason."""
 
     @property
     def replaces_answer(self) -> bool:
@@ -42,10 +42,10 @@ class FaultKind(StrEnum):
 
 
 class Fault(BaseModel):
-    """One fault, for the calls that match every condition given.
+    """One fault, for the calls that match every condition that is set.
 
-    ``latency_seconds`` comes before anything else. With ``is_carried_out`` the call reaches AWS and only its answer is
-    replaced: what a client sees when the answer to a successful write gets lost.
+    The proxy waits ``latency_seconds`` first. With ``is_carried_out`` the call reaches AWS and only its answer is
+    replaced. A client sees this when the answer to a successful write is lost.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -53,27 +53,27 @@ class Fault(BaseModel):
     kind: FaultKind
     service: Service | None = None
     operation: str | None = None
-    """Of Bedrock ``converse-stream``, ``converse``, ``invoke``; of S3 the HTTP method."""
+    """Bedrock: ``converse-stream``, ``converse`` or ``invoke``. S3: the HTTP method."""
     path_contains: str | None = None
     text_contains: str | None = None
-    """In the conversation of a Bedrock call: ``"module_number":3`` finds the lessons of module 3."""
+    """Text in the conversation of a Bedrock call: ``"module_number":3`` matches the lessons of module 3."""
     skip_calls: int = Field(default=0, ge=0)
     first_calls: int | None = Field(default=None, ge=1)
-    """At most so many, after those skipped."""
+    """The highest number of calls with this fault, counted after ``skip_calls``; None is no limit."""
     share: float = Field(default=1, gt=0, le=1)
-    """Of the matching calls, chosen by ``seed``: the same ones every time."""
+    """The share of matching calls with this fault; the same ``seed`` always chooses the same calls."""
     seed: int = 0
     latency_seconds: float = Field(default=0, ge=0)
     is_carried_out: bool = False
     exception: str = "modelStreamErrorException"
-    """What is raised in the stream, by its name there: ``throttlingException``, ``internalServerException`` …"""
+    """The exception's name in the stream: ``throttlingException``, ``internalServerException`` …"""
     after_events: int = Field(default=2, ge=0)
-    """How much of the stream comes before the exception."""
+    """The number of events in the stream before the exception."""
     stop_reason: str = "max_tokens"
-    """What an answer's stop reason becomes."""
+    """The stop reason that replaces the answer's own."""
 
     def matches(self, call: Call) -> bool:
-        """Whether a call is one that this fault is for."""
+        """Whether a call meets every condition of this fault."""
         if self.kind is FaultKind.STREAM_EXCEPTION and call.operation != "converse-stream":
             return False
         if self.kind is FaultKind.STOP_REASON and not call.is_conversation:
@@ -87,27 +87,27 @@ class Fault(BaseModel):
 
 
 class Behaviour(BaseModel):
-    """Everything that can be set, by ``POST /_fault_proxy/behaviour``."""
+    """The proxy's settings, which ``POST /_fault_proxy/behaviour`` replaces."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     faults: tuple[Fault, ...] = ()
     quota: QuotaSettings | None = None
-    """Of text models; each model id has its own."""
+    """The quota of each text model id; None is no quota."""
     image_seconds: float | None = Field(default=None, ge=0)
-    """Answer image models with a small picture after so long; without it their calls pass as they are."""
+    """Seconds after which image models answer with a small picture; None passes their calls on unchanged."""
 
 
 @dataclass
 class FaultBook:
-    """How often each fault has met a call, and which calls it takes."""
+    """Counts the calls that each fault has matched, and chooses the fault of each call."""
 
     faults: tuple[Fault, ...]
     _met: dict[int, int] = field(default_factory=dict)
     _chance: dict[int, random.Random] = field(default_factory=dict)
 
     def fault_for(self, call: Call) -> Fault | None:
-        """Return the first fault that takes a call."""
+        """Return the first fault that applies to a call, or None."""
         for position, fault in enumerate(self.faults):
             if fault.matches(call) and self._takes(position, fault):
                 return fault

@@ -1,4 +1,4 @@
-"""A call as the fault proxy sees it, and what it keeps of it."""
+"""A call that the fault proxy receives, and the record of it."""
 
 import json
 import re
@@ -14,13 +14,13 @@ from starlette.datastructures import Headers
 
 _SCOPE = re.compile(r"Credential=[^/]+/\d{8}/[^/]+/(?P<service>[^/]+)/aws4_request")
 _MODEL_PATH = re.compile(r"^/model/(?P<model>[^/]+)/(?P<operation>[a-z-]+)$")
-# As the offline author and ministack count.
+# The offline author and ministack use the same estimate.
 _CHARACTERS_PER_TOKEN = 4
 
 
 @dataclass(frozen=True)
 class Call:
-    """One call on its way: ``path`` is decoded, ``body`` as it came."""
+    """One call: ``path`` is decoded, ``body`` is the raw body."""
 
     method: str
     path: str
@@ -29,7 +29,7 @@ class Call:
 
     @property
     def service(self) -> str:
-        """``bedrock`` or ``s3``, from the signature's scope; a path of Bedrock's without one is Bedrock's."""
+        """``bedrock`` or ``s3``, from the signature's scope. Without a signature, the path decides."""
         found = _SCOPE.search(self.headers.get("authorization", ""))
         if found:
             return found["service"]
@@ -43,18 +43,18 @@ class Call:
 
     @property
     def model_id(self) -> str:
-        """Bedrock's model; empty for S3."""
+        """The Bedrock model id; empty for S3."""
         found = _MODEL_PATH.match(self.path)
         return unquote(found["model"]) if found and self.service == "bedrock" else ""
 
     @property
     def is_conversation(self) -> bool:
-        """Whether a text model is asked."""
+        """Whether the call goes to a text model."""
         return self.operation in ("converse", "converse-stream")
 
     @cached_property
     def text(self) -> str:
-        """Everything said so far in a conversation; empty for other calls."""
+        """The system prompt and all messages of a conversation; empty for other calls."""
         return "\n".join(_texts([self._request.get("system"), self._request.get("messages")]))
 
     @property
@@ -64,7 +64,7 @@ class Call:
 
     @property
     def max_tokens(self) -> int:
-        """The bound on a conversation's next answer; 0 when the call names none."""
+        """The call's token limit for the answer; 0 when the call sets none."""
         configuration = self._request.get("inferenceConfig")
         limit = configuration.get("maxTokens") if isinstance(configuration, dict) else None
         return limit if isinstance(limit, int) else 0
@@ -99,7 +99,7 @@ class CallRecord(BaseModel):
 
 
 class UsageReader:
-    """Finds the tokens that the answer of a conversation says were used, while it passes."""
+    """Reads the token usage from the answer of a conversation while it passes."""
 
     def __init__(self, call: Call) -> None:
         self._is_conversation = call.is_conversation
@@ -114,7 +114,7 @@ class UsageReader:
             self._body += chunk
 
     def finish(self) -> None:
-        """Read what has passed; an error, or an answer that was cut off, used nothing."""
+        """Read the usage from the whole answer; an error or an answer cut off counts as none."""
         with suppress(ValueError, ParserError):
             if self._events is None:
                 self._take(json.loads(self._body))

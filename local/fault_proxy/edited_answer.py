@@ -1,4 +1,4 @@
-"""An answer of a text model with a fault put into it on its way: an exception in its stream, or another stop reason."""
+"""Faults inside a text model's answer: an exception in its stream, or another stop reason."""
 
 import json
 from collections.abc import AsyncIterator
@@ -9,7 +9,7 @@ from fault_proxy.event_stream import Messages, event, event_type, exception
 
 
 async def edited_answer(chunks: AsyncIterator[bytes], call: Call, fault: Fault) -> AsyncIterator[bytes]:
-    """Yield an answer with its fault."""
+    """Yield the parts of an answer with the fault inserted."""
     if call.operation != "converse-stream":
         answer = json.loads(b"".join([chunk async for chunk in chunks]))
         yield json.dumps({**answer, "stopReason": fault.stop_reason}).encode()

@@ -1,6 +1,6 @@
-"""AWS's event stream encoding, to write it: a prelude, headers, a payload, and a checksum of each part.
+"""Writer of AWS's event stream encoding: a prelude, headers, a payload, and checksums.
 
-As specified in Smithy 2.0, "Amazon Event Stream Specification"; botocore has only the half that reads.
+The format is in Smithy 2.0, "Amazon Event Stream Specification". botocore can only read it.
 """
 
 import json
@@ -14,12 +14,12 @@ from pydantic import JsonValue
 CONTENT_TYPE = "application/vnd.amazon.eventstream"
 _LENGTH = struct.Struct(">I")
 _TEXT_TYPE = 7
-# Two lengths and the checksum of both.
+# The message's and the headers' length, with a checksum of both.
 _PRELUDE_BYTES = 12
 
 
 def message(headers: Mapping[str, str], payload: bytes) -> bytes:
-    """Return one message; all its headers are texts."""
+    """Return one encoded message; all headers are strings."""
     encoded = b"".join(_header(name, value) for name, value in headers.items())
     total = _PRELUDE_BYTES + len(encoded) + len(payload) + _LENGTH.size
     prelude = struct.pack(">II", total, len(encoded))
@@ -34,7 +34,7 @@ def event(name: str, content: JsonValue) -> bytes:
 
 
 def exception(name: str, text: str) -> bytes:
-    """Return an exception that a service raises while it streams; it ends the stream."""
+    """Return an exception message of a service, which ends the stream."""
     headers = {":message-type": "exception", ":exception-type": name, ":content-type": "application/json"}
     return message(headers, json.dumps({"message": text}).encode())
 
@@ -45,13 +45,13 @@ def _header(name: str, value: str) -> bytes:
 
 
 class Messages:
-    """Takes a stream as it comes and gives its messages, each as it stood on the wire."""
+    """Splits a stream into its messages, each with its bytes unchanged."""
 
     def __init__(self) -> None:
         self._rest = b""
 
     def feed(self, chunk: bytes) -> Iterator[bytes]:
-        """Take the next part and yield the messages that it completes."""
+        """Add the next part of the stream and yield the messages that are now complete."""
         self._rest += chunk
         while len(self._rest) >= _LENGTH.size:
             (length,) = _LENGTH.unpack_from(self._rest)
@@ -61,12 +61,12 @@ class Messages:
             yield whole
 
     def rest(self) -> bytes:
-        """Return what has come and completes no message."""
+        """Return the bytes of a message that is not complete yet."""
         return self._rest
 
 
 def event_type(whole: bytes) -> str:
-    """Return what kind of event a message is; empty for an exception."""
+    """Return the event type of a message; empty for an exception."""
     buffer = EventStreamBuffer()
     buffer.add_data(whole)
     headers = next(buffer).to_response_dict()["headers"]

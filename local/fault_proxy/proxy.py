@@ -1,4 +1,4 @@
-"""What happens to each call: a fault, a throttle, a picture, or nothing but being passed on."""
+"""The path of each call: a fault, a throttle, a picture, or the upstream answer."""
 
 import asyncio
 import time
@@ -20,12 +20,12 @@ from fault_proxy.upstream import Upstream
 
 
 class AnswerCutOff(Exception):
-    """Raised while an answer is sent, so that the server drops the connection."""
+    """Raised in the middle of an answer, so that the server closes the connection."""
 
 
 @dataclass
 class _Passage:
-    """One call on its way through."""
+    """One call on its way through the proxy."""
 
     call: Call
     number: int
@@ -37,7 +37,7 @@ class _Passage:
 
     @property
     def edits(self) -> bool:
-        """Whether the answer passes with something changed in it."""
+        """Whether the fault changes the content of the answer."""
         return self.fault is not None and self.fault.kind in (FaultKind.STREAM_EXCEPTION, FaultKind.STOP_REASON)
 
     def reserve(self, quota: Quota) -> None:
@@ -68,7 +68,7 @@ class _Passage:
 
 
 class FaultProxy:
-    """The behaviour in force, the quotas, and the calls so far."""
+    """The current behaviour, the quotas, and the calls so far."""
 
     def __init__(self, upstream: Upstream) -> None:
         self._upstream = upstream
@@ -77,7 +77,7 @@ class FaultProxy:
         self.behave(Behaviour())
 
     def behave(self, behaviour: Behaviour) -> None:
-        """Put a behaviour in force."""
+        """Replace the behaviour, with full quotas and unused faults."""
         self.behaviour = behaviour
         self._faults = FaultBook(behaviour.faults)
         self._quotas: dict[str, Quota] = {}
@@ -93,7 +93,7 @@ class FaultProxy:
             return refusal
         response = await self._upstream.send(request, call.body)
         if call.operation == "invoke" and self.behaviour.image_seconds is not None and response.is_success:
-            # AWS has been asked, so IAM has had its say; only what it cannot draw is drawn here.
+            # Local AWS has answered, so IAM has allowed the call; only the picture is made here.
             await response.aclose()
             await asyncio.sleep(self.behaviour.image_seconds)
             answer: Response = answers.picture()
@@ -105,7 +105,7 @@ class FaultProxy:
         return answer
 
     async def _refusal(self, passage: _Passage, request: Request) -> Response | None:
-        """Return the error that a call gets instead of AWS's answer, if any."""
+        """Return the error that replaces AWS's answer, or None."""
         call, fault = passage.call, passage.fault
         if fault is not None:
             await asyncio.sleep(fault.latency_seconds)

@@ -1,8 +1,8 @@
-"""A quota as Amazon Bedrock keeps it: requests and tokens a minute, reserved when a call starts, settled when it ends.
+"""Amazon Bedrock's quota: requests and tokens a minute, reserved when a call starts and settled when it ends.
 
-When a call starts, its input tokens and its ``max_tokens`` are taken; a call for which they are not there is throttled.
-When it ends, what it did not use is given back, and an output token of newer Claude models counts five times; that is
-``output_burndown`` (Amazon Bedrock user guide, "How tokens are counted in Amazon Bedrock").
+When a call starts, the quota reserves its input tokens and its ``max_tokens``. A call is throttled when too few tokens
+are left. When it ends, unused tokens return to the quota. An output token of newer Claude models counts five times:
+that is ``output_burndown``. Source: Amazon Bedrock user guide, "How tokens are counted in Amazon Bedrock".
 """
 
 from dataclasses import dataclass
@@ -11,20 +11,20 @@ from pydantic import BaseModel, ConfigDict, Field
 
 
 class QuotaSettings(BaseModel):
-    """What an account may use of one model. What is not set is not limited."""
+    """An account's quota of one model; a field that is None sets no limit."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     requests_per_minute: float | None = Field(default=None, gt=0)
     tokens_per_minute: float | None = Field(default=None, gt=0)
     minute_seconds: float = Field(default=60, gt=0)
-    """How long a minute takes here, so that a benchmark need not last for many."""
+    """Seconds that count as a minute: a low number makes benchmarks short."""
     output_burndown: float = Field(default=1, ge=1)
 
 
 @dataclass
 class TokenBucket:
-    """Holds at most ``capacity`` and fills continuously; may be overdrawn by `settle`, never by `take`."""
+    """A token bucket: holds up to ``capacity`` and refills continuously; only `Quota.settle` can overdraw it."""
 
     capacity: float
     refill_per_second: float
@@ -33,16 +33,16 @@ class TokenBucket:
 
     @classmethod
     def of_minute(cls, amount: float, minute_seconds: float, now: float) -> "TokenBucket":
-        """Return a full bucket that refills ``amount`` a minute."""
+        """Return a full bucket of ``amount`` that refills once a minute."""
         return cls(capacity=amount, refill_per_second=amount / minute_seconds, level=amount, updated_at=now)
 
     def has(self, amount: float, now: float) -> bool:
-        """Whether so much is there. What is more than the whole bucket never is."""
+        """Whether the bucket holds this amount; more than its capacity is always False."""
         self._refill(now)
         return self.level >= amount
 
     def take(self, amount: float, now: float) -> None:
-        """Take what `has` has said is there; a negative amount is given back."""
+        """Take an amount, without a check of the level; a negative amount is a refund."""
         self._refill(now)
         self.level = min(self.capacity, self.level - amount)
 
@@ -53,13 +53,13 @@ class TokenBucket:
 
 @dataclass(frozen=True)
 class Reservation:
-    """What one call took when it started."""
+    """The tokens that one call reserved when it started."""
 
     tokens: int
 
 
 class Quota:
-    """One account's quota of one model. ``now`` is any clock in seconds that only goes forward."""
+    """One account's quota of one model. ``now`` is a monotonic clock in seconds."""
 
     def __init__(self, settings: QuotaSettings, now: float) -> None:
         self._settings = settings
@@ -70,7 +70,7 @@ class Quota:
         )
 
     def reserve(self, input_tokens: int, max_tokens: int, now: float) -> Reservation | None:
-        """Take a call's request and tokens; None when it is throttled, and then nothing is taken."""
+        """Reserve one request and a call's tokens; None, and nothing reserved, for a call that is throttled."""
         wanted = input_tokens + max_tokens
         if self._requests and not self._requests.has(1, now):
             return None
@@ -83,7 +83,7 @@ class Quota:
         return Reservation(tokens=wanted)
 
     def settle(self, reservation: Reservation, input_tokens: int, output_tokens: int, now: float) -> None:
-        """Give back what a call did not use; one that used more than it reserved overdraws, and others wait."""
+        """Return a call's unused tokens; a call that used more than it reserved overdraws the quota."""
         if self._tokens:
             used = input_tokens + output_tokens * self._settings.output_burndown
             self._tokens.take(used - reservation.tokens, now)

@@ -1,4 +1,4 @@
-"""Local AWS behind the proxy: calls are sent on exactly as they were signed."""
+"""Local AWS behind the proxy: calls pass on exactly as the client signed them."""
 
 import ssl
 from pathlib import Path
@@ -6,7 +6,7 @@ from pathlib import Path
 import httpx
 from starlette.requests import Request
 
-# Of one connection, not of the message (RFC 9110, section 7.6.1). None of them is ever signed by an AWS SDK.
+# Headers of one connection, not of the message (RFC 9110, section 7.6.1). AWS SDKs sign none of them.
 _HOP_BY_HOP = {
     b"connection",
     b"expect",
@@ -26,7 +26,7 @@ class Upstream:
 
     def __init__(self, url: str, certificate: Path) -> None:
         self._url = httpx.URL(url)
-        # Time limits are the caller's own: a model on a laptop takes minutes for an answer.
+        # The caller sets the time limits: a model on a laptop takes minutes for an answer.
         self._client = httpx.AsyncClient(
             verify=ssl.create_default_context(cafile=str(certificate)),
             trust_env=False,
@@ -35,7 +35,7 @@ class Upstream:
         )
 
     async def send(self, request: Request, body: bytes) -> httpx.Response:
-        """Send a call on, with its own path, Host and headers; the answer's body is not read yet."""
+        """Send a call with its own path, Host and headers; the answer's body is still unread."""
         path = request.scope["raw_path"]
         query = request.scope["query_string"]
         return await self._client.send(
@@ -50,5 +50,5 @@ class Upstream:
 
     @staticmethod
     def answer_headers(response: httpx.Response) -> list[tuple[bytes, bytes]]:
-        """Return the headers of an answer as they are passed back."""
+        """Return the headers of an answer that go back to the caller."""
         return [(name.lower(), value) for name, value in response.headers.raw if name.lower() not in _HOP_BY_HOP]

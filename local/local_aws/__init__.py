@@ -1,4 +1,4 @@
-"""Local AWS: ministack on loopback with IAM and TLS enforced, the unmodified app deployed, a model server behind it."""
+"""Local AWS: ministack on loopback with IAM and TLS, the deployed app, and a model server."""
 
 import time
 from collections.abc import Callable
@@ -51,7 +51,7 @@ Progress = Callable[[str], None]
 
 @dataclass(frozen=True)
 class LocalStatus:
-    """What `coursewright local status` tells."""
+    """The facts that `coursewright local status` shows."""
 
     is_running: bool
     endpoint_url: str = ""
@@ -59,13 +59,13 @@ class LocalStatus:
     text_model_id: str = ""
     is_deployed: bool = False
     sdk_settings: str = ""
-    """The variables by which the AWS CLI finds it, for a shell, no secret among them; an earlier version has none."""
+    """Shell settings by which the AWS CLI finds local AWS, without secrets; empty for an earlier version."""
 
 
 def up(progress: Progress) -> LocalConnection:
-    """Start what is not running, deploy what has changed, and return how to reach it.
+    """Start local AWS if it is not running, deploy changes, and return the connection.
 
-    ``progress`` gets one line a step, with its seconds. Raises `LocalAwsError`.
+    ``progress`` receives one line for each step, with its seconds. Raises `LocalAwsError`.
     """
     settings = LocalSettings.from_environment()
     with only_one_command():
@@ -82,13 +82,13 @@ def up(progress: Progress) -> LocalConnection:
 
 
 def down() -> bool:
-    """Stop local AWS; return whether there was one. Everything in it is gone, downloaded books stay."""
+    """Stop local AWS and return whether it was running. All its data is lost; downloaded books stay."""
     with only_one_command():
         return stop_servers()
 
 
 def status() -> LocalStatus:
-    """Return whether local AWS answers, and what it runs with."""
+    """Return whether local AWS answers, and its settings."""
     state = LocalState.load()
     if state is None or not _is_healthy(state):
         return LocalStatus(is_running=False)
@@ -103,7 +103,7 @@ def status() -> LocalStatus:
 
 
 def connect() -> LocalConnection:
-    """Return how to reach the running local AWS; raises `LocalAwsNotRunning`."""
+    """Return the connection to the running local AWS; raises `LocalAwsNotRunning`."""
     state = LocalState.load()
     if state is None or not state.deployed_version or not _is_healthy(state):
         raise LocalAwsNotRunning
@@ -111,9 +111,9 @@ def connect() -> LocalConnection:
 
 
 def changes() -> str:
-    """Return what `up` would change of what is deployed, in CDK's words; empty for nothing.
+    """Return the changes that `up` would deploy, as ``cdk diff`` prints them; empty for none.
 
-    Raises `LocalAwsError`, and `LocalAwsNotRunning` of it when there is nothing to compare with.
+    Raises `LocalAwsError`; `LocalAwsNotRunning`, its subclass, when local AWS is not running.
     """
     connection, state = connect(), LocalState.load()
     return differences(connection, app_context(state)) if state else ""
@@ -124,11 +124,11 @@ def _is_healthy(state: LocalState) -> bool:
 
 
 def _kept_servers(settings: LocalSettings, progress: Progress) -> LocalState | None:
-    """Return the servers' state when they may stay as they are; stop them otherwise."""
+    """Return the state of servers that may keep running; stop them otherwise and return None."""
     state = LocalState.load()
     if state is None or not emulator_answers(state) or not fault_proxy_answers(state):
         if stop_servers():
-            progress("stopped what was left of an earlier local AWS")
+            progress("stopped the remaining servers of an earlier local AWS")
         return None
     change = _change(state, settings)
     if change is None:
@@ -139,19 +139,19 @@ def _kept_servers(settings: LocalSettings, progress: Progress) -> LocalState | N
     check_startable(settings, state)
     if running_executions(connection_of(state)):
         raise LocalAwsError(
-            f"local AWS: {change}, so it has to be started again, but a run is in progress and would be lost; "
-            "let it end, or stop it with `coursewright local down`"
+            f"local AWS: {change}, so it needs a restart, but a run is in progress and would be lost; "
+            "wait until the run ends, or stop local AWS with `coursewright local down`"
         )
     stop_servers()
-    progress(f"stopped local AWS to start it again: {change}")
+    progress(f"stopped local AWS for a restart: {change}")
     return None
 
 
 def _change(state: LocalState, settings: LocalSettings) -> str | None:
-    """Return in words what the running servers lack of the settings."""
+    """Return in words the setting that the running servers do not have, or None."""
     if (state.text_model_id, state.own_model_url) != (settings.model_id, settings.model_url):
         wanted = f"{settings.model_id} at {settings.model_url}" if settings.model_url else settings.model_id
-        return f"it writes with {state.text_model_id}, and {wanted} is asked for"
+        return f"it writes with {state.text_model_id}, and the settings ask for {wanted}"
     if settings.forced_port not in (None, state.emulator_port):
         return f"it listens on port {state.emulator_port}, and COURSEWRIGHT_LOCAL_PORT is {settings.forced_port}"
     if state.server_version != server_version(settings):

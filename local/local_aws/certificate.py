@@ -1,4 +1,4 @@
-"""A certificate for the loopback interface. Made here, because a bare machine may lack the ``openssl`` command."""
+"""A certificate for the loopback interface. Python makes it, because a machine may lack the ``openssl`` command."""
 
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
@@ -16,7 +16,7 @@ _NAMES = ("localhost", "*.localhost", "*.s3.localhost", "*.s3.us-east-1.localhos
 
 
 def ensure_certificate(folder: Path) -> tuple[Path, Path]:
-    """Return certificate and key in a folder, made new when there is none or it expires within a day."""
+    """Return the certificate and key in a folder; make new ones when they are missing or expire within a day."""
     certificate_path, key_path = folder / "localhost.crt", folder / "localhost.key"
     if key_path.exists() and certificate_path.exists():
         known = x509.load_pem_x509_certificate(certificate_path.read_bytes())

@@ -1,4 +1,4 @@
-"""How to reach a running local AWS, and nothing else."""
+"""The connection to a running local AWS, and to no other account."""
 
 import os
 import sys
@@ -11,15 +11,15 @@ from botocore.session import Session as BotocoreSession
 
 REGION = "us-east-1"
 ACCOUNT = "000000000000"
-# Of the user's environment only this goes to local AWS: no profile, no real credentials, no proxy, no CA bundle.
+# The only variables of the user that reach local AWS: no profile, credentials, proxy or CA bundle.
 _KEPT_VARIABLES = ("HOME", "USER", "TERM", "TMPDIR", "XDG_CACHE_HOME")
-# UTF-8 and UTC, as Lambda has. Under a Latin-1 locale ministack could not write the program of a worker.
+# UTF-8 and UTC, as in Lambda. Under a Latin-1 locale ministack cannot write a worker's program.
 _LAMBDA_LOCALE = {"LC_ALL": "C.UTF-8", "LANG": "C.UTF-8", "PYTHONUTF8": "1", "TZ": "UTC"}
 
 
 @dataclass(frozen=True)
 class LocalConnection:
-    """Port and certificate of one local AWS, and who asks it."""
+    """The port and certificate of one local AWS, and the caller's keys."""
 
     emulator_port: int
     certificate: Path
@@ -30,14 +30,14 @@ class LocalConnection:
     def endpoint_url(self) -> str:
         """The address of every service.
 
-        A number, not ``localhost``: that may mean ``::1`` first, where another program can be, and SDKs ask for a
-        bucket by ``bucket.localhost``, which not every machine resolves.
+        It is a number, not ``localhost``. That name may resolve to ``::1`` first, where another program can listen.
+        SDKs also look up a bucket as ``bucket.localhost``, which not every machine resolves.
         """
         return f"https://127.0.0.1:{self.emulator_port}"
 
     def environment(self) -> dict[str, str]:
-        """Return the whole environment of a process that talks to local AWS and cannot talk to a real account."""
-        # One that is set to nothing is left out: with an empty HOME, CDK keeps its files in the project's folder.
+        """Return the whole environment of a process that can reach local AWS and no real account."""
+        # Empty variables are left out: with an empty HOME, CDK writes its files into the project folder.
         kept = {name: value for name in _KEPT_VARIABLES if (value := os.environ.get(name))}
         bundle = str(self.certificate)
         return {
@@ -59,7 +59,7 @@ class LocalConnection:
         }
 
     def session(self) -> boto3.Session:
-        """Return a boto3 session that knows no profile, proxy or setting of the user's.
+        """Return a boto3 session without the user's profile, proxy or other settings.
 
         Its clients need `client_options`.
         """
@@ -70,7 +70,7 @@ class LocalConnection:
                 "credentials_file": (None, [], os.devnull, None),
             }
         )
-        # Environment variables of these names would be obeyed otherwise.
+        # Without these, boto3 would read environment variables of the same names.
         isolated.set_default_client_config(Config(proxies={}, use_fips_endpoint=False, use_dualstack_endpoint=False))
         return boto3.Session(
             botocore_session=isolated,
@@ -81,5 +81,5 @@ class LocalConnection:
 
     @property
     def client_options(self) -> dict[str, str]:
-        """Keyword arguments for every client: where it is, and the certificate to trust."""
+        """Keyword arguments for every client: the endpoint, and the certificate to trust."""
         return {"endpoint_url": self.endpoint_url, "verify": str(self.certificate)}

@@ -22,21 +22,21 @@ STAGE = "local"
 STACK_NAME = f"Coursewright-{STAGE}"
 _SOURCES = ("app.py", "cdk.json", "stacks", "constructs", "lambdas", "layers")
 _SHOWN_LINES = 15
-# The words of the CDK command that package.json pins; its exit code tells differences and failures not apart.
+# The message of the CDK version in package.json: its exit code is the same for differences and failures.
 _NO_DIFFERENCES = "There were no differences"
 
 
 def app_context(state: LocalState) -> dict[str, str]:
-    """Return the context that the app is deployed with on these servers."""
+    """Return the CDK context for a deployment on these servers."""
     context = {"target": "local", "stage": STAGE, "removal_policy": "destroy", "text_model_id": state.text_model_id}
     if not state.is_offline:
-        # A model on one machine answers few calls at once and queues the rest, until they time out.
+        # A model on one machine answers few calls at a time; the calls in its queue time out.
         context |= {"module_max_concurrency": "2", "lesson_max_concurrency": "2"}
     return context
 
 
 def deployed_version(context: Mapping[str, str]) -> str:
-    """Return what a deployment is made from; the same value means there is nothing to deploy."""
+    """Return the version of a deployment's inputs; an equal version means nothing to deploy."""
     digest = hashlib.sha256(repr(sorted(context.items())).encode())
     for source in _SOURCES:
         root = PROJECT_ROOT / source
@@ -49,21 +49,21 @@ def deployed_version(context: Mapping[str, str]) -> str:
 
 
 def deploy(connection: LocalConnection, context: Mapping[str, str]) -> None:
-    """Bootstrap while the app is synthesised, then deploy its stack; raises `LocalAwsError` with CDK's own words."""
+    """Bootstrap and synthesise in parallel, then deploy the stack; raises `LocalAwsError` with CDK's output."""
     assembly = state_dir() / "cdk.out"
     with ThreadPoolExecutor() as together:
         bootstrap = together.submit(_bootstrap, connection)
         synth = together.submit(_cdk, connection, "synth", "--quiet", "--output", str(assembly), *_settings(context))
-        # The app's own fault first: it is the one that a developer has just made.
+        # A fault of the app goes first: the developer has probably just made it.
         synth.result()
         bootstrap.result()
     _deploy_stack(connection, assembly, _stack_name(context))
 
 
 def differences(connection: LocalConnection, context: Mapping[str, str]) -> str:
-    """Return what ``cdk diff`` says that a deployment would change; empty when that is nothing.
+    """Return the output of ``cdk diff``; empty when a deployment would change nothing.
 
-    The app is synthesised anew, as the next ``cdk deploy`` would. Raises `LocalAwsError` with CDK's own words.
+    Synthesises the app again, as ``cdk deploy`` does. Raises `LocalAwsError` with CDK's output.
     """
     with tempfile.TemporaryDirectory() as assembly:
         said = _cdk(connection, "diff", _stack_name(context), "--output", assembly, *_settings(context))
@@ -71,13 +71,13 @@ def differences(connection: LocalConnection, context: Mapping[str, str]) -> str:
 
 
 def deploy_assembly(connection: LocalConnection, assembly: Path, stack_name: str) -> None:
-    """Bootstrap and deploy a stack that is synthesised already; raises `LocalAwsError` with CDK's own words."""
+    """Bootstrap and deploy a synthesised stack; raises `LocalAwsError` with CDK's output."""
     _bootstrap(connection)
     _deploy_stack(connection, assembly, stack_name)
 
 
 def destroy_assembly(connection: LocalConnection, assembly: Path, stack_name: str) -> None:
-    """Remove a stack as ``cdk destroy`` does; raises `LocalAwsError` with CDK's own words."""
+    """Remove a stack as ``cdk destroy`` does; raises `LocalAwsError` with CDK's output."""
     _cdk(connection, "destroy", stack_name, "--app", str(assembly), "--force")
 
 
@@ -128,7 +128,7 @@ def _cdk(connection: LocalConnection, command: str, *arguments: str, needs_app: 
         "CI": "1",
     }
     with tempfile.TemporaryDirectory() as elsewhere:
-        # bootstrap must not see cdk.json: it would synthesise the app only to ignore it.
+        # bootstrap runs without cdk.json: with it, CDK would synthesise the app and ignore the result.
         folder = PROJECT_ROOT if needs_app else Path(elsewhere)
         run = subprocess.run(
             [str(node), str(cdk), command, *arguments, "--no-notices", "--no-color"],

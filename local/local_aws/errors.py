@@ -1,12 +1,12 @@
-"""What can go wrong with local AWS, in one line a user can act on."""
+"""Errors of local AWS, each one line that tells the user what to do."""
 
 
 class LocalAwsError(Exception):
-    """Local AWS could not be started, deployed to, or found; the message says what to do."""
+    """Local AWS did not start, was not found, or failed a deployment; the message says what to do."""
 
 
 class LocalAwsNotRunning(LocalAwsError):
-    """There is no local AWS to connect to."""
+    """Local AWS is not running."""
 
     def __init__(self) -> None:
         super().__init__("local AWS: not running; start it with `coursewright local up`")

@@ -1,10 +1,10 @@
-"""Lets nobody into ministack who holds no key of it, and no key that everybody knows.
+"""Access to ministack only for callers with a key that it issued.
 
-ministack is made for a developer's own machine. Also with its AUTH, these are root, with any secret: the key ``test``,
-any account's number, and a call of S3 that is not signed. Its control (``/_ministack/reset`` and others) asks for no
-key, and a function's temporary keys follow from its name. On a machine with several users each of them could run code
-as who started it. Here a call reaches ministack only when it names a key that was given out; ministack then checks the
-signature, as it does for every key but a root one.
+ministack is made for a developer's own machine. Even with its AUTH setting, three callers are root with any secret: the
+key ``test``, any account number, and an unsigned S3 call. Its control routes (``/_ministack/reset`` and others) need no
+key, and a function's temporary keys are derived from its name. On a shared machine, any user could run code as the user
+who started ministack. Here a call reaches ministack only with a key that ministack issued. Then ministack checks the
+signature: it skips this check for root keys only.
 """
 
 import os
@@ -25,12 +25,12 @@ _WELL_KNOWN = "test"
 _ACCOUNT = "000000000000"
 _HEALTH = "/_ministack/health"
 _CONTROL = ("/_ministack/", "/_localstack/")
-# Where CloudFormation's custom resources and wait conditions answer: the last part is a random token, their only right.
+# Custom resources and wait conditions of CloudFormation answer here; a random token in the path is their credential.
 _ANSWERS_OF_RESOURCES = ("/_ministack/cfn-response/", "/_ministack/cfn-signal/")
 
 
 class WellKnownKey(Exception):
-    """The root user's keys are those that everybody knows, or there are none."""
+    """The root user's keys are missing, or are ministack's well-known default."""
 
     def __init__(self) -> None:
         super().__init__(
@@ -40,12 +40,12 @@ class WellKnownKey(Exception):
 
 
 def admit_known_callers_only() -> None:
-    """Correct ministack before it starts; takes the root user's keys out of the environment, which functions inherit.
+    """Patch ministack before it starts, and remove the root user's keys from the environment that functions inherit.
 
     Raises
     ------
     WellKnownKey
-        Without keys of one's own nothing is to be started.
+        When the environment has no keys, or the well-known ones.
     """
     keys = access_key, secret_key = tuple(os.environ.pop(name, "") for name in _KEYS)
     if "" in keys or _WELL_KNOWN in keys:
@@ -54,7 +54,8 @@ def admit_known_callers_only() -> None:
     from ministack.core import iam_evaluator, lambda_runtime
     from ministack.services import lambda_svc, sts
 
-    # No key is root without a look at its signature: the one that is stands among those of sessions, which are checked.
+    # ministack checks no signature of root keys. So no key counts as root; the root user's key is a session key
+    # instead.
     iam_evaluator.is_root_access_key = sts.is_root_access_key = _is_nobody
     root = {"Arn": f"arn:aws:iam::{_ACCOUNT}:root", "UserId": _ACCOUNT, "PrincipalType": "Root"}
     sts.register_session(access_key, root | {"SecretAccessKey": secret_key})
@@ -64,7 +65,7 @@ def admit_known_callers_only() -> None:
 
 
 def guarded(application: Application, is_given_out: Callable[[str], bool], refuse: Application) -> Application:
-    """Return an application that refuses everything but health and calls by a key that was given out."""
+    """Return an application that allows only the health check and calls with an issued key."""
 
     async def only_known(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan" or _is_admitted(scope, is_given_out):
@@ -94,12 +95,12 @@ def _headers_and_query(scope: Scope) -> tuple[dict[str, str], dict[str, list[str
 
 
 async def _refuse(scope: Scope, receive: Receive, send: Send) -> None:
-    """Answer as ministack answers to a key that it does not know, in the words and the form of the service."""
+    """Answer with ministack's error for an unknown key, in the format of the service."""
     from ministack import app
     from ministack.core.iam_evaluator import AuthError
     from ministack.core.router import detect_service
 
-    # hypercorn closes the connection of a body that nobody reads, with a traceback in the log.
+    # Read the body: otherwise hypercorn closes the connection and logs a traceback.
     while (await receive()).get("more_body"):
         pass
     headers, query = _headers_and_query(scope)
@@ -123,11 +124,11 @@ def _is_nobody(_: str) -> bool:
 def _with_a_secret_in_it(
     credentials: Callable[[dict[str, Any]], dict[str, str]],
 ) -> Callable[[dict[str, Any]], dict[str, str]]:
-    """Return what derives a function's keys, from its role's name and a secret of this process before it."""
+    """Return a function that derives a Lambda function's keys from its role and a random secret of this process."""
     secret = secrets.token_hex(32)
 
     def unguessable(config: dict[str, Any]) -> dict[str, str]:
-        # ministack takes the role's name from behind the last slash, and the keys from the whole.
+        # ministack reads the role's name after the last slash, and derives the keys from the whole value.
         return credentials(config | {"Role": f"{secret}/{config.get('Role', '')}"})
 
     return unguessable

@@ -1,13 +1,15 @@
-"""Starts ministack after two corrections: ``python -m local_aws.launcher``.
+"""Start ministack with two patches: ``python -m local_aws.launcher``.
 
-Who may call it stands in `local_aws.known_callers`. The other is a name:
+The first patch is access control, in `local_aws.known_callers`. The second gives errors the names that AWS uses:
 
-On AWS a handler's exception reaches Step Functions under its class name, and Retry and Catch match on that. ministack
-says ``Runtime.HandlerError`` for every one; the class stands in the traceback of its log. This puts the name back, and
-nothing else. A worker that died leaves no traceback; Lambda calls that ``Runtime.ExitError``, and so it does when one
-dies before it has taken its first event, for which ministack has the words of its own exceptions. Where the account has
-no function left, Step Functions says ``Lambda.TooManyRequestsException``; ministack's answer has no name that its own
-would take. Tests notice when ministack does it itself.
+- A handler's exception: AWS passes its class name to Step Functions, and Retry and Catch match on that name. But
+  ministack always says ``Runtime.HandlerError``; the class name is in the traceback in its log.
+- A worker that died, also before its first event: ``Runtime.ExitError``. It leaves no traceback, or ministack's own
+  exception.
+- An account without a free function: ``Lambda.TooManyRequestsException``. ministack's answer has no name that its Step
+  Functions reads.
+
+Tests notice when ministack does this itself.
 """
 
 import re
@@ -19,16 +21,16 @@ from local_aws.known_callers import WellKnownKey, admit_known_callers_only
 _GENERIC = "Runtime.HandlerError"
 _WORKER_DIED = "Runtime.ExitError"
 _NO_FUNCTION_LEFT = "Lambda.TooManyRequestsException"
-# What ministack itself raises then; what a handler raises always arrives as generic.
+# Errors of ministack itself when a worker dies at its start; a handler's exceptions always have the generic name.
 _DIED_WHILE_STARTING = re.compile(r"RuntimeError: Worker process exited immediately|BrokenPipeError: ")
 _TRACEBACK = "Traceback (most recent call last)"
 
 
 def exception_class(log: str, message: str) -> str | None:
-    """Return the class of the exception with this message whose traceback ends a log; None without a traceback.
+    """Return the class name of the exception with this message at the end of a log; None without a traceback.
 
-    The last line of a traceback is ``package.module.Outer.Class: message``, or the class alone. The message itself may
-    go over several lines and quote other tracebacks, so it is looked for as a whole.
+    The last line of a traceback is ``package.module.Outer.Class: message``, or the class alone. The message may have
+    several lines and quote other tracebacks, so the search is for the whole message.
     """
     ending = rf": {re.escape(message)}" if message else ""
     found = re.findall(rf"^[ |]*(?:[\w.<>]+\.)?([A-Za-z_]\w*){ending}$", log, re.MULTILINE)
@@ -36,7 +38,7 @@ def exception_class(log: str, message: str) -> str | None:
 
 
 def restore_error_types() -> None:
-    """Wrap ministack's execution of a warm function, and what counts those that run."""
+    """Wrap two functions of ministack: the execution of a warm function, and the count of running functions."""
     from ministack.services import lambda_svc
 
     execute, execute_counted = lambda_svc._execute_function_warm, lambda_svc._execute_function_with_config_scope
@@ -64,7 +66,7 @@ def restore_error_types() -> None:
 
 
 def main() -> None:
-    """Start ministack; exit with one line when its root user has keys that everybody knows."""
+    """Start ministack; exit with one line when the root user's keys are missing or well known."""
     from ministack import app
 
     try:

@@ -1,4 +1,4 @@
-"""A folder and files that no other user of this machine can read or put something into."""
+"""A private folder and files: no other user of this machine can read or write them."""
 
 import os
 import secrets
@@ -14,12 +14,12 @@ _FIX = "remove it, or set COURSEWRIGHT_STATE_DIR to a folder of your own"
 
 
 def check_own_folder(folder: Path) -> bool:
-    """Return whether there is a folder, and that nobody else put it there.
+    """Return whether the folder exists, after a check that it belongs to this user.
 
     Raises
     ------
     LocalAwsError
-        When it is a symbolic link, no folder, or another user's: what lies in it would be believed, or theirs to read.
+        When the path is a symbolic link, is no folder, or belongs to another user, who could read or change its files.
     """
     try:
         found = folder.lstat()
@@ -32,16 +32,16 @@ def check_own_folder(folder: Path) -> bool:
 
 
 def make_private_folder(folder: Path) -> None:
-    """Make a folder for this user alone, or close one of this user's that an earlier version left open.
+    """Make a folder with mode 700, or set the mode of a folder that an earlier version left open.
 
     Raises
     ------
     LocalAwsError
-        As `check_own_folder`, and where a file system keeps no permissions.
+        As `check_own_folder`, and when the file system stores no permissions.
     """
     if not check_own_folder(folder):
         folder.parent.mkdir(parents=True, exist_ok=True)
-        # Another user may be quicker by now: what is there is looked at again, by what was opened.
+        # Another user may create the folder first, so the opened folder is checked again.
         folder.mkdir(mode=_FOLDER_MODE, exist_ok=True)
     try:
         opened = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
@@ -58,7 +58,7 @@ def make_private_folder(folder: Path) -> None:
 
 
 def write_private(path: Path, content: bytes) -> None:
-    """Write a file for this user alone, in one step: no reader sees half of it, or its content under another mode."""
+    """Write a file with mode 600 atomically: no reader sees a part of the content, or another mode."""
     partial = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
     opened = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _FILE_MODE)
     try:

@@ -1,4 +1,4 @@
-"""A background process that outlives the command that started it, and can be found again by the next one."""
+"""A background process that outlives its command and that a later command can find."""
 
 import fcntl
 import os
@@ -13,9 +13,9 @@ from pathlib import Path
 from local_aws.errors import LocalAwsError
 from local_aws.private_files import write_private
 
-# One that ends is told at once; this is for one that hangs.
+# A server that ends is reported at once; this limit is for a server that hangs.
 _START_SECONDS = 120
-# What a server holds is in memory and ends with it; ministack waits longer, for executions that go on.
+# Servers keep data in memory only, so a kill loses nothing; ministack would wait longer for running executions.
 _STOP_SECONDS = 3
 _POLL_SECONDS = 0.05
 _SHOWN_LINES = 3
@@ -25,8 +25,8 @@ _SHOWN_LINES = 3
 class BackgroundProcess:
     """One server, run as ``python -m module``.
 
-    The process inherits a lock on its pid file and holds it until it ends. So whether it runs is never a guess from a
-    process id, which may be another program's by now, and needs no ``ps``, which a bare machine may lack.
+    The process inherits a lock on its pid file and holds the lock until it ends. The lock says whether the process
+    runs: its process id may now belong to another program, and a machine may lack ``ps``.
     """
 
     name: str
@@ -34,11 +34,11 @@ class BackgroundProcess:
 
     @property
     def log(self) -> Path:
-        """What it printed since it was last started."""
+        """The file with the server's output since its last start."""
         return self.folder / "logs" / f"{self.name}.log"
 
     def start(self, module: Sequence[str], environment: Mapping[str, str]) -> None:
-        """Start it in the background. An earlier one must have been stopped."""
+        """Start the server in the background; raises `LocalAwsError` when it already runs."""
         self.log.parent.mkdir(parents=True, exist_ok=True)
         lock = os.open(self._pid_file, os.O_RDWR | os.O_CREAT, 0o600)
         try:
@@ -51,11 +51,11 @@ class BackgroundProcess:
                     stdout=output,
                     stderr=subprocess.STDOUT,
                     env=dict(environment),
-                    # Not the user's folder: `python -m` would import what lies there.
+                    # Not the user's folder: `python -m` imports modules from the working folder.
                     cwd=self.folder,
                     start_new_session=True,
                     pass_fds=[lock],
-                    # What it writes is its owner's: code of functions, words of courses in logs.
+                    # Only the owner may read its files: they hold code of functions, and course texts in logs.
                     umask=0o077,
                 )
             os.ftruncate(lock, 0)
@@ -68,7 +68,7 @@ class BackgroundProcess:
             os.close(lock)
 
     def wait_until(self, is_ready: Callable[[], bool]) -> None:
-        """Wait until it answers; raises `LocalAwsError` with its last words when it ends or takes too long."""
+        """Wait until the server is ready; raises `LocalAwsError` with its output when it ends or is too slow."""
         give_up = time.monotonic() + _START_SECONDS
         while not is_ready():
             if not self.is_running():
@@ -80,7 +80,7 @@ class BackgroundProcess:
             time.sleep(_POLL_SECONDS)
 
     def is_running(self) -> bool:
-        """Whether the process that was started last still runs."""
+        """Whether the process that was last started still runs."""
         try:
             lock = os.open(self._pid_file, os.O_RDWR)
         except FileNotFoundError:
@@ -94,7 +94,7 @@ class BackgroundProcess:
         return False
 
     def stop(self) -> None:
-        """End it and everything it started; one that has ended already is no error."""
+        """Stop the server and every process that it started; a server that has ended is no error."""
         for signal_number in (signal.SIGTERM, signal.SIGKILL):
             if not self.is_running():
                 break

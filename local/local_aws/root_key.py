@@ -1,4 +1,4 @@
-"""The keys of local AWS's root user: random, made at each start, readable by who started it and by nobody else."""
+"""The root user's keys of local AWS: random, new at each start, readable only by the user who started it."""
 
 import configparser
 import secrets
@@ -20,24 +20,24 @@ _SECRET_BYTES = 32
 
 @dataclass(frozen=True)
 class RootKey:
-    """An access key's two halves."""
+    """An access key: its id and its secret."""
 
     access_key: str
     secret_key: str = field(repr=False)
 
     @classmethod
     def make(cls) -> Self:
-        """Return new ones. The id is no secret, yet cannot be guessed either: who does not know it gets no answer."""
+        """Return new random keys. The id is random too: a call with an unknown id gets no answer."""
         return cls(f"AKIA{secrets.token_hex(_ID_BYTES).upper()}", secrets.token_urlsafe(_SECRET_BYTES))
 
     @classmethod
     def load(cls, folder: Path) -> Self | None:
-        """Return the keys in a folder; None when an earlier version, which had none, made it.
+        """Return the keys in a folder; None for a folder of an earlier version, which had no keys.
 
         Raises
         ------
         LocalAwsError
-            When the file was changed so that it holds no keys.
+            When the file exists and holds no keys.
         """
         path = folder / CREDENTIALS_FILE
         # Without interpolation: a secret may hold a percent sign.
@@ -55,20 +55,20 @@ class RootKey:
             ) from None
 
     def save(self, folder: Path) -> None:
-        """Write them as the AWS CLI and every SDK read them (``AWS_SHARED_CREDENTIALS_FILE``)."""
+        """Write the keys in the format of ``AWS_SHARED_CREDENTIALS_FILE``, for the AWS CLI and SDKs."""
         values = {"aws_access_key_id": self.access_key, "aws_secret_access_key": self.secret_key}
         _write_profile(folder / CREDENTIALS_FILE, values)
 
 
 def save_profile(folder: Path, endpoint_url: str, region: str) -> None:
-    """Write where local AWS is, as the AWS CLI and every SDK read it (``AWS_CONFIG_FILE``)."""
+    """Write the endpoint of local AWS in the format of ``AWS_CONFIG_FILE``, for the AWS CLI and SDKs."""
     _write_profile(folder / CONFIG_FILE, {"endpoint_url": endpoint_url, "region": region})
 
 
 def sdk_settings(folder: Path, certificate: Path) -> str:
-    """Return the variables that lead the AWS CLI and SDKs to local AWS, as a shell reads them; empty without keys.
+    """Return shell variables that point the AWS CLI and SDKs to local AWS; empty without keys.
 
-    The certificate is among them and not in the profile: where ``AWS_CA_BUNDLE`` is set already, it goes before that.
+    The certificate is a variable and not in the profile: it must override an ``AWS_CA_BUNDLE`` that is already set.
     """
     if not (folder / CREDENTIALS_FILE).exists():
         return ""

@@ -1,4 +1,4 @@
-"""The servers of local AWS: ministack behind TLS, an author or a model of the user's own, a fault proxy on demand."""
+"""The servers of local AWS: ministack behind TLS, the offline author or the user's model server, and a fault proxy."""
 
 import errno
 import hashlib
@@ -23,15 +23,15 @@ from local_aws.settings import ENDPOINT_VARIABLES, LocalSettings
 from local_aws.state import PROJECT_ROOT, LocalState, state_dir
 
 DEFAULT_PORT = 4566
-# A server that has ended refuses at once. One that runs a course may answer late; it must not be stopped for that.
+# A server that has ended refuses at once. A server that runs a course may answer late and must not be stopped.
 _HEALTH_SECONDS = 30
 _MODEL_SERVER_SECONDS = 5
-# Of servers that an earlier version started and that still run: they are asked for runs in progress, then replaced.
+# Servers that an earlier version started: they are asked for runs in progress, then replaced.
 _EARLIER_KEY = RootKey("test", "test")
 
 
 def server_version(settings: LocalSettings) -> str:
-    """Return what servers are started from; running ones with another value have to be started again."""
+    """Return the version of the servers' code and settings; servers with another version must be started again."""
     package = Path(__file__).parents[1]
     sources = [
         PROJECT_ROOT / "requirements.txt",
@@ -47,45 +47,45 @@ def server_version(settings: LocalSettings) -> str:
 
 
 def emulator_answers(state: LocalState) -> bool:
-    """Whether ministack answers. Only ours has the certificate's key: another program on the port does not count."""
+    """Whether our ministack answers: another program on the port does not have the certificate's key."""
     return _answers(state, f"{connection_of(state).endpoint_url}/_ministack/health")
 
 
 def author_answers(state: LocalState) -> bool:
-    """Whether the offline author answers; a model server of the user's own is not ours to ask."""
+    """Whether the offline author answers; True for the user's own model server, which is not asked."""
     return not state.is_offline or _answers(state, f"{state.model_url}/health")
 
 
 def fault_proxy_answers(state: LocalState) -> bool:
-    """Whether the fault proxy before Bedrock answers, if there is to be one."""
+    """Whether the fault proxy answers; True when the settings ask for none."""
     return not state.fault_proxy_url or _answers(state, f"{state.fault_proxy_url}/_fault_proxy/health")
 
 
 def connection_of(state: LocalState) -> LocalConnection:
-    """Return how to reach the servers of a state, as its root user; raises `LocalAwsError` for keys that are spoilt."""
+    """Return a state's connection as the root user; raises `LocalAwsError` when the file of keys is invalid."""
     key = RootKey.load(state_dir()) or _EARLIER_KEY
     return LocalConnection(state.emulator_port, state.certificate, key.access_key, key.secret_key)
 
 
 def check_startable(settings: LocalSettings, running: LocalState | None) -> None:
-    """Raise `LocalAwsError` for a port or a model server that cannot be used, before anything is stopped for it."""
+    """Raise `LocalAwsError` for a port or model server that cannot be used; called before any server is stopped."""
     own_port = running.emulator_port if running else None
     if settings.forced_port not in (None, own_port) and not _is_free(settings.forced_port):
         raise LocalAwsError(
-            f"COURSEWRIGHT_LOCAL_PORT: port {settings.forced_port} cannot be used (another program has it, or it needs "
-            "rights that you do not have), expected a free one; set another number, or unset it to have one chosen"
+            f"COURSEWRIGHT_LOCAL_PORT: port {settings.forced_port} cannot be used (another program uses it, "
+            "or you have no right to it), expected a free port; set another port, or unset it"
         )
     if settings.model_url is not None:
         _require_model_server(settings.model_url)
 
 
 def start_servers(settings: LocalSettings) -> LocalState:
-    """Start the servers and wait until they answer; raises `LocalAwsError` with a failed one's last words."""
+    """Start the servers and wait until they answer; raises `LocalAwsError` with the output of a server that failed."""
     port = settings.forced_port or _free_port(DEFAULT_PORT)
     try:
         return _start_on(port, settings)
     except LocalAwsError:
-        # It was free a moment ago; another local AWS, of another folder, was quicker.
+        # The port was free before: another local AWS, of another state folder, has taken it since.
         if settings.forced_port or _is_free(port):
             raise
         return _start_on(_free_port(0), settings)
@@ -124,7 +124,7 @@ def _start_on(port: int, settings: LocalSettings) -> LocalState:
 
 
 def restart_author(state: LocalState, settings: LocalSettings) -> None:
-    """Bring an author that has ended back to the address where ministack looks for it; nothing else is lost."""
+    """Start an author that has ended again, at the address that ministack uses; other servers keep running."""
     _author().stop()
     _spawn_author(state, settings)
     _author().wait_until(lambda: author_answers(state))
@@ -181,7 +181,7 @@ def _spawn_fault_proxy(state: LocalState, key: Path) -> None:
 
 
 def _start_afresh() -> None:
-    """Remove what workers of an earlier server left; each leaves its unpacked code when it is stopped."""
+    """Remove the unpacked code that workers of an earlier server left."""
     shutil.rmtree(_temporary_folder(), ignore_errors=True)
     _temporary_folder().mkdir()
 
@@ -196,7 +196,7 @@ def _emulator_environment(state: LocalState, key: Path, settings: LocalSettings)
         "USE_SSL": "1",
         "AUTH": "true",
         "BIND_HOST": "127.0.0.1",
-        # Its MQTT listener would open port 8883 on every interface, whatever BIND_HOST says.
+        # ministack's MQTT listener ignores BIND_HOST and opens port 8883 on every interface.
         "IOT_MTLS_ENABLED": "0",
         "GATEWAY_PORT": str(state.emulator_port),
         "MINISTACK_SSL_CERT": str(state.certificate),
@@ -204,28 +204,28 @@ def _emulator_environment(state: LocalState, key: Path, settings: LocalSettings)
         "MINISTACK_BEDROCK_PROXY_URL": state.model_url,
         # A real model on a laptop writes a long lesson in minutes; ministack's own limit is 30 s.
         "MINISTACK_BEDROCK_PROXY_TIMEOUT_SECONDS": "600",
-        # Every waiting model call holds a thread: 3 modules of 5 lessons are 15, 12 modules of 10 are 120.
+        # Every waiting model call holds a thread: 3 modules of 5 lessons hold 15, 12 modules of 10 hold 120.
         "MINISTACK_WORKER_THREADS": "160",
-        # A worker's first call costs a second of imports; they stay for a working hour.
+        # A worker's first call takes a second for imports, so workers stay for an hour.
         "LAMBDA_WARM_TTL_SECONDS": "3600",
         "LOG_LEVEL": "WARNING",
         "TMPDIR": str(_temporary_folder()),
-        # Not below /tmp under names that another user knows.
+        # Private folders: under /tmp, ministack's folders have names that another user knows.
         "STATE_DIR": str(_temporary_folder() / "state"),
         "S3_DATA_DIR": str(_temporary_folder() / "s3"),
-        # Workers inherit these; ministack itself calls neither service through an SDK.
+        # For workers, which inherit them; ministack itself calls neither service through an SDK.
         **{ENDPOINT_VARIABLES[service]: state.fault_proxy_url for service in settings.proxied_services},
         **dict(settings.passed_on),
     }
 
 
 def _unguessable_path() -> str:
-    """Return a path for what has no keys: who has not read it in the state folder finds nothing there."""
+    """Return a random path for a server without keys: only readers of the state folder know it."""
     return f"/{secrets.token_urlsafe(32)}"
 
 
 def _free_port(preferred: int) -> int:
-    """Return the preferred port when it is free, else one that the system gives."""
+    """Return the preferred port when it is free, else a port that the system chooses."""
     if preferred and _is_free(preferred):
         return preferred
     with _socket() as probe:
@@ -246,13 +246,13 @@ def _is_free(port: int) -> bool:
 
 def _socket() -> socket.socket:
     probe = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
-    # As ministack binds it: a port whose last connections are still closing is free.
+    # The same option as ministack's: a port whose last connections are still closing is free.
     probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     return probe
 
 
 def _require_model_server(url: str) -> None:
-    """Ask before a course is begun; any HTTP answer will do, since not every server lists its models."""
+    """Check the model server before a course starts; any HTTP answer counts, since some servers list no models."""
     try:
         httpx.get(f"{url}/v1/models", trust_env=False, timeout=_MODEL_SERVER_SECONDS)
     except httpx.HTTPError as error:

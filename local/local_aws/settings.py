@@ -1,4 +1,4 @@
-"""What the user's environment says about local AWS."""
+"""The user's settings of local AWS, from environment variables."""
 
 import os
 from dataclasses import dataclass
@@ -9,22 +9,22 @@ from local_aws.errors import LocalAwsError
 
 OFFLINE_MODEL_ID = "coursewright.offline-author-v1"
 _HIGHEST_PORT = 65535
-# Handed on to the servers: short waits and few workers for tests, an author's behaviour for benchmarks.
+# Passed on to the servers: short waits and few workers for tests, the author's behaviour for benchmarks.
 _PASSED_ON = ("SFN_WAIT_SCALE", "LAMBDA_ACCOUNT_CONCURRENCY", "COURSEWRIGHT_AUTHOR_BEHAVIOUR")
-# Services whose calls may go through the fault proxy, with the variable by which an AWS SDK finds its way there.
+# Services whose calls can go through the fault proxy, with the variable that sets the endpoint in an AWS SDK.
 ENDPOINT_VARIABLES = {"bedrock": "AWS_ENDPOINT_URL_BEDROCK_RUNTIME", "s3": "AWS_ENDPOINT_URL_S3"}
 
 
 @dataclass(frozen=True)
 class LocalSettings:
-    """Read once a command. Without a ``model_url`` the offline author writes, under the name in ``model_id``."""
+    """Settings of one command. Without a ``model_url`` the offline author writes; ``model_id`` is its name."""
 
     forced_port: int | None
     model_url: str | None
     model_id: str
     passed_on: tuple[tuple[str, str], ...]
     proxied_services: tuple[str, ...] = ()
-    """Whose calls the functions make through `fault_proxy`; without any it is not started."""
+    """Services that the functions call through `fault_proxy`; the proxy starts only when there are some."""
 
     @classmethod
     def from_environment(cls) -> Self:

@@ -1,4 +1,4 @@
-"""What is known of the running local AWS, kept between commands in the state folder."""
+"""The state of the running local AWS, kept in the state folder between commands."""
 
 import fcntl
 import os
@@ -17,9 +17,9 @@ _DEFAULT_STATE_DIR = PROJECT_ROOT / ".coursewright"
 
 
 def state_dir() -> Path:
-    """Return the folder for keys, process ids, certificate and logs (``COURSEWRIGHT_STATE_DIR``, or in the project).
+    """Return the folder of keys, process ids, certificate and logs: ``COURSEWRIGHT_STATE_DIR``, or one in the project.
 
-    The way to it is resolved, itself it is not: whether it is a symbolic link is for `private_files` to see.
+    Symbolic links in the parent folders are resolved. The last part is not: `private_files` rejects a link there.
     """
     found = Path(os.environ.get("COURSEWRIGHT_STATE_DIR") or _DEFAULT_STATE_DIR).absolute()
     return found.parent.resolve() / found.name
@@ -27,9 +27,9 @@ def state_dir() -> Path:
 
 @contextmanager
 def only_one_command() -> Iterator[None]:
-    """Keep a second command that starts or stops the same local AWS waiting until the first is done.
+    """Hold a lock, so that only one command at a time starts or stops this local AWS.
 
-    Raises `LocalAwsError` when the state folder is not this user's.
+    Raises `LocalAwsError` when the state folder belongs to another user.
     """
     make_private_folder(state_dir())
     lock = os.open(state_dir() / "command.lock", os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600)
@@ -41,7 +41,7 @@ def only_one_command() -> Iterator[None]:
 
 
 class LocalState(BaseModel):
-    """The servers as last started. ``deployed_version`` is empty until the stack is deployed."""
+    """The servers of the last start. ``deployed_version`` is empty until the stack is deployed."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -53,14 +53,14 @@ class LocalState(BaseModel):
     is_offline: bool
     deployed_version: str = ""
     fault_proxy_url: str = ""
-    """Where the fault proxy before Bedrock is called; empty without one."""
+    """The fault proxy's URL; empty without a proxy."""
     fault_proxy_control_url: str = ""
-    """Where it is controlled, which only who can read this knows."""
+    """The URL of the fault proxy's control routes, a secret that only this file holds."""
 
     @model_validator(mode="before")
     @classmethod
     def _of_an_earlier_version(cls, found: object) -> object:
-        """Read the port under its name of 0.1.0 too: servers that an update finds running must be stopped."""
+        """Read the port under its name in version 0.1.0 too: an update must stop the servers that it finds running."""
         if isinstance(found, dict) and "gateway_port" in found:
             return {"emulator_port": found["gateway_port"], **found}
         return found
@@ -72,14 +72,14 @@ class LocalState(BaseModel):
 
     @property
     def shown_model_url(self) -> str:
-        """The writer's address as it may be shown: the path to the offline author is the key to it."""
+        """The model server's address without secrets: the offline author's path is its key."""
         return urlsplit(self.model_url)._replace(path="").geturl() if self.is_offline else self.model_url
 
     @classmethod
     def load(cls) -> Self | None:
-        """Return the last state; None when there is none or another version of the project wrote it.
+        """Return the last state; None when there is none, or another version of the project wrote it.
 
-        Raises `LocalAwsError` when the state folder is not this user's.
+        Raises `LocalAwsError` when the state folder belongs to another user.
         """
         if not check_own_folder(state_dir()):
             return None
@@ -89,7 +89,7 @@ class LocalState(BaseModel):
             return None
 
     def save(self) -> None:
-        """Write the state in one step, so that no reader sees half of it."""
+        """Write the state atomically, so that no reader sees a part of it."""
         write_private(self._path(), self.model_dump_json(indent=1).encode())
 
     @classmethod

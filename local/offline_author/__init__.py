@@ -1,4 +1,4 @@
-"""The offline author: an OpenAI-compatible server that writes drafts from the specification in the prompt.
+"""The offline author: an OpenAI-compatible server that writes drafts from the specification in a prompt.
 
-It stands where a language model would, so that the whole production path runs with no account and no network.
+It replaces a language model, so that the whole production path runs without an account or a network.
 """

@@ -1,6 +1,6 @@
-"""``python -m offline_author --port N`` serves the author on loopback.
+"""Serve the offline author on loopback: ``python -m offline_author --port N``.
 
-Below the path in ``COURSEWRIGHT_AUTHOR_PATH``: every user of a machine can read a command line, nobody an environment.
+``COURSEWRIGHT_AUTHOR_PATH`` is the path before every route. It is not an argument: other users can read a command line.
 """
 
 import argparse

@@ -1,4 +1,4 @@
-"""The server's routes."""
+"""The offline author's HTTP routes."""
 
 import asyncio
 import time
@@ -18,7 +18,7 @@ from offline_author.chat import ChatRequest, completion, completion_events
 _HTTP_ERRORS = {Misbehaviour.THROTTLED: (429, "too many requests"), Misbehaviour.UNAVAILABLE: (503, "unavailable")}
 
 _HOLD_POLL_SECONDS = 0.02
-# Longer than a test waits for anything, shorter than ministack waits for an answer.
+# Longer than any test waits, shorter than ministack waits for an answer.
 _LONGEST_HOLD_SECONDS = 540
 
 
@@ -38,15 +38,15 @@ class CallRecord(BaseModel):
 
 @dataclass
 class Author:
-    """The server's state: the behaviour in force and the calls so far; its methods are the endpoints."""
+    """The server's state: the current behaviour and the calls so far. Its methods are the endpoints."""
 
     book: BehaviourBook
     calls: list[CallRecord] = field(default_factory=list)
     prompts: list[str] = field(default_factory=list)
-    """The latest message of each call, for tests that look at what a model is told."""
+    """The latest message of each call, for tests of what a model receives."""
     count: int = 0
     held: int = 0
-    """How many calls wait for others now."""
+    """The number of calls that wait for other calls now."""
     held_in_vain: int = 0
 
     async def chat(self, http_request: Request) -> Response:
@@ -87,12 +87,12 @@ class Author:
         return JSONResponse(completion(request, answer, number))
 
     async def _let_go(self, call: Calls) -> None:
-        """Wait as long as the behaviour holds a call. One that is held longer than the limit goes on and is counted."""
+        """Wait while the behaviour holds a call; after the time limit, count the call and let it go on."""
         book, give_up = self.book, time.monotonic() + _LONGEST_HOLD_SECONDS
         book.enter(call)
         self.held += 1
         try:
-            # Looked at again and again: tests change the behaviour from threads of their own.
+            # Polled, because tests change the behaviour from other threads.
             while self.book is book and book.holds(call) and time.monotonic() < give_up:
                 await asyncio.sleep(_HOLD_POLL_SECONDS)
             self.held_in_vain += time.monotonic() >= give_up
@@ -111,11 +111,11 @@ class Author:
         return Response(self.book.behaviour.model_dump_json(), media_type="application/json")
 
     async def health(self, _: Request) -> Response:
-        """Say that the server is there, how many calls it holds, and how many it has held for too long."""
+        """Return the server's health: the calls it holds now, and the calls it held up to the time limit."""
         return JSONResponse({"status": "ok", "held": self.held, "held_in_vain": self.held_in_vain})
 
     async def list_calls(self, request: Request) -> Response:
-        """List the calls so far, or forget them."""
+        """List the calls so far, or clear the list."""
         if request.method == "DELETE":
             self.calls.clear()
             self.held_in_vain = 0
@@ -123,9 +123,9 @@ class Author:
 
 
 def create_app(author: Author, path: str = "") -> Starlette:
-    """Return the application: the two endpoints of OpenAI's API that clients use, health, and control.
+    """Return the application: two endpoints of OpenAI's API, health, and control.
 
-    All of it stands below ``path``. One that cannot be guessed keeps others on the machine out: ministack sends no key.
+    All routes are below ``path``. ministack sends no key, so a random path keeps other users of the machine out.
     """
     routes = [
         Route("/v1/chat/completions", author.chat, methods=["POST"]),

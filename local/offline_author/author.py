@@ -1,4 +1,4 @@
-"""Reads what a request asks for and answers it, well or in the wrong way that a test has set."""
+"""Answers to requests: a good answer, or the misbehaviour that a test has set."""
 
 import json
 
@@ -18,11 +18,11 @@ _ENDLESS_TIMES = 30
 
 
 class RequestNotUnderstood(Exception):
-    """The prompt holds no specification; the message says what was looked for."""
+    """The prompt holds no specification; the message lists the tags that were expected."""
 
 
 class AskedFor:
-    """What one request asks for, and for which lesson."""
+    """The kind of one request, and its lesson."""
 
     def __init__(self, request: ChatRequest) -> None:
         self.request = request
@@ -89,7 +89,7 @@ class AskedFor:
         elif data := self.request.data("lab_specification"):
             self.kind = CallKind.LAB
             self._lab = LabGuideWanted.model_validate_json(data)
-            # A lab is known by its module and its position, whatever lesson it belongs to.
+            # A lab's identity is its module and its position, not its lesson.
             module, _, position = self._lab.lab.lab_id.split("-")
             self.module_number, self.lesson_number = int(module), int(position)
         elif data := self.request.data("lesson_specification"):

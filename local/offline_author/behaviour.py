@@ -1,4 +1,4 @@
-"""How the author behaves: slower, or wrong in a chosen way, for tests and benchmarks."""
+"""The author's behaviour for tests and benchmarks: slower answers, or answers that are wrong in a chosen way."""
 
 import os
 from enum import StrEnum
@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 
 class CallKind(StrEnum):
-    """What a call asks for."""
+    """The kinds of answer that a call can ask for."""
 
     LESSON = "lesson"
     VISUAL_PLAN = "visual_plan"
@@ -20,37 +20,37 @@ class CallKind(StrEnum):
 
 
 class Misbehaviour(StrEnum):
-    """What can be wrong with an answer."""
+    """The faults that an answer can have."""
 
     TRUNCATED = "truncated"
-    """Half of the text, and ``finish_reason: length``."""
+    """Half of the text, with ``finish_reason: length``."""
     MISSING_HEADINGS = "missing_headings"
     SCRATCHPAD = "scratchpad"
     REFUSAL = "refusal"
     """An apology instead of the text, in the course's language."""
     WRONG_LANGUAGE = "wrong_language"
     HTML = "html"
-    """A script, a link that runs code, and a picture from elsewhere, in the middle of a good text."""
+    """A good text with a script, a link that runs code, and a picture from another site."""
     ENDLESS = "endless"
-    """The same text over and over, beyond every limit."""
+    """A text that repeats itself beyond every limit."""
     NO_VISUALS = "no_visuals"
     SLOW = "slow"
-    """A good answer, late: by the rule's ``latency_seconds``."""
+    """A good answer after the rule's ``latency_seconds``."""
     INVALID_MERMAID = "invalid_mermaid"
     HOSTILE_MERMAID = "hostile_mermaid"
-    """A diagram that parses and brings a link that runs code, and a picture from elsewhere."""
+    """A diagram that parses, with a link that runs code and a picture from another site."""
     HUGE_MERMAID = "huge_mermaid"
-    """A short source whose layout takes minutes."""
+    """A short diagram source whose layout takes minutes."""
     MALFORMED = "malformed"
     """Tool arguments without their required fields."""
     INCOMPLETE_PLAN = "incomplete_plan"
-    """The first of what was asked for is left out."""
+    """An answer without the first item of the request."""
     FOREIGN_IDS = "foreign_ids"
-    """Tool arguments under ids that nobody asked for."""
+    """Tool arguments with ids that the request does not have."""
     WRONG_QUIZ = "wrong_quiz"
-    """Every question has two right options."""
+    """Questions with two right options each."""
     INVENTED_TERMS = "invented_terms"
-    """Glossary terms that the lesson does not have."""
+    """Glossary terms that are not in the lesson."""
     THROTTLED = "throttled"
     UNAVAILABLE = "unavailable"
 
@@ -65,7 +65,7 @@ class Calls(BaseModel):
     lesson_number: int | None = None
 
     def include(self, call: "Calls") -> bool:
-        """Whether a call is one of them."""
+        """Whether these conditions match a call."""
         return all(
             wanted in (None, found)
             for wanted, found in (
@@ -77,26 +77,26 @@ class Calls(BaseModel):
 
 
 class Rule(Calls):
-    """One misbehaviour, for the calls that match; ``first_calls`` bounds it to the first so many of them."""
+    """One misbehaviour for the calls that match; ``first_calls`` is the highest number of such calls."""
 
     misbehaviour: Misbehaviour
     first_calls: int | None = Field(default=None, ge=1)
     latency_seconds: float = Field(default=0, ge=0)
-    """What a matching call waits before it is answered, beside what its kind waits."""
+    """Seconds before the answer to a matching call, added to the latency of its kind."""
 
 
 class Latency(Calls):
-    """How long the calls that match take; for modules and lessons of unequal size."""
+    """The seconds that matching calls take, for modules and lessons of different size."""
 
     seconds: float = Field(ge=0)
     kind: CallKind
 
 
 class Hold(Calls):
-    """The calls that match are not answered before others have come in, however slow or quick the machine is."""
+    """Holds the calls that match until others have arrived, at any speed of the machine."""
 
     until: Calls | None = None
-    """The calls that release the held ones, after ``until_calls`` of them; None: held until the behaviour changes."""
+    """After ``until_calls`` of these calls the held calls go on; None holds them until the behaviour changes."""
     until_calls: int = Field(default=1, ge=1)
 
     @model_validator(mode="after")
@@ -107,13 +107,13 @@ class Hold(Calls):
 
 
 class Behaviour(BaseModel):
-    """Everything that can be set, by ``COURSEWRIGHT_AUTHOR_BEHAVIOUR`` (JSON) or ``POST /behaviour``."""
+    """The author's settings, from ``COURSEWRIGHT_AUTHOR_BEHAVIOUR`` (JSON) or ``POST /behaviour``."""
 
     model_config = ConfigDict(extra="forbid")
 
     latency_seconds: dict[CallKind, float] = {}
     latencies: list[Latency] = []
-    """The first that matches a call goes before its kind's ``latency_seconds``."""
+    """The first latency that matches a call replaces the ``latency_seconds`` of its kind."""
     has_illustrations: bool = False
     """Plan every visual as a picture for an image model instead of a diagram."""
     rules: list[Rule] = []
@@ -121,12 +121,12 @@ class Behaviour(BaseModel):
 
     @classmethod
     def from_environment(cls) -> Self:
-        """Read the environment's behaviour; a plain one without it."""
+        """Read the behaviour from the environment; without the variable, return the default."""
         return cls.model_validate_json(os.environ.get("COURSEWRIGHT_AUTHOR_BEHAVIOUR") or "{}")
 
 
 class BehaviourBook:
-    """The behaviour in force, how often each rule has applied, and which calls have come in since."""
+    """The current behaviour, the count of each rule's uses, and the calls since it was set."""
 
     def __init__(self, behaviour: Behaviour) -> None:
         self.behaviour = behaviour
@@ -134,24 +134,24 @@ class BehaviourBook:
         self._come_in: list[Calls] = []
 
     def enter(self, call: Calls) -> None:
-        """Count a call that has come in."""
+        """Count a call that has arrived."""
         self._come_in.append(call)
 
     def holds(self, call: Calls) -> bool:
-        """Whether a call has to wait for others."""
+        """Whether a call has to wait for other calls."""
         return any(hold.include(call) and not self._is_over(hold) for hold in self.behaviour.holds)
 
     def _is_over(self, hold: Hold) -> bool:
         return hold.until is not None and sum(map(hold.until.include, self._come_in)) >= hold.until_calls
 
     def latency_for(self, call: Calls, rule: Rule | None) -> float:
-        """Return the seconds that a call takes to which a rule applies, or none."""
+        """Return the seconds that a call takes, with its rule's latency if it has a rule."""
         by_kind = self.behaviour.latency_seconds.get(call.kind, 0) if call.kind else 0
         own = next((latency.seconds for latency in self.behaviour.latencies if latency.include(call)), by_kind)
         return own + (rule.latency_seconds if rule else 0)
 
     def rule_for(self, call: Calls) -> Rule | None:
-        """Return the first rule that matches a call and is not used up."""
+        """Return the first rule that matches a call and has uses left, or None."""
         for position, rule in enumerate(self.behaviour.rules):
             used = self._applied.get(position, 0)
             if rule.include(call) and (rule.first_calls is None or used < rule.first_calls):

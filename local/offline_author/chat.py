@@ -1,4 +1,4 @@
-"""Chat completions: what is read of a request, and the answers in OpenAI's shape."""
+"""Chat completions: the fields of a request that the author reads, and answers in OpenAI's format."""
 
 import json
 import re
@@ -7,7 +7,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
-# The estimate that both sides of a test can compute: about four characters a token.
+# About four characters a token: an estimate that both sides of a test can compute.
 _CHARACTERS_PER_TOKEN = 4
 
 
@@ -18,7 +18,7 @@ class _Part(BaseModel):
 
 
 class Message(BaseModel):
-    """One message; its content is text, parts, or nothing."""
+    """One message; its content is a text, a list of parts, or None."""
 
     model_config = ConfigDict(extra="ignore")
 
@@ -46,7 +46,7 @@ class _Tool(BaseModel):
 
 
 class ChatRequest(BaseModel):
-    """The part of ``POST /v1/chat/completions`` that matters here."""
+    """The fields of ``POST /v1/chat/completions`` that the author reads."""
 
     model_config = ConfigDict(extra="ignore")
 
@@ -59,12 +59,12 @@ class ChatRequest(BaseModel):
 
     @property
     def token_limit(self) -> int | None:
-        """The bound on the answer, under either of its names."""
+        """The token limit of the answer, under either of its names."""
         return self.max_completion_tokens or self.max_tokens
 
     @property
     def tool_names(self) -> set[str]:
-        """Names of the tools on offer."""
+        """Names of the tools in the request."""
         return {tool.function.name for tool in self.tools or []}
 
     @property
@@ -73,7 +73,7 @@ class ChatRequest(BaseModel):
         return estimate_tokens("".join(message.text for message in self.messages))
 
     def data(self, tag: str) -> str | None:
-        """Return the JSON between ``<tag>`` and ``</tag>`` in the latest user message that has it."""
+        """Return the JSON between ``<tag>`` and ``</tag>`` in the latest user message with that tag."""
         pattern = re.compile(rf"<{tag}>(.*?)</{tag}>", re.DOTALL)
         for message in reversed(self.messages):
             match = pattern.search(message.text) if message.role == "user" else None
@@ -83,7 +83,7 @@ class ChatRequest(BaseModel):
 
 
 class Answer(BaseModel):
-    """What the author says: text, or the arguments of one tool."""
+    """The author's answer: a text, or the arguments of one tool."""
 
     text: str = ""
     tool_name: str | None = None
@@ -96,14 +96,14 @@ class Answer(BaseModel):
         return estimate_tokens(self.text + self.tool_arguments)
 
     def within(self, limit: int | None) -> "Answer":
-        """Return the answer cut to a token limit, as a model's would be."""
+        """Return the answer cut at a token limit, as a model does."""
         if limit is None or self.tool_name or self.completion_tokens <= limit:
             return self
         return Answer(text=self.text[: limit * _CHARACTERS_PER_TOKEN], finish_reason="length")
 
 
 def estimate_tokens(text: str) -> int:
-    """Return the number of tokens a text counts as."""
+    """Return the estimated number of tokens in a text."""
     return -(-len(text) // _CHARACTERS_PER_TOKEN)
 
 

@@ -1,4 +1,4 @@
-"""Designs of a lesson's visuals: the right kind of Mermaid for what a description says, in its language."""
+"""Designs of a lesson's visuals: a Mermaid diagram of the form that fits a description, in its language."""
 
 from pydantic import BaseModel, ConfigDict
 
@@ -19,7 +19,7 @@ class VisualWanted(BaseModel):
 
 
 class VisualRequest(BaseModel):
-    """What stands between ``<visual_plan_request>`` tags."""
+    """The data between ``<visual_plan_request>`` tags."""
 
     model_config = ConfigDict(extra="ignore")
 
@@ -29,7 +29,7 @@ class VisualRequest(BaseModel):
 
 
 class DiagramRepair(BaseModel):
-    """What stands between ``<diagram_repair>`` tags."""
+    """The data between ``<diagram_repair>`` tags."""
 
     model_config = ConfigDict(extra="ignore")
 
@@ -57,7 +57,7 @@ def design_visuals(request: VisualRequest) -> list[Design]:
 
 
 def plain_diagram(description: str) -> str:
-    """Return a flowchart of a description's parts; valid whatever the description says."""
+    """Return a flowchart of a description's parts; the source is valid for any description."""
     _, items = _parts(description)
     return flowchart(items).mermaid
 
@@ -81,7 +81,7 @@ def _design(visual: VisualWanted, phrases: Phrases) -> Design:
 
 
 def _parts(description: str) -> tuple[str, list[str]]:
-    """Split ``Subject — one; two; three``; a description without parts is its own only one."""
+    """Split ``Subject — one; two; three``; a description without parts is one part."""
     subject, separator, listed = description.rpartition(" — ")
     if not separator or ";" not in listed:
         subject, listed = description, description

@@ -1,4 +1,4 @@
-"""Which form of diagram fits a topic, and how each form is drawn: Mermaid, and what it shows in words."""
+"""Forms of diagrams: the choice for a topic, the Mermaid source, and the description in words."""
 
 import re
 from collections.abc import Callable
@@ -17,14 +17,14 @@ _WORD = re.compile(r"\w+")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _ROLES = 3
 _PARTS = 3
-# What still is read in a mind map at the width of a column.
+# The most characters that stay readable in a mind map of one column's width.
 _MAX_BRANCHES = 6
-# Where the options of a choice lie, from 0 to 1: little for much, much for much, much for little, little for little.
+# Positions of a choice's options, from 0 to 1 on each axis, one in each quadrant.
 _POSITIONS = ((0.22, 0.8), (0.75, 0.72), (0.8, 0.24), (0.25, 0.2))
 
 
 class DiagramForm(StrEnum):
-    """What a diagram is about; named as the author's phrases are (``visual_exchange``, ``caption_exchange``)."""
+    """The subject of a diagram, also a part of phrase names: ``visual_exchange``, ``caption_exchange``."""
 
     OVERVIEW = "overview"
     EXCHANGE = "exchange"
@@ -37,7 +37,7 @@ class DiagramForm(StrEnum):
 
 
 class Drawn(BaseModel):
-    """A diagram's source, and a statement for each thing that it shows, in reading order."""
+    """A diagram's source, and one statement for each of its parts, in reading order."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -46,7 +46,7 @@ class Drawn(BaseModel):
 
 
 def form_of(topic: str) -> DiagramForm:
-    """Return the form that fits a topic by its own words: a year speaks of history; steps fit anything."""
+    """Return the form that fits the words of a topic: a year means history; steps fit every other topic."""
     words = set(_WORD.findall(topic.casefold()))
     if any(_YEAR.fullmatch(word) for word in words):
         return DiagramForm.HISTORY
@@ -65,7 +65,7 @@ def draw(form: DiagramForm, topic: str, items: list[str]) -> Drawn:
 
 
 def as_label(text: str) -> str:
-    """Return a text that stands in a label whatever it says."""
+    """Return any text in a form that is valid in a label."""
     return shorten(_NOT_IN_LABELS.sub(" ", text), _LABEL_CHARACTERS, placeholder="…")
 
 
@@ -97,7 +97,7 @@ def _exchange(_: str, items: list[str]) -> Drawn:
     lines = ["sequenceDiagram", *(f"  participant r{number} as {role}" for number, role in enumerate(roles))]
     statements = []
     last = len(roles) - 1
-    # There and back again: to the last role, then back to the first.
+    # To the last role, then back to the first.
     path = [(n, n + 1) for n in range(last)] + [(n, n - 1) for n in range(last, 0, -1)]
     for (source, target), message in zip(path, messages, strict=False):
         arrow = "->>" if target > source else "-->>"
@@ -113,7 +113,7 @@ def _cycle(_: str, items: list[str]) -> Drawn:
 
 
 def _history(_: str, items: list[str]) -> Drawn:
-    # A colon parts a period from its events.
+    # A colon separates a period from its events.
     periods = [item.replace(":", " ") for item in items]
     pairs = list(zip(periods[::2], periods[1::2], strict=False)) or [(periods[0], periods[0])]
     lines = ["timeline TD", *(f"  {period} : {event}" for period, event in pairs)]

@@ -1,4 +1,4 @@
-"""Drafts of lab plans and lab guides, in the form that the prompts ask for."""
+"""Drafts of lab plans and lab guides, in the format of the prompts."""
 
 from pydantic import BaseModel, ConfigDict
 
@@ -7,7 +7,7 @@ from course_kit.mending.titles_as_code import heading_text
 from offline_author.phrases import Phrases
 
 _DEFAULT_MINUTES = 30
-# What each step of every draft does; harmless anywhere, and undone by the clean-up.
+# The commands of each step in every draft: harmless on any machine, and undone by the clean-up.
 _COMMANDS = (
     "mkdir lab && cd lab\nls -a",
     'echo "expected state" > expected.txt\ncat expected.txt',
@@ -31,7 +31,7 @@ class LabWanted(_Part):
 
 
 class LabPlanWanted(_Part):
-    """What stands between ``<lab_plan_request>`` tags."""
+    """The data between ``<lab_plan_request>`` tags."""
 
     language: str
     module_title: str
@@ -49,7 +49,7 @@ class LabGuideLab(_Part):
 
 
 class LabGuideWanted(_Part):
-    """What stands between ``<lab_specification>`` tags."""
+    """The data between ``<lab_specification>`` tags."""
 
     language: str
     module_title: str
@@ -57,7 +57,7 @@ class LabGuideWanted(_Part):
 
 
 def design_labs(wanted: LabPlanWanted) -> list[dict[str, object]]:
-    """Return the arguments of the ``LabPlan`` tool: each lab builds on the one before it."""
+    """Return the arguments of the ``LabPlan`` tool: each lab builds on the previous lab."""
     phrases = Phrases.of(wanted.language)
     designs: list[dict[str, object]] = []
     for position, lab in enumerate(wanted.labs):
@@ -77,7 +77,7 @@ def design_labs(wanted: LabPlanWanted) -> list[dict[str, object]]:
 
 
 def draft_lab(wanted: LabGuideWanted) -> str:
-    """Return a guide's Markdown; its headings are the catalogue's."""
+    """Return a guide's Markdown, with the headings of the label catalogue."""
     phrases, labels = Phrases.of(wanted.language), Labels.of(wanted.language).lab
     lab = wanted.lab
 

@@ -1,4 +1,4 @@
-"""One lesson's draft from its specification. The same specification always gives the same text."""
+"""The draft of one lesson from its specification. Equal specifications give equal texts."""
 
 import hashlib
 import re
@@ -15,14 +15,14 @@ from offline_author.diagram_forms import DiagramForm, form_of
 from offline_author.phrases import Phrases
 
 _WORD = re.compile(r"\w+")
-# Of its word target, what a draft aims at: its sentences are patterns, and more of them would not say more.
+# The share of the word target that a draft aims at: more pattern sentences would add no content.
 _SHARE_OF_TARGET = 0.85
 _MAX_TABLES = 2
 _MAX_VISUALS = 2
 
 
 class CodeSample(BaseModel):
-    """A few lines of code or commands, and the words of a subject that they fit."""
+    """A few lines of code or commands, and the words of the subjects that they fit."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -38,7 +38,7 @@ def _code_samples() -> tuple[CodeSample, ...]:
 
 
 def draft_lesson(specification: LessonSpecification, *, with_visuals: bool = True) -> str:
-    """Return the Markdown of a lesson in the form that the prompt asks for; no sentence stands in it twice."""
+    """Return the Markdown of a lesson in the format of the prompt; no sentence occurs twice."""
     return _Draft(specification, with_visuals=with_visuals).text()
 
 
@@ -140,13 +140,13 @@ class _Draft:
             self._add("[VISUAL: " + self._phrases.visuals[form].format(topic=heading_text(topic), items=listed) + "]")
 
     def _section(self, headings: list[str], topic: str, sentences: list[str]) -> None:
-        # A heading over a single sentence reads like a form that somebody forgot to fill in.
+        # A section of one sentence would look unfinished.
         if len(sentences) > 1:
             self._add("### " + self._one(headings, topic))
             self._add(" ".join(sentences))
 
     def _sentences(self, patterns: list[str], topic: str, most: int) -> list[str]:
-        """Fill in up to so many patterns, in their order, leaving out what the lesson has said already."""
+        """Fill in patterns in order, up to the given number, without sentences that the lesson already has."""
         chosen: list[str] = []
         for pattern in patterns:
             sentence = self._fill(pattern, topic)

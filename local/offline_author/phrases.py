@@ -43,10 +43,10 @@ class Phrases(BaseModel):
     questions: list[str]
     next: str
     visuals: dict[DiagramForm, str]
-    """How a visual of each form is asked for, with ``{items}``."""
+    """The request for a visual of each form, with ``{items}``."""
     captions: dict[DiagramForm, str]
     diagram_items: dict[DiagramForm, list[str]]
-    """What a diagram of each form shows, in the order in which `diagram_forms` draws it."""
+    """The parts of a diagram of each form, in the order in which `diagram_forms` draws them."""
     alt_text: str
     lab_scenario: str
     lab_objective: str
@@ -69,7 +69,7 @@ class Phrases(BaseModel):
 
     @classmethod
     def of(cls, language: str) -> Self:
-        """Return the phrases of a language; its base language's for ``es-MX``, English for one without a file."""
+        """Return the phrases of a language: those of its base language (``es`` for ``es-MX``), else English."""
         return cls._load(base_language(language))
 
     @classmethod
@@ -80,6 +80,6 @@ class Phrases(BaseModel):
 
 
 def base_language(language: str) -> str:
-    """Return the language that the author writes for a tag."""
+    """Return the language in which the author writes for a language tag."""
     base = language.replace("_", "-").split("-")[0].lower()
     return base if base in LANGUAGES else _FALLBACK

@@ -1,4 +1,4 @@
-"""Drafts of a lesson's study parts, in the form that the prompt asks for."""
+"""Drafts of a lesson's study parts, in the format of the prompt."""
 
 import re
 
@@ -17,7 +17,7 @@ class _Part(BaseModel):
 
 
 class StudyCounts(_Part):
-    """How many pieces are wanted."""
+    """The requested number of each study part."""
 
     key_points: int
     questions: int
@@ -25,7 +25,7 @@ class StudyCounts(_Part):
 
 
 class StudyWanted(_Part):
-    """What stands between ``<study_request>`` tags."""
+    """The data between ``<study_request>`` tags."""
 
     language: str
     module_number: int
@@ -68,7 +68,7 @@ class StudyDraft(BaseModel):
 
 
 def draft_study(wanted: StudyWanted) -> StudyDraft:
-    """Return the parts that are wanted; the same lesson always gives the same ones."""
+    """Return the requested parts; equal requests give equal parts."""
     phrases = Phrases.of(wanted.language)
     topics = wanted.topics or [wanted.lesson_title]
     counts = wanted.wanted
@@ -85,7 +85,7 @@ def draft_study(wanted: StudyWanted) -> StudyDraft:
 
 
 def _question(phrases: Phrases, topics: list[str], number: int) -> QuestionDraft:
-    """Return the n-th question: each topic in turn, then each with the next pattern."""
+    """Return question n: it takes the topics in turn, and a topic's next pattern in each turn."""
     turn, position = divmod(number, len(topics))
     topic, pattern = topics[position], (position + turn) % len(phrases.quiz_questions)
     text = phrases.quiz_questions[pattern].format(topic=topic)

@@ -1,4 +1,4 @@
-"""What a misbehaving model says instead."""
+"""Wrong texts of a model that misbehaves."""
 
 from offline_author.behaviour import Misbehaviour
 from offline_author.phrases import base_language
@@ -16,7 +16,7 @@ WRONG_DIAGRAMS = {
         'flowchart LR\n  a["one"] --> b@{ img: "https://example.com/pixel.png", label: "two" }\n'
         '  click a "javascript:alert(1)"\n  click b href "https://example.com/" _blank'
     ),
-    # 20 × 20 arrows in 230 characters: laid out in 260 s by mermaid.js in QuickJS on the machine this was written on.
+    # 20 × 20 arrows in 230 characters: mermaid.js in QuickJS took 260 s for the layout on a developer's machine.
     Misbehaviour.HUGE_MERMAID: "flowchart TD\n"
     + (" & ".join(f"a{number}" for number in range(20)) + " --> " + " & ".join(f"b{number}" for number in range(20))),
 }
@@ -28,7 +28,7 @@ def other_language(language: str) -> str:
 
 
 def with_html(text: str) -> str:
-    """Return a text with what must not get into a book behind its first line."""
+    """Return a text with content that a book must not have, inserted after its first line."""
     first, _, rest = text.partition("\n")
     hostile = "See <script>alert(1)</script> [more](javascript:alert(1)) ![pixel](https://example.com/pixel.png)"
     return f"{first}\n\n{hostile}\n{rest}" if rest else f"{first} {hostile}"
