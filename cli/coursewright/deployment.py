@@ -14,7 +14,7 @@ from pydantic.alias_generators import to_pascal
 
 import local_aws
 from course_kit.outline import Paper
-from course_kit.run.events import ModelProvider
+from course_kit.run.chosen_models import ModelIds
 from coursewright.course_store import CourseStore
 from coursewright.errors import BadInput, CommandFailed
 
@@ -34,28 +34,6 @@ class Target(StrEnum):
     AWS = "aws"
 
 
-class Models(BaseModel):
-    """The deployment's models; an empty id: none. Which of them made an artefact is part of its fingerprint."""
-
-    model_config = ConfigDict(frozen=True, extra="ignore", protected_namespaces=())
-
-    text_model_id: str
-    image_model_id: str
-    openai_text_model_id: str
-    openai_image_model_id: str
-    declared_models: str = ""
-    """JSON; with the service tier it decides what a run is expected to cost."""
-    service_tier: str = "default"
-
-    def text_model_id_of(self, provider: ModelProvider) -> str:
-        """Return who writes for a provider."""
-        return self.openai_text_model_id if provider is ModelProvider.OPENAI else self.text_model_id
-
-    def image_model_id_of(self, provider: ModelProvider) -> str:
-        """Return who draws for a provider."""
-        return self.openai_image_model_id if provider is ModelProvider.OPENAI else self.image_model_id
-
-
 class _Outputs(BaseModel):
     """What a stack of ours tells."""
 
@@ -66,7 +44,7 @@ class _Outputs(BaseModel):
     course_bucket_name: str
     state_machine_arn: str
     state_machine_alias_arn: str | None = None
-    models: Json[Models] | None = None
+    models: Json[ModelIds] | None = None
     book_parts: str = ""
     book_paper: Paper = Paper.A4
 
@@ -82,7 +60,7 @@ class Deployment:
     """What runs are started through; local AWS has none."""
     s3: "S3Client"
     step_functions: "SFNClient"
-    models: Models | None
+    models: ModelIds | None
     """None for a deployment older than this output."""
     book_parts: str = ""
     """What its books have unless their outlines say otherwise, as `parts_of_book` reads it."""

@@ -7,11 +7,14 @@ from images_gen.illustration import ImageModel
 
 def image_model_for(provider: ModelProvider, environment: FunctionEnvironment) -> ImageModel | None:
     """Return the configured image model of a provider; None when there is none: illustrations become diagrams."""
+    model_id = environment.models.image(provider)
+    if not model_id:
+        return None
     # Imported when there is one: a course of diagrams needs no client of an image model.
     if provider is ModelProvider.OPENAI:
         from images_gen.openai_images import OpenAIImageModel
 
-        return OpenAIImageModel(environment) if environment.openai_image_model_id else None
+        return OpenAIImageModel(environment)
     from images_gen.bedrock_images import BedrockImageModel
 
-    return BedrockImageModel(environment.image_model_id) if environment.image_model_id else None
+    return BedrockImageModel(model_id)

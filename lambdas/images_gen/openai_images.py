@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Literal, TypedDict
 
 from course_kit.model.openai_key import openai_api_key
 from course_kit.run.environment import FunctionEnvironment
+from course_kit.run.events import ModelProvider
 from images_gen.illustration import IllustrationRefused, image_model_errors
 from images_gen.illustration_style import UNWANTED, in_style
 
@@ -38,7 +39,7 @@ class OpenAIImageModel:
     def __init__(self, environment: FunctionEnvironment) -> None:
         from openai import OpenAI
 
-        self.model_id = environment.openai_image_model_id
+        self.model_id = environment.models.image(ModelProvider.OPENAI)
         self._client = OpenAI(
             api_key=openai_api_key(environment),
             base_url=environment.openai_base_url,

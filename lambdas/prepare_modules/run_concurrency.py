@@ -6,21 +6,18 @@ deployment.
 
 from dataclasses import replace
 
-from course_kit.forecast.course_estimate import CourseEstimate, estimate_course, writer_of
+from course_kit.forecast.course_estimate import CourseEstimate
 from course_kit.forecast.course_work import MODEL_PACE, course_work
 from course_kit.forecast.functions_at_once import functions_at_once, functions_beside_planners
 from course_kit.forecast.model_quota import ModelQuota
 from course_kit.forecast.scheduling import Concurrency, schedule
-from course_kit.models import models_with
-from course_kit.outline import Outline
 from course_kit.run.environment import FunctionEnvironment
 from course_kit.run.events import ContentType, ModelProvider
 from prepare_modules.quota_concurrency import RunConcurrency, concurrency_within_quota
 
 
 def concurrency_of_run(
-    outline: Outline,
-    modules: tuple[int, ...],
+    course: CourseEstimate,
     content_type: ContentType,
     *,
     provider: ModelProvider,
@@ -31,8 +28,8 @@ def concurrency_of_run(
 
     Parameters
     ----------
-    outline, modules, content_type
-        What is made.
+    course, content_type
+        What is made, as it was estimated.
     provider
         The quota of tokens and requests is Bedrock's.
     wanted_modules
@@ -40,9 +37,6 @@ def concurrency_of_run(
     environment
         The deployment's bounds and what the account has; 0: unknown, the bounds rule.
     """
-    course = estimate_course(
-        outline, modules, content_type, writer_of(environment.text_model_id), book_parts=environment.book_parts
-    )
     bounds = Concurrency(
         modules=wanted_modules or environment.module_max_concurrency,
         lessons=environment.lesson_max_concurrency,
@@ -51,7 +45,7 @@ def concurrency_of_run(
     quota = ModelQuota(
         tokens_per_minute=environment.tokens_per_minute,
         requests_per_minute=environment.requests_per_minute,
-        output_burndown=models_with(environment.declared_models).burndown_of(environment.text_model_id),
+        output_burndown=environment.models.table.burndown_of(environment.models.text(provider)),
     )
     # First the modules that the functions allow at all: the quota then makes the most of their lessons.
     within = concurrency_within_functions(course, environment.functions_at_once, bounds, content_type)

@@ -8,6 +8,7 @@ from importlib.resources import files
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from course_kit.errors import RequestInvalid
+from course_kit.forecast.course_estimate import estimate_course, writer_of
 from course_kit.outline import Outline, read_outline
 from course_kit.outline.labs import labs_of_module
 from course_kit.prices import OwnPrices
@@ -126,7 +127,7 @@ def prepare_run(
         lab_requirements=request.lab_requirements,
         book_title=request.book_title,
         author=request.author,
-        budget=budget_of(request.budget_usd, request.prices, request.model_provider, environment),
+        budget=budget_of(request.budget_usd, request.prices, request.model_provider, environment.models),
         regenerate=request.regenerate,
         resumes=request.resumes,
     )
@@ -145,18 +146,12 @@ def prepare_run(
         params = _with_outline_version(store, _store_packaged_outline(store, params))
     if spending := Spending.of(store, params):
         spending.open()
-    estimate = expected_of_run(
-        outline,
-        modules,
-        request.content_type,
-        own=request.prices,
-        provider=request.model_provider,
-        environment=environment,
-    )
-    _record_run(store, request, modules, started_at, estimate)
+    writer = writer_of(environment.models.text(request.model_provider))
+    course = estimate_course(outline, modules, request.content_type, writer, book_parts=environment.book_parts)
+    expected = expected_of_run(course, request.prices, request.model_provider, environment.models)
+    _record_run(store, request, modules, started_at, expected)
     concurrency = concurrency_of_run(
-        outline,
-        modules,
+        course,
         request.content_type,
         provider=request.model_provider,
         wanted_modules=request.max_concurrency,

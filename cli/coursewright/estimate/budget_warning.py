@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
+from course_kit.forecast.course_estimate import estimate_course, writer_of
 from course_kit.outline import Outline
 from course_kit.prices import OwnPrices
-from course_kit.run.environment import FunctionEnvironment
 from course_kit.run.events import ContentType, ModelProvider
 from coursewright.deployment import Deployment
 from coursewright.estimate.report import dollars
@@ -23,19 +23,15 @@ def estimated_usd(
     """Return what the first state of a run will expect its model calls to cost; None where no price is known."""
     if deployment.models is None:
         return None
-    models = {name.upper(): model_id for name, model_id in deployment.models.model_dump().items()}
-    environment = FunctionEnvironment.model_validate(
-        {"COURSE_BUCKET": deployment.bucket, "BOOK_PARTS": deployment.book_parts, **models}
-    )
-    expected = expected_of_run(
+    writes = ModelProvider(provider)
+    course = estimate_course(
         outline,
-        tuple(modules),
+        modules,
         ContentType(content_type),
-        own=own,
-        provider=ModelProvider(provider),
-        environment=environment,
+        writer_of(deployment.models.text(writes)),
+        book_parts=deployment.book_parts,
     )
-    return expected.estimated_usd
+    return expected_of_run(course, own, writes, deployment.models).estimated_usd
 
 
 def budget_warning(max_cost: float | None, usd: float | None) -> str | None:

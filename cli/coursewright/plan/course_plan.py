@@ -66,8 +66,8 @@ def plan_course(outline_path: Path, options: PlanOptions, find_deployment: Calla
         outline=outline_file.outline,
         content_type=options.content_type,
         regeneration=regeneration,
-        text_model_id=deployment.models.text_model_id_of(options.provider),
-        image_model_id=deployment.models.image_model_id_of(options.provider),
+        text_model_id=deployment.models.text(options.provider),
+        image_model_id=deployment.models.image(options.provider),
         book_parts=parts_of_book(outline_file.outline.book, deployment.book_parts),
         lab_requirements=options.lab_requirements.strip(),
     )

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from course_kit.model.call_budget import bytes_of
 from course_kit.model.model_errors import context_overflow
 from course_kit.model_ids import is_openais_own
-from course_kit.models import KnownTextModel, models_with
+from course_kit.models import KnownTextModel
 from course_kit.run.environment import FunctionEnvironment
 from course_kit.run.events import ModelProvider
 
@@ -22,7 +22,7 @@ _LEAST_ANSWER = 256
 
 def known_model(environment: FunctionEnvironment, provider: ModelProvider, model_id: str) -> KnownTextModel | None:
     """Return what is known of a text model; nothing of a server of one's own, whatever it calls its models."""
-    known = models_with(environment.declared_models).text_model(model_id)
+    known = environment.models.table.text_model(model_id)
     if known is None or known.provider != provider.value:
         return None
     is_at_home = provider is not ModelProvider.OPENAI or is_openais_own(environment.openai_base_url)

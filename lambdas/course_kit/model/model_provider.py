@@ -32,7 +32,6 @@ from course_kit.model.openai_key import openai_api_key
 from course_kit.model.structured_answers import Read, as_said, read_answer
 from course_kit.models import KnownTextModel
 from course_kit.price_rows import DEFAULT_TIER, ModelPrices
-from course_kit.prices import prices_with
 from course_kit.records.spending import Spending
 from course_kit.run.environment import FunctionEnvironment
 from course_kit.run.events import ModelProvider
@@ -189,17 +188,15 @@ class TextModel:
     @property
     def model_id(self) -> str:
         """The provider's own name of the model."""
-        if self._provider is ModelProvider.OPENAI:
-            return self._environment.openai_text_model_id
-        return self._environment.text_model_id
+        return self._environment.models.text(self._provider)
 
     @property
     def _prices(self) -> ModelPrices | None:
         """A run with a budget brings its own; else the published ones, which may not have the model."""
         if self._spending:
             return self._spending.budget.prices
-        tier = DEFAULT_TIER if self._provider is ModelProvider.OPENAI else self._environment.service_tier
-        return prices_with(self._environment.declared_models).prices_if_known(self.model_id, tier)
+        models = self._environment.models
+        return models.price_table.prices_if_known(self.model_id, models.tier(self._provider))
 
     @property
     def _known(self) -> KnownTextModel | None:
@@ -258,7 +255,7 @@ class TextModel:
         if self._provider is not ModelProvider.OPENAI:
             environment = self._environment
             shared = _bedrock_model(
-                self.model_id, environment.guardrail_id, environment.guardrail_version, environment.service_tier
+                self.model_id, environment.guardrail_id, environment.guardrail_version, environment.models.service_tier
             )
             return ConverseModel.of(shared, shape, self._known)
         return ChatModel(

@@ -1,11 +1,13 @@
 """Environment variables of the functions, read once into a model; logic never touches ``os.environ``."""
 
 import os
+from collections.abc import Mapping
 from typing import Self
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, model_validator
 
 from course_kit.outline import Paper
+from course_kit.run.chosen_models import ModelIds
 
 
 class FunctionEnvironment(BaseModel):
@@ -15,17 +17,12 @@ class FunctionEnvironment(BaseModel):
 
     course_bucket: str
     state_machine_arn: str = ""
-    text_model_id: str = ""
-    image_model_id: str = ""
+    models: ModelIds
+    """``TEXT_MODEL_ID`` and the others that `ModelIds` names, each a variable of its own."""
     openai_secret_name: str = ""
     openai_base_url: str = "https://api.openai.com/v1"
-    openai_text_model_id: str = ""
-    openai_image_model_id: str = ""
-    declared_models: str = ""
-    """JSON: the models in use that the deployment vouches for (`course_kit.models`)."""
     guardrail_id: str = ""
     guardrail_version: str = ""
-    service_tier: str = "default"
     module_max_concurrency: int = 1
     lesson_max_concurrency: int = 1
     image_max_concurrency: int = 1
@@ -34,6 +31,11 @@ class FunctionEnvironment(BaseModel):
     tokens_per_minute: int = 0
     requests_per_minute: int = 0
     functions_at_once: int = 0
+
+    @model_validator(mode="before")
+    @classmethod
+    def _with_models(cls, variables: Mapping[str, object]) -> dict[str, object]:
+        return {**variables, "MODELS": {name.lower(): value for name, value in variables.items()}}
 
     def lessons_at_once(self, wanted: int | None) -> int:
         """Return how many lessons, or labs, of a module to write at once: what the run wants, within the bound."""

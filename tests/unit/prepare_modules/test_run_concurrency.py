@@ -45,8 +45,7 @@ def of_run(provider: ModelProvider = ModelProvider.BEDROCK, **limits: int) -> Co
         }
     )
     return concurrency_of_run(
-        outline,
-        outline.module_numbers,
+        estimate_course(outline, outline.module_numbers, ContentType.BOTH, book_parts=environment.book_parts),
         ContentType.BOTH,
         provider=provider,
         wanted_modules=None,

@@ -5,6 +5,7 @@ import pytest
 from course_kit.errors import RequestInvalid
 from course_kit.models import DeclaredModels
 from course_kit.prices import OwnPrices
+from course_kit.run.chosen_models import ModelIds
 from course_kit.run.environment import FunctionEnvironment
 from course_kit.run.events import ModelProvider
 from prepare_modules.run_costs import budget_of
@@ -12,8 +13,9 @@ from prepare_modules.run_costs import budget_of
 NOVA, CLAUDE = "us.amazon.nova-pro-v1:0", "global.anthropic.claude-sonnet-4-6"
 
 
-def environment(text_model_id: str, **more: str) -> FunctionEnvironment:
-    return FunctionEnvironment.model_validate({"COURSE_BUCKET": "bucket", "TEXT_MODEL_ID": text_model_id, **more})
+def environment(text_model_id: str, **more: str) -> ModelIds:
+    variables = {"COURSE_BUCKET": "bucket", "TEXT_MODEL_ID": text_model_id, **more}
+    return FunctionEnvironment.model_validate(variables).models
 
 
 def test_a_budget_counts_with_the_service_tiers_price() -> None:
