@@ -4,8 +4,8 @@ import json
 
 from aws_cdk.assertions import Template
 
+from coursewright.deployment_settings import DeploymentSettings
 from coursewright.doctor.bootstrap import LEAST_BOOTSTRAP_VERSION
-from coursewright.doctor.deployed_settings import DeployedSettings
 from coursewright.doctor.stack import EXPECTED_OUTPUTS
 from tests.infrastructure.conftest import settings_with, synthesise
 
@@ -34,5 +34,5 @@ def test_a_deployment_tells_the_doctor_how_its_runs_are_set() -> None:
     outputs = synthesise(settings_with(**changes)).to_json()["Outputs"]
     # Then
     assert set(EXPECTED_OUTPUTS) <= outputs.keys()
-    read = DeployedSettings.of({name: outputs[name]["Value"] for name in ("Models", "Settings")})
+    read = DeploymentSettings.of({name: outputs[name]["Value"] for name in ("Models", "Settings")})
     assert {name: getattr(read, name) for name in changes} == changes

@@ -11,8 +11,8 @@ from botocore.config import Config
 from botocore.exceptions import ClientError
 from pydantic import BaseModel
 
+from coursewright.deployment_settings import DeploymentSettings
 from coursewright.doctor.answers import Answer
-from coursewright.doctor.deployed_settings import DeployedSettings
 from coursewright.doctor.quota_names import ServiceQuota, ServiceQuotas
 from coursewright.doctor.refusals import code_of
 from coursewright.doctor.text_model import Profile, TextModel
@@ -131,14 +131,14 @@ class Account:
             return False
 
     @cached_property
-    def settings(self) -> DeployedSettings:
+    def settings(self) -> DeploymentSettings:
         """How runs are set: by the stack's outputs, or by ``cdk.json`` where there is none that may be looked at."""
-        return DeployedSettings.of(self.stack.values if self._is_deployed and self.stack else {})
+        return DeploymentSettings.of(self.stack.values if self._is_deployed and self.stack else {})
 
     @cached_property
     def text_model(self) -> TextModel:
         """The model that writes. Raises any of `REFUSALS`, for an application's profile only."""
-        model_id = self.settings.text_model_id
+        model_id = self.settings.models.text_model_id
         return TextModel.named(model_id) or TextModel.behind(model_id, self.profile(model_id))
 
     def profile(self, profile_id: str) -> Profile:

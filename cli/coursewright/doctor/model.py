@@ -41,7 +41,7 @@ class _Model(CamelAnswer):
 
 def check_model(account: Account) -> Outcome:
     """Whether the region offers the text model or its profile, and whether it has a price and a future."""
-    model_id = account.settings.text_model_id
+    model_id = account.settings.models.text_model_id
     try:
         model = account.text_model
         if model.is_profile:

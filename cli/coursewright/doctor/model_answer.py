@@ -28,7 +28,7 @@ class _Answer(CamelAnswer):
 
 def check_model_answer(account: Account) -> Outcome:
     """Whether the model answers whoever runs this; asked for first, since it is paid for."""
-    model_id = account.settings.text_model_id
+    model_id = account.settings.models.text_model_id
     consent = account.may_spend(f"Ask {model_id} for {MAX_TOKENS} tokens ({_price(model_id)})?")
     if consent is not Consent.GIVEN:
         reason = "you said no" if consent is Consent.REFUSED else "there is no terminal to ask at"

@@ -23,7 +23,7 @@ def check_tokens_a_minute(account: Account) -> Outcome:
     settings = account.settings
     quota = _quota_of(account, Period.MINUTE)
     if quota is None:
-        return _not_listed(settings.text_model_id, Period.MINUTE)
+        return _not_listed(settings.models.text_model_id, Period.MINUTE)
     value, told = int(quota.value), settings.tokens_per_minute
     if value == 0:
         return Outcome.wrong(f"0 tokens a minute ({quota.quota_name})", _raise(quota))
@@ -35,12 +35,12 @@ def check_tokens_a_minute(account: Account) -> Outcome:
     wanted = RunConcurrency(modules=settings.module_max_concurrency, lessons=settings.lesson_max_concurrency)
     if account.outline is None:
         return _by_rule(value, wanted, set_quota)
-    return _by_outline(account, estimate_of(account.outline, settings.text_model_id), value, set_quota)
+    return _by_outline(account, estimate_of(account.outline, settings.models.text_model_id), value, set_quota)
 
 
 def check_tokens_a_day(account: Account) -> Outcome:
     """Whether a day's tokens are enough for the outline; new accounts may have few."""
-    model_id = account.settings.text_model_id
+    model_id = account.settings.models.text_model_id
     quota = _quota_of(account, Period.DAY)
     if quota is None:
         return _not_listed(model_id, Period.DAY)

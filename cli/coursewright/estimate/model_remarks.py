@@ -4,15 +4,15 @@ from collections.abc import Iterator
 from datetime import date
 
 from course_kit.forecast.course_estimate import CourseEstimate
-from course_kit.models import ModelTable
+from coursewright.estimate.terms import EstimateTerms
 
 
-def remarks_on_models(
-    models: ModelTable, text_model_id: str, image_model_id: str, course: CourseEstimate, *, today: date
-) -> Iterator[str]:
+def remarks_on_models(terms: EstimateTerms, course: CourseEstimate, *, today: date) -> Iterator[str]:
     """Yield a line for each thing that a deployment with these models would be told, or refused for."""
-    text, image = models.text_model(text_model_id), models.image_model(image_model_id)
-    for model_id, known in ((text_model_id, text), (image_model_id, image)):
+    if terms.models is None:
+        return
+    text, image = terms.models.text_model(terms.text_model_id), terms.models.image_model(terms.image_model_id)
+    for model_id, known in ((terms.text_model_id, text), (terms.image_model_id, image)):
         if model_id and known is None:
             yield f"{model_id} is not known to work; a deployment has to declare it (docs/models.md)."
         elif known and known.has_ended(today):
@@ -20,6 +20,6 @@ def remarks_on_models(
     longest = max((call.output_tokens for call in course.calls), default=0)
     if text and text.max_output_tokens < longest:
         yield (
-            f"An answer of {text_model_id} ends at {text.max_output_tokens:,} tokens, and the longest text here takes "
-            f"{longest:,}: it is written in pieces, each of them a call that is not counted above."
+            f"An answer of {terms.text_model_id} ends at {text.max_output_tokens:,} tokens, and the longest text here "
+            f"takes {longest:,}: it is written in pieces, each of them a call that is not counted above."
         )

@@ -1,46 +1,10 @@
-"""Price files and the deployment's defaults, as the command line needs them before anything is deployed."""
+"""A user's own prices: a file, before what models are known to cost."""
 
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, TypeAdapter
-
-from course_kit.models import DeclaredModels, ModelTable, known_models
-from course_kit.price_rows import DEFAULT_TIER
+from course_kit.models import ModelTable
 from course_kit.prices import MAX_OWN_PRICES, OwnPrices, PricesInvalid, PriceTable, prices_of
 from coursewright.errors import BadInput
-from local_aws.state import PROJECT_ROOT
-
-
-class DeploymentDefaults(BaseModel):
-    """The part of ``cdk.json``'s context that decides what a run takes."""
-
-    model_config = ConfigDict(frozen=True, extra="ignore")
-
-    module_max_concurrency: int
-    lesson_max_concurrency: int
-    image_max_concurrency: int
-    functions_at_once: int
-    text_model_id: str
-    image_model_id: str
-    openai_text_model_id: str
-    openai_image_model_id: str
-    openai_base_url: str
-    declared_models: DeclaredModels = DeclaredModels()
-    service_tier: str = DEFAULT_TIER
-
-    @property
-    def known_models(self) -> ModelTable:
-        """The models known to work, and those declared; raises `BadInput`."""
-        try:
-            return known_models().with_declared(self.declared_models)
-        except KeyError as error:
-            raise BadInput(f"cdk.json: declared_models: the base_model of {error.args[0]} is not known") from None
-
-    @classmethod
-    def read(cls) -> "DeploymentDefaults":
-        """Read the project's own file."""
-        settings = TypeAdapter(dict[str, object]).validate_json((PROJECT_ROOT / "cdk.json").read_bytes())
-        return cls.model_validate(settings["context"])
 
 
 def price_table(path: Path | None, models: ModelTable) -> PriceTable:

@@ -5,7 +5,8 @@ from rich.table import Table
 from course_kit.price_rows import DEFAULT_TIER
 from course_kit.prices import PriceTable
 from course_kit.records.run_summary import EstimateRecord
-from coursewright.estimate.run_estimate import EstimateTerms, RunEstimate
+from coursewright.estimate.run_estimate import RunEstimate
+from coursewright.estimate.terms import EstimateTerms
 from coursewright.terminal import Terminal
 
 _MINUTE, _HOUR = 60, 3600
@@ -24,7 +25,7 @@ def print_estimate(terminal: Terminal, title: str, estimate: RunEstimate, terms:
     table.add_row("Model calls", f"{usage.model_calls:,}", "when none has to be repeated or repaired")
     table.add_row("Tokens in", f"{usage.input_tokens:,}", "four characters each")
     table.add_row("Tokens out", f"{usage.output_tokens:,}", "")
-    table.add_row("Time", duration(estimate.seconds), _bound(estimate, terms))
+    table.add_row("Time", duration(estimate.seconds), _bound(estimate))
     table.add_row("One after another", duration(estimate.seconds_one_after_another), "the same work in a row")
     table.add_row("Functions at once", f"{estimate.functions_at_once}", 'of Lambda\'s quota "Concurrent executions"')
     for label, usd, source in _costs(estimate, terms):
@@ -71,10 +72,10 @@ def duration(seconds: float) -> str:
     return f"{seconds / _HOUR:.1f} h"
 
 
-def _bound(estimate: RunEstimate, terms: EstimateTerms) -> str:
+def _bound(estimate: RunEstimate) -> str:
     if estimate.is_bound_by_quota:
         return "the quota decides"
-    at_once = terms.concurrency
+    at_once = estimate.concurrency
     return f"{at_once.modules} modules, {at_once.lessons} lessons of each at once"
 
 

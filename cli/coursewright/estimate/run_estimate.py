@@ -1,22 +1,19 @@
 """What a run will take in time and money, from the course's own estimate; nothing is asked of AWS or of a model."""
 
-from dataclasses import dataclass
-
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from course_kit.forecast.course_estimate import Amounts, CourseEstimate
-from course_kit.forecast.course_work import Pace, course_work
+from course_kit.forecast.course_work import course_work
 from course_kit.forecast.functions_at_once import functions_at_once
-from course_kit.forecast.model_quota import ModelQuota
 from course_kit.forecast.scheduling import (
     Concurrency,
     Schedule,
     Stage,
     schedule,
 )
-from course_kit.price_rows import DEFAULT_TIER
-from course_kit.prices import PriceTable
 from course_kit.run.events import ContentType
+from coursewright.estimate.terms import EstimateTerms
+from prepare_modules.run_concurrency import concurrency_within_functions
 
 # Gibibytes of the functions that work on each stage, and the states that a run goes through; infrastructure tests
 # compare both with the stack.
@@ -77,32 +74,19 @@ class RunEstimate(BaseModel):
     seconds_one_after_another: float
     is_bound_by_quota: bool
     functions_at_once: int
+    concurrency: Concurrency = Field(exclude=True)
+    """What the functions allow within the terms' bounds."""
     state_transitions: int
     lambda_gb_seconds: float
     usd: Money
     usd_total: float | None
 
 
-@dataclass(frozen=True, kw_only=True)
-class EstimateTerms:
-    """Under which conditions a run is made."""
-
-    content_type: ContentType
-    concurrency: Concurrency
-    quota: ModelQuota
-    pace: Pace
-    prices: PriceTable
-    service_tier: str = DEFAULT_TIER
-    text_model_id: str
-    image_model_id: str
-    is_local: bool
-    """On this machine AWS costs nothing."""
-
-
 def estimate_run(course: CourseEstimate, terms: EstimateTerms) -> RunEstimate:
     """Estimate a run's time and money."""
     amounts = course.amounts
-    plan = schedule(course_work(course, terms.pace), terms.concurrency)
+    at_once = concurrency_within_functions(course, terms.functions_at_once, terms.bounds, terms.content_type)
+    plan = schedule(course_work(course, terms.pace), at_once)
     by_quota = terms.quota.seconds_for(amounts.usage)
     transitions = state_transitions(course, terms.content_type)
     billed = gb_seconds(plan)
@@ -113,9 +97,8 @@ def estimate_run(course: CourseEstimate, terms: EstimateTerms) -> RunEstimate:
         seconds=round(max(plan.makespan, by_quota), 1),
         seconds_one_after_another=round(sum(plan.stage_seconds(stage) for stage in Stage), 1),
         is_bound_by_quota=by_quota > plan.makespan,
-        functions_at_once=functions_at_once(
-            terms.concurrency, terms.content_type, [module.lessons for module in course.modules]
-        ),
+        functions_at_once=functions_at_once(at_once, terms.content_type, [module.lessons for module in course.modules]),
+        concurrency=at_once,
         state_transitions=transitions,
         lambda_gb_seconds=round(billed, 1),
         usd=usd,

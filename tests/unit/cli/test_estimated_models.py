@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from coursewright.estimate.pricing import DeploymentDefaults
+from coursewright import deployment_settings
 from coursewright.main import app
 
 SAMPLE = Path(__file__).resolve().parents[3] / "samples" / "kubernetes-foundations.yaml"
@@ -24,8 +24,8 @@ def said(*arguments: str) -> str:
 @pytest.fixture
 def deployed_with(monkeypatch: pytest.MonkeyPatch) -> Deployed:
     def settings(**changes: object) -> None:
-        values = {**DeploymentDefaults.read().model_dump(), **changes}
-        monkeypatch.setattr(DeploymentDefaults, "read", lambda: DeploymentDefaults.model_validate(values))
+        values = {**deployment_settings.project_settings(), **changes}
+        monkeypatch.setattr(deployment_settings, "project_settings", lambda: dict(values))
 
     return settings
 

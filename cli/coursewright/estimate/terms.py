@@ -1,0 +1,88 @@
+"""Under which conditions a run is estimated: what the user says, and for the rest how a deployment is set."""
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from course_kit.forecast.course_estimate import OFFLINE_AUTHOR, Writer, writer_of
+from course_kit.forecast.course_work import MODEL_PACE, OFFLINE_PACE, Pace
+from course_kit.forecast.model_quota import ModelQuota
+from course_kit.forecast.scheduling import Concurrency
+from course_kit.model_ids import is_openais_own
+from course_kit.models import ModelTable
+from course_kit.prices import PriceTable
+from course_kit.run.events import ContentType, ModelProvider
+from coursewright.deployment import Target
+from coursewright.deployment_settings import DeploymentSettings
+from coursewright.estimate.pricing import price_table
+from local_aws.settings import LocalSettings
+
+
+@dataclass(frozen=True, kw_only=True)
+class EstimateOptions:
+    """What the user asked for; None: the deployment's, or not known."""
+
+    content_type: ContentType
+    provider: ModelProvider
+    model: str | None
+    image_model: str | None
+    max_concurrency: int | None
+    tokens_per_minute: int | None
+    requests_per_minute: int | None
+    tokens_per_second: float | None
+    prices: Path | None
+    target: Target
+
+
+@dataclass(frozen=True, kw_only=True)
+class EstimateTerms:
+    """Under which conditions a run is made."""
+
+    content_type: ContentType
+    book_parts: str
+    bounds: Concurrency
+    functions_at_once: int
+    """What the run may use of Lambda; 0: what its bounds need."""
+    quota: ModelQuota
+    writer: Writer
+    pace: Pace
+    prices: PriceTable
+    service_tier: str
+    text_model_id: str
+    image_model_id: str
+    models: ModelTable | None
+    """What is known of models; None for another server's, which are known by being there."""
+    is_local: bool
+    """On this machine AWS costs nothing."""
+
+
+def terms_of(options: EstimateOptions, settings: DeploymentSettings) -> EstimateTerms:
+    """Return the terms of a run; raises `BadInput` for a price file or a declared model that cannot be read."""
+    models, provider = settings.known_models, options.provider
+    is_local = options.target is Target.LOCAL
+    if is_local:
+        text_model_id, image_model_id = LocalSettings.from_environment().model_id, ""
+    else:
+        text_model_id = options.model or settings.models.text(provider)
+        image_model_id = settings.models.image(provider) if options.image_model is None else options.image_model
+    writer = writer_of(text_model_id)
+    pace = OFFLINE_PACE if writer is OFFLINE_AUTHOR else MODEL_PACE
+    is_another_server = provider is ModelProvider.OPENAI and not is_openais_own(settings.openai_base_url)
+    return EstimateTerms(
+        content_type=options.content_type,
+        book_parts=settings.book_parts,
+        bounds=replace(settings.concurrency, modules=options.max_concurrency or settings.module_max_concurrency),
+        functions_at_once=settings.functions_at_once,
+        quota=ModelQuota(
+            tokens_per_minute=options.tokens_per_minute or 0,
+            requests_per_minute=options.requests_per_minute or 0,
+            output_burndown=models.burndown_of(text_model_id),
+        ),
+        writer=writer,
+        pace=replace(pace, tokens_per_second=options.tokens_per_second) if options.tokens_per_second else pace,
+        prices=price_table(options.prices, models),
+        service_tier=settings.models.tier(provider),
+        text_model_id=text_model_id,
+        image_model_id=image_model_id,
+        models=None if is_local or is_another_server else models,
+        is_local=is_local,
+    )
