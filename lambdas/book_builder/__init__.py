@@ -1,1 +1,1 @@
-"""Builds the book in every format but PDF from what the modules made."""
+"""Builds the book from the modules' artefacts, in every format except PDF."""

@@ -1,4 +1,7 @@
-"""From manifests, lessons and figures in the bucket to one `Book`. What is missing fails the build by name."""
+"""Assembly of one `Book` from manifests, lessons and figures in the bucket.
+
+The build fails with the name of a missing one.
+"""
 
 import re
 from collections.abc import Callable, Iterable, Mapping
@@ -16,6 +19,7 @@ from book_builder.learning.study_sources import Place, StudySources
 from book_builder.lesson_markdown import mark_code_faults, section_markdown
 from course_kit.errors import BookIncomplete
 from course_kit.labels import Labels
+from course_kit.model_ids import is_offline_author
 from course_kit.outline import Lesson, Module, Outline, Paper, Reading
 from course_kit.outline.book_parts import BookPart
 from course_kit.outline.study import GlossaryTerm
@@ -24,14 +28,13 @@ from course_kit.records.visuals import Figure
 from course_kit.store.artefact_keys import parse_visual_id
 from course_kit.store.artefact_store import ArtefactStore
 
-_OFFLINE_MODELS = "coursewright.offline"
 _LESSON_KEY = re.compile(r"/lessons/module-(\d+)-lesson-(\d+)-")
 _READERS = 16
 
 
 @dataclass(frozen=True)
 class Ingredients:
-    """Where everything of a book lies."""
+    """The keys and records of everything in a book."""
 
     lesson_keys: dict[tuple[int, int], str]
     """By module and lesson number."""
@@ -41,23 +44,23 @@ class Ingredients:
     models: tuple[str, ...]
     made_on: date
     prompts: tuple[str, ...] = ()
-    """Function and version of the prompts that lessons and visuals come from."""
+    """The function and version of each prompt behind lessons and visuals."""
 
 
 @dataclass(frozen=True)
 class LessonLabs:
-    """The labs that go with lessons, by module and lesson number: as a line of the lesson, and each by itself."""
+    """The labs of lessons, by module and lesson number: as one line for the lesson, and as a list."""
 
     notes: Mapping[Place, str]
     labs: Mapping[Place, tuple[CoveredLab, ...]]
 
     def hints(self, place: Place) -> tuple[str, ...]:
-        """Return the line for a lesson; for lesson 0, that of the module's own labs."""
+        """Return the line for a lesson; lesson 0 is the line for the module's own labs."""
         return (self.notes[place],) if place in self.notes else ()
 
 
 def gather(store: ArtefactStore, request: BookRequest) -> Ingredients:
-    """Find lessons and figures; raises ``BookIncomplete`` for a manifest that is not there."""
+    """Find lessons and figures; raises ``BookIncomplete`` for a missing manifest."""
     if not request.manifest_keys:
         keys = {_numbers_of(key): key for key in request.all_lesson_keys}
         return Ingredients(keys, {}, {}, request.all_image_mappings, (), datetime.now(UTC).date())
@@ -87,13 +90,13 @@ def assemble(
     labs: LessonLabs,
     paper: Paper,
 ) -> Book:
-    """Put the book together, chapters and sections in outline order.
+    """Assemble the book, with chapters and sections in outline order.
 
     Raises
     ------
     BookIncomplete
-        A lesson of a module that did not fail is missing, or its study parts are; a tag has no figure; no section
-        covers a topic.
+        In a module that did not fail, a lesson or its study parts are missing. Also when a tag has no figure, or no
+        section covers a topic.
     """
     failed = {module.module_number: module for module in request.failed_modules}
     made = {module for module, _ in ingredients.lesson_keys}
@@ -217,7 +220,7 @@ class _ChapterAssembler:
         )
 
     def _objectives(self, module: Module, lesson: Lesson) -> tuple[str, ...]:
-        """Return a lesson's objectives: its own, else its module's, else the course's outcomes that concern it."""
+        """Return a lesson's objectives: its own, else its module's, else the course's outcomes that it serves."""
         if BookPart.OBJECTIVES not in self._study.parts:
             return ()
         outcomes = self._outline.course.outcomes
@@ -239,11 +242,11 @@ class _ChapterAssembler:
 
 def is_offline(models: Iterable[str]) -> bool:
     """Whether any of these models is the offline author."""
-    return any(model.startswith(_OFFLINE_MODELS) for model in models)
+    return any(map(is_offline_author, models))
 
 
 def gap(module: Module, failed: FailedModule) -> BookModule:
-    """Return the chapter of a module that is missing."""
+    """Return the chapter that stands for a missing module."""
     return BookModule(
         number=module.number, title=module.title, summary=module.summary, gap=f"{failed.error}: {failed.cause}"
     )
@@ -252,12 +255,12 @@ def gap(module: Module, failed: FailedModule) -> BookModule:
 def _manifest(store: ArtefactStore, key: str) -> ModuleManifest:
     manifest = store.read_model(key, ModuleManifest)
     if manifest is None:
-        raise BookIncomplete(f"found no manifest {key!r}, expected what the module made")
+        raise BookIncomplete(f"found no manifest {key!r}, expected the manifest of a finished module")
     return manifest
 
 
 def read_texts(store: ArtefactStore, keys: Iterable[str]) -> dict[str, str]:
-    """Return texts by key; raises ``BookIncomplete`` naming those that are not there."""
+    """Return texts by key; raises ``BookIncomplete`` with the names of missing ones."""
     wanted = sorted(keys)
     with ThreadPoolExecutor(_READERS) as readers:
         bodies = list(readers.map(store.read, wanted))

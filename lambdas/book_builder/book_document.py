@@ -1,4 +1,4 @@
-"""Parts to pandoc's document: every passage read on its own, and put between what is ours."""
+"""Conversion of a book's parts to pandoc's document; every passage is read separately."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -15,14 +15,14 @@ from course_kit.labels import Labels
 
 
 def read_document(parts: Iterable[Part], language: str) -> dict[str, JsonValue]:
-    """Return pandoc's document of a book's parts, with nothing in it that is not ours or plain text.
+    """Return pandoc's document of a book's parts, which holds only our own markup and plain text.
 
     Parameters
     ----------
     parts
         In the order of the book.
     language
-        The book's tag, such as ``es-MX``: its quotation marks, and the titles of its boxes.
+        The book's language tag, such as ``es-MX``, for quotation marks and titles of boxes.
 
     Raises
     ------
@@ -69,7 +69,7 @@ class _Builder:
 
 
 def _with_mended_links(blocks: list[Node], known: set[str]) -> list[Node]:
-    """Return blocks whose links within the book lead somewhere; another keeps its words."""
+    """Return blocks whose links within the book all have a target; a link without one becomes its text."""
 
     def mended(node: Node) -> list[Node]:
         match node:

@@ -1,4 +1,4 @@
-"""The book in every format, by pandoc: read once and cleaned, written side by side."""
+"""The book in every format, by pandoc: read and cleaned once, written in parallel."""
 
 import hashlib
 import json
@@ -28,21 +28,21 @@ from course_kit.store.artefact_store import fingerprint_of
 TEMPLATES = Path(__file__).parent / "templates"
 _FILTER = f"--lua-filter={TEMPLATES / 'book.lua'}"
 _TOC_DEPTH = 2
-# As many as the function has processors. All six at once held 3.2 GB for a book of 200 lessons, more
-# than the function has; two hold 1.5 GB.
+# Equal to the function's processors. For a book of 200 lessons, all six at once took 3.2 GB, more than the function
+# has; two take 1.5 GB.
 _WRITERS_AT_ONCE = 2
 _TYPST_PAPER = {Paper.A4: "a4", Paper.LETTER: "us-letter"}
 _CJK_LANGUAGES = ("ja", "ko", "zh")
-# Metadata for places that are neither prose nor markup.
+# Metadata for places that take plain text without markup.
 _STRINGS = frozenset(
     (
         *("typst-lang", "lang", "pagetitle", "paper"),
         *("made-year", "made-month", "made-day"),
     )
 )
-# Marks words by class; which colours they have is in our style sheets.
+# Marks words by class; our style sheets set their colours.
 _HIGHLIGHTING = "--syntax-highlighting=kate"
-# Diagrams are rendered at twice their size on screen.
+# The PNG of a diagram has twice the diagram's size on screen.
 _PIXELS_PER_CSS_PIXEL = 2
 
 TEMPLATES_VERSION = fingerprint_of(
@@ -76,7 +76,7 @@ FORMATS: dict[str, BookFormat] = {
             *(f"--template={TEMPLATES / 'web' / 'book.html'}", f"--resource-path=.:{TEMPLATES}", _HIGHLIGHTING),
         ),
     ),
-    # Written by course_site.
+    # course_site writes this format.
     "site": BookFormat("_site.zip", "application/zip", "chunkedhtml", (_HIGHLIGHTING,)),
     "epub": BookFormat(
         ".epub",
@@ -110,7 +110,7 @@ def write_formats(book: Book, folder: Path) -> dict[str, Path]:
     book
         The book.
     folder
-        A scratch folder; its ``images/`` holds every figure of the book as PNG, diagrams as SVG, too.
+        A scratch folder; its ``images/`` holds every figure of the book as PNG, and diagrams also as SVG.
 
     Returns
     -------
@@ -129,7 +129,7 @@ def write_formats(book: Book, folder: Path) -> dict[str, Path]:
 
 
 def write_format(document: dict[str, JsonValue], book: Book, name: str, folder: Path) -> Path:
-    """Write one format of a document that `read_document` made of a book; as `write_formats`."""
+    """Write one format of a document from `read_document`; parameters and errors are those of `write_formats`."""
     book_format = FORMATS[name]
     complete = {**document_for(document, name), "meta": _metadata(book, name, folder)}
     if name == "site":
@@ -137,7 +137,7 @@ def write_format(document: dict[str, JsonValue], book: Book, name: str, folder: 
     target = folder / f"book.{name}"
     options = list(book_format.options)
     if name == "docx":
-        # Styles and the size of the page.
+        # The template with the styles and the page size.
         options.append(f"--reference-doc={TEMPLATES / f'reference-{book.paper}.docx'}")
     run_pandoc(
         ["--from=json", f"--to={book_format.writer}", f"--output={target}", _FILTER, *options],
@@ -148,7 +148,7 @@ def write_format(document: dict[str, JsonValue], book: Book, name: str, folder: 
 
 
 def set_build_time(book: Book) -> None:
-    """Make EPUB and DOCX reproducible: pandoc stamps them with this instead of the clock."""
+    """Make EPUB and DOCX reproducible: pandoc writes this time into them instead of the current one."""
     midnight = datetime.combine(book.made_on, datetime.min.time(), tzinfo=UTC)
     os.environ["SOURCE_DATE_EPOCH"] = str(int(midnight.timestamp()))
 
@@ -163,11 +163,11 @@ def _metadata(book: Book, format_name: str, folder: Path) -> dict[str, JsonValue
     )
     texts = {
         "title": book.title,
-        # On the site every page has a title of its own.
+        # On the site, every page has its own title.
         **({} if format_name == "site" else {"pagetitle": book.title}),
         "book-title": book.title,
         "lang": book.language.replace("_", "-"),
-        # EPUB's package has a date for programs; its title page, like all others, one for people.
+        # The EPUB package has a date for programs; title pages have a date for people.
         "date": book.made_on.isoformat() if format_name == "epub" else made_on,
         "shown-date": made_on,
         "contents-label": labels.contents,
@@ -191,7 +191,7 @@ def _metadata(book: Book, format_name: str, folder: Path) -> dict[str, JsonValue
         **({"dir": "rtl"} if is_right_to_left(book.language) else {}),
     }
     metadata: dict[str, JsonValue] = {key: _text(text) for key, text in texts.items()}
-    # Strings for places that are neither prose nor markup.
+    # Strings for places that take plain text without markup.
     for key in _STRINGS & texts.keys():
         metadata[key] = {"t": "MetaString", "c": texts[key]}
     if base_language(book.language) in _CJK_LANGUAGES:
@@ -238,13 +238,13 @@ def _figure(figure: Figure, drawing: Path, labels: Labels) -> JsonValue:
 
 
 def printed_width(figure: Figure) -> str:
-    """Return a figure's width on paper, such as ``12.3cm``: its natural size, within the column and part of a page."""
+    """Return a figure's width on paper, such as ``12.3cm``: its natural size, limited by column and page."""
     width, height = figure.width / _PIXELS_PER_CSS_PIXEL, figure.height / _PIXELS_PER_CSS_PIXEL
     return f"{printed_width_cm(width, height):.1f}cm"
 
 
 def _cjk_faces(language: str) -> list[str]:
-    """Return the faces of Noto Sans CJK, the language's own first: Japanese and Chinese draw some characters apart."""
+    """Return the faces of Noto Sans CJK, the language's own first: Japanese and Chinese shapes differ."""
     is_traditional = language.replace("_", "-").lower().startswith(("zh-tw", "zh-hk", "zh-hant"))
     own = {"ja": "JP", "ko": "KR", "zh": "TC" if is_traditional else "SC"}.get(base_language(language), "JP")
     return sorted(("JP", "SC", "TC", "KR"), key=lambda face: face != own)
@@ -267,7 +267,7 @@ def _typst_strings(texts: Sequence[str]) -> JsonValue:
 
 
 def _typst_string(text: str) -> JsonValue:
-    """Return what stands between the quotes of a string of typst, in which nothing is read as markup."""
+    """Return the content of a typst string literal, in which nothing is read as markup."""
     escaped = text.replace("\\", "\\\\").replace('"', '\\"')
-    # Raw, since pandoc escapes the text of metadata as if it were markup.
+    # Raw, because pandoc escapes the text of metadata as markup.
     return {"t": "MetaInlines", "c": [{"t": "RawInline", "c": ["typst", escaped]}]}

@@ -1,4 +1,4 @@
-"""The whole book as parts, in reading order; title, author and notices are metadata and not part of them."""
+"""The whole book as parts, in reading order. Title, author and notices are metadata, not parts."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""The book as data; ``{Title}_data.json`` is its dump. Text flows one way: lessons → book → formats."""
+"""The book as data, saved as ``{Title}_data.json``. Text flows one way: lessons → book → formats."""
 
 from datetime import date
 
@@ -16,9 +16,9 @@ class _Part(BaseModel):
 
 
 class BookLesson(_Part):
-    """One lesson, or in a lab guide one lab: section ``2.3`` of its chapter.
+    """One lesson, or one lab of a lab guide: section ``2.3`` of its chapter.
 
-    ``markdown`` has its headings below level 2 and figures in place.
+    ``markdown`` has its headings below level 2 and holds the figures.
     """
 
     number: int
@@ -28,14 +28,14 @@ class BookLesson(_Part):
     key: str
     word_count: int
     word_target: int = 0
-    """The words asked for; 0 where nobody noted it."""
+    """The requested number of words; 0 when unknown."""
     notes: tuple[str, ...] = ()
-    """Lines under the title, as Markdown: the environment and the tools that a lab needs."""
+    """Markdown lines under the title: the environment and the tools that a lab needs."""
     hints: tuple[str, ...] = ()
-    """Lines behind the text, as Markdown: the labs that go with a lesson."""
+    """Markdown lines after the text: the labs of a lesson."""
     markdown: str
     anchors: tuple[tuple[str, str], ...] = ()
-    """Headings of the text that links in the book name: text and identifier."""
+    """Headings of the text that are targets of links in the book: text and identifier."""
     objectives: tuple[str, ...] = ()
     key_points: tuple[str, ...] = ()
     quiz: tuple[QuizQuestion, ...] = ()
@@ -43,32 +43,32 @@ class BookLesson(_Part):
 
 
 class BookModule(_Part):
-    """One module: a chapter. ``gap`` is the cause of a failure when the book was asked for with gaps."""
+    """One module: a chapter. In a book with gaps, ``gap`` is the cause of a module's failure."""
 
     number: int
     title: str
     summary: str
     lessons: tuple[BookLesson, ...] = ()
     hints: tuple[str, ...] = ()
-    """Lines behind the last lesson, as Markdown: the labs of the module itself."""
+    """Markdown lines after the last lesson: the labs of the module itself."""
     gap: str | None = None
     study_gap: str | None = None
-    """The cause why the chapter is there without its key points, quizzes and terms."""
+    """Why the chapter has no key points, quizzes and terms; empty when it has them."""
     further_reading: tuple[Reading, ...] = ()
 
 
 class GlossaryEntry(_Part):
-    """A term in its base form, and the sections (``2.3``) in which it stands."""
+    """A term in its base form, and the sections (``2.3``) that use it."""
 
     term: str
     definition: str
     sections: tuple[str, ...]
     found: str = ""
-    """The form that its lesson has instead ("mice" of "mouse"); empty when a reader recognises the base form."""
+    """The form in the lesson's text ("mice" for "mouse"); empty when the base form occurs there."""
 
 
 class Book(_Part):
-    """Everything that a book is made from, in the order of the outline."""
+    """The whole content of a book, in the order of the outline."""
 
     title: str
     author: str

@@ -1,7 +1,7 @@
-"""What a book's text is made of: headings and boxes of ours around Markdown that is read a passage at a time.
+"""Parts of a book's text: our own headings and boxes, and passages of Markdown.
 
-A passage cannot reach beyond itself: an unclosed code block, comment or quotation ends with it, its headings stay below
-the section's, and nothing in it can make a box.
+Every passage is read separately, so it cannot change what follows. An unclosed code block, comment or quotation ends
+with its passage. Headings of a passage stay below its section's level, and a passage cannot make a box.
 """
 
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from typing import Literal
 
 
 class BoxKind(StrEnum):
-    """What a box is; its class in HTML, its look in every format. ``ANSWER`` is folded up where a format can fold."""
+    """Kinds of box, each with its HTML class and its style. ``ANSWER`` is collapsed in formats that can collapse."""
 
     OBJECTIVES = "objectives"
     KEY_POINTS = "key-points"
@@ -24,10 +24,10 @@ class BoxKind(StrEnum):
 
 @dataclass(frozen=True)
 class Heading:
-    """A chapter (level 1), a section (2), or a part of one (3 and below), its text shown as it is.
+    """A chapter (level 1), a section (2), or a subsection (3 and below). The text is plain text.
 
-    ``identifier`` is what links in the book name, and the file name of its page on the site; unique, ``[a-z0-9-]``.
-    ``number`` stands before the text ("Chapter 2", "2.3"), apart from it where a format can do so.
+    ``identifier`` is the target of links in the book, and the file name of its page on the site; unique, ``[a-z0-9-]``.
+    ``number`` precedes the text ("Chapter 2", "2.3"), as a separate element where the format has one.
     """
 
     level: int
@@ -35,12 +35,12 @@ class Heading:
     identifier: str
     number: str = ""
     runs_on: bool = False
-    """Whether it begins no page of its own in print, though it is of level 1."""
+    """Whether this heading of level 1 starts no new page in print."""
 
 
 @dataclass(frozen=True)
 class Passage:
-    """Markdown, of ours or a model's; headings in it are level 3 and below, links may go to any identifier.
+    """Our own or a model's Markdown. Its headings are level 3 and below; its links may go to any identifier.
 
     ``name`` prefixes the identifiers of its headings (``section-2-3`` gives ``section-2-3__topic``).
     """
@@ -48,12 +48,12 @@ class Passage:
     markdown: str
     name: str = ""
     anchors: tuple[tuple[str, str], ...] = ()
-    """Headings of it with identifiers of their own: text and identifier."""
+    """Headings with their own identifiers: text and identifier."""
 
 
 @dataclass(frozen=True)
 class Box:
-    """Parts set apart under a title. Boxes may stand in boxes, such as the answers in a quiz."""
+    """Parts in a box with a title. A box may hold boxes, such as the answers in a quiz."""
 
     kind: BoxKind
     title: str
@@ -62,7 +62,7 @@ class Box:
 
 @dataclass(frozen=True)
 class Only:
-    """Parts for formats that fold answers up (``folded``: HTML, the site), or for all the others (``printed``)."""
+    """Parts for formats that collapse answers (``folded``: HTML, the site), or for all others (``printed``)."""
 
     where: Literal["folded", "printed"]
     parts: "tuple[Part, ...]"
@@ -70,7 +70,7 @@ class Only:
 
 @dataclass(frozen=True)
 class Lead:
-    """A short line under a heading, such as a lesson's minutes or a chapter's summary, its text shown as it is."""
+    """A short line under a heading, such as a lesson's minutes or a chapter's summary, as plain text."""
 
     text: str
     role: Literal["summary", "minutes"]

@@ -7,7 +7,7 @@ from course_kit.run.events import BaseParams
 
 
 class FailedModule(BaseModel):
-    """A module that a book with gaps goes without."""
+    """A failed module, which a book with gaps leaves out."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
@@ -17,9 +17,9 @@ class FailedModule(BaseModel):
 
 
 class BookRequest(BaseParams):
-    """What to build from: manifests as the pipeline sends them, or lessons and figures given directly.
+    """The sources of a book: manifests from the pipeline, or lessons and figures given directly.
 
-    ``all_image_mappings`` has one shape only: an object of visual id → figure.
+    ``all_image_mappings`` is an object of visual id → figure.
     """
 
     manifest_keys: tuple[str, ...] = ()
@@ -37,7 +37,7 @@ class BookRequest(BaseParams):
 
 
 class BookResult(BaseModel):
-    """Keys and counts only."""
+    """The result of the step: keys and counts only."""
 
     book: dict[str, str] = {}
     lab_guide: dict[str, str] = {}

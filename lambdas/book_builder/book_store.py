@@ -1,4 +1,4 @@
-"""Builds a book unless it is there already, and stores it: the last file written vouches for the others."""
+"""Builds and stores a book unless it exists. The JSON file is written last, so it proves that the others exist."""
 
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
@@ -30,17 +30,17 @@ _TRANSFERS = 16
 
 @dataclass(frozen=True)
 class BookStore:
-    """The books of one project. Safe to run again: a book made from the same ingredients is kept."""
+    """The books of one project. A build is idempotent: a book with equal content is kept."""
 
     store: ArtefactStore
     keys: ProjectKeys
     book_parts: str
-    """What a book has unless its outline says otherwise, as `parts_of_book` reads it."""
+    """The default parts of a book when its outline names none, in the format of `parts_of_book`."""
     paper: Paper
-    """What it is printed on unless its outline says otherwise."""
+    """The default paper when the outline names none."""
 
     def build(self, outline: Outline, request: BookRequest) -> BookResult:
-        """Build and store what was asked for, every format but PDF: the course book, the lab guide, or both.
+        """Build and store the course book, the lab guide, or both, in every format except PDF.
 
         Raises ``BookIncomplete`` when something is missing.
         """
@@ -57,7 +57,7 @@ class BookStore:
         return BookResult(**made, title=title, counts=counts)
 
     def current(self, outline: Outline, request: BookRequest) -> set[str]:
-        """Return which of ``book`` and ``lab_guide`` are there as `build` would make them; raises as it does."""
+        """Return which of ``book`` and ``lab_guide`` are stored and current; raises the errors of `build`."""
         books = self._assemble(outline, request, gather_labs(self.store, request))
         return {
             name
@@ -68,7 +68,7 @@ class BookStore:
     def _assemble(
         self, outline: Outline, request: BookRequest, guides: dict[int, ModuleGuide]
     ) -> dict[str, tuple[Book, dict[str, str]]]:
-        """Return the books asked for, with the keys of their formats, by their names in the result."""
+        """Return the requested books with the keys of their formats, by their names in the result."""
         title = request.book_title or outline.course.title
         paper = outline.book.paper or self.paper
         books = {}
@@ -144,7 +144,7 @@ def _counts(book: Book) -> dict[str, int]:
 
 
 def _fingerprint(book: Book) -> str:
-    # Without the date, which is no reason to build a book again.
+    # The date is left out: a new date alone must not cause a new build.
     return fingerprint_of(
         book.model_dump(mode="json", exclude={"made_on", "figures"}),
         {

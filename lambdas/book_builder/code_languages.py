@@ -1,4 +1,4 @@
-"""The languages of listings, by the names that writers give them and those that every highlighter knows."""
+"""Languages of listings: the names that writers use, and the names that highlighters know."""
 
 _OTHER_NAMES = {
     "c++": "cpp",
@@ -37,11 +37,11 @@ _OTHER_NAMES = {
     "pwsh": "powershell",
 }
 OUTPUT = frozenset({"text", "txt", "plain", "plaintext", "output", "console", "stdout", "log", "none", ""})
-"""Names of what is no language: text, what a program printed, a session at a terminal."""
+"""Names that are no language: plain text, program output, terminal sessions."""
 
 
 def language_of(info: str) -> str:
-    """Return a fence's language as highlighters call it, from its info string; empty where it names none.
+    """Return the highlighter's name of a fence's language, from its info string; empty for none.
 
     ``c++`` gives ``cpp``, ``{python}`` and ``python title="x"`` give ``python``, ``yaml+jinja`` gives ``yaml``.
     """
@@ -51,5 +51,5 @@ def language_of(info: str) -> str:
     if "+" in name:
         first = name.partition("+")[0]
         name = _OTHER_NAMES.get(first, first)
-    # What else stands there (a file's name, a sentence) would be printed or break a format's own syntax.
+    # Other info strings (a file name, a sentence) would be printed, or would break a format's syntax.
     return name if all(letter.isalnum() or letter in "-_" for letter in name) and name.isascii() else ""

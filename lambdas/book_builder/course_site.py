@@ -1,4 +1,4 @@
-"""The web book: a page a section by pandoc, and around it contents, search and assets that need no server."""
+"""The web book: one page a section, with contents, search and assets that need no server."""
 
 import json
 import re
@@ -20,8 +20,8 @@ _ASSETS = (
     *("vendor/minisearch.js", "vendor/minisearch.LICENSE.txt"),
 )
 _PAGE_LEVEL = 2
-# With more sections than this, a page's contents list those of its own chapter: the whole list on every page of a
-# 2,000-lesson course would be 400 MB.
+# Above this number of sections, a page lists only the sections of its own chapter. The whole list on every page of a
+# course with 2,000 lessons would be 400 MB.
 _MOST_SECTIONS_LISTED = 150
 _ZIP_TIME = (1980, 1, 1, 0, 0, 0)
 _HEADING_TAG = re.compile(r"(</?h)([2-6])(?=[\s>])")
@@ -33,7 +33,7 @@ class _Page:
 
     section: DocumentSection
     chapter: str
-    """Identifier of the chapter that it belongs to, its own for an opening."""
+    """The identifier of the page's chapter; a chapter's opening has its own."""
 
     @property
     def name(self) -> str:
@@ -41,7 +41,7 @@ class _Page:
 
 
 def write_site(document: dict[str, JsonValue], arguments: Sequence[str], folder: Path) -> Path:
-    """Write the site and return its zip, which holds one folder-less tree with ``index.html`` at the top.
+    """Write the site and return its zip file, which has ``index.html`` at its top level.
 
     Parameters
     ----------
@@ -77,7 +77,7 @@ def _pages(sections: Sequence[DocumentSection]) -> Iterator[_Page]:
 
 
 def _complete_pages(site: Path, pages: Sequence[_Page]) -> None:
-    """Give every page its contents, chapters the list of their sections, and sections a title of the first level."""
+    """Add the contents to every page, a list of sections to chapters, and a level 1 title to sections."""
     index = site / "index.html"
     chapters = [page for page in pages if page.section.level == 1]
     whole = _contents(pages) if len(pages) <= _MOST_SECTIONS_LISTED else None
@@ -126,7 +126,7 @@ def _link(page: _Page) -> str:
 
 
 def _search_index(sections: Sequence[DocumentSection]) -> str:
-    """Return a script that sets ``SEARCH_INDEX``, an entry a heading: a page opened from disk may not fetch data."""
+    """Return a script that sets ``SEARCH_INDEX``, one entry a heading: pages on disk cannot fetch data."""
     entries = []
     page = place = ""
     for number, section in enumerate(sections):
@@ -142,7 +142,7 @@ def _zipped(site: Path, target: Path) -> Path:
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
         for path in sorted(site.rglob("*")):
             if path.is_file():
-                # One time for all, so that the same book gives the same bytes.
+                # A fixed time, so that equal books have equal bytes.
                 entry = zipfile.ZipInfo(str(path.relative_to(site)), _ZIP_TIME)
                 entry.compress_type = zipfile.ZIP_DEFLATED
                 archive.writestr(entry, path.read_bytes())

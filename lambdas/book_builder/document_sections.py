@@ -1,4 +1,4 @@
-"""pandoc's document as sections: a heading and the plain text up to the next one."""
+"""pandoc's document as sections: each heading with the plain text up to the next heading."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ _SPACES = ("Space", "SoftBreak", "LineBreak")
 
 @dataclass(frozen=True)
 class DocumentSection:
-    """A heading of the book and its text, without figures' sources, links' targets and the like."""
+    """A heading of the book and its plain text, without figure sources or link targets."""
 
     level: int
     identifier: str
@@ -46,7 +46,7 @@ def sections_of(document: dict[str, JsonValue]) -> list[DocumentSection]:
 
 
 def plain_text(nodes: Iterable[JsonValue]) -> str:
-    """Return the words of inlines, as they are read."""
+    """Return the text of inlines, without markup."""
     return " ".join("".join(_words_of_all(nodes)).split())
 
 

@@ -1,4 +1,4 @@
-"""What a complex figure shows, in words for who cannot see it: its plan's statements, or the drawing's own words."""
+"""Long descriptions of complex figures for blind readers: the plan's statements, or the drawing's labels."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -9,27 +9,27 @@ from course_kit.labels import Labels
 from course_kit.records.visuals import Figure
 
 _TEXT = "{http://www.w3.org/2000/svg}text"
-# A diagram of up to five words or phrases is told by its alternative text.
+# The alternative text is enough for a diagram of up to five words or phrases.
 _MOST_WORDS_WITHOUT = 5
 
 
 @dataclass(frozen=True)
 class FigureDescription:
-    """A title and one line for each thing that the figure shows, in reading order."""
+    """A title, and one line for each part of the figure, in reading order."""
 
     title: str
     lines: tuple[str, ...]
 
 
 def description_of(figure: Figure, drawing: Path, labels: Labels) -> FigureDescription | None:
-    """Return a figure's long description; None where its alternative text says enough.
+    """Return a figure's long description; None when the alternative text is enough.
 
-    Nothing is made up here: without statements of the one who planned it, the words in the drawing are listed.
+    Nothing is invented: without statements from the visual's plan, the labels of the drawing are listed.
 
     Parameters
     ----------
     drawing
-        Its SVG; need not exist.
+        Path of the figure's SVG, which need not exist.
     """
     if figure.long_description:
         return FigureDescription(labels.figure_shows, figure.long_description)
@@ -40,7 +40,7 @@ def description_of(figure: Figure, drawing: Path, labels: Labels) -> FigureDescr
 
 
 def _words(drawing: Path) -> Iterator[str]:
-    """Yield the labels of a drawing of ours, each as one line."""
+    """Yield the labels of an SVG from our renderer, each as one line."""
     for text in ElementTree.parse(drawing).iter(_TEXT):  # noqa: S314 - our own renderer wrote it
         lines = [" ".join("".join(part.itertext()).split()) for part in text] or [(text.text or "").strip()]
         if label := " ".join(filter(None, lines)):

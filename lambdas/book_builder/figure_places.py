@@ -1,6 +1,6 @@
-"""Where the figures of a lesson stand: in the place of their tags, never inside of a table, a quotation or a sentence.
+"""Places of a lesson's figures: at their tags, but never inside a table, a quotation or a sentence.
 
-The text before a figure says its number, so that a reader knows when to look.
+The text before a figure names its number, so that readers know when to look.
 """
 
 import re
@@ -13,7 +13,7 @@ from course_kit.records.visuals import Figure
 from course_kit.text.visual_tags import VisualTag, find_visual_tags
 
 _END_OF_SENTENCE = re.compile(r"[.:;!?…。：；！？؟]?[ \t]*$")
-# What a tag's own line may hold beside it.
+# The characters that a line may have around its tag.
 _NOTHING_ELSE = re.compile(r"[\s*_.]*")
 _ENCLOSING = frozenset({"blockquote_open", "table_open"})
 _LISTS = frozenset({"bullet_list_open", "ordered_list_open"})
@@ -21,7 +21,7 @@ _FULL_WIDTH = re.compile("[\u3000-\u30ff\u4e00-\u9fff\uff00-\uff60]")
 
 
 def figure_identifier(visual_id: str) -> str:
-    """Return the identifier of a figure, which links in the book name."""
+    """Return the identifier of a figure, the target of links in the book."""
     return f"figure-{visual_id}"
 
 
@@ -31,7 +31,7 @@ def with_figures(
     caption_of: Callable[[Figure], str],
     mention_of: Callable[[Figure], str],
 ) -> str:
-    """Return Markdown with a picture in a paragraph of its own for each tag; all of them have a figure."""
+    """Return Markdown with each tag replaced by a picture in its own paragraph; every tag must have a figure."""
     tags = find_visual_tags(markdown)
     if not tags:
         return markdown
@@ -44,7 +44,7 @@ def with_figures(
 
 
 class _Page:
-    """A lesson's lines while its tags become pictures, from the last to the first."""
+    """The lines of a lesson whose tags become pictures, from the last to the first."""
 
     def __init__(self, markdown: str) -> None:
         self._lines = markdown.split("\n")
@@ -55,7 +55,7 @@ class _Page:
         self._inserted: dict[int, list[str]] = {}
 
     def place(self, tag: VisualTag, picture: str, number: str) -> None:
-        """Put a picture where a tag stands, or behind what the tag stands in; ``number`` is how the text names it."""
+        """Put a picture at a tag, or after the block around the tag; ``number`` is the figure's name in the text."""
         first = bisect_right(self._starts, tag.start) - 1
         last = bisect_right(self._starts, tag.end - 1) - 1
         before = self._lines[first][: tag.start - self._starts[first]]
@@ -84,7 +84,7 @@ class _Page:
         self._inserted.setdefault(line, [])[:0] = ["", f"{indentation}{picture}", ""]
 
     def _mention(self, number: str, tag: VisualTag, before: str) -> str:
-        """Return what names a figure in the text; nothing where the text does so itself."""
+        """Return the mention of a figure; empty when the text already names it."""
         if not number or number in before:
             return ""
         link = f"[{escape_inline(number)}](#{figure_identifier(tag.visual_id)})"
@@ -114,6 +114,6 @@ class _Page:
         return any(token.type in kinds and token.map and token.map[0] <= line < token.map[1] for token in self._tokens)
 
     def _end_of_block(self, line: int) -> int:
-        """Return the line behind the block of the first level that holds a line."""
+        """Return the line after the top-level block that contains a line."""
         blocks = (token.map for token in self._tokens if token.level == 0 and token.map)
         return max((end for start, end in blocks if start <= line < end), default=line + 1)

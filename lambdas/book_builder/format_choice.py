@@ -1,4 +1,4 @@
-"""What only some formats show: answers are folded up where a format can fold, and stand at the back where it cannot."""
+"""Content for some formats only: answers are collapsed where a format can do it, else at the end of the book."""
 
 from collections.abc import Iterator
 
@@ -13,7 +13,7 @@ _CLASSES = {"only-folded": True, "only-printed": False}
 
 
 def document_for(document: dict[str, JsonValue], format_name: str) -> dict[str, JsonValue]:
-    """Return pandoc's document as one format shows it: what is for others left out, tables as wide as its page."""
+    """Return pandoc's document for one format: without parts for other formats, with tables that fit its page."""
     blocks = list(_chosen(document["blocks"], format_name in FOLDING_FORMATS))
     if format_name in PAGED_FORMATS:
         blocks = with_printed_tables(blocks, format_name)

@@ -1,7 +1,7 @@
-r"""The formulas of a book in a form that every format can set, each with words for who cannot see it.
+r"""Formulas in a form that every format can typeset, each with an alternative text.
 
-pandoc turns TeX into MathML, Word's own formulas and typst's. What it does not know, latex2mathml mostly does: its
-MathML is read back by pandoc as other TeX of the same meaning. What neither knows stands as code: nothing is lost.
+pandoc converts TeX to MathML, Word formulas and typst formulas. For most other TeX there is latex2mathml: pandoc reads
+its MathML back as equivalent TeX. A formula that neither knows becomes code, so nothing is lost.
 """
 
 import json
@@ -19,13 +19,13 @@ FORMULA = "formula"
 _MARK = "formula-{}-begins"
 _MARKS = re.compile(r"formula-(\d+)-begins")
 _CANNOT_SET = '<span class="math'
-# typst's notation, without what only sets type: what is left reads like the formula is spoken.
+# typst's notation without its typesetting commands is close to the spoken formula.
 _ONLY_TYPE = re.compile(r"#h\([^)]*\)|\b(?:zws|med|thin|thick|quad|wide)\b|[&$\\\"]|\bdelim: |#hide\[[^\]]*\]")
 _STYLES = re.compile(r"\b(?:upright|bold|italic|bb|cal|frak|mono|sans|serif|scripts|limits|lr)\((\w+)\)")
 
 
 def with_settable_formulas(blocks: list[Node]) -> list[Node]:
-    """Return blocks whose formulas can be set; each stands in a span of class `FORMULA`."""
+    """Return blocks whose formulas can be typeset, each in a span of class `FORMULA`."""
     found: dict[str, None] = {}
 
     def collect(node: Node) -> list[Node]:
@@ -51,7 +51,7 @@ def with_settable_formulas(blocks: list[Node]) -> list[Node]:
 
 
 def _settable(formulas: list[str]) -> dict[str, str]:
-    """Return, for each formula that can be set, TeX that pandoc knows."""
+    """Return, for each formula that can be typeset, TeX that pandoc knows."""
     written = {tex: tex for tex in formulas}
     refused = _refused(formulas)
     plainer = {tex: plain_tex(tex) for tex in refused}
@@ -74,7 +74,7 @@ def _refused(formulas: list[str]) -> list[str]:
 
 
 def _read_back(tex: str) -> str | None:
-    """Return latex2mathml's reading of a formula as TeX, by pandoc."""
+    """Return a formula as TeX that pandoc reads from latex2mathml's MathML."""
     document = json.loads(run_pandoc(["--from=html", "--to=json"], None, mathml_of(tex, is_displayed=False).encode()))
     match document["blocks"]:
         case [{"t": "Para" | "Plain", "c": [{"t": "Math", "c": [_, str(other)]}]}]:
@@ -94,14 +94,14 @@ def _spoken(formulas: list[str]) -> dict[str, str]:
 
 
 def _converted(formulas: list[str], form: str) -> list[str]:
-    """Return each formula in another form, all by one run of pandoc."""
+    """Return each formula in another format, with one run of pandoc for all."""
     if not formulas:
         return []
     blocks: list[Node] = []
     for number, tex in enumerate(formulas):
         blocks += [pandoc.para(pandoc.words(_MARK.format(number))), pandoc.para([pandoc.math(tex, is_displayed=False)])]
     document: JsonValue = {"pandoc-api-version": API_VERSION, "meta": {}, "blocks": list(blocks)}
-    # What cannot be converted is told as a warning, in a message that the book does not need.
+    # pandoc warns of formulas that it cannot convert; the book does not need the warning.
     arguments = ["--from=json", f"--to={form}", "--mathml", "--wrap=none"]
     text = run_pandoc(arguments, None, json.dumps(document).encode()).decode()
     pieces = _MARKS.split(text)[1:]

@@ -1,4 +1,4 @@
-"""The lab guide as a book of its own: a chapter a module, a section a lab; and where lessons point to it."""
+"""The lab guide as a separate book: one chapter a module, one section a lab, and lines in lessons that name labs."""
 
 import re
 from collections import Counter
@@ -27,8 +27,8 @@ _LETTERS = 26
 class GuidedLab:
     """One lab with its place in the guide.
 
-    ``number`` is ``2.1-A`` for the first lab of lesson 2.1, ``2-A`` for the first of module 2 itself: no section is
-    numbered like that.
+    ``number`` is ``2.1-A`` for the first lab of lesson 2.1, and ``2-A`` for the first lab of module 2 itself. Sections
+    have no such numbers.
     """
 
     number: str
@@ -47,13 +47,13 @@ class ModuleGuide:
 
 
 def gather_labs(store: ArtefactStore, request: BookRequest) -> dict[int, ModuleGuide]:
-    """Find what every module made of labs, by module; raises ``BookIncomplete`` when a planned lab is missing."""
+    """Find the labs of every module, by module; raises ``BookIncomplete`` when a planned lab is missing."""
     guides = {}
     for key in request.lab_manifest_keys:
         manifest = store.read_model(key, LabManifest)
         plan = store.read_model(manifest.plan_key, ModuleLabPlan) if manifest else None
         if manifest is None or plan is None:
-            raise BookIncomplete(f"found no manifest {key!r} with its plan, expected what the module made of labs")
+            raise BookIncomplete(f"found no manifest {key!r} with its plan, expected the labs of the module")
         guides[manifest.module_number] = ModuleGuide(manifest, tuple(_guided(manifest, plan)))
     return guides
 
@@ -71,13 +71,13 @@ def _guided(manifest: LabManifest, plan: ModuleLabPlan) -> Iterator[GuidedLab]:
 
 
 def _letters(position: int) -> str:
-    """Return the letter of a lab, from its position: A to Z, then A1, B1 and so on."""
+    """Return the letter of a lab from its position: A to Z, then A1, B1 and so on."""
     round_, letter = divmod(position, _LETTERS)
     return chr(ord("A") + letter) + (str(round_) if round_ else "")
 
 
 def lab_notes(guides: dict[int, ModuleGuide], language: str) -> dict[tuple[int, int], str]:
-    """Return, by module and lesson number, the line that points a lesson to its labs."""
+    """Return the line that points from a lesson to its labs, by module and lesson number."""
     labels = Labels.of(language)
     labs: dict[tuple[int, int], list[str]] = {}
     for module_number, guide in guides.items():
@@ -100,7 +100,7 @@ def labs_of_lessons(guides: dict[int, ModuleGuide]) -> dict[tuple[int, int], tup
 def assemble_lab_guide(
     store: ArtefactStore, outline: Outline, request: BookRequest, guides: dict[int, ModuleGuide], paper: Paper
 ) -> Book:
-    """Put the lab guide together; modules without labs have no chapter."""
+    """Assemble the lab guide; modules without labs have no chapter."""
     course, labels = outline.course, Labels.of(outline.course.language)
     failed = {module.module_number: module for module in request.failed_modules}
     records = [lab.record for guide in guides.values() for lab in guide.labs]
@@ -141,10 +141,10 @@ def assemble_lab_guide(
 
 
 def _with_lab_numbers(text: str, lab: PlannedLab, numbers: Mapping[str, str]) -> str:
-    """Return a guide that names labs by their numbers.
+    """Return a guide in which lab ids are replaced by lab numbers.
 
-    Its writer knows them by ids alone (``01-02-01``), its own and those of the labs that it depends on, which stand
-    nowhere in the book. Code stays as it is.
+    Its writer knows only ids (``01-02-01``): of the lab itself, and of the labs that it depends on. The book shows no
+    ids. Code stays unchanged.
     """
     known = {lab_id: numbers[lab_id] for lab_id in (lab.lab_id, *lab.depends_on) if lab_id in numbers}
     ids = re.compile(rf"(?<![\w-])(?:{'|'.join(map(re.escape, known))})(?![\w-])")

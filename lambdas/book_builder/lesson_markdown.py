@@ -1,4 +1,4 @@
-"""A lesson's Markdown as a section of the book: its title taken off, headings moved down, figures in place of tags."""
+"""A lesson's Markdown as a section of the book: without its title, with lower headings, with figures for tags."""
 
 import re
 from collections.abc import Callable
@@ -13,7 +13,7 @@ from course_kit.records.visuals import Figure
 from course_kit.text.code_samples import check_code_samples
 from course_kit.text.visual_tags import find_visual_tags
 
-# Chapters are level 1 and lessons level 2, so a lesson's own level 2 becomes 3.
+# Chapters are level 1 and lessons level 2, so level 2 of a lesson's Markdown becomes level 3.
 _LEVELS_DOWN = 1
 _MAX_LEVEL = 6
 _BEFORE_FENCE = re.compile(r"[\s>]*")
@@ -30,18 +30,18 @@ def section_markdown(
     Parameters
     ----------
     markdown
-        The lesson as content_gen saved it, tags numbered.
+        The lesson that content_gen saved, with numbered tags.
     figures
         All figures of the lesson's module, by visual id.
     caption_of
-        Gives a figure's printed caption ("Figure 2.1: …").
+        Returns a figure's printed caption ("Figure 2.1: …").
     mention_of
-        Gives what the text before a figure says of it ("(Figure 2.1)"); nothing for an empty one.
+        Returns the mention of a figure in the text before it ("(Figure 2.1)"); an empty text adds none.
 
     Raises
     ------
     BookIncomplete
-        A tag has no figure, or has no number; names them.
+        A tag has no figure or no number; the message names the tags.
     """
     text = _headings_moved_down(tidy_tables(mended(markdown)))
     missing = [
@@ -55,17 +55,17 @@ def section_markdown(
 
 
 def mark_code_faults(markdown: str, sentence: str) -> str:
-    """Return the Markdown with a line under every code sample that cannot be read as its language.
+    """Return the Markdown with a line under every code sample that does not parse as its language.
 
     Parameters
     ----------
     sentence
-        With ``{language}`` and ``{fault}``.
+        The line's text, with ``{language}`` and ``{fault}``.
     """
     lines = markdown.split("\n")
     for sample in reversed(check_code_samples(markdown)):
         if sample.fault:
-            # In a list or a quotation the line belongs where the block does.
+            # In a list or a quotation, the line needs the prefix of its block.
             prefix = _BEFORE_FENCE.match(lines[sample.end_line - 1])
             place = prefix[0] if prefix else ""
             text = escape_inline(sentence.format(language=sample.language, fault=sample.fault))
@@ -74,7 +74,7 @@ def mark_code_faults(markdown: str, sentence: str) -> str:
 
 
 def _headings_moved_down(markdown: str) -> str:
-    """Drop the lesson's own title and give every other heading one more ``#``; code is left alone."""
+    """Remove the lesson's own title and add one ``#`` to every other heading, except in code."""
     lines = markdown.split("\n")
     dropped: set[int] = set()
     seen_title = False
@@ -89,7 +89,7 @@ def _headings_moved_down(markdown: str) -> str:
             level = min(int(token.tag[1:]) + _LEVELS_DOWN, _MAX_LEVEL)
             lines[start] = lines[start].replace(token.markup, "#" * level, 1)
         else:
-            # A heading underlined with === or ---: rewritten, since there is no third kind of underline.
+            # A heading underlined with === or ---: rewritten, because level 3 has no underline.
             lines[start] = "#" * (int(token.tag[1:]) + _LEVELS_DOWN) + " " + " ".join(lines[start : end - 1]).strip()
             dropped.update(range(start + 1, end))
     return "\n".join(line for number, line in enumerate(lines) if number not in dropped).strip() + "\n"

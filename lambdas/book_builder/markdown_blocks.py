@@ -1,7 +1,7 @@
-"""A passage of Markdown as blocks of pandoc's document, from the tokens that every check sees: one reading for all.
+"""A passage of Markdown as blocks of pandoc's document. The parser is the same as in all checks.
 
-What a model wrote is not trusted. No raw HTML gets through, only web links do, and no picture but the book's own
-figures. What is dropped for safety stays visible as text.
+A model's text is not trusted. Raw HTML, links other than web links, and pictures other than the book's figures do not
+pass. What is removed for safety stays visible as text.
 """
 
 import re
@@ -21,20 +21,20 @@ from course_kit.markdown.headings import folded_title, headings_in
 from course_kit.markdown.math import DISPLAYED, MATH_BLOCK, MATH_INLINE, is_math_fence
 from course_kit.markdown.text import LINE_BREAK, parse_markdown
 
-# Chapters are level 1 and sections level 2; both are ours alone.
+# Chapters are level 1 and sections level 2; a passage cannot have these levels.
 HIGHEST_LEVEL = 3
 _OUR_FIGURE = re.compile(r"images/([\d-]+)\.png")
 _WEB_LINK = re.compile(r"(?:https?://|mailto:|#)", re.IGNORECASE)
 _COMMENT = re.compile(r"\s*<!--.*?-->\s*", re.DOTALL)
 _ALERT = re.compile(r"\s*\[!(note|tip|important|warning|caution)\][ \t]*(?P<title>.*)", re.IGNORECASE)
-# XML 1.0, 2.2. The checks refuse them by name; an older lesson may hold some.
+# Not allowed in XML 1.0, section 2.2. The checks reject them; an older lesson may hold some.
 _IN_NO_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 _NOT_IN_IDENTIFIERS = re.compile(r"[^\w\- ]")
 
 
 @dataclass
 class PassageReader:
-    """Reads passages of one book; remembers the identifiers that are taken."""
+    """Reads passages of one book and remembers used identifiers."""
 
     labels: Labels
     typography: Typography
@@ -42,7 +42,7 @@ class PassageReader:
     _notes: dict[int, list[Node]] = field(default_factory=dict)
     _prefix: str = ""
     _anchors: dict[int, str] = field(default_factory=dict)
-    """By the line of their headings."""
+    """Identifiers by the line of their heading."""
     _last_level: int = HIGHEST_LEVEL - 1
 
     def blocks(self, markdown: str, prefix: str = "", anchors: Sequence[tuple[str, str]] = ()) -> list[Node]:
@@ -51,9 +51,9 @@ class PassageReader:
         Parameters
         ----------
         prefix
-            Begins the identifiers of its headings (``section-2-3`` gives ``section-2-3__topic``).
+            The start of the headings' identifiers (``section-2-3`` gives ``section-2-3__topic``).
         anchors
-            Headings of it that have identifiers of their own: text and identifier.
+            Headings with their own identifiers: text and identifier.
         """
         text = _IN_NO_XML.sub("", markdown)
         tree = SyntaxTreeNode(self.typography.reader.parse(text))
@@ -66,7 +66,7 @@ class PassageReader:
         return pandoc.changed(list(self._blocks(tree.children)), self._with_own_target)
 
     def _with_own_target(self, node: Node) -> list[Node]:
-        """Lead a link that names a heading of its own passage to it."""
+        """Point a link to a heading of the same passage at that heading's identifier."""
         match node:
             case {"t": "Link", "c": [attributes, content, [str(target), title]]} if target.startswith("#"):
                 own = f"{self._prefix}__{target[1:]}"
@@ -101,7 +101,7 @@ class PassageReader:
 
     def _heading(self, node: SyntaxTreeNode) -> Iterator[Node]:
         inlines = self._inlines(node.children[0].children)
-        # No level is left out on the way down: who reads by headings would look for it (PDF/UA-1, 7.4.2).
+        # No heading level may be skipped (PDF/UA-1, 7.4.2): readers who move by headings would look for it.
         level = min(max(int(node.tag[1:]), HIGHEST_LEVEL), self._last_level + 1)
         self._last_level = level
         text = _text_of(node)
@@ -129,7 +129,7 @@ class PassageReader:
         breaks = (n for n, child in enumerate(inlines) if child.type in ("softbreak", "hardbreak"))
         line_end = next(breaks, len(inlines))
         kind = alert[1].lower()
-        # The title may have code and formulas in it: what stands on its line, the mark aside.
+        # The title is the whole line without the mark; it may hold code and formulas.
         own_title = [*pandoc.words(self.typography.dashes(alert["title"])), *self._inlines(inlines[1:line_end])]
         title = own_title or self.line(getattr(self.labels.admonitions, kind))
         rest = self._inlines(inlines[line_end + 1 :])
@@ -238,8 +238,8 @@ def _html_inline(html: str) -> Iterator[Node]:
 def _by_line(markdown: str, anchors: Sequence[tuple[str, str]]) -> dict[int, str]:
     """Return the identifiers of a passage's headings by their lines.
 
-    Headings are compared as they are written: a language's quotation marks are not in them yet. ``Map`` is not ``map``
-    where both are there.
+    Headings are compared in their written form, before quotation marks are set. ``Map`` and ``map`` differ when both
+    exist.
     """
     tokens = parse_markdown(markdown)
     lines = [token.map[0] if token.map else -1 for token in tokens if token.type == "heading_open"]
@@ -258,7 +258,7 @@ def _text_of(node: SyntaxTreeNode) -> str:
 
 
 def _is_between_wide(siblings: Sequence[SyntaxTreeNode], position: int) -> bool:
-    """Whether a line of Chinese, Japanese or Korean goes on: no space belongs there."""
+    """Whether a line break is inside Chinese, Japanese or Korean text, where no space belongs."""
     before = siblings[position - 1].content[-1:] if position else ""
     after = siblings[position + 1].content[:1] if position + 1 < len(siblings) else ""
     return all(side and unicodedata.east_asian_width(side) in ("W", "F") for side in (before, after))

@@ -1,4 +1,4 @@
-"""Plain and short texts as Markdown: what may be read of them is, everything else stands as it is."""
+"""Plain and short texts as Markdown: allowed markup is kept, everything else is escaped."""
 
 import re
 
@@ -9,12 +9,12 @@ from course_kit.outline import paragraphs_of
 from course_kit.outline.addresses import trimmed_address
 
 _MARKUP = r"\`*_{}<>#|!&~$^"
-# Behind a backslash, a bracket would begin a formula.
+# After a backslash, a bracket would start a formula.
 _BRACKETS = {"[": "&#91;", "]": "&#93;"}
 _LINE_END = re.compile(r"\s*[\r\n]\s*")
-# What Markdown reads at the beginning of a line only: `1. `, `+ `, `- `, `= `.
+# Marks at the start of a line only: `1. `, `+ `, `- `, `= `.
 _AT_THE_BEGINNING = re.compile(r"^(?P<before>\s*(?:\d{1,9}(?=[.)](?:\s|$))|(?=[-+=])))")
-# As the reader of lessons finds them (GitHub's rules), which would take an escape for a part of the address.
+# Addresses by GitHub's rules, as in lessons; an escape would become a part of the address.
 _ADDRESS = re.compile(r"(?<![^\s*_~(])(?:https?://|www\.)[^\W_][^\s<]*")
 _NOT_IN_TARGETS = {"<": "%3C", ">": "%3E", "|": "%7C", "\\": "%5C"}
 _ESCAPES_BEFORE_AT = re.compile(r"([\w.+-]*\\[\w.+\\-]*)@")
@@ -22,7 +22,7 @@ _MARKS = {"strong_open": "**", "strong_close": "**", "em_open": "*", "em_close":
 
 
 def escape_inline(text: str) -> str:
-    """Return text that Markdown shows as it is, in one line; web addresses in it are links, as they are in a lesson."""
+    """Return one line of Markdown that shows the text unchanged; web addresses become links, as in a lesson."""
     text = _LINE_END.sub(" ", text)
     pieces, end = [], 0
     for found in _ADDRESS.finditer(text):
@@ -35,12 +35,12 @@ def escape_inline(text: str) -> str:
 
 
 def plain_paragraphs(text: str) -> str:
-    """Return a text of the outline as Markdown that shows it as it is, in the paragraphs of its author."""
+    """Return a text of the outline as Markdown that shows it unchanged, with its paragraphs."""
     return "\n\n".join(escape_inline(paragraph) for paragraph in paragraphs_of(text))
 
 
 def link_to(target: str, text: str) -> str:
-    """Return a link with its text shown as it is."""
+    """Return a link with a plain text."""
     for character, code in _NOT_IN_TARGETS.items():
         target = target.replace(character, code)
     return f"[{_escaped(text)}](<{target}>)"
@@ -50,15 +50,15 @@ def _escaped(text: str) -> str:
     escaped = "".join(
         f"\\{character}" if character in _MARKUP else _BRACKETS.get(character, character) for character in text
     )
-    # A mail address with an escape in it would be read from behind the escape on.
+    # With an escape inside, only the part of a mail address after the escape would be read.
     return _ESCAPES_BEFORE_AT.sub(r"\1&#64;", escaped)
 
 
 def short_text(text: str) -> str:
     """Return a model's short text (a caption, an option, a definition) as Markdown.
 
-    Code, bold, italics and formulas are read, by the same rules as in a lesson. Links, pictures, HTML and all else
-    stand as they are.
+    Code, bold, italics and formulas follow the same rules as in a lesson. Links, pictures, HTML and other marks are
+    shown as text.
     """
     pieces: list[str] = []
     for token in short_text_reader().parseInline(" ".join(text.split()))[0].children or []:
@@ -66,7 +66,7 @@ def short_text(text: str) -> str:
             case "code_inline":
                 pieces.append(code_span(token.content))
             case kind if kind == MATH_INLINE:
-                # A pipe would end a table's cell.
+                # A pipe would end a table cell.
                 pieces.append(f"${token.content.replace('|', chr(92) + 'vert ')}$")
             case kind if kind in _MARKS:
                 pieces.append(_MARKS[kind])

@@ -1,4 +1,4 @@
-"""pandoc's document, as the JSON that it reads (pandoc-types 1.23): one function for each kind of node in a book."""
+"""pandoc's JSON document (pandoc-types 1.23): one function for each kind of node in a book."""
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -33,12 +33,12 @@ def inline(kind: str, content: Iterable[Node]) -> Node:
 
 
 def span(content: Iterable[Node], identifier: str = "", classes: Sequence[str] = (), **pairs: str) -> Node:
-    """Return inlines with a name."""
+    """Return inlines with an identifier, classes or attributes."""
     return {"t": "Span", "c": [attributes(identifier, classes, **pairs), list(content)]}
 
 
 def code(text: str) -> Node:
-    """Return code within a line."""
+    """Return inline code."""
     return {"t": "Code", "c": [attributes(), text]}
 
 
@@ -58,7 +58,7 @@ def math(tex: str, *, is_displayed: bool) -> Node:
 
 
 def note(content: Iterable[Node]) -> Node:
-    """Return a footnote, in the place of its reference."""
+    """Return a footnote, for the place of its reference."""
     return {"t": "Note", "c": list(content)}
 
 
@@ -68,7 +68,7 @@ def para(content: Iterable[Node]) -> Node:
 
 
 def plain(content: Iterable[Node]) -> Node:
-    """Return a line of text that is no paragraph, such as an item of a tight list."""
+    """Return a line of text without a paragraph, such as an item of a tight list."""
     return {"t": "Plain", "c": list(content)}
 
 
@@ -88,28 +88,28 @@ def block_quote(content: Iterable[Node]) -> Node:
 
 
 def bullet_list(items: Iterable[Iterable[Node]]) -> Node:
-    """Return a list with bullets, an entry an item."""
+    """Return a list with bullets, one entry an item."""
     return {"t": "BulletList", "c": [list(item) for item in items]}
 
 
 def ordered_list(items: Iterable[Iterable[Node]], *, start: int, delimiter: str) -> Node:
-    """Return a numbered list; ``delimiter`` is what stands behind a number, ``.`` or ``)``."""
+    """Return a numbered list; ``delimiter`` is the sign after a number, ``.`` or ``)``."""
     style: JsonValue = [start, {"t": "Decimal"}, {"t": "OneParen" if delimiter == ")" else "Period"}]
     return {"t": "OrderedList", "c": [style, [list(item) for item in items]]}
 
 
 def div(content: Iterable[Node], classes: Sequence[str], identifier: str = "") -> Node:
-    """Return blocks with a name."""
+    """Return blocks with an identifier, classes or attributes."""
     return {"t": "Div", "c": [attributes(identifier, classes), list(content)]}
 
 
 def figure(content: Iterable[Node], caption: Iterable[Node], identifier: str) -> Node:
-    """Return a figure: its picture, and what stands under it."""
+    """Return a figure: its picture and its caption."""
     return {"t": "Figure", "c": [attributes(identifier), [None, [plain(caption)]], list(content)]}
 
 
 def rule() -> Node:
-    """Return a line across the page."""
+    """Return a horizontal rule."""
     return {"t": "HorizontalRule"}
 
 
@@ -119,7 +119,7 @@ def table(alignments: Sequence[str], head: Sequence[Sequence[Node]], rows: Seque
     Parameters
     ----------
     alignments
-        Of each column: ``left``, ``center``, ``right``, or empty.
+        The alignment of each column: ``left``, ``center``, ``right``, or empty.
     head, rows
         Cells, each a line of inlines.
     """
@@ -143,7 +143,7 @@ def table(alignments: Sequence[str], head: Sequence[Sequence[Node]], rows: Seque
 
 
 def changed(blocks: Sequence[Node], change: Callable[[Node], list[Node]]) -> list[Node]:
-    """Return nodes with each replaced by what a function makes of it, from the inside out."""
+    """Return nodes with each replaced by a function's result, the inner nodes first."""
 
     def within(value: JsonValue) -> JsonValue:
         match value:

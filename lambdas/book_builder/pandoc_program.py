@@ -1,4 +1,4 @@
-"""pandoc, the program: one place that runs it."""
+"""The only place that runs the program pandoc."""
 
 import subprocess
 from pathlib import Path
@@ -7,7 +7,7 @@ import pypandoc
 
 
 def run_pandoc(arguments: list[str], folder: Path | None, document: bytes = b"") -> bytes:
-    """Run pandoc in a folder, if it needs one, and return what it prints; raises ``RuntimeError`` with its message."""
+    """Run pandoc, in a folder if given, and return its output; raises ``RuntimeError`` with pandoc's message."""
     done = subprocess.run(
         [pypandoc.get_pandoc_path(), *arguments], input=document, capture_output=True, cwd=folder, check=False
     )

@@ -1,7 +1,7 @@
-"""Tables on pages: columns as wide as what stands in them, smaller letters for a wide one, records for one too wide.
+"""Tables for pages: column widths from the content, smaller letters for a wide table, records for one still too wide.
 
-Screens scroll; a page does not, on paper or in an e-book. pandoc gives columns no width, and then a page guesses:
-a long word of one column runs into the next, or over the edge. So widths are worked out here, from the cells.
+Screens scroll; pages of paper and e-books do not. Without column widths, a long word would run into the next column or
+over the edge. So pandoc gets widths that are computed from the cells.
 """
 
 import re
@@ -19,37 +19,37 @@ SMALL_TABLE = "small-table"
 """Class of the division around a table in smaller letters."""
 RECORDS = "records"
 """Class of the division around a table's rows as lists."""
-# A column of long sentences needs no more than this to be read; what is left goes to all by their text.
+# A column of long sentences needs no more letters than this; the rest is shared by the columns' text.
 _MOST_WANTED = 60
 _CODE_WIDER = 1.18
 
 
 @dataclass(frozen=True)
 class _Line:
-    """What a table's line holds, in letters; a letter is about half as wide as high."""
+    """The room in a line of a table, in letters; a letter is about half as wide as high."""
 
     room: float
     padding: float
-    """What a cell's padding takes of it."""
+    """The padding of a cell."""
     longest_word: float
-    """A longer one is broken where it must be (`book.typ`, `epub.css`)."""
+    """The longest word that is not broken (`book.typ` and `epub.css` break longer ones)."""
 
 
 @dataclass(frozen=True)
 class _Page:
-    """How a format sets tables, in usual letters and in small ones."""
+    """A format's room for tables, in normal and in small letters."""
 
     usual: _Line
     small: _Line
     wider: float = 1.0
-    """How much wider than ours the reader's fonts may be."""
+    """The factor by which a reader's fonts may be wider than ours."""
     are_columns_equal: bool = False
-    """Whether columns without a width get the same one."""
+    """Whether columns without a width get equal widths."""
 
 
 # 162 mm at 9.3 points, and at 7.5.
 _PAPER = _Page(usual=_Line(98, 3.2, 18), small=_Line(122, 2.4, 13))
-# A hand's width at the letters that readers begin with.
+# The width of a small e-reader at its default letter size.
 _E_BOOK = _Page(usual=_Line(58, 2.2, 14), small=_Line(74, 2.2, 11))
 _PAGES = {
     "typst": _PAPER,
@@ -61,7 +61,7 @@ PAGED_FORMATS = frozenset(_PAGES)
 
 @dataclass(frozen=True)
 class _Column:
-    """What a column needs: its longest word, and its longest line, in letters."""
+    """The needs of a column in letters: its longest word and its longest line."""
 
     word: float
     line: float
@@ -95,12 +95,12 @@ def _fitted(table: Node, page: _Page) -> Node:
 
 
 def _widths(columns: Sequence[_Column], least: Sequence[float], free: float) -> list[float] | None:
-    """Return the letters of each column; None where all lines have room as they are."""
+    """Return the width of each column in letters; None when all lines fit without widths."""
     if sum(column.line for column in columns) <= free:
         return None
     wanted = [max(min(column.line, _MOST_WANTED) - width, 0.0) for column, width in zip(columns, least, strict=True)]
     widths, left = list(least), free - sum(least)
-    # Those that want little first: numbers and short words stay on one line.
+    # Narrow columns first: numbers and short words stay on one line.
     for position, number in enumerate(sorted(range(len(columns)), key=wanted.__getitem__)):
         share = min(wanted[number], left / (len(columns) - position))
         widths[number] += share
@@ -125,7 +125,7 @@ def _with_widths(table: Node, widths: list[float] | None, line: _Line) -> Node:
 
 
 def _records(table: Node) -> Node:
-    """Return a table's rows as lists, each cell behind its column's heading."""
+    """Return a table's rows as lists, each cell after its column's heading."""
     rows = list(_rows(table))
     heads = rows[0]
     records: list[Node] = []
@@ -142,7 +142,7 @@ def _behind_heading(head: Sequence[Node]) -> list[Node]:
 
 
 def _rows(table: Node) -> Iterator[list[list[Node]]]:
-    """Yield the cells of each row as inlines, the head's first; a table without a head has an empty one."""
+    """Yield the cells of each row as inlines, the head first; a table without a head has an empty head."""
     match table["c"]:
         case [_, _, list(columns), [_, list(head)], [[_, _, _, list(body)]], _]:
             yield from (_cells_of(row) for row in (head or [[None, [[None, None, 1, 1, []] for _ in columns]]]))

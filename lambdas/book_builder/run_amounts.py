@@ -1,4 +1,4 @@
-"""What a run has made and used, from the manifests of its modules, and what it was to make: the two sides compared."""
+"""Actual and expected amounts of a run: what its modules made and used, and the estimate for comparison."""
 
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -32,18 +32,18 @@ Manifest = TypeVar("Manifest", bound=ExecutionEntry)
 
 @dataclass(frozen=True)
 class RunRecords:
-    """The manifests of a run: those that its book is made of, and those of modules that failed."""
+    """The manifests of a run: those of its book, and those of failed modules."""
 
     request: BookRequest
     theory: tuple[ModuleManifest, ...]
     labs: tuple[LabManifest, ...]
     study: tuple[StudyManifest, ...]
     unfinished: Usage
-    """What was paid for texts that were rejected or not finished."""
+    """The usage of texts that were rejected or not finished."""
 
     @classmethod
     def read(cls, store: ArtefactStore, request: BookRequest) -> "RunRecords":
-        """Read them; those of a failed module only where they are of this run."""
+        """Read the manifests; a failed module's only when this run wrote them."""
         keys, failed = ProjectKeys(request.project_folder), [module.module_number for module in request.failed_modules]
 
         def found(kind: type[Manifest], given: Iterable[str], others: Iterable[str]) -> Iterator[Manifest]:
@@ -65,7 +65,7 @@ class RunRecords:
 
     @property
     def amounts(self) -> Amounts:
-        """What the run's modules hold, reused or not, and what its calls used, whatever became of them."""
+        """Return the counts of the run's artefacts, reused ones too, and the usage of all its calls."""
         lessons = [lesson for manifest in self.theory for lesson in manifest.lessons]
         written_labs = [lab for manifest in self.labs for lab in manifest.labs]
         used = [manifest.usage for manifest in self.theory] + [manifest.usage for manifest in self.labs]
@@ -79,9 +79,9 @@ class RunRecords:
         )
 
     def to_make(self, outline: Outline, book_parts: str) -> Usage:
-        """Return the estimate of what the run did not find made when it came to it, its failed modules' work too.
+        """Return the estimate of the work that the run did not reuse, with the work of failed modules.
 
-        ``book_parts`` are the deployment's, as `estimate_course` takes them.
+        ``book_parts`` are the deployment's, in the format of `estimate_course`.
         """
         request = self.request
         content_type = ContentType.THEORY if request.manifest_keys else ContentType.LABS
@@ -102,14 +102,14 @@ class RunRecords:
 
     @property
     def _model_id(self) -> str:
-        """Who wrote the run's texts; what was reused may be another model's."""
+        """The model of this run's texts; reused texts may have another model."""
         models = [made.model_id for manifest in self.theory for made in manifest.lessons if not made.is_reused]
         models += [made.model_id for manifest in self.labs for made in manifest.labs if not made.is_reused]
         models += [made.model_id for manifest in self.study for made in manifest.lessons if not made.is_reused]
         return models[0] if models else ""
 
     def _found_made(self) -> set[_Work]:
-        """Return what the run needed no call for."""
+        """Return the artefacts for which the run needed no call."""
         found: set[_Work] = set()
         for theory in self.theory:
             number = theory.module_number
@@ -127,9 +127,9 @@ class RunRecords:
 
 
 def _work_of(module: ModuleEstimate, outline: Outline) -> Iterator[tuple[_Work, EstimatedCall]]:
-    """Yield a module's calls with what each of them makes."""
+    """Yield a module's calls, each with the artefact that it makes."""
     labs = iter(labs_of_module(outline.module(module.number)))
     for call in module.calls:
-        # A module's calls for labs are in the order of its labs.
+        # The calls for labs are in the order of the module's labs.
         what = next(labs).lab_id if call.kind is CallKind.LAB else call.lesson_number
         yield (call.kind, module.number, what), call

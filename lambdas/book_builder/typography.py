@@ -1,4 +1,4 @@
-"""Quotation marks and dashes as a language's printers set them, in prose and never in code."""
+"""A language's typographic quotation marks and dashes, in prose and never in code."""
 
 import re
 from dataclasses import dataclass
@@ -31,11 +31,11 @@ class Typography:
 
     @cached_property
     def reader(self) -> MarkdownIt:
-        """A parser that sets quotation marks as it reads."""
+        """A Markdown parser that sets quotation marks."""
         return markdown_reader(_QUOTES.get(base_language(self.language), _ELSEWHERE))
 
     def dashes(self, text: str) -> str:
-        """Return a piece of prose with its hyphens that stand for dashes as dashes."""
+        """Return prose with dashes in place of hyphens that mean dashes."""
 
         def dash(found: re.Match[str]) -> str:
             is_range = text[found.start() - 1 : found.start()].isdigit() or text[found.end()].isspace()
@@ -44,6 +44,6 @@ class Typography:
         return _BETWEEN_SPACES.sub(" – ", _DASHES.sub(dash, text))
 
     def line(self, text: str) -> str:
-        """Return a line of plain text, such as a title."""
+        """Return a line of plain text, such as a title, with typographic marks."""
         tokens = self.reader.parseInline(escape_inline(" ".join(text.split())))
         return self.dashes("".join(child.content for token in tokens for child in token.children or []))

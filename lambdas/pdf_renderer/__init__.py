@@ -1,1 +1,1 @@
-"""Typesets the book as PDF and completes the run."""
+"""Typesets the book as PDF and completes the run's summary."""

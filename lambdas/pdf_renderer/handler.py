@@ -18,7 +18,7 @@ logger = Logger()
 
 
 class PdfRequest(BaseParams):
-    """What book_builder made."""
+    """The step's event: the result of book_builder."""
 
     book: dict[str, str] = Field(default_factory=dict)
     lab_guide: dict[str, str] = Field(default_factory=dict)
@@ -26,7 +26,7 @@ class PdfRequest(BaseParams):
 
 
 class PdfResult(BaseModel):
-    """The course book and the lab guide, by format; empty for what was not asked for."""
+    """The keys of the course book and the lab guide, by format; empty for a book that was not requested."""
 
     book: dict[str, str]
     lab_guide: dict[str, str]
@@ -50,7 +50,7 @@ def lambda_handler(event: dict[str, object], context: LambdaContext) -> dict[str
 
 
 def _with_pdf(store: ArtefactStore, keys: ProjectKeys, made: dict[str, str]) -> dict[str, str]:
-    """Return the formats of a book with its PDF in place of the PDF's source."""
+    """Return the formats of a book with the PDF instead of its typst source."""
     if not made:
         return {}
     formats = {name: key for name, key in made.items() if name != "typst"}

@@ -1,4 +1,4 @@
-"""The book's typst source and its images to a PDF, by the fonts that travel with it: every machine gives the same."""
+"""PDF from the book's typst source, images and bundled fonts, so that every machine makes the same file."""
 
 import re
 import tempfile
@@ -18,13 +18,13 @@ from pdf_renderer.unset_formulas import without_refused_formulas
 logger = Logger(child=True)
 _IMAGE = re.compile(r'image\("images/([0-9-]+)\.(png|svg)"')
 _TRANSFERS = 16
-# PDF/UA-1 (ISO 14289-1): tags, alternative texts, language, title; typst refuses what breaks it.
+# PDF/UA-1 (ISO 14289-1): tags, alternative texts, language, title; typst rejects what breaks the standard.
 _ACCESSIBLE: Literal["ua-1"] = "ua-1"
 PDF_CONTENT_TYPE = "application/pdf"
 
 
 def render_pdf(store: ArtefactStore, keys: ProjectKeys, typst_key: str) -> str:
-    """Render a book's PDF beside its source unless one of the same source is there; return its key.
+    """Render a book's PDF next to its source, unless a PDF of the same source exists; return its key.
 
     Raises
     ------
@@ -82,7 +82,7 @@ def _typeset_accessibly(folder: Path) -> bytes:
     try:
         return _typeset(folder, _ACCESSIBLE)
     except typst.TypstError as refusal:
-        # Something in a lesson that tags cannot tell. The book is worth more than the name of the standard.
+        # Some content has no valid tags. A book without the standard's claim is better than no book.
         if "PDF/UA" not in str(refusal):
             raise
         logger.warning("PDF without the claim of PDF/UA-1", extra={"error": str(refusal)})

@@ -1,9 +1,9 @@
-"""Formulas that typst refuses, found one by one: a book is not lost over a sign."""
+"""Search for formulas that typst rejects, so that one formula cannot fail a whole book."""
 
 import re
 from collections.abc import Callable, Sequence
 
-# As book.lua writes them.
+# The format in which book.lua writes formulas.
 _FORMULA = re.compile(
     r'#math\.equation\(block: (?:true|false), alt: (?P<alt>"(?:[^"\\]|\\.)*"), '
     r'\$(?:[^$"\\]|\\.|"(?:[^"\\]|\\.)*")*\$\)',
@@ -12,12 +12,12 @@ _FORMULA = re.compile(
 
 
 def without_refused_formulas(source: str, is_set: Callable[[str], bool]) -> str:
-    """Return typst source in which each formula that cannot be set stands as the words that tell it.
+    """Return typst source in which the alternative text replaces each formula that cannot be typeset.
 
     Parameters
     ----------
     is_set
-        Whether typst sets some source.
+        Whether typst can typeset a source.
     """
     found = list(dict.fromkeys(match[0] for match in _FORMULA.finditer(source)))
     refused = set(_refused(found, is_set))
@@ -29,7 +29,7 @@ def without_refused_formulas(source: str, is_set: Callable[[str], bool]) -> str:
 
 
 def _refused(formulas: Sequence[str], is_set: Callable[[str], bool]) -> list[str]:
-    """Halve until each refused formula stands alone: a few of a thousand are found in some twenty attempts."""
+    """Split in halves until each rejected formula is alone: a few of a thousand are found in about twenty attempts."""
     if not formulas or is_set("\n".join(formulas)):
         return []
     if len(formulas) == 1:

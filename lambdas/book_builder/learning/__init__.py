@@ -1,1 +1,1 @@
-"""What helps to learn from a book, and what the book says of its own making."""
+"""Study aids of a book, and the page on how the book was made."""

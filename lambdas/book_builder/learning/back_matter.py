@@ -1,4 +1,4 @@
-"""The last pages: answers, glossary, further reading, what covers what, and how the book was made."""
+"""The last pages: answers, glossary, further reading, coverage, and how the book was made."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -18,14 +18,14 @@ _ADDRESS = re.compile(r"https?://", re.IGNORECASE)
 
 
 def back_matter(book: Book, labels: Labels) -> Iterator[Part]:
-    """Yield what stands behind the last chapter; how the book was made always does."""
+    """Yield the parts after the last chapter, always with the page on how the book was made."""
     contents = [list(_answers(book, labels)), list(_glossary(book, labels)), list(_further_reading(book, labels))]
     if book.coverage is not None and book.shows_coverage and book.coverage.topics:
         contents.append(list(_coverage(book.coverage, labels)))
     contents.append(list(_provenance(book, labels)))
     for position, parts in enumerate(filter(None, contents)):
         for part in parts:
-            # The first one begins a page. The others, which are often a few lines, share the page that they come to.
+            # The first part starts a new page. The others are often short and share a page.
             yield replace(part, runs_on=True) if position and isinstance(part, Heading) and part.level == 1 else part
 
 
@@ -38,7 +38,7 @@ def _answers(book: Book, labels: Labels) -> Iterator[Part]:
         texts.append(f"**{section_link(lesson.section, f'{lesson.section} {lesson.title}')}**")
         answers = enumerate(lesson.quiz, start=1)
         texts.append("\n".join(f"- {lesson.section}.{n}: {answer_of(question)}" for n, question in answers))
-    # Where answers fold up, they stand with their questions.
+    # Formats that collapse answers show them with the questions instead.
     yield Only("printed", (Heading(1, labels.study.answers, "answers"), Passage("\n\n".join(texts))))
 
 
@@ -57,7 +57,7 @@ def _head(entry: GlossaryEntry) -> str:
 
 
 def _term(term: str) -> str:
-    """Return a term in bold, code in it as code; what its writer has set off already stays as it is."""
+    """Return a term in bold, with code as code; a term that already has emphasis stays unchanged."""
     text = short_text(term)
     return text if _EMPHASIS.search(text) else f"**{text}**"
 
@@ -90,7 +90,7 @@ def _coverage(coverage: Coverage, labels: Labels) -> Iterator[Part]:
 
 
 def _topics(coverage: Coverage, labels: Labels) -> str:
-    """Return the table of topics; a column in which nothing would stand is left out."""
+    """Return the table of topics without empty columns."""
     words, topics = labels.truth, coverage.topics
     columns = [
         (words.section, [link_to(f"#{t.anchor or section_identifier(t.section)}", t.section) for t in topics]),
@@ -154,7 +154,7 @@ def _checked(book: Book, labels: Labels) -> Iterator[str]:
 
 
 def _lengths(book: Book, labels: Labels) -> Iterator[str]:
-    """Yield what was asked for and what came, of the lessons of which both are known."""
+    """Yield the requested and the actual lengths of lessons that have both."""
     known = [lesson for lesson in book.lessons if lesson.word_target]
     if known:
         asked, written = sum(lesson.word_target for lesson in known), sum(lesson.word_count for lesson in known)

@@ -1,4 +1,4 @@
-"""How a book was made: by which models with which prompts, what a machine has checked of it and what nobody has."""
+"""How a book was made: its models and prompts, and the automatic checks of its content."""
 
 from collections.abc import Iterable
 
@@ -9,7 +9,7 @@ from course_kit.text.code_samples import check_code_samples
 
 
 class CodeCheck(BaseModel):
-    """How many code samples a machine could read as their language, of how many."""
+    """The number of code samples, and of those that parse as their language."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -24,16 +24,16 @@ class CodeCheck(BaseModel):
 
 
 class FigureCheck(BaseModel):
-    """How the figures came about."""
+    """The number of figures by origin."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     diagrams: int = 0
     framed: int = 0
-    """Diagrams whose source could not be drawn; a framed text stands for each."""
+    """Diagrams whose source could not be drawn; a framed text replaces each."""
     illustrations: int = 0
     stand_ins: int = 0
-    """Illustrations that an image model would not draw; a diagram stands for each."""
+    """Illustrations that an image model refused; a diagram replaces each."""
 
     @classmethod
     def of(cls, figures: Iterable[Figure]) -> "FigureCheck":
@@ -49,7 +49,7 @@ class FigureCheck(BaseModel):
 
 
 class BookProvenance(BaseModel):
-    """What the last page of a book says."""
+    """The facts on the last page of a book."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -60,9 +60,9 @@ class BookProvenance(BaseModel):
     figures: FigureCheck = FigureCheck()
     questions: int = 0
     dropped: int = 0
-    """Questions and terms that the model gave and the checks took out."""
+    """Questions and terms of the model that failed the checks and were removed."""
 
 
 def prompts_of(function: str, versions: Iterable[str]) -> tuple[str, ...]:
-    """Return a function's prompt versions as they are printed, each once; unknown ones are left out."""
+    """Return a function's prompt versions in printed form, without duplicates or unknown ones."""
     return tuple(f"{function} {version}" for version in sorted({version for version in versions if version}))

@@ -1,4 +1,7 @@
-"""Outcome → topic → section → quiz question → lab: what of an outline the book covers. A topic left out fails it."""
+"""Coverage of the outline: outcome → topic → section → quiz question → lab.
+
+The build fails for a topic without a section.
+"""
 
 from collections.abc import Iterable, Mapping
 
@@ -25,7 +28,7 @@ class CoveredLab(_Part):
 
 
 class CoveredTopic(_Part):
-    """One topic of the outline, where the book covers it, and what tests and practises it."""
+    """One topic of the outline, with the heading that covers it, its quiz questions and its labs."""
 
     module_number: int
     lesson_number: int
@@ -35,14 +38,14 @@ class CoveredTopic(_Part):
     heading: str
     """The heading in the section that covers it."""
     anchor: str = ""
-    """Identifier of that heading, which links in the book name."""
+    """The identifier of that heading, the target of links in the book."""
     questions: tuple[str, ...]
     """Numbers of the quiz questions that ask about it."""
     labs: tuple[CoveredLab, ...]
 
 
 class CoveredOutcome(_Part):
-    """One learning outcome of the course, and the sections whose topics serve it; none is told as such."""
+    """One learning outcome of the course, and the sections whose topics serve it, which may be none."""
 
     number: int
     outcome: str
@@ -74,7 +77,7 @@ class CoverageTable:
         self._missing: list[str] = []
 
     def add(self, module: Module, lesson: Lesson, text: str, questions: Iterable[QuizQuestion]) -> None:
-        """Enter a lesson's topics, from its Markdown as saved."""
+        """Add a lesson's topics, found in its saved Markdown."""
         headings = [title for level, title in headings_in(parse_markdown(mended(text))) if level > 1]
         own = headings_of_topics([topic.title for topic in lesson.topics], headings)
         section = f"{module.number}.{lesson.number}"
@@ -103,7 +106,7 @@ class CoverageTable:
         return tuple((topic.heading, topic.anchor) for topic in self._topics if topic.section == section)
 
     def coverage(self) -> Coverage:
-        """Return the whole; raises ``BookIncomplete`` naming every topic that no section covers."""
+        """Return the coverage; raises ``BookIncomplete`` with the name of every topic that no section covers."""
         if self._missing:
             raise BookIncomplete(f"no section covers {'; '.join(self._missing[:10])}")
         return Coverage(

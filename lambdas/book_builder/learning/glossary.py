@@ -1,4 +1,4 @@
-"""The book's glossary: every term once, with the sections in which it stands."""
+"""The book's glossary: every term once, with the sections that use it."""
 
 import unicodedata
 from collections import defaultdict
@@ -12,21 +12,21 @@ from course_kit.text.term_search import Place, SearchableText, letters_of
 def glossary_of(
     lessons: Sequence[BookLesson], terms: Mapping[str, Sequence[GlossaryTerm]], language: str = "en"
 ) -> tuple[GlossaryEntry, ...]:
-    """Put the glossary together.
+    """Return the glossary of a book.
 
     Parameters
     ----------
     lessons
         In the order of the book.
     terms
-        Each lesson's, by its section.
+        The terms of each lesson, by its section.
     language
-        The book's, which tells how words are inflected.
+        The book's language, for the inflected forms of words.
 
     Returns
     -------
     tuple of GlossaryEntry
-        In alphabetical order, accents aside. A term that several lessons define has the definition of the first.
+        In alphabetical order without regard to accents. For a term in several lessons, the first definition counts.
     """
     entries: dict[str, list[GlossaryTerm]] = defaultdict(list)
     defined: dict[str, set[str]] = defaultdict(set)
@@ -42,7 +42,7 @@ def glossary_of(
         for term in terms.get(lesson.section, ()):
             other_forms.setdefault(_same(term.term), "" if text.has(term.term) else term.found)
         for key in entries:
-            # The lesson that defines a term speaks of it, whatever the search makes of its text.
+            # The lesson that defines a term always counts, even if the search does not find it there.
             if key in named or lesson.section in defined[key]:
                 sections[key].append(lesson.section)
     return tuple(
@@ -57,7 +57,7 @@ def glossary_of(
 
 
 def _named_in(text: SearchableText, entries: Mapping[str, Sequence[GlossaryTerm]]) -> set[str]:
-    """Return the terms that a text names: by themselves, not as a part of a longer one (heap in Bitmap Heap Scan)."""
+    """Return the terms that a text uses, except inside a longer term ("heap" in "Bitmap Heap Scan")."""
     places = {key: list(_places_of(text, terms)) for key, terms in entries.items()}
     whole = _uncovered({(place.start, place.end) for found in places.values() for place in found})
     return {key for key, found in places.items() if any((place.start, place.end) in whole for place in found)}
@@ -71,10 +71,10 @@ def _places_of(text: SearchableText, terms: Sequence[GlossaryTerm]) -> Iterator[
 
 
 def _uncovered(spans: set[tuple[int, int]]) -> set[tuple[int, int]]:
-    """Return the spans that lie within no longer one."""
+    """Return the spans that no longer span contains."""
     whole: set[tuple[int, int]] = set()
     reached = 0
-    # Of two that begin together the longer one comes first, so whatever covers a span has been seen before it.
+    # Of two spans with one start the longer comes first, so a containing span always comes before.
     for start, end in sorted(spans, key=lambda span: (span[0], -span[1])):
         if end > reached:
             whole.add((start, end))
@@ -83,7 +83,7 @@ def _uncovered(spans: set[tuple[int, int]]) -> set[tuple[int, int]]:
 
 
 def _same(term: str) -> str:
-    """Return what two lessons' spellings of one term share: `Row lock` and `row lock`, but not `C` and `c`."""
+    """Return a key for spellings of one term: equal for `Row lock` and `row lock`, but not for `C` and `c`."""
     letters = letters_of(term)
     first, _, rest = letters.partition(" ")
     is_sentence_case = rest and rest == rest.lower() and first[1:] == first[1:].lower()

@@ -1,4 +1,4 @@
-"""The boxes around a lesson: objectives before it; key points, quiz and further reading behind it."""
+"""The boxes around a lesson: objectives before it; key points, quiz and further reading after it."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -10,29 +10,29 @@ from course_kit.labels import Labels
 from course_kit.outline import Reading
 from course_kit.outline.study import QuizQuestion
 
-# What ends a sentence, marks of emphasis and closing quotes behind it aside.
+# The end of a sentence, before marks of emphasis and closing quotes.
 _ENDS = re.compile(r"[.!?…。！？؟۔।][\"'”’»」』）)*_]*$")
 _ENDS_WIDE = re.compile(r"[\u3000-\u30ff\u3400-\u9fff\uff00-\uffef][*_`]*$")
 
 
 def section_identifier(section: str) -> str:
-    """Return the identifier of a section's heading, which links in the book name: ``section-2-3`` for ``2.3``."""
+    """Return the identifier of a section's heading, the target of links: ``section-2-3`` for ``2.3``."""
     return f"section-{section.replace('.', '-').lower()}"
 
 
 def section_link(section: str, text: str = "") -> str:
-    """Return Markdown that links to a section, by its number or another text."""
+    """Return a Markdown link to a section; its text is the section's number or the given one."""
     return link_to(f"#{section_identifier(section)}", text or section)
 
 
 def objectives_box(lesson: BookLesson, labels: Labels) -> Iterator[Part]:
-    """Yield what a reader will be able to do after the lesson."""
+    """Yield a box with the lesson's objectives, if it has any."""
     if lesson.objectives:
         yield Box(BoxKind.OBJECTIVES, labels.study.objectives, (Passage(_as_written(lesson.objectives)),))
 
 
 def study_boxes(lesson: BookLesson, labels: Labels) -> Iterator[Part]:
-    """Yield what follows a lesson's text."""
+    """Yield the boxes after a lesson's text: key points, quiz and further reading."""
     if lesson.key_points:
         yield Box(BoxKind.KEY_POINTS, labels.study.key_points, (Passage(_listed(lesson.key_points)),))
     if lesson.quiz:
@@ -43,7 +43,7 @@ def study_boxes(lesson: BookLesson, labels: Labels) -> Iterator[Part]:
 
 def _questions(lesson: BookLesson, labels: Labels) -> Iterator[Part]:
     for number, question in enumerate(lesson.quiz, start=1):
-        # A line each, without the bullets of a list beside the letters.
+        # Paragraphs instead of a list, which would add bullets to the letters.
         options = "\\\n".join(f"**{letter_of(n)}** {short_text(o)}" for n, o in enumerate(question.options))
         text = f"**{lesson.section}.{number}** {short_text(question.question)}\n\n{options}"
         yield Together((Passage(text),))
@@ -57,9 +57,9 @@ def letter_of(position: int) -> str:
 
 
 def answer_of(question: QuizQuestion) -> str:
-    """Return a question's answer as Markdown: its letter, the text of the right option, and why."""
+    """Return a question's answer as Markdown: the letter, the text of the right option, and the reason."""
     option, reason = question.options[question.right].strip(), question.explanation.strip()
-    # In Chinese and Japanese, the full stop is as wide as the letters, and has its space in it.
+    # In Chinese and Japanese, the full stop is as wide as a letter and needs no space after it.
     is_wide = bool(_ENDS_WIDE.search(option) or _ENDS_WIDE.search(reason))
     stop, space = ("。", "") if is_wide else (".", " ")
     stop = "" if _ENDS.search(option) else stop
@@ -67,7 +67,7 @@ def answer_of(question: QuizQuestion) -> str:
 
 
 def reading_parts(readings: Sequence[Reading]) -> Iterator[Part]:
-    """Yield a list of readings: links on screens; elsewhere their addresses as well, since paper has no links."""
+    """Yield a list of readings: links on screens, and also the addresses in print."""
     yield Only("folded", (Passage("\n".join(f"- {_linked(reading)}" for reading in readings)),))
     yield Only("printed", (Passage("\n".join(f"- {_with_address(reading)}" for reading in readings)),))
 
@@ -79,13 +79,13 @@ def _linked(reading: Reading) -> str:
 def _with_address(reading: Reading) -> str:
     if not reading.url or reading.title == reading.url:
         return _linked(reading)
-    # A reader types it as it stands: only what browsers put in themselves is left out.
+    # Readers type the address, so only the parts that browsers add themselves are left out.
     shown = re.sub(r"^(https://[^/]+)/$", r"\1", reading.url).removeprefix("https://")
     return f"{escape_inline(reading.title)} ({link_to(reading.url, shown)})"
 
 
 def _as_written(lines: Sequence[str]) -> str:
-    """Return lines of the outline, which are plain text."""
+    """Return plain text lines of the outline as Markdown."""
     return "\n".join(f"- {escape_inline(line)}" for line in lines)
 
 

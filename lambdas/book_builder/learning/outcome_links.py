@@ -1,4 +1,4 @@
-"""Which learning outcome a topic serves: what the outline states, else what words both have in common."""
+"""Links from topics to learning outcomes: stated in the outline, else found by common words."""
 
 import re
 import unicodedata
@@ -23,13 +23,16 @@ _STEMMERS = {
     "ar": "arabic",
 }
 _MIN_LETTERS = 4
-# A word of more than this share of the topics says nothing of any of them; of a handful of topics every word counts.
+# A word in more than this share of the topics is too common to count; with few topics, every word counts.
 _COMMON_SHARE = 1 / 3
 _FEW_TOPICS = 6
 
 
 class OutcomeLink(BaseModel):
-    """A topic serves outcome ``number`` (from 1). ``words`` they share; none when the outline itself states it."""
+    """A topic serves outcome ``number`` (from 1).
+
+    ``words`` are the common words; empty for a link that the outline states.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -78,7 +81,7 @@ class OutcomeLinks:
         return frozenset(stem for stem, count in counts.items() if count > most)
 
     def _words(self, texts: Iterable[str]) -> dict[str, str]:
-        """Return the telling words of texts by their stem."""
+        """Return the words of texts that are not stop words, by their stem."""
         words: dict[str, str] = {}
         for word in re.findall(r"[^\W\d_]+", " ".join(texts)):
             folded = _folded(word)
@@ -89,6 +92,6 @@ class OutcomeLinks:
 
 
 def _folded(word: str) -> str:
-    # Decomposed, so that accents fall away and letters of every script stay.
+    # Decomposed, to remove accents and keep letters of every script.
     decomposed = unicodedata.normalize("NFKD", word.casefold())
     return "".join(letter for letter in decomposed if not unicodedata.combining(letter))

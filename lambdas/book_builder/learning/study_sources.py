@@ -1,4 +1,4 @@
-"""What a book's study parts are made from: the modules' study manifests and what they name."""
+"""Sources of a book's study parts: the modules' study manifests and the records that they name."""
 
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -20,16 +20,16 @@ Place = tuple[int, int]
 
 @dataclass(frozen=True)
 class StudySources:
-    """The study parts of a course, by module and lesson number, and who wrote them."""
+    """The study parts of a course, by module and lesson number, and the models that wrote them."""
 
     parts: frozenset[BookPart]
     is_expected: bool = False
-    """Whether every lesson should have parts: not for lessons that are given directly, without manifests."""
+    """Whether every lesson must have parts; False for lessons given directly, without manifests."""
     studies: Mapping[Place, LessonStudy] = field(default_factory=dict)
     records: Mapping[Place, StudyRecord] = field(default_factory=dict)
 
     def of(self, place: Place) -> LessonStudy:
-        """Return a lesson's parts, those that the book does not have left out; empty for a lesson without any."""
+        """Return the parts of a lesson that the book shows; empty for a lesson without parts."""
         study = self.studies.get(place, LessonStudy(module_number=place[0], lesson_number=place[1]))
         has = self.parts.__contains__
         return study.model_copy(
@@ -41,34 +41,34 @@ class StudySources:
         )
 
     def lacks(self, module: Module) -> list[int]:
-        """Return the lessons of a module without the parts that they should have."""
+        """Return the lessons of a module that lack required parts."""
         if not self.is_expected:
             return []
         return [lesson.number for lesson in module.lessons if (module.number, lesson.number) not in self.records]
 
     @property
     def models(self) -> tuple[str, ...]:
-        """Who wrote the parts."""
+        """The models that wrote the parts."""
         return tuple(sorted({record.model_id for record in self.records.values() if record.model_id}))
 
     @property
     def prompts(self) -> tuple[str, ...]:
-        """Versions of the prompts that they come from."""
+        """The versions of the prompts for the parts."""
         return prompts_of("study_writer", (record.prompt_version for record in self.records.values()))
 
     @property
     def dropped(self) -> int:
-        """Questions and terms that did not pass the checks."""
+        """The number of questions and terms that failed the checks."""
         return sum(record.dropped for record in self.records.values())
 
 
 def gather_study(store: ArtefactStore, request: BookRequest, parts: frozenset[BookPart]) -> StudySources:
-    """Find what every module made of study parts; raises ``BookIncomplete`` for what its manifest names in vain."""
+    """Find the study parts of every module; raises ``BookIncomplete`` for a missing manifest or record."""
     records: dict[Place, StudyRecord] = {}
     for key in request.study_manifest_keys:
         manifest = store.read_model(key, StudyManifest)
         if manifest is None:
-            raise BookIncomplete(f"found no manifest {key!r}, expected what the module made of study parts")
+            raise BookIncomplete(f"found no manifest {key!r}, expected the study parts of the module")
         records |= {(manifest.module_number, record.lesson_number): record for record in manifest.lessons}
 
     def read(record: StudyRecord) -> LessonStudy:
