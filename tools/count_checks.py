@@ -58,7 +58,7 @@ def _counts() -> Iterator[CheckCounts]:
         )
     languages = len({lesson.facts.language for lesson in lessons()})
     yield _of_real_text(
-        f"all of them: lessons of real text in {languages} languages",
+        f"all checks: lessons of real text in {languages} languages",
         [
             not lesson_faults(
                 mended(lesson.answer), lesson.specification, language_to_expect(lesson.facts.language, _WRITER)
@@ -66,19 +66,19 @@ def _counts() -> Iterator[CheckCounts]:
             for lesson in lessons()
         ],
     )
-    yield _of_real_text("all of them: lab guides", [not lab_faults_of(lab.name, lab.answer) for lab in labs()])
+    yield _of_real_text("all checks: lab guides", [not lab_faults_of(lab.name, lab.answer) for lab in labs()])
     kept = asked = 0
     for parts in study_parts():
         request = parts.request(mended(parts.lesson.answer))
         checked = check_study(parts.answer, request, language_to_expect(request.language, _WRITER))
         kept, asked = kept + len(checked.study.questions), asked + len(parts.answer.questions)
-    yield CheckCounts("all of them: questions of a quiz", Share(kept, asked), Share(0, 0))
+    yield CheckCounts("all checks: questions of a quiz", Share(kept, asked), Share(0, 0))
 
 
 def table() -> str:
     """Return the table as Markdown."""
     rows = [f"| {row.check} | {row.let_through} | {row.caught} |" for row in counts()]
-    return "\n".join(["| check | good texts let through | bad texts caught |", "|---|---:|---:|", *rows])
+    return "\n".join(["| check | good texts accepted | bad texts rejected |", "|---|---:|---:|", *rows])
 
 
 def table_in(document: str) -> str | None:

@@ -7,7 +7,7 @@ from tests.unit.wire.cases import CASES
 from tests.unit.wire.outcomes import outcome_of
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "wire.md"
-_HEAD = "| Server | asked for | answers | what comes of it | calls | error |\n|---|---|---|---|--:|---|\n"
+_HEAD = "| server | request | answer | outcome | calls | error |\n|---|---|---|---|--:|---|\n"
 
 
 def main() -> None:

@@ -218,21 +218,21 @@ class OptionsCase(Case):
 
 
 CHECKS: dict[str, tuple[str, type[Case]]] = {
-    "headings_and_topics": ("title, and a heading for every topic", TopicsCase),
-    "code_blocks_closed": ("code blocks are closed", EndingCase),
-    "last_sentence": ("the last sentence ends", EndingCase),
+    "headings_and_topics": ("title and headings of topics", TopicsCase),
+    "code_blocks_closed": ("closed code blocks", EndingCase),
+    "last_sentence": ("complete last sentence", EndingCase),
     "length": ("length", LengthCase),
     "language_of_text": ("language", LanguageCase),
     "talk_of_writing": ("no talk of the writing", TalkCase),
-    "html_and_links": ("no markup that runs or calls home", ProseCase),
-    "control_characters": ("no characters that nobody sees", ProseCase),
-    "formulas": ("formulas can be set", FormulaCase),
+    "html_and_links": ("no active markup", ProseCase),
+    "control_characters": ("no invisible characters", ProseCase),
+    "formulas": ("formulas that can be set", FormulaCase),
     "visual_tags": ("visual tags", TagCase),
-    "code_samples": ("code samples can be read", CodeCase),
-    "lab_form": ("a lab guide's sections and steps", LabFormCase),
+    "code_samples": ("code samples that can be parsed", CodeCase),
+    "lab_form": ("sections and steps of a lab guide", LabFormCase),
     "short_texts": ("captions, options and definitions", ShortTextCase),
     "quiz_options": ("options of a question", OptionsCase),
-    "diagram_sources": ("diagrams mean what they say, and do nothing else", DiagramCase),
+    "diagram_sources": ("safe and correct diagrams", DiagramCase),
 }
 """By the name of its file: what a check is called in the documentation, and how its cases are run."""
 

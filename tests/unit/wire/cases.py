@@ -100,7 +100,7 @@ _CHAT_TEXTS: dict[str, Sequence[Answer]] = {
     "`SAFETY`": [chat(HALF, "SAFETY")],
     "`error` after half of the text": [chat(HALF, "error")],
     "`error`, then the whole text": [chat(HALF, "error"), chat(WHOLE)],
-    "a stop reason that nobody knows": [chat(WHOLE, "paused")],
+    "an unknown stop reason": [chat(WHOLE, "paused")],
     "no stop reason": [chat(WHOLE, None)],
     "no stop reason, no `[DONE]`": [sse(chunk(delta(role="assistant", content=HALF)))],
     "empty text": [chat("")],
@@ -116,7 +116,7 @@ _CHAT_TEXTS: dict[str, Sequence[Answer]] = {
     ],
     "a chunk without a delta": [sse(chunk([{"index": 0}]), chunk(None), *_SPLIT, DONE)],
     "keep-alive comments, an empty event": [sse(": wait\n\n", "event: ping\ndata: {}\n\n", *_SPLIT, DONE)],
-    "lines that end as in DOS": [sse(*(part.replace("\n", "\r\n") for part in [*_SPLIT, DONE]))],
+    "lines with DOS line ends": [sse(*(part.replace("\n", "\r\n") for part in [*_SPLIT, DONE]))],
     "the answer as one object, no stream": [
         lambda: JSONResponse({"choices": [{"message": {"content": WHOLE}, "finish_reason": "stop"}], "usage": USED}),
     ],
@@ -136,19 +136,19 @@ _CHAT_TEXTS: dict[str, Sequence[Answer]] = {
     "a tool call, though there is no tool": [called(tool_call("{}", "write_file"))],
     "a tool call once, then the text": [called(tool_call("{}", "write_file")), chat(WHOLE)],
     "`tool_calls` after half of the text, and no call": [chat(HALF, "tool_calls")],
-    "200 with an error": [lambda: JSONResponse({"error": {"message": "overloaded", "type": "server_error"}})],
+    "HTTP 200 with an error": [lambda: JSONResponse({"error": {"message": "overloaded", "type": "server_error"}})],
     "an error in the stream": [sse('data: {"error": {"message": "overloaded", "code": 529}}\n\n')],
     "a rate limit in the stream, then the text": [
         sse('data: {"error": {"message": "slow down", "type": "rate_limit_error"}}\n\n'),
         chat(WHOLE),
     ],
-    "200 with a web page": [page(200, "<html>Please log in</html>")],
+    "HTTP 200 with a web page": [page(200, "<html>Please log in</html>")],
     "a connection that breaks, then the text": [breaks_off(chunk(delta(content=HALF))), chat(WHOLE)],
     "an event that is no JSON": [sse("data: {broken\n\n")],
     "HTTP 502 with a web page": [page(502, "<h1>Bad Gateway</h1>")],
     "HTTP 529, then the text": [refused(529, {"message": "Overloaded"}), chat(WHOLE)],
     "HTTP 429, then the text": [refused(429, {"message": "slow down"}), chat(WHOLE)],
-    "HTTP 429, the account is empty": [refused(429, {"message": "You exceeded it", "code": "insufficient_quota"})],
+    "HTTP 429, no credit left": [refused(429, {"message": "You exceeded it", "code": "insufficient_quota"})],
     "HTTP 400, longer than the context": [
         refused(
             400,
@@ -165,10 +165,10 @@ _CHAT_TEXTS: dict[str, Sequence[Answer]] = {
 
 _CHAT_PLANS: dict[str, Sequence[Answer]] = {
     "a call of the tool": [called(tool_call(JSON))],
-    "a call in pieces that repeat its id and name": [
+    "a call in pieces with repeated id and name": [
         sse(*(chunk(delta(tool_calls=[tool_call(piece)])) for piece in _PIECES), chunk(delta("tool_calls")), DONE)
     ],
-    "a call in pieces with another id each": [
+    "a call in pieces with different ids": [
         sse(
             *(
                 chunk(delta(tool_calls=[tool_call(piece, "" if at else "VisualPlan", id=f"c{at}")]))
@@ -178,7 +178,7 @@ _CHAT_PLANS: dict[str, Sequence[Answer]] = {
         )
     ],
     "a call without id and index": [called(tool_call(JSON, id=None, index=None))],
-    "a call in the form of old, `function_call`": [
+    "a call in the old form, `function_call`": [
         chat(None, "function_call", function_call={"name": "VisualPlan", "arguments": JSON})
     ],
     "`stop` after a call": [called(tool_call(JSON), finish="stop")],
@@ -196,8 +196,8 @@ _CHAT_PLANS: dict[str, Sequence[Answer]] = {
     "a comma after the last field": [called(tool_call(JSON[:-1] + ",}"))],
     "a literal of Python": [called(tool_call(str(PLAN)))],
     "the list as JSON text": [called(tool_call(json.dumps({"visuals": json.dumps(DESIGNS)})))],
-    "null where nothing is said": [called(tool_call(_with(long_description=None, image_prompt=None)))],
-    "a word of the form in capitals": [called(tool_call(_with(kind="Diagram")))],
+    "null for an empty field": [called(tool_call(_with(long_description=None, image_prompt=None)))],
+    "an enum value in capitals": [called(tool_call(_with(kind="Diagram")))],
     "names in camel case": [called(tool_call(JSON.replace("alt_text", "altText")))],
     "source in a fence": [called(tool_call(_with(mermaid="```mermaid\nflowchart LR\n a --> b\n```")))],
     "source whose line ends were escaped twice": [called(tool_call(_with(mermaid="flowchart LR\\n a --> b")))],
@@ -213,10 +213,10 @@ _CHAT_PLANS: dict[str, Sequence[Answer]] = {
     "a call in text, in tags": [chat(f'<tool_call>\n{{"name": "VisualPlan", "arguments": {JSON}}}\n</tool_call>')],
     "a draft in `<think>`, then JSON": [chat(f'<think>{{"visuals": []}}?</think>\n{JSON}')],
     "words, then a call": [chat("I would draw two nodes."), called(tool_call(JSON))],
-    "words for ever": [chat("I would draw two nodes.")],
-    "a tool that nobody offered, then the right one": [called(tool_call("{}", "search")), called(tool_call(JSON))],
-    "a field too few, then all of them": [called(tool_call(_with(caption=None))), called(tool_call(JSON))],
-    "a field too few for ever": [called(tool_call(_with(caption=None)))],
+    "words every time": [chat("I would draw two nodes.")],
+    "a tool that was not offered, then the right one": [called(tool_call("{}", "search")), called(tool_call(JSON))],
+    "a missing field, then all fields": [called(tool_call(_with(caption=None))), called(tool_call(JSON))],
+    "a missing field every time": [called(tool_call(_with(caption=None)))],
     "arguments that end in the middle, by `length`": [called(tool_call(JSON[:100]), finish="length")],
     "arguments that end in the middle": [called(tool_call(JSON[:100]))],
     "arguments that `content_filter` ended": [called(tool_call(JSON[:100]), finish="content_filter")],
