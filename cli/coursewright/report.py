@@ -4,6 +4,7 @@ from pathlib import Path
 
 from pydantic import BaseModel
 
+from course_kit.model_ids import is_offline_author
 from course_kit.outline.call_sizes import is_far_too_short
 from coursewright.progress import RunManifests
 from coursewright.run import Run, RunState
@@ -18,7 +19,6 @@ _FORMATS = {
     "md": "Markdown",
     "json": "data",
 }
-_OFFLINE_MODELS = "coursewright.offline"
 
 
 class GenerateReport(BaseModel):
@@ -117,7 +117,7 @@ def print_report(terminal: Terminal, report: GenerateReport, manifests: RunManif
         terminal.tell("  and the lab guide, in the same formats:")
         name = "html" if "html" in report.lab_guide else min(report.lab_guide)
         terminal.tell(f"  {_FORMATS.get(name, name):<9}{report.lab_guide[name]}")
-    if any(model_id.startswith(_OFFLINE_MODELS) for model_id in manifests.model_ids):
+    if any(map(is_offline_author, manifests.model_ids)):
         terminal.tell(
             "The text is an offline draft, put together without a language model. For a real one, set "
             "COURSEWRIGHT_MODEL_URL and COURSEWRIGHT_MODEL_NAME to a local server (Ollama, llama.cpp, vLLM), "

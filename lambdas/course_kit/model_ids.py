@@ -10,6 +10,7 @@ _VERSION = re.compile(r"^(?P<base>.+?)(?:-(?:\d{8}|\d{4}-\d{2}-\d{2}))?(?:-v\d+)
 # ARNs that have the id of a model, or of a profile of AWS's own, in them.
 _NAMING_ARN = re.compile(r"^arn:[^:]+:bedrock:[^:]*:[^:]*:(?:foundation-model|inference-profile)/(?P<id>.+)$")
 GLOBAL = "global"
+_OFFLINE_AUTHORS = "coursewright.offline"
 
 
 def is_arn(model_id: str) -> bool:
@@ -38,6 +39,11 @@ def family_of(model_id: str) -> str:
     """Return an id without its profile's prefix, its date and its version: what tables are kept by."""
     match = _VERSION.match(without_geography(model_id))
     return match["base"] if match else model_id
+
+
+def is_offline_author(model_id: str) -> bool:
+    """Whether an id is the offline author's, in any version: drafts, put together without a language model."""
+    return model_id.startswith(_OFFLINE_AUTHORS)
 
 
 def is_openais_own(base_url: str) -> bool:

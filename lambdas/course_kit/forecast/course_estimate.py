@@ -12,6 +12,7 @@ from itertools import chain
 
 from pydantic import BaseModel, ConfigDict
 
+from course_kit.model_ids import is_offline_author
 from course_kit.outline import Lesson, Module, Outline
 from course_kit.outline.book_parts import EVERY_PART, WRITTEN_BY_MODEL, BookPart, parts_of_book
 from course_kit.outline.call_sizes import (
@@ -98,12 +99,9 @@ OFFLINE_AUTHOR = Writer(
 )
 
 
-_OFFLINE_MODELS = "coursewright.offline"
-
-
 def writer_of(model_id: str) -> Writer:
     """Return how a model writes, as far as estimates go."""
-    return OFFLINE_AUTHOR if model_id.startswith(_OFFLINE_MODELS) else MODEL
+    return OFFLINE_AUTHOR if is_offline_author(model_id) else MODEL
 
 
 @dataclass(frozen=True, kw_only=True)

