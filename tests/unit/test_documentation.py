@@ -13,6 +13,7 @@ from coursewright.main import app
 
 PROJECT = Path(__file__).resolve().parents[2]
 PAGES = [PROJECT / "README.md", *sorted((PROJECT / "docs").glob("*.md"))]
+SOURCES = ("benchmarks", "cli", "constructs", "docs", "lambdas", "local", "stacks", "tests", "tools")
 README = (PROJECT / "README.md").read_text(encoding="utf-8")
 CONFIGURATION = (PROJECT / "docs" / "configuration.md").read_text(encoding="utf-8")
 
@@ -39,6 +40,24 @@ def test_every_link_and_every_file_named_exists(page: Path) -> None:
     files = [f"/{path}" for path in re.findall(r"\bsamples/[\w-]+\.yaml", text)]
     for path in (PROJECT / f".{link}" if link.startswith("/") else page.parent / link for link in [*links, *files]):
         assert path.exists(), path
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_source_file_named_exists(page: Path) -> None:
+    sources = {f"/{path.relative_to(PROJECT).as_posix()}" for root in SOURCES for path in (PROJECT / root).rglob("*.*")}
+    named = re.findall(r"`([\w./-]+\.(?:py|lua|typ|css))`", page.read_text(encoding="utf-8"))
+    missing = {name for name in named if not any(path.endswith(f"/{name}") for path in sources)}
+    # The one that must not exist (docs/decisions.md).
+    assert missing - {"constructs/__init__.py"} == set()
+
+
+def test_architecture_lists_the_packages_of_the_shared_code_and_of_local() -> None:
+    text = (PROJECT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    packages = set(re.findall(r"^\| `(\w+)/` \|", text, re.MULTILINE)) - set(SOURCES) - {"layers", "samples"}
+    shared = PROJECT / "lambdas" / "course_kit"
+    assert packages == {path.name for path in shared.glob("[a-z]*") if any(path.glob("*.*"))}
+    [local] = re.findall(r"^\| `local/` \| (.+) \|$", text, re.MULTILINE)
+    assert set(re.findall(r"`(\w+)`", local)) == {path.parent.name for path in PROJECT.glob("local/*/__init__.py")}
 
 
 def anchors(page: Path) -> set[str]:
