@@ -1,4 +1,4 @@
-"""Image models of Amazon Bedrock: Amazon's Nova Canvas and Titan, and Stability's, each in its own wire shape."""
+"""Image models of Amazon Bedrock: Nova Canvas, Titan and Stability's, each with its own request format."""
 
 import base64
 import json
@@ -16,25 +16,25 @@ from images_gen.illustration_style import ASPECT_RATIO, HEIGHT, UNWANTED, WIDTH,
 if TYPE_CHECKING:
     from mypy_boto3_bedrock_runtime import BedrockRuntimeClient
 
-# A picture takes seconds and few are drawn at once, so the client's own short retries will do.
+# A picture takes seconds and few are drawn at a time, so the client's short retries are enough.
 _ATTEMPTS = 3
 # Longest prompts (Amazon Nova and Amazon Bedrock user guides: Titan 512, Nova Canvas 1,024, Stability 10,000).
 _MAX_CHARACTERS = {"titan": 512, "nova": 1024, "stability": 4000}
-# A ValidationException is how content filters refuse a prompt, and also how a wrong model or request is told.
+# A ValidationException means a prompt that a content filter refused, or a wrong model or request.
 _FILTER_WORDS = ("content filter", "blocked", "content polic", "responsible ai", "moderation")
 _INFERENCE_ERROR = "Inference error"
 
 
 class _Answer(BaseModel):
-    """What all of them answer, in part: pictures, or why there are none."""
+    """The common fields of all answers: pictures, or why there are none."""
 
     model_config = ConfigDict(extra="ignore")
 
     images: list[str] | None = None
     error: str | None = None
-    """Amazon's: the picture was drawn and then blocked by a content filter."""
+    """Amazon only: why a content filter blocked the picture."""
     finish_reasons: list[str | None] | None = None
-    """Stability's: null, or which filter refused."""
+    """Stability only: null, or the name of the filter that refused."""
 
 
 class BedrockImageModel:
@@ -47,7 +47,7 @@ class BedrockImageModel:
         )
 
     def draw(self, prompt: str) -> bytes:
-        """Draw; see `ImageModel.draw`."""
+        """Draw a picture; see `ImageModel.draw`."""
         with image_model_errors(self.model_id):
             try:
                 response = self._client.invoke_model(

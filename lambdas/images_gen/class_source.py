@@ -1,4 +1,4 @@
-"""Class diagrams: names the parser takes, members and relations past it in disguise."""
+"""Class diagrams: names that the parser accepts; members and relations with syntax characters escaped."""
 
 import re
 from dataclasses import dataclass, field
@@ -7,7 +7,7 @@ from images_gen.label_text import LINE_BREAK, Label, decoded, disguised, indent_
 
 _SIMPLE = re.compile(r"[A-Za-z_][\w-]*\Z", re.ASCII)
 _TILDES = re.compile(r"(?P<name>[A-Za-z_][\w-]*)(?P<generic>~[\w,. ?]+~)?\Z", re.ASCII)
-# A name with what stands in its angle brackets, `List<Map<K, V>>`.
+# A name with its type parameters, `List<Map<K, V>>`.
 _NAME = r"(?:`[^`]+`|\"[^\"]+\"|[^\s\"\[\]{}<>:|.*o(),;-][^\s\"\[\]{}<>:|(),;]*?(?:<[^|\"\n-]*>)?(?:~[^\n\"]*?~)?)"
 # One end, a line, the other end: inheritance, composition, aggregation, an arrow, a lollipop.
 _RELATION_SIGN = r"(?:<\||\*|o|<|\(\))?(?:--|\.\.)(?:\|>|\*|o(?=[\s\"])|>|\(\))?"
@@ -26,7 +26,7 @@ _DUNDER = re.compile(r"__")
 
 
 def class_source(source: str, label: Label) -> str:
-    """Return a class diagram whose names and texts go past the parser; ``label`` makes one of what is written."""
+    """Return a class diagram with names and texts that the parser accepts; ``label`` escapes a text."""
     classes = _Classes(label)
     lines = source.split("\n")
     written = [lines[0]]
@@ -43,16 +43,16 @@ def class_source(source: str, label: Label) -> str:
 
 @dataclass
 class _Classes:
-    """Names of classes as the parser takes them."""
+    """Names of classes in a form that the parser accepts."""
 
     label: Label
     short: dict[str, str] = field(default_factory=dict)
-    """Names that the parser does not take, and what stands for them."""
+    """The short name of each name that the parser rejects."""
     labelled: set[str] = field(default_factory=set)
-    """Short names that have a label."""
+    """Short names that already have a label."""
 
     def of(self, written: str) -> str:
-        """Return a name that the parser takes."""
+        """Return the name, or the short name for one that the parser rejects."""
         bare = written.strip().strip('`"')
         if _TILDES.match(bare):
             return bare
@@ -61,7 +61,7 @@ class _Classes:
         return self.short.setdefault(bare, short)
 
     def line(self, line: str) -> str:
-        """Return a line outside the braces of a class."""
+        """Return a line outside a class body."""
         if found := _NOTE.match(line):
             of = f"for {self.of(found['name'])} " if found["name"] else ""
             return f'{found["indent"]}note {of}"{self.label(found["text"])}"'
@@ -89,18 +89,18 @@ class _Classes:
         return next((written for written, name in self.short.items() if name == short), None)
 
     def member_line(self, line: str) -> str:
-        """Return a line within the braces of a class."""
+        """Return a line inside a class body."""
         return line if line.strip().startswith(("<<", "}")) else self.member(line)
 
     def member(self, text: str) -> str:
-        """Return a member, in which signs of visibility and parentheses have their meaning."""
+        """Return a member, in which visibility signs and parentheses stay syntax."""
         indent = indent_of(text)
         bare, brace = (text.rstrip()[:-1], "}") if text.rstrip().endswith("}") else (text.rstrip(), "")
         plain = decoded(LINE_BREAK.sub(" ", unquoted(bare)))
         return indent + widened(disguised(_DUNDER.sub(disguised("__", "_"), plain), '<>#;&"%{}')) + brace
 
     def declarations(self) -> list[str]:
-        """Return a line for each class that stands under a short name and is nowhere declared."""
+        """Return a declaration for each class that has a short name and no declaration."""
         return [
             f'  class {short}["{self.label(written)}"]'
             for written, short in self.short.items()

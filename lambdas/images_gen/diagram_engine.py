@@ -1,6 +1,6 @@
-"""The process that draws: mermaid.js and the rasteriser, one diagram after another, asked through a pipe.
+"""The drawing process: mermaid.js and the rasteriser, which take one order after another through a pipe.
 
-``python -m images_gen.diagram_engine FD``, started by `images_gen.diagram_process`; it ends when that one does.
+`images_gen.diagram_process` starts it with ``python -m images_gen.diagram_engine FD``; it ends with its parent process.
 """
 
 import sys
@@ -15,7 +15,7 @@ READY = b"ready"
 
 
 class DrawingOrder(BaseModel):
-    """What is to be drawn, and how."""
+    """A diagram to draw, with its settings."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -25,18 +25,18 @@ class DrawingOrder(BaseModel):
 
 
 class Drawing(BaseModel):
-    """A drawn diagram, or why there is none; its PNG follows as a message of its own."""
+    """A drawn diagram, or why there is none; its PNG is the next message."""
 
     model_config = ConfigDict(frozen=True)
 
     svg: str = ""
     letters: float = 0.0
-    """The size of its smallest letters, in its own pixels."""
+    """The size of the smallest letters, in pixels of the drawing."""
     refusal: str = ""
 
 
 def draw(order: DrawingOrder) -> tuple[Drawing, bytes]:
-    """Draw a diagram; a refusal is mermaid.js's own message, or that of `svg_fault`."""
+    """Draw a diagram; a refusal holds the message of mermaid.js or of `svg_fault`."""
     import mermaidx
 
     from images_gen.svg_drawing import as_png, finished
@@ -44,7 +44,7 @@ def draw(order: DrawingOrder) -> tuple[Drawing, bytes]:
 
     try:
         drawn: str = mermaidx.render(order.source, theme="base", config=order.config).svg()
-        # Before anything else reads it: a drawing that is not even well-formed is refused in words.
+        # The first check: an SVG that is not well-formed is refused with a message.
         fault = svg_fault(drawn)
         if fault:
             return Drawing(refusal=fault), b""
@@ -58,7 +58,7 @@ def draw(order: DrawingOrder) -> tuple[Drawing, bytes]:
 
 
 def _serve(connection: Connection) -> None:
-    # Loading mermaid.js is no part of the time that a diagram has.
+    # The time to load mermaid.js does not count as a diagram's time.
     draw(DrawingOrder(source="flowchart LR\n a", config={}, scale=1.0))
     connection.send_bytes(READY)
     while True:

@@ -1,7 +1,7 @@
-"""Drawing in a process of its own, because nothing else stops mermaid.js.
+"""Drawing in a separate process, because only the end of a process stops mermaid.js.
 
-A source of 230 characters can keep its layout busy for minutes (20 × 20 arrows: 260 s measured), and an interpreter
-inside this process cannot be interrupted.
+The layout of a source of 230 characters can take minutes (20 × 20 arrows: 260 s measured). An interpreter inside this
+process cannot be interrupted.
 """
 
 import os
@@ -19,23 +19,23 @@ from pydantic import ValidationError
 from course_kit.errors import WorkRemaining
 from images_gen.diagram_engine import Drawing, DrawingOrder
 
-# Of processor time, which a busy machine does not use up: a diagram of ten nodes takes half a second of it.
+# Processor time, which does not run out on a busy machine: a diagram of ten nodes takes half a second.
 TIME_LIMIT_SECONDS = 30.0
-# However little of the processor the drawing gets; a function lives for fifteen minutes.
+# Wall time, for any share of the processor; a function has fifteen minutes.
 _PATIENCE_SECONDS = 240.0
 _POLL_SECONDS = 0.25
 _ATTEMPTS = 2
 _SIMPLER = "use at most 10 nodes and as many arrows"
-# Counted behind the name in brackets.
+# Fields are counted after the name in brackets.
 _USER_TIME, _SYSTEM_TIME = 11, 12
 
 
 class _NoTime(Exception):
-    """The process was waited for, and hardly ran."""
+    """The wall time ran out while the process hardly ran."""
 
 
 class DiagramProcess:
-    """One drawing process, started when first needed, replaced when a diagram takes too long or kills it."""
+    """One drawing process, started when first needed, and replaced when a diagram is too slow or kills it."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
@@ -44,15 +44,15 @@ class DiagramProcess:
         self._one_at_a_time = threading.Lock()
 
     def draw(self, order: DrawingOrder, time_limit: float = TIME_LIMIT_SECONDS) -> tuple[Drawing, bytes]:
-        """Return what `images_gen.diagram_engine.draw` makes of an order, or a refusal.
+        """Return the drawing from `images_gen.diagram_engine.draw`, or a refusal.
 
-        A layout is stopped after ``time_limit`` seconds of processor time, and what was stopped is drawn once more: a
-        refusal costs a model's call.
+        A layout is stopped after ``time_limit`` seconds of processor time, then tried once more, because a refusal
+        costs a model call.
 
         Raises
         ------
         WorkRemaining
-            The machine has no time for drawing, which is no fault of the diagram.
+            The machine is too busy to draw; the diagram is not at fault.
         """
         with self._one_at_a_time:
             refusal = ""
@@ -73,7 +73,7 @@ class DiagramProcess:
             return Drawing(refusal=refusal), b""
 
     def _answers(self, connection: Connection, time_limit: float) -> bool:
-        """Wait for an answer as long as the drawing may work; `_NoTime` once nobody would wait any longer."""
+        """Wait for an answer within the processor time; raises `_NoTime` when the wall time is over."""
         began, give_up = self._processor_seconds(), self._clock() + _PATIENCE_SECONDS
         while not connection.poll(min(_POLL_SECONDS, time_limit)):
             if self._processor_seconds() - began > time_limit:
@@ -83,13 +83,13 @@ class DiagramProcess:
         return True
 
     def _processor_seconds(self) -> float:
-        """Return what the drawing process has used of a processor (proc(5), utime and stime of /proc/PID/stat)."""
+        """Return the processor seconds of the drawing process (proc(5), utime and stime of /proc/PID/stat)."""
         if self._process is None:
             return 0.0
         try:
             fields = Path(f"/proc/{self._process.pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
         except OSError:
-            # Without /proc, the time of the wall has to do.
+            # Without /proc, use wall time.
             return self._clock()
         return (int(fields[_USER_TIME]) + int(fields[_SYSTEM_TIME])) / os.sysconf("SC_CLK_TCK")
 
@@ -103,7 +103,7 @@ class DiagramProcess:
                 [sys.executable, "-m", "images_gen.diagram_engine", str(theirs.fileno())],
                 pass_fds=[theirs.fileno()],
                 stdin=subprocess.DEVNULL,
-                # It finds the function's code and layers where this process does.
+                # The same import path as this process, for the function's code and layers.
                 env={**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)},
             )
         self._connection = ours
@@ -111,7 +111,7 @@ class DiagramProcess:
             self._answers(ours, time_limit=_PATIENCE_SECONDS)
             ours.recv_bytes()
         except EOFError as error:
-            # No diagram's fault, and no model mends it.
+            # Not a fault of the diagram, so no repair by a model.
             raise RuntimeError("the renderer does not start") from error
         return ours
 

@@ -1,4 +1,4 @@
-"""Mermaid source to SVG and PNG, by the real mermaid.js in a process beside this one; no browser, no network."""
+"""Mermaid source to SVG and PNG, by mermaid.js in a separate process, without a browser or a network."""
 
 from dataclasses import dataclass
 from html import escape
@@ -25,9 +25,9 @@ from images_gen.diagram_theme import (
 from images_gen.source_form import plain_source
 from images_gen.svg_drawing import DRAWING_VERSION, as_png
 
-# Twice the size on screen: about 200 dots an inch at the width of a printed page.
+# Twice the size on screen, which is about 200 dots an inch on a printed page.
 _SCALE = 2.0
-# Below this, another layout is tried; below the least that is printed, refused.
+# Points in print below which another layout is tried; below LEAST_LETTER_POINTS the diagram is refused.
 _SMALL_LETTER_POINTS = 7.0
 _DIAGRAMS = DiagramProcess()
 
@@ -37,12 +37,12 @@ RENDERER_VERSION = fingerprint_of(
 
 
 class DiagramInvalid(Exception):
-    """The source cannot be drawn, or not for a book; the message is mermaid.js's own, or says what to change."""
+    """The source cannot be drawn, or does not fit a book. The message is mermaid.js's own, or says what to change."""
 
 
 @dataclass(frozen=True)
 class RenderedImage:
-    """A picture in both forms; sizes in pixels of the PNG."""
+    """A picture as SVG and PNG; sizes in pixels of the PNG."""
 
     png: bytes
     svg: str | None
@@ -51,10 +51,11 @@ class RenderedImage:
 
 
 def render_diagram(source: str, time_limit: float | None = None) -> RenderedImage:
-    """Render Mermaid source; raises `DiagramInvalid`, at the latest after ``time_limit`` seconds of processor time.
+    """Render Mermaid source; raises `DiagramInvalid`, also after ``time_limit`` seconds of processor time.
 
-    A diagram whose letters would be small in print is turned and drawn closer, where that makes them larger; what stays
-    too small is refused. Directives, front matter and interaction are dropped: how diagrams look is the book's choice.
+    A diagram with small letters in print is turned and drawn more tightly, when that makes the letters larger. If they
+    stay too small, the diagram is refused. Directives, front matter and interaction are removed: the book sets the
+    style of diagrams.
     """
     fault = source_fault(plain_source(source))
     if fault:
@@ -75,7 +76,7 @@ def render_diagram(source: str, time_limit: float | None = None) -> RenderedImag
 
 @dataclass(frozen=True)
 class _Attempt:
-    """A layout, and how large its smallest letters are on paper."""
+    """A layout, and the size of its smallest letters in print."""
 
     source: str
     image: RenderedImage
@@ -83,7 +84,7 @@ class _Attempt:
 
 
 def _better(best: _Attempt, source: str, time_limit: float | None, *, is_close: bool) -> _Attempt:
-    """Return the one of two layouts whose letters are larger in print."""
+    """Return the layout with the larger letters in print."""
     try:
         other = _drawn(source, time_limit, is_close=is_close)
     except DiagramInvalid:
@@ -102,7 +103,7 @@ def _drawn(source: str, time_limit: float | None, *, is_close: bool = False) -> 
 
 
 def render_framed_text(text: str) -> RenderedImage:
-    """Render a text in a frame: what stands where a diagram could not be drawn."""
+    """Render a text in a frame, which replaces a diagram that could not be drawn."""
     lines = wrap(text, 58)[:12] or ["—"]
     families = ", ".join(FONT_FAMILIES)
     height = 48 + 24 * len(lines)

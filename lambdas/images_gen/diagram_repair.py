@@ -1,4 +1,4 @@
-"""A diagram that mermaid.js refuses goes to the language model once, with what was said of it."""
+"""Repair of a diagram that mermaid.js refuses: one call of the language model, with the error message."""
 
 from dataclasses import dataclass
 
@@ -16,7 +16,7 @@ _MAX_TOKENS = 2048
 
 
 class DiagramRepairRequest(BaseModel):
-    """Stands as JSON in the repair prompt."""
+    """The JSON data of the repair prompt."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -33,21 +33,21 @@ class RepairedDiagram(BaseModel):
 
 @dataclass(frozen=True, kw_only=True)
 class DiagramRepair:
-    """Whom a refused diagram is given to."""
+    """Repairs of refused diagrams by the language model."""
 
     provider: ModelProvider
     environment: FunctionEnvironment
     spending: Spending | None
 
     async def repaired(self, visual: PlannedVisual, parser_message: str) -> tuple[str, Usage]:
-        """Return other Mermaid source for a visual, and what it cost.
+        """Return repaired Mermaid source for a visual, and the usage of the call.
 
         Raises
         ------
         ModelThrottled, ModelUnavailable, BudgetExceeded, TextRejected
-            There is none, for now or at all.
+            The call failed, for now or for good.
         """
-        # Few diagrams need a repair, and strands is half of what this function would import.
+        # Few diagrams need a repair, and strands is half of this function's import time.
         from course_kit.model.model_provider import TextModel
 
         model = TextModel(self.provider, self.environment, spending=self.spending)

@@ -1,20 +1,20 @@
-"""What of a diagram must not reach a reader: links, code, pictures from elsewhere, and pages nobody can print."""
+"""Checks that keep links, code, outside pictures and oversized drawings out of a book's diagrams."""
 
 import re
 from xml.etree import ElementTree
 
 MAX_SOURCE_CHARACTERS = 8000
-# A figure is printed on half a page. What is larger than this on screen is unreadable there, and a raster of it at
-# twice the size would take more memory than the function has.
+# A figure is printed on half a page, where a larger drawing is unreadable. Its PNG, at twice the size, would also take
+# more memory than the function has.
 MAX_PIXELS_A_SIDE = 4000
-# Kinds that Mermaid draws in colours, letters or places that no theme reaches.
+# Kinds of diagram whose colours, letters or positions no theme can change.
 _NOT_IN_OUR_LOOK = ("gantt", "journey", "sankey", "treemap", "C4", "zenuml")
 _ACTIVE_ELEMENTS = {"a", "script", "iframe", "image", "object", "embed", "img", "video", "audio", "form", "input"}
 _EXTERNAL_STYLE = re.compile(r"@import|url\(\s*['\"]?(?!#|['\"]?#)", re.IGNORECASE)
 
 
 def source_fault(source: str) -> str | None:
-    """Return why a source is not even given to the parser."""
+    """Return why a source must not go to the parser, or None."""
     kind = source.split(None, 1)[0] if source.strip() else ""
     if kind.startswith(_NOT_IN_OUR_LOOK):
         return (
@@ -27,7 +27,7 @@ def source_fault(source: str) -> str | None:
 
 
 def svg_fault(svg: str) -> str | None:
-    """Return why a rendered diagram is not for a book, in words that its author can act on; None when it is."""
+    """Return why a rendered diagram does not fit a book, with what to change; None when it fits."""
     try:
         root = ElementTree.fromstring(svg)  # noqa: S314 - our own renderer wrote it, and expat refuses entity bombs
     except ElementTree.ParseError as error:

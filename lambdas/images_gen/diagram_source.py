@@ -1,4 +1,4 @@
-"""A model's Mermaid source as the book draws it: without a look of its own, its labels showing what they mean."""
+"""A model's Mermaid source in the book's form: without its own style, with labels that are shown literally."""
 
 import re
 from collections.abc import Callable
@@ -40,12 +40,12 @@ _KINDS: dict[str, Callable[[str, Label], str]] = {
 
 _FLOWCHART = re.compile(r"(?P<kind>flowchart|graph)(?:[ \t]+(?P<way>TB|TD|BT|LR|RL|[<>^v]))?[ \t]*$")
 _WITH_DIRECTION = ("stateDiagram", "classDiagram", "erDiagram", "requirementDiagram")
-# The diagram's own stands before any block.
+# The direction of the whole diagram comes before any block.
 _DIRECTION = re.compile(r"\A[^{]*?^[ \t]*direction[ \t]+(?P<way>TB|TD|BT|LR|RL)[ \t]*$", re.MULTILINE)
 
 
 def cleaned_source(source: str) -> str:
-    """Return Mermaid source as it is drawn: labels protected, no look of its own, no interaction, timelines upright."""
+    """Return Mermaid source for drawing: escaped labels, no style or interaction, vertical timelines."""
     plain = plain_source(source)
     kind = kind_of(plain)
     read = next((read for name, read in _KINDS.items() if kind.startswith(name)), quoted_source)
@@ -53,7 +53,7 @@ def cleaned_source(source: str) -> str:
 
 
 def turned_source(source: str) -> str | None:
-    """Return a diagram that runs down the page where it ran across, or the other way; None for a kind with one way."""
+    """Return a diagram with the other direction, across or down; None for a kind with one direction."""
     first, _, rest = source.partition("\n")
     flowchart = _FLOWCHART.match(first)
     if flowchart:

@@ -1,7 +1,7 @@
-"""How the book's diagrams look: one theme for every kind, in the colours and the typeface of the book's pages."""
+"""The style of the book's diagrams: one theme for every kind, in the colours and typeface of the book."""
 
-# What travels with the functions (course_kit.fonts), then what readers' machines have. The first, which has Latin
-# letters as well, is one of fixed weight: typst shows an SVG's labels in the thinnest of a variable font.
+# Fonts of the functions (course_kit.fonts), then fonts of readers' machines. The first also has Latin letters, and has
+# a fixed weight: typst shows labels of an SVG in the thinnest weight of a variable font.
 FONT_FAMILIES = (
     *("IBM Plex Sans Arabic", "IBM Plex Sans", "Source Sans 3", "Noto Sans CJK JP", "Noto Sans CJK SC"),
     *("Hiragino Sans", "PingFang SC", "Segoe UI", "Noto Sans", "Helvetica", "Arial", "sans-serif"),
@@ -9,11 +9,11 @@ FONT_FAMILIES = (
 INK, BORDER, FILL, EDGE = "#14304f", "#2f6fb3", "#e9f1fb", "#5b6b7f"
 _WARM, _WARM_LINE, _GREEN, _GREEN_LINE = "#fdf3e1", "#d0a050", "#e9f6ee", "#5fa27c"
 _VIOLET, _VIOLET_LINE = "#f0ebfa", "#8d76c2"
-# For what has a series: chapters of a timeline, branches of a mind map, slices. Pale, so that dark text is read on all.
+# For series: periods of a timeline, branches of a mind map, slices. They are pale, so that dark text is readable.
 _SERIES = ("#cfe2f7", "#fbe3b8", "#cdebd8", "#e0d6f5", "#c9ebee", "#f7d4d4", "#dfe5ec", "#e6efc8")
-# Where such a colour stands against the page or bears white words: lines and bars over axes, branches of a history.
+# Strong colours for use on the page or under white words: lines and bars over axes, branches of a git graph.
 _STRONG = ("#2f6fb3", "#946312", "#2c7a50", "#6b53a6", "#1f7a86", "#a8484a", "#5b6b7f", "#66752a")
-# Mermaid counts so many of each.
+# The number of series colours in a Mermaid theme.
 _COLORS_OF_A_SERIES = 12
 
 
@@ -59,7 +59,7 @@ _THEME_VARIABLES: dict[str, object] = {
     "pieTitleTextSize": "18px",
     "pieSectionTextColor": INK,
     "pieLegendTextColor": INK,
-    # Branches of a history, fields of a packet, bars and lines over axes.
+    # Branches of a git graph, fields of a packet, bars and lines over axes.
     **{f"git{number}": color for number, color in _series(_STRONG).items()},
     **{f"gitInv{number}": color for number, color in _series(_SERIES).items()},
     **{f"gitBranchLabel{number}": "#ffffff" for number in range(_COLORS_OF_A_SERIES)},
@@ -115,7 +115,7 @@ _THEME_VARIABLES: dict[str, object] = {
 }
 _AXES = {f"{axis}Axis": {"labelFontSize": 14, "titleFontSize": 15} for axis in "xy"}
 CONFIG: dict[str, object] = {
-    # Labels as SVG text: readers other than browsers (typst, Word, many e-readers) leave HTML labels out.
+    # Labels as SVG text: typst, Word and many e-readers do not show HTML labels.
     "htmlLabels": False,
     "fontSize": 15,
     "flowchart": {"htmlLabels": False, "padding": 14, "nodeSpacing": 42, "rankSpacing": 46},
@@ -132,25 +132,25 @@ CONFIG: dict[str, object] = {
     },
     "class": {"hideEmptyMembersBox": True},
     "xyChart": {"width": 620, "height": 380, "titleFontSize": 17, **_AXES},
-    # As standards draw it, 32 bits a row.
+    # 32 bits a row, as in standards.
     "packet": {"bitsPerRow": 32, "rowHeight": 40, "bitWidth": 25},
     "radar": {"width": 400, "height": 400, "marginTop": 60, "marginBottom": 40, "marginLeft": 110, "marginRight": 140},
     "block": {"padding": 18},
     "timeline": {"disableMulticolor": False},
-    # In quotation marks, since no unquoted name may end in a digit.
+    # In quotation marks, because an unquoted name must not end in a digit.
     "fontFamily": ",".join(f"'{family}'" if " " in family else family for family in FONT_FAMILIES),
     "themeVariables": _THEME_VARIABLES,
 }
-# A mind map's root label is placed wrongly without HTML labels; svg_drawing turns them into text afterwards.
+# Without HTML labels, a mind map's root label has a wrong position; svg_drawing converts them to text later.
 HTML_LABEL_KINDS = ("mindmap",)
 HTML_LABEL_CONFIG = {
     **CONFIG,
     "htmlLabels": True,
     "flowchart": {"htmlLabels": True, "padding": 14},
-    # The middle of a mind map has the colour of a history's first branch.
+    # The root of a mind map has the colour of a git graph's first branch.
     "themeVariables": {**_THEME_VARIABLES, "git0": _SERIES[0]},
 }
-# A layout that is as narrow and as low as labels allow.
+# The smallest layout that the labels allow.
 CLOSE_CONFIG: dict[str, object] = {
     "flowchart": {"htmlLabels": False, "padding": 8, "nodeSpacing": 22, "rankSpacing": 26, "wrappingWidth": 140},
     "sequence": {"mirrorActors": False, "wrap": True, "actorMargin": 20, "width": 110, "messageMargin": 24},
@@ -158,7 +158,8 @@ CLOSE_CONFIG: dict[str, object] = {
     "state": {"nodeSpacing": 26, "rankSpacing": 30},
     "er": {"nodeSpacing": 60, "rankSpacing": 50, "entityPadding": 10},
 }
-# What no theme reaches, behind mermaid's own rules. `#drawing` stands for the id of a drawing. Words on a line hide it.
+# Styles that no theme can set, after mermaid's own rules. `#drawing` stands for the id of a drawing. Words on a line
+# get a background.
 STYLE_SHEET = f"""
 #drawing .edgeLabel rect, #drawing .edgeLabel .label rect {{fill: #ffffff !important; opacity: 1 !important;}}
 #drawing .edgeTerminals, #drawing .edgeTerminals text {{font-size: 13px !important;}}

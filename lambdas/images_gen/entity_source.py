@@ -1,4 +1,4 @@
-"""Entity diagrams: names the parser takes, attributes and relations past it in disguise."""
+"""Entity diagrams: names that the parser accepts; attributes and relations with syntax characters escaped."""
 
 import re
 from dataclasses import dataclass, field
@@ -23,7 +23,7 @@ _OTHER = re.compile(r"^\s*(?:direction\s+\w+|\}|title\s.*|)\s*$")
 
 
 def entity_source(source: str, label: Label) -> str:
-    """Return an entity diagram whose names and texts go past the parser; ``label`` makes one of what is written."""
+    """Return an entity diagram with names and texts that the parser accepts; ``label`` escapes a text."""
     entities = _Entities(label)
     lines = source.split("\n")
     written = [lines[0]]
@@ -40,36 +40,36 @@ def entity_source(source: str, label: Label) -> str:
 
 @dataclass
 class _Entities:
-    """Names of entities as the parser takes them."""
+    """Names of entities in a form that the parser accepts."""
 
     label: Label
     short: dict[str, str] = field(default_factory=dict)
-    """Names that the parser does not take, and what stands for them."""
+    """The short name of each name that the parser rejects."""
     labelled: set[str] = field(default_factory=set)
-    """Names that have a label."""
+    """Names that already have a label."""
     aside: dict[str, str] = field(default_factory=dict)
-    """Labels that were written within relations."""
+    """Labels found inside relations."""
 
     def of(self, written: str) -> str:
-        """Return a name that the parser takes."""
+        """Return the name, or the short name for one that the parser rejects."""
         bare = written.strip().strip('"')
         return bare if _SIMPLE.match(bare) else self.short.setdefault(bare, f"named{len(self.short) + 1}")
 
     def line(self, line: str) -> str:
-        """Return a line outside the braces of an entity."""
+        """Return a line outside an entity body."""
         if _OTHER.match(line):
             return line
         if found := _ENTITY_RELATION.match(line):
             text = unquoted(found["text"] or "")
             left, right = self._end(found["left"]), self._end(found["right"])
-            # Without a label Mermaid refuses a relation.
+            # Mermaid rejects a relation without a label.
             return f'{found["indent"]}{left} {found["sign"]} {right} : "{self.label(text) or " "}"'
         if found := _ENTITY.match(line):
             return f"{found['indent']}{self._declared(found['name'], found['label'])}{' {' if found['block'] else ''}"
         return line
 
     def _end(self, written: str) -> str:
-        """Return one side of a relation; a label has no place there and is declared for itself."""
+        """Return one side of a relation; a label there moves to a separate declaration."""
         found = _LABELLED_ENTITY.match(written)
         if found is None:
             return self.of(written)
@@ -86,7 +86,7 @@ class _Entities:
         return f'{name}["{self.label(shown)}"]'
 
     def attribute(self, line: str) -> str:
-        """Return a line within the braces of an entity."""
+        """Return a line inside an entity body."""
         found = _ATTRIBUTE.match(line)
         if found is None:
             return line
@@ -99,6 +99,6 @@ class _Entities:
         return widened(disguised(text, signs))
 
     def declarations(self) -> list[str]:
-        """Return a line for each entity that stands under a short name and is nowhere declared."""
+        """Return a declaration for each entity that has a short name and no declaration."""
         labels = {short: written for written, short in self.short.items()} | self.aside
         return [f'  {name}["{self.label(text)}"]' for name, text in labels.items() if name not in self.labelled]

@@ -1,4 +1,4 @@
-"""Reads a line of a flowchart: nodes, the links between them, and what is written in and on them."""
+"""Scanner for a line of a flowchart: nodes, the links between them, and their labels."""
 
 import re
 from dataclasses import dataclass
@@ -30,17 +30,17 @@ _LABELLED = (
     (re.compile(r"[<xo]?-\.(?=[^.-])"), re.compile(r"\.+-[xo>]?")),
 )
 _PIPED = re.compile(r'\|(?:[ \t]*"(?P<quoted>[^"\n]*)"[ \t]*|(?P<bare>[^|\n]*))\|')
-# What may stand behind a node.
+# A class suffix after a node.
 _AFTER = r"(?=[ \t]*(?:$|;|&|[<xo]?[-=~]|[\w-]+@))"
 
 
 class Unread(Exception):
-    """What stands there is not of a form that is known here."""
+    """The text has a form that the scanner does not know."""
 
 
 @dataclass(frozen=True)
 class Node:
-    """A name, and what stands between its brackets or in its shape's data."""
+    """A name, with the label from its brackets or from its shape's data."""
 
     name: str
     opening: str = ""
@@ -51,13 +51,13 @@ class Node:
 
 @dataclass(frozen=True)
 class Link:
-    """An arrow, and what is written on it."""
+    """An arrow and its label."""
 
     arrow: str
     text: str = ""
 
 
-# A node, a link, or `&` between nodes.
+# Parts of a statement: a node, a link, or `&` between nodes.
 Part = Node | Link | str
 
 
@@ -69,7 +69,7 @@ class Scanner:
     at: int = 0
 
     def is_done(self) -> bool:
-        """Whether nothing but spaces and semicolons is left."""
+        """Whether only spaces and semicolons are left."""
         while self.at < len(self.line) and self.line[self.at] in " \t;":
             self.at += 1
         return self.at >= len(self.line)
@@ -99,7 +99,7 @@ class Scanner:
         here = self.at
         self._skip_spaces()
         for opening in _OPENINGS:
-            # Only what needs no space before it: `A > B` is no shape.
+            # A shape follows its name without a space: `A > B` is no shape.
             if self.line.startswith(opening, self.at) and (self.at == here or opening != ">"):
                 found = self._label(opening)
                 if found:
@@ -108,7 +108,7 @@ class Scanner:
         return Node(name[0])
 
     def _label(self, opening: str) -> tuple[str, str] | None:
-        """Return what stands between a shape's brackets, and what closes it."""
+        """Return the label between a shape's brackets, and the closing brackets."""
         begin = self.at + len(opening)
         for closing in _CLOSINGS[opening]:
             quoted = re.compile(rf'[ \t]*"(?P<text>.*?)"[ \t]*{re.escape(closing)}{_AFTER}').match(self.line, begin)
@@ -151,7 +151,7 @@ class Scanner:
 
 
 def _end_of(line: str, begin: int, closing: str) -> int | None:
-    """Return where a label without quotation marks ends: at what closes its shape, outside brackets of its own."""
+    """Return the end of a label without quotation marks: the shape's closing brackets, outside nested ones."""
     awaited: list[str] = []
     for at in range(begin, len(line)):
         if not awaited and line.startswith(closing, at):
@@ -165,7 +165,7 @@ def _end_of(line: str, begin: int, closing: str) -> int | None:
 
 
 def _arrow(begun: str, ended: str) -> str:
-    """Return one link for the two halves that stand before and behind its text."""
+    """Return one link from the two halves around its text."""
     head = begun[0] if begun[0] in "<xo" else ""
     return f"{head}-{ended}" if begun.endswith("-.") else f"{head}{ended}"
 

@@ -1,7 +1,7 @@
-"""Flowcharts, statement by statement: names the parser takes, labels in quotation marks and past it in disguise.
+"""Flowcharts: names that the parser accepts; labels in quotation marks with syntax characters escaped.
 
-A statement is nodes with links between them. What is read as one is written anew, in the form that Mermaid reads
-without doubt; what is not is left to Mermaid, which refuses it in its own words.
+A statement is nodes with links between them. A statement that can be read is rewritten in an unambiguous form. Other
+lines stay unchanged, and Mermaid rejects them with its own message.
 """
 
 import re
@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from images_gen.flowchart_scanner import Link, Node, Part, Scanner, Unread
 from images_gen.label_text import Label, indent_of
 
-# Words of the language, which no node may be called.
+# Keywords of the language, which no node may have as its name.
 _RESERVED = frozenset(
     ("end", "style", "class", "classdef", "linkstyle", "click", "graph", "flowchart", "subgraph", "default")
 )
@@ -26,7 +26,7 @@ _HEAD = re.compile(
 
 
 def flowchart_source(source: str, label: Label) -> str:
-    """Return a flowchart whose labels go past the parser; ``label`` makes one of what is written."""
+    """Return a flowchart with labels that the parser accepts; ``label`` escapes a text."""
     first, _, rest = source.partition("\n")
     head = _HEAD.match(first)
     if head is None:
@@ -49,7 +49,7 @@ def flowchart_source(source: str, label: Label) -> str:
 
 
 def whole_lines(source: str) -> list[str]:
-    """Return a source's lines; those over which one quoted label runs are one, with breaks."""
+    """Return a source's lines; the lines of one quoted label are joined with breaks."""
     lines: list[str] = []
     for line in source.split("\n"):
         if lines and lines[-1].count('"') % 2 and lines[-1].count("<br/>") < _MOST_LINES_OF_LABEL:
@@ -61,20 +61,20 @@ def whole_lines(source: str) -> list[str]:
 
 @dataclass
 class _Names:
-    """Names of nodes as the parser takes them."""
+    """Names of nodes in a form that the parser accepts."""
 
     label: Label
     labelled: set[str] = field(default_factory=set)
     short: dict[str, str] = field(default_factory=dict)
 
     def of(self, name: str) -> str:
-        """Return a name that the parser takes."""
+        """Return the name, or the short name for one that the parser rejects."""
         if _SIMPLE.match(name):
             return f"{name}_" if name.lower() in _RESERVED else name
         return self.short.setdefault(name, f"named{len(self.short) + 1}")
 
     def written(self, part: Part) -> str:
-        """Return a part of a statement; a node whose name the parser does not take has it as its label."""
+        """Return a part of a statement; a name that the parser rejects becomes its node's label."""
         if isinstance(part, str):
             return part
         if isinstance(part, Link):
@@ -99,7 +99,7 @@ def _statements(line: str, statements: list[list[Part]], names: _Names) -> str:
 
 
 def _block(line: str, names: _Names) -> str:
-    """Return a line that is no statement of nodes: a subgraph's head, or what Mermaid may make of it."""
+    """Return a line without nodes: the head of a subgraph rewritten, any other line unchanged."""
     subgraph = _SUBGRAPH.match(line)
     if subgraph is None:
         return _QUOTED.sub(lambda quoted: f'"{names.label(quoted[1])}"', line)
@@ -113,7 +113,7 @@ def _block(line: str, names: _Names) -> str:
 
 
 def _read(line: str) -> list[list[Part]] | None:
-    """Return the statements of a line; None when it is no line of such."""
+    """Return the statements of a line; None for a line that cannot be read."""
     if _KEYWORD.match(line) or _SUBGRAPH.match(line):
         return None
     statements: list[list[Part]] = []

@@ -1,4 +1,4 @@
-"""Who draws an illustration, and how that ends."""
+"""The interface of image models, and their errors."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,33 +8,36 @@ from course_kit.errors import RequestInvalid
 
 
 class IllustrationRefused(Exception):
-    """The image model will not draw this (its content filter, or an answer without a picture); a diagram stands in."""
+    """The image model refused: by its content filter, or with no picture in the answer.
+
+    A diagram replaces the picture.
+    """
 
 
 class ImageModel(Protocol):
-    """Draws one picture."""
+    """A model that draws one picture at a time."""
 
     model_id: str
 
     def draw(self, prompt: str) -> bytes:
-        """Return a PNG.
+        """Return a picture as PNG.
 
         Raises
         ------
         IllustrationRefused
-            This picture cannot be had from this model.
+            This model does not draw this picture.
         ModelThrottled, ModelUnavailable
-            It may be had later.
+            A later call may succeed.
         RequestInvalid
-            No picture can: the model is unknown, or the account has no access to it.
+            No call can succeed: the model is unknown, or the account has no access to it.
         """
         ...
 
 
 @contextmanager
 def image_model_errors(model_id: str) -> Iterator[None]:
-    """Turn what a provider raises inside into the typed errors, naming the image model."""
-    # Brings strands, which most courses need not here: their figures are diagrams.
+    """Translate a provider's exceptions into the typed errors, with the image model's name."""
+    # Imported late because of strands, which a course with diagrams only does not need.
     from course_kit.model.model_errors import typed_errors
 
     try:

@@ -1,4 +1,4 @@
-"""The image model of a provider, when one is configured."""
+"""The configured image model of a provider."""
 
 from course_kit.run.environment import FunctionEnvironment
 from course_kit.run.events import ModelProvider
@@ -6,11 +6,11 @@ from images_gen.illustration import ImageModel
 
 
 def image_model_for(provider: ModelProvider, environment: FunctionEnvironment) -> ImageModel | None:
-    """Return the configured image model of a provider; None when there is none: illustrations become diagrams."""
+    """Return the image model of a provider; without one return None, and illustrations become diagrams."""
     model_id = environment.models.image(provider)
     if not model_id:
         return None
-    # Imported when there is one: a course of diagrams needs no client of an image model.
+    # Imported only when configured: a course with diagrams only needs no client.
     if provider is ModelProvider.OPENAI:
         from images_gen.openai_images import OpenAIImageModel
 

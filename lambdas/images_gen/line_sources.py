@@ -1,4 +1,4 @@
-"""Kinds of diagrams whose lines are texts and numbers: texts past the parser in disguise, without printed quotes."""
+"""Kinds of diagrams with lines of texts and numbers: texts are escaped, and quotes around them are not printed."""
 
 import re
 from collections.abc import Callable
@@ -7,7 +7,7 @@ from images_gen.label_text import Label, disguised, indent_of, unquoted, widened
 
 _QUOTED = re.compile(r'"([^"\n]*)"')
 _CATEGORIES = re.compile(r"^[ \t]*x-axis\b[^\[\n]*\[(.*)\]", re.MULTILINE)
-# At 14 pixels along 540.
+# At 14 pixels a letter within 540 pixels.
 _MOST_LETTERS_OF_AXIS = 64
 _TITLE = re.compile(
     r"^(?P<begin>\s*(?:(?:pie|treemap|packet|radar)(?:-beta)?\s+)?(?:showData\s+)?title[ \t]*:?[ \t]+)(?P<text>.+)$"
@@ -27,13 +27,13 @@ def timeline_source(source: str, label: Label) -> str:
 
 
 def tasks_source(source: str, label: Label) -> str:
-    """Return a Gantt chart or a journey: what is done, and after the last colon outside quotation marks its numbers."""
+    """Return a Gantt chart or a journey: tasks, with numbers after the last colon outside quotation marks."""
 
     def line(text: str) -> str:
         parts = _outside_quotes(text, ":")
         if len(parts) == 1 or _is_head(text) or re.match(r"\s*(?:dateFormat|axisFormat|tickInterval|excludes)\b", text):
             return text
-        # A journey's score and its people stand behind a colon each.
+        # A journey has two colons: before the score and before the people.
         name, *rest = parts if not source.startswith("journey") else (":".join(parts[:-2]) or parts[0], *parts[-2:])
         if source.startswith("gantt"):
             name, rest = ":".join(parts[:-1]), parts[-1:]
@@ -44,7 +44,7 @@ def tasks_source(source: str, label: Label) -> str:
 
 
 def outline_source(source: str, label: Label) -> str:
-    """Return a mind map or a board: a line each, its depth told by its indent, some in a shape."""
+    """Return a mind map or a board: one item a line, its depth from its indent, some in a shape."""
 
     def line(text: str) -> str:
         indent, body = indent_of(text), text.strip()
@@ -64,7 +64,7 @@ def outline_source(source: str, label: Label) -> str:
 
 
 def _below_root(lines: list[str]) -> list[str]:
-    """Return a mind map's lines with the first above all others, as there is but one root."""
+    """Return a mind map's lines with the first as the only root."""
     depths = [len(line) - len(line.lstrip()) for line in lines]
     if not lines or all(depth > depths[0] for depth in depths[1:]):
         return lines
@@ -72,7 +72,7 @@ def _below_root(lines: list[str]) -> list[str]:
 
 
 def _unmarked(text: str) -> str:
-    """Return a text without quotation marks or the marks of a Markdown string, which would be printed."""
+    """Return a text without quotation marks or Markdown string marks, which would be printed."""
     bare = unquoted(text)
     markdown = re.fullmatch(r"`(?P<inner>[^`]*)`", bare)
     return re.sub(r"(\*\*|\*|__)(?=\S)(.+?)(?<=\S)\1", r"\2", markdown["inner"]) if markdown else bare
@@ -136,7 +136,7 @@ def axes_source(source: str, label: Label) -> str:
         return text
 
     first, _, rest = source.partition("\n")
-    # Side by side, names that are too long for their place are written over one another.
+    # Names that are too long for their place would overlap.
     names = next((_outside_quotes(found[1], ",") for found in _CATEGORIES.finditer(rest)), [])
     is_crowded = (
         len(names) * max((len(widened(unquoted(name))) + 1 for name in names), default=0) > _MOST_LETTERS_OF_AXIS
@@ -146,7 +146,7 @@ def axes_source(source: str, label: Label) -> str:
 
 
 def quoted_source(source: str, label: Label) -> str:
-    """Return a diagram of another kind, whose labels stand in quotation marks."""
+    """Return a diagram of another kind, with labels in quotation marks."""
     return _by_lines(source, label, lambda text: _quotes(text, label))
 
 
@@ -159,7 +159,7 @@ def _by_lines(source: str, label: Label, line: Callable[[str], str]) -> str:
 
 
 def _bare(text: str, label: Label) -> str:
-    # Colons and commas part texts in most of these kinds.
+    # Colons and commas separate texts in most of these kinds.
     return disguised(label(unquoted(text)), ":,")
 
 
@@ -172,7 +172,7 @@ def _is_head(text: str) -> bool:
 
 
 def _outside_quotes(text: str, separator: str) -> list[str]:
-    """Split a text at a separator that stands outside quotation marks."""
+    """Split a text at a separator outside quotation marks."""
     parts, is_inside = [""], False
     for sign in text:
         is_inside ^= sign == '"'

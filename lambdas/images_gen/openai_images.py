@@ -1,4 +1,4 @@
-"""The Images API of OpenAI, or of a server that speaks it."""
+"""The Images API of OpenAI, or of a compatible server."""
 
 import base64
 from typing import TYPE_CHECKING, Literal, TypedDict
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 _ATTEMPTS = 3
 _MAX_CHARACTERS = 3000
-# Codes of a 400 that refuses the picture and not the request: of the GPT image models, of DALL·E.
+# Codes of a status 400 that refuses the picture, not the request: of GPT image models, and of DALL·E.
 _REFUSALS = {"moderation_blocked", "content_policy_violation"}
 
 
@@ -47,7 +47,7 @@ class OpenAIImageModel:
         )
 
     def draw(self, prompt: str) -> bytes:
-        """Draw; see `ImageModel.draw`."""
+        """Draw a picture; see `ImageModel.draw`."""
         import openai
 
         form = next(form for family, form in _FORMS.items() if self.model_id.startswith(family))

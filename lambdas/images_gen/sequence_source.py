@@ -1,4 +1,4 @@
-"""Sequence diagrams: roles and messages past the parser in disguise, in the book's colours."""
+"""Sequence diagrams: roles and messages with syntax characters escaped, in the book's colours."""
 
 import re
 from functools import cache
@@ -34,13 +34,13 @@ _NEXT_STATEMENT = re.compile(
     r"(?:de)?activate\s|participant\s|actor\s|end\s*(?:;|$)))",
     re.IGNORECASE,
 )
-# The ground of a subgraph, which groups as these do. As names of a channel each, since `#` begins a comment.
+# The background of a subgraph, which also groups. Written with channels, because `#` starts a comment.
 _NOTHING = '<svg xmlns="http://www.w3.org/2000/svg" width="1" height="1"/>'
 _PANEL = "rgb(246, 248, 251)"
 
 
 def sequence_source(source: str, label: Label) -> str:
-    """Return a sequence diagram whose texts go past the parser; ``label`` makes one of what is written."""
+    """Return a sequence diagram with texts that the parser accepts; ``label`` escapes a text."""
     lines = [statement for line in source.split("\n") for statement in _NEXT_STATEMENT.split(line)]
     return "\n".join(_line(line.rstrip().removesuffix(";"), label) for line in lines)
 
@@ -58,7 +58,7 @@ def _line(line: str, label: Label) -> str:
         return f"{found['indent']}box {_PANEL} {_text(text, label)}".rstrip()
     if found := _MESSAGE.match(line):
         ends = f"{_role(found['left'], label)}{found['arrow']}{found['sign']}{_role(found['right'], label)}"
-        # A message without words is a parse error.
+        # An empty message is a parse error.
         return f"{found['indent']}{ends}: {_text(found['text'], label) or ' '}"
     if found := _PARTICIPANT.match(line):
         begin = f"{found['indent']}{found['make'] or ''}{found['word'].lower()} {_role(found['name'], label)}"
@@ -72,7 +72,7 @@ def _line(line: str, label: Label) -> str:
 
 @cache
 def _is_colour(word: str) -> bool:
-    """Whether a word is a name of CSS's, as those are told who read the drawing."""
+    """Whether a word is a CSS colour name, by the library that reads the drawing."""
     try:
         resvg_py.svg_to_bytes(svg_string=_NOTHING, background=word.lower())
     except ValueError:
@@ -82,7 +82,7 @@ def _is_colour(word: str) -> bool:
 
 def _role(name: str, label: Label) -> str:
     bare = unquoted(name)
-    # What kind of role it is, in Mermaid's own form.
+    # The kind of a role, in Mermaid's form.
     return bare if "@{" in bare else label(bare)
 
 

@@ -1,4 +1,4 @@
-"""Mermaid source without what is not the diagram: fences, front matter, directives, comments, interaction, looks."""
+"""Mermaid source without fences, front matter, directives, comments, interaction and styles."""
 
 import re
 
@@ -11,16 +11,16 @@ _FRONT_MATTER = re.compile(r"\A\s*---[ \t]*\n.*?\n[ \t]*---[ \t]*(?:\n|\Z)", re.
 _COMMENT = re.compile(r"^[ \t]*%%.*$", re.MULTILINE)
 _KIND = re.compile(r"\A\s*(?P<kind>[A-Za-z][\w-]*)")
 _DESCRIPTION = re.compile(r"^[ \t]*acc(?:Title|Descr)[ \t]*(?::.*|\{[^}]*\})[ \t]*$", re.MULTILINE)
-# Interaction in flowcharts, state, class and sequence diagrams: a book has nothing to click.
+# Interaction in flowcharts, state, class and sequence diagrams, which a book cannot have.
 _INTERACTION = re.compile(
     r"""^[ \t]*(?:click[ \t]+\S+[ \t]+(?:href|call|callback|["'])|(?:link|callback)[ \t]+\S+[ \t]+["']|"""
     r"""(?:links?|properties|details)[ \t]+[^:\n]+:).*$""",
     re.MULTILINE,
 )
-# Lying, four periods are 1,190 pixels wide: their words would be printed at 5 points.
+# From left to right, four periods are 1,190 pixels wide, and their words are printed at 5 points.
 _LYING_TIMELINE = re.compile(r"\Atimeline(?: +LR)?[ \t]*$", re.MULTILINE)
 
-# The kinds that have looks as statements. In a class diagram `class A` declares; elsewhere `class a,b big` paints.
+# Kinds with style statements. In a class diagram `class A` is a declaration; elsewhere `class a,b big` is a style.
 _STYLED = ("flowchart", "graph", "stateDiagram", "classDiagram", "erDiagram", "block", "requirementDiagram", "treemap")
 _MOVING = re.compile(r"^[ \t]*[\w-]+@\{[ \t]*(?:animate|animation|curve)\b[^}\n]*\}[ \t]*;?[ \t]*$", re.MULTILINE)
 _NAMES = r"[\w.*-]+(?:[ \t]*,[ \t]*[\w.*-]+)*"
@@ -47,26 +47,26 @@ _TODAY = re.compile(r"^[ \t]*todayMarker\b.*$", re.MULTILINE)
 
 
 def plain_source(source: str) -> str:
-    """Return the diagram itself, as its lines stand: no fence, words around it, front matter, directive or comment."""
+    """Return the lines of the diagram itself, without fence, text around it, front matter, directives or comments."""
     text = source.replace("\r\n", "\n").replace("\r", "\n").replace("\ufeff", "")
     fenced = _FENCE.search(text)
     text = fenced["inner"] if fenced else _OPEN_FENCE.sub("", text)
-    # Front matter has comments and directives before and behind it.
+    # Comments and directives may be before and after front matter.
     text = _FRONT_MATTER.sub("", _COMMENT.sub("", _DIRECTIVE.sub("", text)).lstrip("\n"))
     text = _INTERACTION.sub("", _DESCRIPTION.sub("", text)).strip()
     return _LYING_TIMELINE.sub("timeline TD", re.sub(r"\Aflowchart-elk\b", "flowchart", text))
 
 
 def kind_of(source: str) -> str:
-    """Return the word that says which kind of diagram a source is, such as ``stateDiagram-v2``."""
+    """Return the keyword for the kind of a diagram, such as ``stateDiagram-v2``."""
     found = _KIND.match(source)
     return found["kind"] if found else ""
 
 
 def without_looks(source: str, kind: str) -> str:
-    """Return a source without colours, classes and icons: how diagrams look is the book's choice.
+    """Return a source without colours, classes and icons: the book sets the style of diagrams.
 
-    What only looks like a style stays: a node of the name ``style``, ``std::vector`` in a label.
+    Text that only resembles a style stays: a node named ``style``, ``std::vector`` in a label.
     """
     if kind.startswith(_STYLED):
         source = _MOVING.sub("", _STYLE.sub("", source))
@@ -81,6 +81,6 @@ def without_looks(source: str, kind: str) -> str:
     if kind.startswith("C4"):
         return _C4_STYLE.sub("", source)
     if kind == "gantt":
-        # A line that stands where the day of drawing is.
+        # A line at the day of drawing.
         return _TODAY.sub("", source) + "\n  todayMarker off"
     return source

@@ -1,4 +1,4 @@
-"""State diagrams: states of any name declared under a short one, texts past the parser in disguise."""
+"""State diagrams: states declared with short names, and texts with syntax characters escaped."""
 
 import re
 from dataclasses import dataclass, field
@@ -22,7 +22,7 @@ _OTHER = re.compile(r"^\s*(?:stateDiagram(?:-v2)?|direction\s+\w+|\}|--|hide emp
 
 
 def state_source(source: str, label: Label) -> str:
-    """Return a state diagram whose names and texts go past the parser; ``label`` makes one of what is written."""
+    """Return a state diagram with names and texts that the parser accepts; ``label`` escapes a text."""
     states = _States(label)
     written: list[str] = []
     is_in_note = False
@@ -40,27 +40,27 @@ def state_source(source: str, label: Label) -> str:
 
 @dataclass
 class _States:
-    """Names of states as the parser takes them."""
+    """Names of states in a form that the parser accepts."""
 
     label: Label
     short: dict[str, str] = field(default_factory=dict)
-    """Names that the parser does not take, and what stands for them."""
+    """The short name of each name that the parser rejects."""
     described: set[str] = field(default_factory=set)
-    """Short names that have a text of their own."""
+    """Short names that have their own text."""
 
     def of(self, name: str) -> str:
-        """Return a name that the parser takes."""
+        """Return the name, or the short name for one that the parser rejects."""
         bare = name.strip().strip('"').strip()
         if bare == "[*]" or _SIMPLE.match(bare) or not bare or re.search(r"[\[\]{}<>]", bare):
             return name.strip()
         return self.short.setdefault(bare, f"named{len(self.short) + 1}")
 
     def text(self, text: str) -> str:
-        """Return a text without quotation marks around it, which would be printed."""
+        """Return an escaped text without the quotation marks around it, which would be printed."""
         return self.label(unquoted(text))
 
     def note_line(self, line: str) -> str:
-        """Return a line within a note."""
+        """Return a line inside a note."""
         return line if not line.strip() else f"{indent_of(line)}{self.text(line)}"
 
     def line(self, line: str) -> str:
@@ -87,7 +87,7 @@ class _States:
         return line if re.search(r"[\[\]{}<>]", line) else f"{indent_of(line)}{self.of(line)}"
 
     def declarations(self) -> list[str]:
-        """Return a line for each state that stands under a short name, with the name that was written."""
+        """Return a declaration for each state with a short name, with its original name."""
         return [
             f'  state "{self.label(name)}" as {short}'
             for name, short in self.short.items()

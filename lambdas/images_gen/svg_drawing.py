@@ -1,4 +1,4 @@
-"""An SVG as every reader can show it: of a fixed size, labels as text in any script; and as a PNG, by resvg."""
+"""An SVG that every reader can show: a fixed size and labels as text in any script; and its PNG, by resvg."""
 
 import re
 from functools import cache
@@ -13,12 +13,12 @@ from images_gen.svg_places import place_texts
 
 _SVG = "http://www.w3.org/2000/svg"
 _FOREIGN = f"{{{_SVG}}}foreignObject"
-# Raise when something here changes what comes out of the same source.
+# Raise this number when a change here changes the drawing of the same source.
 DRAWING_VERSION = 7
 _LINE_HEIGHT = 1.25
 _FONT_SIZE = 15
 _OTHER_FACES = re.compile(r"Italic|Code|Serif|Amiri|ExtraLight|Light|Thin|Medium")
-# Symbols of the architecture diagram, which takes no colour from a theme.
+# Symbols of the architecture diagram, which has no colours from the theme.
 _OWN_BLUE = "#087ebf"
 
 ElementTree.register_namespace("", _SVG)
@@ -26,9 +26,9 @@ ElementTree.register_namespace("xlink", "http://www.w3.org/1999/xlink")
 
 
 def finished(svg: str) -> str:
-    """Return mermaid's SVG with a size of its own and its HTML labels as text.
+    """Return mermaid's SVG with a fixed size and with its HTML labels as text.
 
-    As it comes, it is as wide as its place, which in an image without a place is anything.
+    Before, its width is relative to its container, which an image file does not have.
     """
     plain = undisguised(svg).replace(_OWN_BLUE, BORDER)
     root = ElementTree.fromstring(plain)  # noqa: S314 - mermaid's own output, no entities in it
@@ -53,7 +53,7 @@ def finished(svg: str) -> str:
 
 
 def _as_text(foreign: ElementTree.Element) -> ElementTree.Element:
-    """Return an HTML label's words as centred lines of text, as many as its height has room for."""
+    """Return the words of an HTML label as centred lines of text that fit its height."""
     words = " ".join("".join(foreign.itertext()).split()).split(" ")
     width, height = float(foreign.get("width", "0")), float(foreign.get("height", "0"))
     count = max(1, min(len(words), round(height / (_FONT_SIZE * _LINE_HEIGHT * 1.3))))
@@ -81,7 +81,7 @@ def _in_lines(words: list[str], count: int) -> list[str]:
 
 
 def as_png(svg: str, scale: float) -> bytes:
-    """Return an SVG as PNG on white, in the fonts that travel with the functions."""
+    """Return an SVG as PNG on white, with the functions' own fonts."""
     return bytes(
         resvg_py.svg_to_bytes(
             svg_string=svg,
@@ -97,5 +97,5 @@ def as_png(svg: str, scale: float) -> bytes:
 
 @cache
 def _fonts() -> list[str]:
-    # The first of them that has a character draws all of its run: none of another slant, width or weight.
+    # The first font that has a character draws the whole run: so no font with another slant, width or weight.
     return [str(path) for path in font_files() if not _OTHER_FACES.search(path.name)]

@@ -1,4 +1,4 @@
-"""How large a drawing's letters are, and where its texts stand, with its style sheet and all transforms applied."""
+"""Sizes of a drawing's letters and positions of its texts, with its style sheet and all transforms applied."""
 
 import copy
 import math
@@ -13,13 +13,13 @@ from images_gen.label_text import widened
 _SVG = "{http://www.w3.org/2000/svg}"
 ElementTree.register_namespace("", _SVG.strip("{}"))
 _TEXT, _TSPAN = f"{_SVG}text", f"{_SVG}tspan"
-# One size of a ruler: what novasvg calls the height of a line is its typeface's ascent and descent.
+# A ruler of one size: novasvg's height of a line is the typeface's ascent and descent.
 _RULER = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 100 100"><text font-size="10px" y="50">x</text></svg>'
 
 
 @dataclass(frozen=True)
 class Box:
-    """A rectangle in the drawing's own pixels."""
+    """A rectangle in pixels of the drawing."""
 
     left: float
     top: float
@@ -27,7 +27,7 @@ class Box:
     bottom: float
 
     def around(self, other: "Box") -> "Box":
-        """Return the smallest rectangle that holds both."""
+        """Return the smallest rectangle that contains both."""
         return Box(
             min(self.left, other.left),
             min(self.top, other.top),
@@ -37,7 +37,7 @@ class Box:
 
 
 def smallest_letters(svg: str) -> float | None:
-    """Return the size of a drawing's smallest letters in its own pixels; None when it has none."""
+    """Return the size of the smallest letters in pixels of the drawing; None without letters."""
     root = ElementTree.fromstring(svg)  # noqa: S314 - `svg_drawing.finished` wrote it
     for parent in list(root.iter()):
         for position, child in reversed(list(enumerate(parent))):
@@ -50,7 +50,7 @@ def smallest_letters(svg: str) -> float | None:
 
 
 def _runs(text: ElementTree.Element) -> Iterator[ElementTree.Element]:
-    """Yield a text once for each of its runs of letters, with one letter in place of the run."""
+    """Yield a text once for each of its runs of letters, with the run replaced by one letter."""
     count = sum(bool((run.text or "").strip()) for run in text.iter())
     for number in range(count):
         one = copy.deepcopy(text)
@@ -71,15 +71,15 @@ def _heights(svg: str) -> list[float]:
 
 
 def box_of_texts(root: ElementTree.Element) -> Box | None:
-    """Return the rectangle around all texts of a drawing, with room for wide characters; None when it has none."""
+    """Return the rectangle around all texts of a drawing, with room for wide characters; None without texts."""
     wide = copy.deepcopy(root)
     for run in wide.iter():
         if run.tag in (_TEXT, _TSPAN):
             run.text = widened(run.text) if run.text else run.text
-    # What novasvg calls global begins where the view does.
+    # novasvg's global coordinates start at the origin of the view.
     left, top, *_ = map(float, root.attrib["viewBox"].split())
     around: Box | None = None
-    # Held by name: its elements are gone with it.
+    # A named variable: the elements are freed with the document.
     document = novasvg.Document.load_from_data(_written(wide))
     for text in document.query_selector_all("text"):
         found = text.get_global_bounding_box()

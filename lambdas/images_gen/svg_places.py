@@ -1,4 +1,4 @@
-"""Texts that Mermaid places badly, put where they are read: beside lines, in one piece, within the drawing."""
+"""Corrections of texts that Mermaid places badly: next to lines, in one run, within the drawing."""
 
 import re
 import unicodedata
@@ -11,15 +11,15 @@ _TEXT, _TSPAN, _PATH = f"{_SVG}text", f"{_SVG}tspan", f"{_SVG}path"
 _RIGHT_TO_LEFT = ("R", "AL")
 _FONT_SIZE = re.compile(r"font-size:\s*(?P<pixels>\d+(?:\.\d+)?)px")
 _USUAL_FONT_SIZE = 15.0
-# Right of its life line, and of the bar that says that it works.
+# To the right of the life line and of its activation bar.
 _BESIDE_LIFE_LINE = 8
 _MARGIN, _LEAST_MARGIN = 6.0, 3.0
-# What Mermaid calls a commit that has no name, `3-1a2b3c4`: made up anew at each drawing.
+# Mermaid's name for a commit without one, `3-1a2b3c4`, which is random in each drawing.
 _MADE_UP_NAME = re.compile(r"\d+-[0-9a-f]{7}")
 
 
 def place_texts(root: ElementTree.Element) -> None:
-    """Put a drawing's texts where they are read, and widen its view to hold them all."""
+    """Correct the positions of a drawing's texts, and widen its view to show all of them."""
     for parent in root.iter():
         _set_beside_life_line(list(parent))
         for child in list(parent):
@@ -32,12 +32,12 @@ def place_texts(root: ElementTree.Element) -> None:
 
 
 def is_right_to_left(text: str) -> bool:
-    """Whether a text has letters that are written from right to left."""
+    """Whether a text has letters of a right-to-left script."""
     return any(unicodedata.bidirectional(character) in _RIGHT_TO_LEFT for character in text)
 
 
 def _set_beside_life_line(children: list[ElementTree.Element]) -> None:
-    """Set the words of a message to oneself beside the life line, which else runs through them."""
+    """Put the words of a message to oneself next to the life line, which would run through them."""
     words: list[ElementTree.Element] = []
     for child in children:
         if child.tag == _TEXT and "messageText" in child.get("class", ""):
@@ -56,7 +56,7 @@ def _set_beside_life_line(children: list[ElementTree.Element]) -> None:
 
 
 def _set_in_one_piece(text: ElementTree.Element) -> None:
-    """Make one run of each line's words, since a run a word is ordered and shifted wrongly from right to left."""
+    """Make one run of each line's words, because separate runs are misplaced in right-to-left text."""
     for line in text.iter(_TSPAN):
         if "x" in line.attrib:
             letters = "".join(line.itertext())
@@ -68,7 +68,7 @@ def _set_in_one_piece(text: ElementTree.Element) -> None:
 
 
 def _without_shift(run: ElementTree.Element) -> None:
-    """Add a run's shift to its place: of letters from right to left, a shift moves the first alone."""
+    """Add a run's shift to its position: in right-to-left text, a shift moves only the first letter."""
     y, dy = run.get("y", ""), run.attrib.pop("dy", "")
     if y.endswith("em") and dy.endswith("em"):
         run.set("y", f"{float(y[:-2]) + float(dy[:-2]):g}em")
@@ -86,7 +86,7 @@ def _hold_all(root: ElementTree.Element) -> None:
         return
     left, top, width, height = map(float, root.attrib["viewBox"].split())
     view = Box(left, top, left + width, top + height)
-    # So much room as the drawing has around the rest.
+    # The same margin as around the rest of the drawing.
     around = Box(found.left - _MARGIN, found.top - _MARGIN, found.right + _MARGIN, found.bottom + _MARGIN)
     if view.around(found) != view or view.right - found.right < _LEAST_MARGIN:
         held = view.around(around)
