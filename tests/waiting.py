@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import pytest
 
-from coursewright.run import Run, RunState
+from coursewright.run.execution import Run, RunState
 
 _POLL_SECONDS = 0.05
 # Only so that a thing that never comes ends the test and not the suite; no test may need a part of it.

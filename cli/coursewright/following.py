@@ -8,20 +8,20 @@ from pathlib import Path
 from course_kit.outline import Module, read_outline
 from course_kit.records.run_summary import RunSummary
 from course_kit.store.artefact_keys import ProjectKeys
+from coursewright.book.download import download_book
+from coursewright.book.out_folder import OutFolder
 from coursewright.commands.options import DEFAULT_OUT
 from coursewright.deployment import Deployment, Target
-from coursewright.download import download_book
 from coursewright.errors import CommandFailed, Interrupted
 from coursewright.estimate.report import against_estimate
 from coursewright.failures import FORESEEN, failure_of
-from coursewright.out_folder import OutFolder
-from coursewright.patience import Clock, NotFollowed, PatientRun
-from coursewright.progress import ModuleProgress, RunWatcher
-from coursewright.progress_view import progress_view
-from coursewright.project_runs import require_free, resumed_input
-from coursewright.report import GenerateReport, generate_report, print_report
-from coursewright.run import Run, RunState
-from coursewright.run_request import checked_budget, checked_project
+from coursewright.run.execution import Run, RunState
+from coursewright.run.patience import Clock, NotFollowed, PatientRun
+from coursewright.run.progress import ModuleProgress, RunWatcher
+from coursewright.run.progress_view import progress_view
+from coursewright.run.project_runs import require_free, resumed_input
+from coursewright.run.report import GenerateReport, generate_report, print_report
+from coursewright.run.request import checked_budget, checked_project
 from coursewright.terminal import Terminal
 from coursewright.timeline import RunRecords, render, timeline_of
 from prepare_modules.module_selection import select_modules

@@ -12,10 +12,10 @@ from coursewright.errors import BadInput
 from coursewright.estimate.budget_warning import budget_warning, estimated_usd
 from coursewright.following import follow
 from coursewright.outline_file import OutlineFile
-from coursewright.project_runs import planned_visuals, require_free
-from coursewright.report import GenerateReport
-from coursewright.run import Run
-from coursewright.run_request import checked_budget, checked_regeneration, project_of, require_labs
+from coursewright.run.execution import Run
+from coursewright.run.project_runs import planned_visuals, require_free
+from coursewright.run.report import GenerateReport
+from coursewright.run.request import checked_budget, checked_regeneration, project_of, require_labs
 from coursewright.terminal import Terminal, complain
 from prepare_modules.run_preparation import MAX_CONCURRENCY
 

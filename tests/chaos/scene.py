@@ -12,7 +12,7 @@ from course_kit.run.events import ContentType
 from course_kit.store.artefact_keys import ProjectKeys
 from course_kit.store.artefact_store import ArtefactStore
 from coursewright.deployment import Deployment
-from coursewright.run import Run, RunState
+from coursewright.run.execution import Run, RunState
 from tests.local.conftest import Author, FaultProxyControl, time_of
 from tests.waiting import ended
 

@@ -6,8 +6,8 @@ import pytest
 
 import local_aws
 from course_kit.run.events import ContentType
-from coursewright.project_runs import resumed_input
-from coursewright.run import Run
+from coursewright.run.execution import Run
+from coursewright.run.project_runs import resumed_input
 from tests.chaos.scene import LESSONS, Scene
 from tests.local.workers import kill_workers, needs_proc, with_short_function
 from tests.waiting import wait_until

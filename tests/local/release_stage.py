@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import local_aws
 from coursewright.deployment import Deployment, Target
-from coursewright.run import Run
+from coursewright.run.execution import Run
 from local_aws import deployment as local_deployment
 
 ONE_LESSON = "course: {title: One, language: en}\nmodules:\n- {title: M, lessons: [{title: L, duration_minutes: 15}]}\n"

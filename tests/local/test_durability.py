@@ -9,7 +9,7 @@ import pytest
 from course_kit.records.manifest import ModuleManifest
 from course_kit.store.artefact_keys import ProjectKeys
 from coursewright.deployment import Deployment
-from coursewright.run import Run
+from coursewright.run.execution import Run
 from local_aws import LocalConnection
 from tests.local.conftest import Author, CommandLine, time_of
 from tests.local.workers import kill_workers, needs_proc, with_short_function

@@ -12,7 +12,7 @@ import pytest
 from botocore.config import Config
 
 from coursewright.deployment import Deployment
-from coursewright.run import Run
+from coursewright.run.execution import Run
 from tests.local.conftest import Author
 from tests.local.tiny_resources import TinyResources
 

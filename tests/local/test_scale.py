@@ -7,7 +7,7 @@ import os
 import time
 
 from coursewright.deployment import Deployment
-from coursewright.run import Run
+from coursewright.run.execution import Run
 from tests.local.conftest import Author
 
 MODULES, LESSONS = map(int, os.environ.get("COURSEWRIGHT_SCALE", "20x5").split("x"))

@@ -12,7 +12,7 @@ from course_kit.outline import read_outline
 from course_kit.records.manifest import ModuleManifest
 from course_kit.store.artefact_keys import ProjectKeys
 from coursewright.deployment import Deployment
-from coursewright.run import Run
+from coursewright.run.execution import Run
 from tests.local.conftest import SAMPLES, Author, CommandLine
 from tests.waiting import ended
 

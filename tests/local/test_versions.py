@@ -11,7 +11,7 @@ import pytest
 from coursewright.deployment import Deployment
 from coursewright.errors import BadInput, CommandFailed
 from coursewright.release import ReleaseChange, roll_back
-from coursewright.run import Run
+from coursewright.run.execution import Run
 from tests.local.conftest import Author
 from tests.local.release_stage import ONE_LESSON, ReleaseStage
 from tests.local.tiny_resources import TinyResources

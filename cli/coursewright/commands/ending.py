@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from coursewright.terminal import Terminal, say_object
 
 if TYPE_CHECKING:
-    from coursewright.report import GenerateReport
+    from coursewright.run.report import GenerateReport
 
 
 def with_report(command: "Callable[[Terminal], GenerateReport]", *, as_json: bool) -> None:

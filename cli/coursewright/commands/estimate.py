@@ -40,7 +40,7 @@ def estimate(
     from coursewright.estimate.run_estimate import estimate_run
     from coursewright.estimate.terms import EstimateOptions, terms_of
     from coursewright.outline_file import OutlineFile
-    from coursewright.run_request import checked_budget, require_labs
+    from coursewright.run.request import checked_budget, require_labs
 
     options = EstimateOptions(
         content_type=ContentType(content_type),

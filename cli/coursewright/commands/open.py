@@ -15,8 +15,8 @@ def open_book(
     out: OutOption = DEFAULT_OUT,
 ) -> None:
     """Show a downloaded book in the browser; where there is none, say where the book is."""
-    from coursewright.opening import show
-    from coursewright.run_request import checked_project
+    from coursewright.book.opening import show
+    from coursewright.run.request import checked_project
 
     checked_project(project, "PROJECT")
     say(str(show(out, project, is_lab_guide=labs)))

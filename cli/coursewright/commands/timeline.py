@@ -20,7 +20,7 @@ def timeline(
 ) -> None:
     """Draw when each lesson, visual and lab of a run was made, what waited, and the critical path."""
     from coursewright.deployment import Deployment, Target
-    from coursewright.run import Run
+    from coursewright.run.execution import Run
     from coursewright.timeline import RunRecords, timeline_of, write_timeline
     from coursewright.timeline.view import require_known_format
 

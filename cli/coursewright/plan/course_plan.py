@@ -20,7 +20,7 @@ from coursewright.outline_file import OutlineFile
 from coursewright.plan.model import CoursePlan, ModulePlan
 from coursewright.plan.module_plan import ModulePlanner
 from coursewright.plan.project_state import ProjectState
-from coursewright.run_request import checked_regeneration, project_of, require_labs
+from coursewright.run.request import checked_regeneration, project_of, require_labs
 from prepare_modules.run_preparation import planned_visual_ids
 
 _MODULES_AT_ONCE = 4

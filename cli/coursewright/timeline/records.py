@@ -17,7 +17,7 @@ from course_kit.store.artefact_keys import ProjectKeys
 from coursewright.course_store import CourseStore, StoredVersion
 from coursewright.deployment import Deployment
 from coursewright.errors import CommandFailed
-from coursewright.run import Run, RunState
+from coursewright.run.execution import Run, RunState
 
 _MANIFEST = re.compile(r"/manifests/module-(\d+)(?:-([a-z-]+))?\.json$")
 _FAILED_MODULE = re.compile(r"module (\d+) failed with ([\w.]+)")

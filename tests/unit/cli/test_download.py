@@ -7,10 +7,10 @@ import pytest
 
 from course_kit.store.artefact_keys import ProjectKeys
 from course_kit.store.artefact_store import ArtefactStore
-from coursewright import download
+from coursewright.book import download
+from coursewright.book.out_folder import OutFolder
 from coursewright.deployment import Deployment, Target
 from coursewright.errors import CommandFailed
-from coursewright.out_folder import OutFolder
 from tests.unit.conftest import BUCKET
 
 KEY = "p/book/網.md"

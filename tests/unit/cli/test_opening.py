@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from coursewright.download import _unpacked
+from coursewright.book.download import _unpacked
+from coursewright.book.opening import show
+from coursewright.book.out_folder import OutFolder
 from coursewright.errors import BadInput
-from coursewright.opening import show
-from coursewright.out_folder import OutFolder
 
 
 @pytest.fixture

@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 from course_kit.outline import read_outline
 from course_kit.records.manifest import ImagesRecord, LessonRecord, ModuleManifest, StudyManifest, StudyRecord
 from course_kit.run.events import ContentType
-from coursewright.progress import module_progress
-from coursewright.progress_view import PlainView, progress_table, summary_line
+from coursewright.run.progress import module_progress
+from coursewright.run.progress_view import PlainView, progress_table, summary_line
 from coursewright.terminal import Terminal
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)

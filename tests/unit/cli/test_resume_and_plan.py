@@ -11,7 +11,7 @@ from course_kit.store.artefact_keys import ProjectKeys
 from course_kit.store.artefact_store import ArtefactStore
 from coursewright.deployment import Deployment, Target
 from coursewright.errors import BadInput, CommandFailed
-from coursewright.project_runs import resumed_input
+from coursewright.run.project_runs import resumed_input
 from tests.unit.cli.test_bad_input import GOOD, assert_refused, run
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)

@@ -8,7 +8,7 @@ from course_kit.errors import RequestInvalid
 from course_kit.run.events import BaseParams, parse_event
 from coursewright.errors import BadInput
 from coursewright.outline_file import OutlineFile
-from coursewright.run_request import checked_project, project_of
+from coursewright.run.request import checked_project, project_of
 from prepare_modules.run_preparation import ExecutionRequest
 
 OUTLINE = "course: {title: '%s', language: en}\nmodules:\n- {title: M, lessons: [{title: L, duration_minutes: 15}]}\n"

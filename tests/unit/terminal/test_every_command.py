@@ -82,7 +82,7 @@ def test_a_bucket_that_cannot_be_reached_is_one_line(
     # Given: the stack and its runs are there; S3 is not.
     aws.models = _MODELS
     command_line.monkeypatch.setenv("AWS_ENDPOINT_URL_S3", closed_port)
-    command_line.monkeypatch.setattr("coursewright.patience.PATIENCE_SECONDS", 0.0)
+    command_line.monkeypatch.setattr("coursewright.run.patience.PATIENCE_SECONDS", 0.0)
     # When
     ended = command_line.run_on_aws(command, outline)
     # Then: a run that is only followed goes on.
@@ -97,7 +97,7 @@ def test_a_bucket_that_refuses_is_one_line(
     # Given
     aws.models = _MODELS
     aws.refusals["s3"] = Refusal("ExpiredToken", "The provided token has expired.")
-    command_line.monkeypatch.setattr("coursewright.patience.PATIENCE_SECONDS", 0.0)
+    command_line.monkeypatch.setattr("coursewright.run.patience.PATIENCE_SECONDS", 0.0)
     # When / Then
     assert_one_line(command_line.run_on_aws(command, outline), 3 if command == "watch" else 1, "aws sso login")
 

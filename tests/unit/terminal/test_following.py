@@ -17,8 +17,8 @@ from course_kit.errors import RequestInvalid, StorageUnavailable
 from coursewright.deployment import Deployment, Target
 from coursewright.errors import BadInput, CommandFailed, Interrupted
 from coursewright.following import RunFailed, follow
-from coursewright.patience import PATIENCE_SECONDS, Clock, NotFollowed, PatientRun
-from coursewright.run import Run
+from coursewright.run.execution import Run
+from coursewright.run.patience import PATIENCE_SECONDS, Clock, NotFollowed, PatientRun
 from coursewright.terminal import Terminal, printable
 from local_aws import LocalStatus
 from tests.unit.terminal.conftest import COMMANDS, HOSTILE, CommandLine, outline_of

@@ -11,11 +11,11 @@ from pydantic import ValidationError
 
 from course_kit.store.artefact_keys import ProjectKeys
 from course_kit.store.artefact_store import ArtefactStore
+from coursewright.book.download import download_book
+from coursewright.book.out_folder import OutFolder
 from coursewright.deployment import Deployment, Target
-from coursewright.download import download_book
 from coursewright.errors import CommandFailed
-from coursewright.out_folder import OutFolder
-from coursewright.run import RunInput
+from coursewright.run.execution import RunInput
 from tests.unit.conftest import BUCKET
 from tests.unit.terminal.conftest import CommandLine, assert_one_line
 from tests.unit.terminal.fake_aws import FakeAws

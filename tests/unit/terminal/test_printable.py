@@ -16,9 +16,9 @@ from rich.table import Table
 import coursewright
 from coursewright.plan.model import CoursePlan, ModulePlan, Share
 from coursewright.plan.view import print_plan
-from coursewright.progress import ModuleProgress, RunManifests
-from coursewright.progress_view import LiveView, PlainView, progress_table, progress_view
-from coursewright.report import GenerateReport, print_report
+from coursewright.run.progress import ModuleProgress, RunManifests
+from coursewright.run.progress_view import LiveView, PlainView, progress_table, progress_view
+from coursewright.run.report import GenerateReport, print_report
 from coursewright.terminal import Terminal, complain, printable, say, say_object
 from tests.unit.terminal.conftest import HOSTILE
 
@@ -208,10 +208,8 @@ def test_the_bucket_has_one_door(path: Path) -> None:
 
 
 def test_one_place_makes_the_client_behind_that_door() -> None:
-    trees = {path.name: ast.parse(path.read_text(encoding="utf-8")) for path in _modules()}
-    assert [name for name, tree in trees.items() for node in ast.walk(tree) if _is_a_client_of_s3(node)] == [
-        "deployment.py"
-    ]
+    trees = [(path.name, ast.parse(path.read_text(encoding="utf-8"))) for path in _modules()]
+    assert [name for name, tree in trees for node in ast.walk(tree) if _is_a_client_of_s3(node)] == ["deployment.py"]
 
 
 def _is_a_client_of_s3(node: ast.AST) -> bool:

@@ -8,9 +8,9 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from course_kit.store.artefact_keys import ProjectKeys
+from coursewright.book.out_folder import OutFolder
 from coursewright.deployment import Deployment
 from coursewright.errors import CommandFailed
-from coursewright.out_folder import OutFolder
 
 _TRANSFERS = 8
 _LAB_SITE_ENDING = "_labs_site.zip"

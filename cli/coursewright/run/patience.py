@@ -10,7 +10,7 @@ import local_aws
 from coursewright.deployment import Target
 from coursewright.errors import CommandFailed
 from coursewright.failures import FORESEEN, failure_of, is_outage, needs_login
-from coursewright.run import Run
+from coursewright.run.execution import Run
 
 _Answer = TypeVar("_Answer")
 

@@ -6,8 +6,8 @@ from pydantic import BaseModel
 
 from course_kit.model_ids import is_offline_author
 from course_kit.outline.call_sizes import is_far_too_short
-from coursewright.progress import RunManifests
-from coursewright.run import Run, RunState
+from coursewright.run.execution import Run, RunState
+from coursewright.run.progress import RunManifests
 from coursewright.terminal import Terminal
 
 _FORMATS = {

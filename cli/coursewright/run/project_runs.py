@@ -12,7 +12,7 @@ from course_kit.run.regeneration import Regeneration
 from course_kit.store.artefact_keys import ProjectKeys
 from coursewright.deployment import Deployment
 from coursewright.errors import BadInput, CommandFailed
-from coursewright.run import Run
+from coursewright.run.execution import Run
 from prepare_modules.run_preparation import planned_visual_ids
 
 _READERS = 16

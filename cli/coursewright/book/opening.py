@@ -3,7 +3,7 @@
 import webbrowser
 from pathlib import Path
 
-from coursewright.download import site_folder
+from coursewright.book.download import site_folder
 from coursewright.errors import BadInput
 
 

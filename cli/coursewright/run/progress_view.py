@@ -9,7 +9,7 @@ from rich.live import Live
 from rich.progress_bar import ProgressBar
 from rich.table import Table
 
-from coursewright.progress import ModuleProgress
+from coursewright.run.progress import ModuleProgress
 from coursewright.terminal import Terminal, styled
 
 _PLAIN_INTERVAL_SECONDS = 2.0

@@ -1,0 +1,1 @@
+"""A finished book on this machine: brought home, and shown."""
