@@ -17,7 +17,7 @@ from coursewright.run.project_runs import planned_visuals, require_free
 from coursewright.run.report import GenerateReport
 from coursewright.run.request import checked_budget, checked_regeneration, project_of, require_labs
 from coursewright.terminal import Terminal, complain
-from prepare_modules.run_preparation import MAX_CONCURRENCY
+from prepare_modules.execution_request import MAX_CONCURRENCY
 
 
 @dataclass(frozen=True, kw_only=True)

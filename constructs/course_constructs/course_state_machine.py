@@ -39,7 +39,7 @@ class CourseStateMachine(Construct):
                                                        └ else ─► InvokeBookBuilder ─► RenderPdf
 
     Input
-        The execution input (`prepare_modules.run_preparation.ExecutionRequest`): ``outline_s3_key`` and
+        The execution input (`prepare_modules.execution_request.ExecutionRequest`): ``outline_s3_key`` and
         ``project_folder`` at least.
 
     Output

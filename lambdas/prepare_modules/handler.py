@@ -11,7 +11,8 @@ from course_kit.run.environment import FunctionEnvironment
 from course_kit.run.events import parse_event
 from course_kit.step_metrics import USERS_DECISIONS, measured_step
 from course_kit.store.artefact_store import ArtefactStore
-from prepare_modules.run_preparation import ExecutionRequest, prepare_run
+from prepare_modules.execution_request import ExecutionRequest
+from prepare_modules.run_preparation import prepare_run
 
 logger = Logger()
 

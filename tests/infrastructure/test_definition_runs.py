@@ -19,7 +19,8 @@ from images_gen.handler import ImagesRequest, ImagesResult
 from lab_planner.handler import LabPlanningRequest, LabPlanningResult
 from lab_writer.handler import LabWritingRequest, LabWritingResult
 from pdf_renderer.handler import PdfRequest, PdfResult
-from prepare_modules.run_preparation import ExecutionRequest, PreparedRun
+from prepare_modules.execution_request import ExecutionRequest
+from prepare_modules.run_preparation import PreparedRun
 from prepare_modules.run_size import EVENTS_FOR_RETRIES, MAX_EVENTS, expected_events
 from study_writer.handler import StudyWritingRequest, StudyWritingResult
 from tests.infrastructure.definition_run import (

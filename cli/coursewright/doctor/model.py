@@ -6,8 +6,7 @@ from botocore.exceptions import ClientError
 
 from course_kit.model.model_access import PROFILE_FIX, RETIRED_FIX
 from course_kit.model_ids import without_geography
-from course_kit.models import known_models
-from course_kit.prices import published_prices
+from course_kit.prices import prices_of
 from coursewright.doctor.account import Account
 from coursewright.doctor.answers import CamelAnswer
 from coursewright.doctor.finding import Outcome
@@ -54,12 +53,14 @@ def check_model(account: Account) -> Outcome:
         raise
     if not model.is_profile and "ON_DEMAND" not in details.inference_types_supported:
         return Outcome.wrong(f"{model_id} cannot be called by its own name", PROFILE_FIX)
-    return _by_its_age(account, model_id, details.model_lifecycle) or Outcome.ok(f"{model_id}{_remark(model_id)}")
+    return _by_its_age(account, model_id, details.model_lifecycle) or Outcome.ok(
+        f"{model_id}{_remark(account, model_id)}"
+    )
 
 
 def _by_its_age(account: Account, model_id: str, lifecycle: _Lifecycle | None) -> Outcome | None:
     """Return what becomes of a model that ends; the earlier day where Bedrock and the table differ."""
-    known = known_models().text_model(model_id)
+    known = account.settings.known_models.text_model(model_id)
     ends = [known.end_of_life] if known is not None and known.end_of_life is not None else []
     if lifecycle is not None and lifecycle.end_of_life_time is not None:
         ends.append(lifecycle.end_of_life_time.date())
@@ -69,7 +70,7 @@ def _by_its_age(account: Account, model_id: str, lifecycle: _Lifecycle | None) -
         return Outcome.wrong(f"{model_id} reached its end of life on {min(ends):%Y-%m-%d}", fix)
     if ends or (lifecycle is not None and lifecycle.status == "LEGACY"):
         until = f" on {min(ends):%Y-%m-%d}" if ends else ""
-        return Outcome.ok(f"{model_id}{_remark(model_id)}; it ends{until}: choose its successor before then")
+        return Outcome.ok(f"{model_id}{_remark(account, model_id)}; it ends{until}: choose its successor before then")
     return None
 
 
@@ -82,8 +83,9 @@ def _others(account: Account, model_id: str) -> str:
     return " or ".join(same) or "… (`aws bedrock list-inference-profiles` names what there is)"
 
 
-def _remark(model_id: str) -> str:
-    if known_models().text_model(model_id) is None:
+def _remark(account: Account, model_id: str) -> str:
+    models = account.settings.known_models
+    if models.text_model(model_id) is None:
         return "; not among the models known to work (docs/models.md)"
-    is_priced = published_prices().text_price(model_id) is not None
+    is_priced = prices_of(models).text_price(model_id) is not None
     return "" if is_priced else "; no price is known, so --max-cost needs --prices"

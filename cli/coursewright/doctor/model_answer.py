@@ -3,7 +3,7 @@
 from botocore.exceptions import ClientError
 
 from course_kit.model.model_access import access_fix
-from course_kit.prices import published_prices
+from course_kit.prices import prices_of
 from coursewright.doctor.account import Account, Consent
 from coursewright.doctor.answers import CamelAnswer
 from coursewright.doctor.finding import Outcome
@@ -29,10 +29,11 @@ class _Answer(CamelAnswer):
 def check_model_answer(account: Account) -> Outcome:
     """Whether the model answers whoever runs this; asked for first, since it is paid for."""
     model_id = account.settings.models.text_model_id
-    consent = account.may_spend(f"Ask {model_id} for {MAX_TOKENS} tokens ({_price(model_id)})?")
+    price = _price(account)
+    consent = account.may_spend(f"Ask {model_id} for {MAX_TOKENS} tokens ({price})?")
     if consent is not Consent.GIVEN:
         reason = "you said no" if consent is Consent.REFUSED else "there is no terminal to ask at"
-        return Outcome.skipped(f"not tried: {reason}", f"--yes makes one paid call ({_price(model_id)})")
+        return Outcome.skipped(f"not tried: {reason}", f"--yes makes one paid call ({price})")
     try:
         answer = account.ask(
             "bedrock-runtime",
@@ -58,6 +59,7 @@ def _refused(error: ClientError) -> Outcome:
     return Outcome.wrong(f"{code}: {said}", fix or "check text_model_id")
 
 
-def _price(model_id: str) -> str:
-    prices = published_prices().prices_if_known(model_id)
+def _price(account: Account) -> str:
+    settings = account.settings
+    prices = prices_of(settings.known_models).prices_if_known(settings.models.text_model_id)
     return "its price is not known" if prices is None else f"about {dollars(prices.cost(_INPUT_TOKENS, MAX_TOKENS))}"

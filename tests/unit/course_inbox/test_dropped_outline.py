@@ -5,7 +5,7 @@ import pytest
 from botocore.stub import Stubber
 
 from course_kit.errors import RequestInvalid
-from prepare_modules.run_preparation import ExecutionRequest
+from prepare_modules.execution_request import ExecutionRequest
 from tests.unit.course_inbox.conftest import OUTLINE, WITH_LAB, WatchedInbox
 
 

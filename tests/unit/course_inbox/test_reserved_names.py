@@ -9,7 +9,7 @@ from course_kit.run.events import BaseParams, parse_event
 from coursewright.errors import BadInput
 from coursewright.outline_file import OutlineFile
 from coursewright.run.request import checked_project, project_of
-from prepare_modules.run_preparation import ExecutionRequest
+from prepare_modules.execution_request import ExecutionRequest
 
 OUTLINE = "course: {title: '%s', language: en}\nmodules:\n- {title: M, lessons: [{title: L, duration_minutes: 15}]}\n"
 SAID = "expected any other name: inbox/ is where outlines are dropped"
