@@ -1,4 +1,4 @@
-"""The course outline: its model, and reading it from YAML in every accepted form."""
+"""The course outline: its model, and the reader for YAML in every accepted form."""
 
 from course_kit.outline.bloom import BloomLevel
 from course_kit.outline.model import BookChoices, Course, LabActivity, Lesson, Module, Outline, Paper, Reading, Topic

@@ -1,4 +1,4 @@
-"""Web addresses in what people write: where one ends, Markdown's links, ``doi:`` and ``www.``."""
+"""Web addresses in texts: the end of an address, Markdown links, ``doi:`` and ``www.``."""
 
 import re
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ _MARKDOWN_LINK = re.compile(
     r"!?\[(?P<words>[^\[\]]*)\]"
     r"\(\s*<?(?P<target>(?:https?://|www\.|doi:)(?:[^\s()<>]|\([^\s()]*\))+)>?(?:\s+\"[^\"]*\")?\s*\)"
 )
-# No address has quotation marks of print, or brackets and stops of Chinese and Japanese.
+# An address has no typographic quotation marks, and no brackets or stops of Chinese and Japanese.
 _END = r"\s<>“”„‘’«»（）「」『』【】、。，；"
 _ADDRESS = re.compile(
     r"<(?P<angled>(?:https?://|www\.|doi:)[^\s<>]+)>"
@@ -22,14 +22,14 @@ _AFTER = " \t)>.,;）”’»。、，"
 
 @dataclass(frozen=True)
 class TitledAddress:
-    """What to read, and where; no address when there are several, which then stay in the title."""
+    """A title and its address; several addresses stay in the title, and the address is empty."""
 
     title: str
     url: str = ""
 
 
 def trimmed_address(address: str) -> str:
-    """Return an address without what belongs to the sentence around it: stops, and brackets that it did not open."""
+    """Return an address without signs of the sentence around it: stops, and brackets without a start in the address."""
     while address and (
         address[-1] in _BEHIND
         or (address[-1] in _PAIRS and address.count(address[-1]) > address.count(_PAIRS[address[-1]]))
@@ -39,7 +39,7 @@ def trimmed_address(address: str) -> str:
 
 
 def web_address(text: str) -> str:
-    """Return an address as browsers take it: ``doi:10.1000/182`` and ``www.example.org`` have https before them."""
+    """Return an address for browsers: with https for ``doi:10.1000/182`` and ``www.example.org``."""
     address = text.strip().removeprefix("<").removesuffix(">").strip()
     if address.lower().startswith("doi:"):
         return f"https://doi.org/{address[4:].strip()}"
@@ -51,7 +51,7 @@ def web_address(text: str) -> str:
 def titled_address(text: str) -> TitledAddress:
     """Read an entry such as ``The standard, https://example.org/rfc`` or ``[The Book](https://example.org/book)``.
 
-    An address in the middle of an entry stays where it is, and so do two: the book prints and links them there.
+    One address in the middle of an entry, or several, stay in the title: the book prints and links them there.
     """
     links = list(_MARKDOWN_LINK.finditer(text))
     if len(links) == 1 and not _ADDRESS.search(text[: links[0].start()] + text[links[0].end() :]):

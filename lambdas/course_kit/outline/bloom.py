@@ -1,4 +1,4 @@
-"""Bloom's revised taxonomy, in the spellings that outlines really use."""
+"""Bloom's revised taxonomy, in the spellings that outlines use."""
 
 import re
 import unicodedata
@@ -17,7 +17,7 @@ class BloomLevel(StrEnum):
 
     @property
     def depth_factor(self) -> float:
-        """How much more text the level needs than plain recall: 1.0 for remember, 0.1 more a level, 1.5 for create."""
+        """The factor for the words of a lesson: 1.0 for remember, 0.1 more a level, 1.5 for create."""
         return 1.0 + 0.1 * list(BloomLevel).index(self)
 
 
@@ -38,7 +38,7 @@ _SEPARATORS = re.compile(r"\s*(?:/|,|;|\||&|\+|-|–|\by\b|\be\b|\band\b|\bet\b|
 
 
 def parse_bloom_levels(text: str) -> tuple[BloomLevel, ...]:
-    """Read one level or a compound one.
+    """Read one or several levels from a text.
 
     Parameters
     ----------
@@ -48,12 +48,12 @@ def parse_bloom_levels(text: str) -> tuple[BloomLevel, ...]:
     Returns
     -------
     tuple of BloomLevel
-        In the order written, each once.
+        In the order of the text, without duplicates.
 
     Raises
     ------
     ValueError
-        A part is no known spelling; the message names it.
+        A part is not a known spelling; the message names the part.
     """
     folded = unicodedata.normalize("NFKD", text.casefold()).encode("ascii", "ignore").decode()
     levels: list[BloomLevel] = []

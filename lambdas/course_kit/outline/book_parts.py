@@ -1,4 +1,4 @@
-"""What a book has beside its text, by the deployment's default and the outline's own word."""
+"""The optional parts of a book: the deployment's default, and the outline's own choice."""
 
 from enum import StrEnum
 
@@ -6,7 +6,7 @@ from course_kit.outline import BookChoices
 
 
 class BookPart(StrEnum):
-    """One part that can be switched; named as in the outline's ``book`` and the context's ``book_parts``."""
+    """One optional part, with its name in the outline's ``book`` and the context's ``book_parts``."""
 
     OBJECTIVES = "objectives"
     KEY_POINTS = "key_points"
@@ -18,7 +18,7 @@ class BookPart(StrEnum):
 
 EVERY_PART = ",".join(BookPart)
 WRITTEN_BY_MODEL = frozenset({BookPart.KEY_POINTS, BookPart.QUIZ, BookPart.GLOSSARY})
-"""The parts that cost a model call a lesson; the others come from the outline."""
+"""The parts that need a model call for each lesson; the other parts come from the outline."""
 
 
 def parts_of_book(choices: BookChoices, default: str) -> frozenset[BookPart]:
@@ -27,7 +27,7 @@ def parts_of_book(choices: BookChoices, default: str) -> frozenset[BookPart]:
     Parameters
     ----------
     choices
-        The outline's ``book``; what it says wins.
+        The outline's ``book``, which overrides the default.
     default
         The deployment's parts, separated by commas (the variable ``BOOK_PARTS``).
     """

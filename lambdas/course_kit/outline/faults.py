@@ -1,4 +1,4 @@
-"""Faults of an outline in the user's words: where, what was found, what is expected."""
+"""Faults of an outline for the user: the place, what was found, what is expected."""
 
 import re
 from collections.abc import Mapping
@@ -17,7 +17,7 @@ from course_kit.outline.yaml_document import YamlDocument
 _SHOWN_CHARACTERS = 60
 _NUMBER = re.compile(r"[+-]?[0-9]{1,40}(?:\.[0-9]{1,20})?")
 _LONGEST_PROPOSAL = 200
-# pydantic's kinds of error that outlines run into, in words that do not speak of Python; others keep pydantic's.
+# Expected values for pydantic's common kinds of error, without Python terms; other kinds keep pydantic's text.
 _EXPECTED: dict[str, str] = {
     "bool_parsing": "yes or no",
     "bool_type": "yes or no",
@@ -64,18 +64,18 @@ _PARTS: dict[str, type[BaseModel]] = {
 }
 _OTHER_SPELLINGS = ("labs", "references", "course_metadata")
 FIELD_NAMES = frozenset(_OTHER_SPELLINGS).union(Outline.model_fields, *(part.model_fields for part in _PARTS.values()))
-"""The names that fields of an outline have, in every spelling."""
+"""The names of all fields of an outline, in every spelling."""
 
 
 @dataclass(frozen=True)
 class OutlineFault:
-    """One thing wrong with an outline."""
+    """One fault of an outline."""
 
     path: str
     found: str
     expected: str
     line: int | None = None
-    """Where it stands in the file, from 1."""
+    """The line in the file, from 1; None when unknown."""
 
     def __str__(self) -> str:
         place = f" in line {self.line}" if self.line else ""
@@ -83,7 +83,7 @@ class OutlineFault:
 
 
 def placed(fault: OutlineFault, document: YamlDocument) -> OutlineFault:
-    """Return a fault with its line, and with the way to write a text that YAML takes for a list or a mapping."""
+    """Return a fault with its line, and with quotes for a text that YAML reads as a list or a mapping."""
     node = document.node_at(fault.path)
     if node is None:
         return fault
@@ -93,14 +93,14 @@ def placed(fault: OutlineFault, document: YamlDocument) -> OutlineFault:
     if fault.found == "nothing" and comment:
         field = f"{lead}{quoted(comment)}"
         return replace(
-            found, expected=f"{fault.expected}; behind # is a comment: if it is text, put it in quotes: {field}"
+            found, expected=f"{fault.expected}; # starts a comment: if it is text, put it in quotes: {field}"
         )
     source = document.source_of(node)
     is_block = isinstance(node, yaml.ScalarNode) and node.style in ("|", ">") and not node.value
     is_text = is_block or (fault.expected == _EXPECTED["string_type"] and not isinstance(node, yaml.ScalarNode))
     item, _, _ = fault.path.rpartition(".")
     if fault.found == _UNKNOWN_FIELD and _ITEM_OF_TEXT.search(item):
-        # `- ping: how it works` may be a text as well as a field by another name.
+        # `- ping: how it works` may be a text, or a misspelt field.
         above = document.node_at(item)
         is_text = isinstance(above, yaml.MappingNode) and len(above.value) == 1
         source, lead = document.source_of(above) if above else "", "- "
@@ -115,14 +115,14 @@ def fault_of(detail: ErrorDetails, names: Mapping[str, str]) -> OutlineFault | N
     Parameters
     ----------
     detail
-        One of pydantic's errors.
+        One error of pydantic.
     names
-        Under which paths the user wrote ``course`` and ``modules``.
+        The user's paths of ``course`` and ``modules``.
 
     Returns
     -------
     OutlineFault or None
-        None for a mere consequence of other faults: a list counted as too short because its items are wrong.
+        None for a consequence of other faults: a list that is too short because its items are invalid.
     """
     found = detail["input"]
     if detail["type"] == "too_short" and isinstance(found, list | tuple) and found:
@@ -135,7 +135,7 @@ def fault_of(detail: ErrorDetails, names: Mapping[str, str]) -> OutlineFault | N
         return OutlineFault(path, "nothing", _EXPECTED["missing"])
     if detail["type"] == "extra_forbidden":
         return OutlineFault(path, _UNKNOWN_FIELD, _expected_fields(location))
-    # Behind a validator of ours pydantic measures text as it does lists.
+    # After one of our validators, pydantic reports lengths of texts as lengths of lists.
     kind = f"string_{detail['type']}" if isinstance(found, str) else detail["type"]
     template = _EXPECTED.get(kind) or _EXPECTED.get(detail["type"])
     if template is not None:
@@ -145,7 +145,7 @@ def fault_of(detail: ErrorDetails, names: Mapping[str, str]) -> OutlineFault | N
 
 
 def describe(value: object) -> str:
-    """Return a value as a user would recognise it."""
+    """Return a value in words that a user recognises."""
     if value is None or isinstance(value, NullWord):
         return f"nothing (`{value}`)" if value else "nothing"
     if isinstance(value, str) and _NUMBER.fullmatch(value):
@@ -158,12 +158,12 @@ def describe(value: object) -> str:
 
 
 def _expected_item(location: list[int | str], found: object) -> str:
-    """Return what an item of a list has to be: a text where its title is all that it needs, else fields."""
+    """Return the expected form of a list's item: a text when a title is enough, else a mapping."""
     name = next((str(part) for part in reversed(location) if isinstance(part, str)), "")
     if isinstance(found, str):
         field, colon, value = found.partition(":")
         if colon and field in FIELD_NAMES:
-            return f"a mapping; put a space behind the colon: {field}: {value}"
+            return f"a mapping; put a space after the colon: {field}: {value}"
         return f"a mapping with its fields, such as title: {quoted(found)}"
     return _EXPECTED["string_type"] if name in _ITEMS_OF_TEXT else _EXPECTED["model_type"]
 
@@ -181,7 +181,7 @@ def _expected_fields(location: list[int | str]) -> str:
     owner = owners[-1] if owners else Outline
     name = str(location[-1])
     if name.startswith("-") and name[1:] in FIELD_NAMES:
-        return f"a space behind the dash: - {name[1:]}"
+        return f"a space after the dash: - {name[1:]}"
     close = get_close_matches(name, owner.model_fields, n=1)
     if close:
         return f"`{close[0]}`?"

@@ -1,4 +1,4 @@
-"""The kinds of field that an outline has, each as it is read from a text, with its limits."""
+"""The types of an outline's fields, each read from a text and checked against its limits."""
 
 import re
 from typing import Annotated
@@ -24,25 +24,25 @@ _SHOWN = 3
 
 
 def one_line(text: str) -> str:
-    """Return a text in one line; raises ``ValueError`` for characters that nobody sees."""
-    # Some of them count as spaces: they are told before `split` takes them for one.
+    """Return a text in one line; raises ``ValueError`` for invisible characters."""
+    # Checked first, because `split` counts some of them as spaces.
     return " ".join(_as_seen(text).split())
 
 
 def as_items(value: object) -> object:
-    """Return a text's items (`items_of`), and those of a list as they are."""
+    """Return the items of a text (`items_of`); a list stays unchanged."""
     if isinstance(value, str):
         return items_of(_as_seen(value))
     return tuple(map(as_word, value)) if isinstance(value, list) else value
 
 
 def _as_seen(text: str) -> str:
-    """Refuse what nobody sees and programs obey; the byte order mark, which copying leaves in a text, goes."""
+    """Reject invisible characters that programs interpret; remove the byte order mark, which copied texts may have."""
     text = text.replace("\ufeff", "")
     unseen = unseen_characters(text.replace("\r\n", "\n"))
     if unseen:
         raise ValueError(
-            f"text without control characters and others that no reader sees: {', '.join(unseen[:_SHOWN])}"
+            f"text without control characters and other invisible characters: {', '.join(unseen[:_SHOWN])}"
         )
     return text
 

@@ -1,4 +1,4 @@
-"""Labs: as the outline asks for them, and as they are planned."""
+"""Labs in the outline, and plans of labs."""
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -34,7 +34,7 @@ class LabTool(_Part):
 
 
 class PlannedLab(_Part):
-    """What one lab is to be; its writer gets this and nothing else of the plan."""
+    """The plan of one lab, which is all that its writer gets of the module's plan."""
 
     lab_id: str
     lesson_number: int
@@ -48,7 +48,7 @@ class PlannedLab(_Part):
 
 
 class ModuleLabPlan(_Part):
-    """``labguide/module-MM-plan.json``: the labs of one module, in the outline's order. None at all is normal."""
+    """``labguide/module-MM-plan.json``: the labs of one module, in the outline's order. It may be empty."""
 
     module_number: int
     labs: tuple[PlannedLab, ...] = ()

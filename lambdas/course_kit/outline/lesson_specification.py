@@ -1,4 +1,4 @@
-"""What a writer needs to know of one lesson; also the slice of the outline that a lesson's fingerprint covers."""
+"""The specification of one lesson for its writer: the part of the outline that the lesson's fingerprint covers."""
 
 from typing import Self
 
@@ -13,7 +13,7 @@ class _Part(BaseModel):
 
 
 class TopicSpecification(_Part):
-    """A topic; its title becomes a heading, to the letter."""
+    """A topic, whose exact title becomes a heading."""
 
     title: str
     description: str = ""
@@ -21,7 +21,7 @@ class TopicSpecification(_Part):
 
 
 class LessonSpecification(_Part):
-    """One lesson in its course. Stands as JSON in the writer's prompt."""
+    """One lesson in its course, as JSON in the writer's prompt."""
 
     course_title: str
     language: str
@@ -43,7 +43,7 @@ class LessonSpecification(_Part):
 
     @classmethod
     def of(cls, outline: Outline, module: Module, lesson: Lesson) -> Self:
-        """Take from the outline what concerns one lesson. Neighbours are those within the module."""
+        """Return the specification of one lesson; its neighbours are lessons of the same module."""
         position = module.lessons.index(lesson)
         return cls(
             course_title=outline.course.title,

@@ -1,4 +1,4 @@
-"""How a line that YAML cannot read may be written: quotes around its value, a space where one is missing, no tabs."""
+"""Proposals for a line that YAML cannot read: quotes around its value, a missing space, spaces for tabs."""
 
 import re
 from collections.abc import Collection, Iterator, Sequence
@@ -20,47 +20,47 @@ _FIELD_BEGINS = re.compile(r"\s*(?:-\s+)?[a-z_]+:(?:\s|$)")
 _ENDS_IN_BLOCK_MARK = re.compile(r"^(?P<lead>[ ]*(?:-[ ]+)*)[\w-]+:[ ]+[|>][+-]?[ ]*$")
 _BLOCK_MARK = re.compile(r"^[|>][+-]?\s+")
 _CLOSERS = {"{": "}", "[": "]"}
-# Fields in which a bracket is text and never begins a list.
+# Fields in which a bracket is text and never starts a list.
 _TEXT_FIELDS = frozenset(
     {"title", "description", "summary", "level", "author", "version", "language", "objective", "type", "url", "paper"}
 )
 _MARKERS = ("---", "...")
 _CLOSE = 0.75
 _TAB_WIDTH = 2
-# No person's line is longer; searching one of a million characters would take minutes.
+# The longest line that is searched: a search in a million characters would take minutes.
 LONGEST_LINE = 10_000
 
 
 @dataclass(frozen=True)
 class Mending:
-    """One way to write some lines of a document."""
+    """One proposal for some lines of a document."""
 
     first: int
-    """The first line that it replaces, from 0."""
+    """The first line to replace, from 0."""
     lines: tuple[str, ...]
-    """As many as it replaces, so that those behind keep their numbers."""
+    """The new lines, in equal number, so that later lines keep their numbers."""
     advice: str
     shown: str
-    """The line as it may be written, without its indentation."""
+    """The proposed line, without its indentation."""
     column: int = 0
-    """Where in the line that was written the value begins, from 0."""
+    """The column in the old line where the value starts, from 0."""
 
     def applied(self, lines: Sequence[str]) -> list[str]:
-        """Return a document's lines with these in their place."""
+        """Return a document's lines with the new lines in place."""
         return [*lines[: self.first], *self.lines, *lines[self.first + len(self.lines) :]]
 
 
 def mendings(lines: Sequence[str], number: int, fields: Collection[str]) -> Iterator[Mending]:
-    """Yield the ways in which a line may be meant, the likeliest first; none is tried yet.
+    """Yield proposals for a line, the most likely first; none has been tried yet.
 
     Parameters
     ----------
     lines
         The document.
     number
-        Which of them, from 0.
+        The number of the line, from 0.
     fields
-        The names that an outline's fields have.
+        The names of an outline's fields.
     """
     line = lines[number]
     if len(line) > LONGEST_LINE:
@@ -70,14 +70,14 @@ def mendings(lines: Sequence[str], number: int, fields: Collection[str]) -> Iter
     missing = _NO_SPACE.match(line)
     if missing and missing["key"] in fields:
         shown = f"{missing['key']}: {missing['value'].strip()}"
-        yield Mending(number, (f"{missing['lead']}{shown}",), "put a space behind the colon", shown)
+        yield Mending(number, (f"{missing['lead']}{shown}",), "put a space after the colon", shown)
     yield from _below_block_mark(lines, number)
     if _FENCE.match(line):
-        yield Mending(number, ("",), "leave this line out", line.strip())
+        yield Mending(number, ("",), "remove this line", line.strip())
     other = _OTHER_MARK.match(line)
     if other:
         shown = f"- {other['text']}"
-        yield Mending(number, (f"{other['lead']}{shown}",), "begin an item with a hyphen and a space", shown)
+        yield Mending(number, (f"{other['lead']}{shown}",), "start an item with a hyphen and a space", shown)
     parts = _LINE.match(line)
     if parts is None or line.strip() in _MARKERS:
         return
@@ -99,7 +99,7 @@ def mendings(lines: Sequence[str], number: int, fields: Collection[str]) -> Iter
 
 @dataclass(frozen=True)
 class _Field:
-    """A line: what stands before its text, the field's name if it has one, its value and what is said about it."""
+    """A line in parts: the text before its field, the field's name if any, its value, and its comment."""
 
     lead: str
     name: str
@@ -126,7 +126,7 @@ def _with_quotes(lines: Sequence[str], number: int, field: _Field, fields: Colle
 
 
 def quoted(text: str) -> str:
-    """Return a text as YAML in quotes."""
+    """Return a text as a quoted YAML scalar."""
     if '"' in text or "\\" in text:
         return "'" + text.replace("'", "''") + "'"
     return f'"{text}"'
@@ -138,30 +138,30 @@ def _lead_of(line: str) -> str:
 
 
 def _without_tabs(lines: Sequence[str], first: int) -> Mending:
-    """Replace the tabs before every line's text: whoever indents with tabs does so everywhere."""
+    """Replace the tabs before the text of every line, because a file with one such tab usually has many."""
     leads = [_lead_of(line) for line in lines]
     mended = tuple(
         lead.replace("\t", " " * _TAB_WIDTH) + line[len(lead) :] for lead, line in zip(leads, lines, strict=True)
     )
-    advice = "put spaces in the place of the tabs before its text"
+    advice = "use spaces instead of the tabs before its text"
     return Mending(0, mended, advice, mended[first].rstrip(), len(leads[first]))
 
 
 def _indented(lines: Sequence[str], number: int) -> Iterator[Mending]:
-    """Yield a field in the columns in which the fields above it begin."""
+    """Yield a field at the columns of the fields above it."""
     own = len(lines[number]) - len(lines[number].lstrip(" "))
     for above in reversed(lines[:number]):
         parts = _LINE.match(above)
         if parts and parts["key"] and len(parts["lead"]) != own:
             text = lines[number].strip()
             shown = " " * len(parts["lead"]) + text
-            advice = f"begin it in column {len(parts['lead']) + 1}, as the fields above it"
+            advice = f"start it in column {len(parts['lead']) + 1}, like the fields above it"
             yield Mending(number, (shown,), advice, text, own)
             return
 
 
 def _below_block_mark(lines: Sequence[str], number: int) -> Iterator[Mending]:
-    """Yield the lines under a field that ends in `|` or `>` as its text, which has to be indented further."""
+    """Yield the lines under a field that ends in `|` or `>`, indented further as its text."""
     above = _ENDS_IN_BLOCK_MARK.match(lines[number - 1]) if number else None
     if above is None:
         return
@@ -175,7 +175,7 @@ def _below_block_mark(lines: Sequence[str], number: int) -> Iterator[Mending]:
 
 
 def _belonging_to_the_line_before(lines: Sequence[str], number: int) -> Iterator[Mending]:
-    """Yield a line without a field's name as the rest of the text before it."""
+    """Yield a line without a field's name as a continuation of the text before it."""
     before = number - 1
     while before >= 0 and not lines[before].strip():
         before -= 1
@@ -183,11 +183,11 @@ def _belonging_to_the_line_before(lines: Sequence[str], number: int) -> Iterator
     if parts:
         text = lines[number].strip()
         shown = " " * (len(parts["lead"]) + _TAB_WIDTH) + text
-        yield Mending(number, (shown,), "put spaces before it, so that it goes on with the text above", shown)
+        yield Mending(number, (shown,), "put spaces before it, so that it continues the text above", shown)
 
 
 def _continued(lines: Sequence[str], number: int, indentation: int) -> int:
-    """Return how many lines go on with a value: they are indented further than its field, or begin no other."""
+    """Return how many lines continue a value: they are indented further than its field, or start no other field."""
     count = 0
     for line in lines[number + 1 :]:
         further = len(line) - len(line.lstrip(" ")) - indentation
@@ -198,7 +198,7 @@ def _continued(lines: Sequence[str], number: int, indentation: int) -> int:
 
 
 def _meant(value: str, *, is_continued: bool) -> str:
-    """Return a value without the quotes that do not fit, and without the mark of a block of text."""
+    """Return a value without unmatched quotes and without the mark of a block scalar."""
     mark = value[:1]
     if is_continued and _BLOCK_MARK.match(value):
         return _BLOCK_MARK.sub("", value)
@@ -206,14 +206,14 @@ def _meant(value: str, *, is_continued: bool) -> str:
         return value
     if len(value) > 1 and value.endswith(mark):
         if re.match(rf"[^{mark}]*[^{mark}\s]{mark}(?!\w)", value[1:-1]):
-            # `"A" and "B"`: what begins it ends before the text does.
+            # `"A" and "B"`: the first quotation ends before the text ends.
             return value
         return value[1:-1].replace("''", "'") if mark == "'" else value[1:-1]
     return value if mark in value[1:] else value[1:]
 
 
 def _flow(value: str, fields: Collection[str]) -> Iterator[str]:
-    """Yield a list or a mapping within one line, with quotes around those of its values that YAML cannot read."""
+    """Yield a list or a mapping of one line, with quotes around values that YAML cannot read."""
     closer = _CLOSERS.get(value[:1])
     if closer is None or not value.endswith(closer):
         return
@@ -249,7 +249,7 @@ def _readable(value: str, fields: Collection[str]) -> str:
 
 
 def _reads(value: str) -> bool:
-    """Whether YAML reads a value of a list within a line as one value."""
+    """Whether YAML reads a text in a list of one line as one value."""
     try:
         read = yaml.compose(f"[{value}]", Loader=yaml.CBaseLoader)
     except yaml.YAMLError:
@@ -259,7 +259,7 @@ def _reads(value: str) -> bool:
 
 
 def _split(text: str) -> Iterator[str]:
-    """Yield what commas separate, but for those within brackets or quotes."""
+    """Yield the parts between commas that are outside brackets and quotes."""
     depth = start = 0
     quote = ""
     for position, character in enumerate(text):

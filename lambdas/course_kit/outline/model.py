@@ -1,8 +1,8 @@
 """The canonical outline, as frozen pydantic models.
 
-Field limits keep one lesson's specification a small part of a prompt and every key within S3's 1024 bytes. The models
-accept the spellings that real files use (see `field_types`); `read_outline` deals with the shape of the whole file and
-words the faults.
+Field limits keep one lesson's specification a small part of a prompt, and every key within S3's 1024 bytes. The models
+accept the spellings of real files (see `field_types`). `read_outline` handles the structure of the whole file and the
+texts of faults.
 """
 
 from enum import StrEnum
@@ -36,17 +36,16 @@ MAX_LABS = 50
 
 
 class OutlinePart(BaseModel):
-    """What every part of an outline has in common: frozen, and unknown fields refused rather than dropped."""
+    """The base of every part of an outline: frozen, and with an error for unknown fields."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     @model_validator(mode="before")
     @classmethod
     def _accept_field_spellings(cls, value: object) -> object:
-        """Drop ``hours_*`` totals (the minutes of the parts rule), read ``labs`` as ``lab_activities``.
+        """Drop ``hours_*`` totals, because minutes of parts count, and read ``labs`` as ``lab_activities``.
 
-        ``references`` is another name of ``further_reading``. A field that may be left out and holds nothing is left
-        out.
+        ``references`` is another name of ``further_reading``. An optional field without a value is left out.
         """
         if not isinstance(value, dict):
             return value
@@ -60,14 +59,14 @@ class OutlinePart(BaseModel):
 
 
 class Reading(OutlinePart):
-    """Something to read on: nobody else invents any. A plain string is its title, an address at its end its ``url``."""
+    """A reading of the author's; models add none. A plain string is the title; an address at its end is the ``url``."""
 
     title: LineText
     url: WebAddress = ""
 
 
 def _as_reading(value: object) -> object:
-    """Read ``"Title, https://…"`` as title and address; a bare address is its own title."""
+    """Read ``"Title, https://…"`` as title and address; an address alone is also the title."""
     text = as_text_with_colon(value, Reading.model_fields)
     if not isinstance(text, str):
         return value
@@ -87,7 +86,7 @@ Readings = Annotated[
 
 
 class Paper(StrEnum):
-    """What the book's pages are printed on."""
+    """The paper size of the book."""
 
     A4 = "a4"
     LETTER = "letter"
@@ -98,7 +97,7 @@ def _as_paper(value: object) -> object:
 
 
 class BookChoices(OutlinePart):
-    """The book's parts beside its text (yes or no) and its paper; what is left out is as the deployment has it."""
+    """The book's optional parts (yes or no) and its paper; the deployment's default applies to omitted fields."""
 
     objectives: bool | None = None
     key_points: bool | None = None
@@ -110,7 +109,7 @@ class BookChoices(OutlinePart):
 
 
 class Topic(OutlinePart):
-    """What a lesson has one heading for. A plain string is its title."""
+    """A topic, which is one heading of its lesson. A plain string is its title."""
 
     title: Title
     number: Number | None = None
@@ -118,7 +117,7 @@ class Topic(OutlinePart):
     duration_minutes: Minutes | None = None
     bloom_level: BloomLevels = ()
     outcomes: OutcomeNumbers = ()
-    """Numbers of the course's learning outcomes, from 1, that it serves."""
+    """Numbers of the course's learning outcomes that the topic serves, from 1."""
 
 
 class LabActivity(OutlinePart):
@@ -140,7 +139,7 @@ def _as_titled(value: object) -> object:
     if not isinstance(text, str):
         return value
     title, _, below = text.partition("\n")
-    # What stands in a list below an item says what it is about.
+    # The lines of a list below an item are its description.
     return {"title": title, "description": below} if is_list(below.split("\n")) else {"title": text}
 
 
@@ -164,7 +163,7 @@ class Lesson(OutlinePart):
 
 
 class Module(OutlinePart):
-    """One module: one chapter of the book, and the unit the pipeline works on side by side."""
+    """One module: one chapter of the book. The pipeline works on modules in parallel."""
 
     number: Number
     title: Title
@@ -184,7 +183,7 @@ class Module(OutlinePart):
         return {lesson.number: lesson for lesson in self.lessons}[number]
 
     def lesson_minutes(self, lesson: Lesson) -> int:
-        """Minutes of one lesson: its own, else its topics' sum, else an even share of the module, else 30."""
+        """Return a lesson's minutes: its own, else its topics' sum, else an even share of the module, else 30."""
         if lesson.duration_minutes:
             return lesson.duration_minutes
         topic_minutes = [topic.duration_minutes for topic in lesson.topics if topic.duration_minutes]
@@ -196,7 +195,7 @@ class Module(OutlinePart):
 
 
 class Course(OutlinePart):
-    """What is said of the course as a whole."""
+    """The facts of the whole course."""
 
     title: Title
     description: Text = ""
@@ -213,12 +212,12 @@ class Course(OutlinePart):
 
     @property
     def outcomes(self) -> tuple[str, ...]:
-        """What the course is to reach, numbered from 1 where a lesson, topic or lab refers to it."""
+        """The learning outcomes of the course; lessons, topics and labs refer to them by number, from 1."""
         return self.learning_outcomes or self.objectives
 
 
 class Outline(OutlinePart):
-    """A whole course outline; modules and lessons are in the order of the file."""
+    """A whole course outline, with modules and lessons in the order of the file."""
 
     course: Course
     modules: Annotated[tuple[Module, ...], Field(min_length=1, max_length=MAX_MODULES)]

@@ -1,4 +1,4 @@
-"""Reading an outline from YAML: limits, the accepted shapes of a file, and all faults at once in the user's words."""
+"""Reader for outlines in YAML: limits, the accepted structures of a file, and one list of all faults."""
 
 import codecs
 
@@ -23,21 +23,21 @@ def read_outline(source: bytes | str) -> Outline:
     Parameters
     ----------
     source
-        The YAML text, at most 1 MiB of UTF-8. Beside the canonical form: ``course_metadata`` for ``course``, modules
-        under the course, labs as ``labs``, topics and labs as plain strings, ``hours_*`` totals, Bloom levels in
-        Spanish or compound, ``book`` under the course. Numbers are positions from 1, unless every module (or every
-        lesson of a module) carries its own. Every scalar is the text that stands in the file, whatever YAML would make
-        of it; the fields that want a number, yes or no read it from there.
+        The YAML text, at most 1 MiB of UTF-8. Other accepted forms are ``course_metadata`` for ``course``, and modules
+        and ``book`` under the course. Labs may be under ``labs``; topics and labs may be plain strings. ``hours_*``
+        totals are ignored, and Bloom levels may be Spanish or compound. Numbers are positions from 1, unless every
+        module (or every lesson of a module) has its own. Every scalar is its text in the file, not YAML's value; fields
+        for numbers, yes or no read that text.
 
     Returns
     -------
     Outline
-        Every module and lesson numbered.
+        The outline with a number on every module and lesson.
 
     Raises
     ------
     OutlineInvalid
-        One line for each fault, all of them: path, what was found in which line, what is expected.
+        The message has one line for each fault: path, what was found in which line, what is expected.
     """
     document = _load(source.encode() if isinstance(source, str) else source)
     data = document.value
@@ -61,7 +61,7 @@ def _load(raw: bytes) -> YamlDocument:
     if len(raw) > MAX_OUTLINE_BYTES:
         raise _invalid([OutlineFault("outline", f"{len(raw):,} bytes", f"at most {MAX_OUTLINE_BYTES:,} bytes")])
     try:
-        # Windows marks what it writes as "Unicode".
+        # Windows writes a byte order mark into files in "Unicode".
         text = raw.decode("utf-16" if raw.startswith(_UTF_16) else "utf-8-sig")
     except UnicodeDecodeError as error:
         found = f"a byte at {error.start} that is not UTF-8"
@@ -77,7 +77,7 @@ def _load(raw: bytes) -> YamlDocument:
 
 
 def _shape(data: dict[str, Value]) -> tuple[str, str, dict[str, Value]]:
-    """Bring the accepted shapes of a file to ``{course, modules}``; also say under which names the user wrote them."""
+    """Convert the accepted structures of a file to ``{course, modules}``; also return the user's names of both."""
     shaped = dict(data)
     course_field = next((name for name in _COURSE_SPELLINGS if name in shaped), "course")
     modules_path = "modules"
@@ -95,7 +95,7 @@ def _shape(data: dict[str, Value]) -> tuple[str, str, dict[str, Value]]:
 
 
 def _outcome_faults(outline: Outline, modules_path: str) -> list[OutlineFault]:
-    """Find numbers of outcomes that the course does not have."""
+    """Find references to outcomes that the course does not have."""
     known = len(outline.course.outcomes)
     places: list[tuple[str, tuple[int, ...]]] = []
     for m, module in enumerate(outline.modules):
@@ -130,12 +130,15 @@ def _number_all(shaped: dict[str, Value], modules_path: str) -> list[OutlineFaul
 
 
 def _copy_mappings(items: Value) -> list[Value]:
-    # Copies, because aliases in the YAML may share one mapping between several places.
+    # Copies, because aliases in the YAML may use one mapping in several places.
     return [dict(item) if isinstance(item, dict) else item for item in items] if isinstance(items, list) else []
 
 
 def _number_items(items: list[Value], path: str, kind: str) -> list[OutlineFault]:
-    """Give each item its position as number, unless every one carries its own. Numbers are compared as read."""
+    """Give each item its position as number, unless every item has one.
+
+    Numbers are compared as the fields read them.
+    """
     mappings = [item for item in items if isinstance(item, dict)]
     numbered = [item for item in mappings if not is_nothing(item.get("number"))]
     if not numbered:

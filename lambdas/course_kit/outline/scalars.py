@@ -1,6 +1,6 @@
-"""A scalar of an outline is its own text; what a field makes of it is said here: a number, a share, or nothing.
+"""Values of an outline's scalars: each field reads its text as a number, a share, or nothing.
 
-YAML 1.1 has types of its own, by which 3.10 is 3.1, 010 is 8, 12:30 is 750 and ``no`` is false; none gets a say.
+YAML 1.1's own types are not used: with them 3.10 is 3.1, 010 is 8, 12:30 is 750 and ``no`` is false.
 """
 
 import re
@@ -27,13 +27,13 @@ _ASKS_FOR_TEXT = ("~", "null")
 
 
 class NullWord(str):
-    """A word that YAML takes for nothing: it is nothing where a field may be left out, and a text in a list."""
+    """A word that YAML reads as null: no value in an optional field, and a text in a list."""
 
     __slots__ = ()
 
 
 class OneField(dict[str, Item]):
-    """A field without others beside it, which may be a text with a colon in it: then this is how it is written."""
+    """A mapping with one field, which may be a text with a colon; ``written`` is that text."""
 
     def __init__(self, fields: Mapping[str, Item], written: str) -> None:
         super().__init__(fields)
@@ -41,22 +41,23 @@ class OneField(dict[str, Item]):
 
 
 def is_nothing(value: object) -> bool:
-    """Whether a field's value is as good as left out."""
+    """Whether a field's value counts as omitted."""
     return value is None or isinstance(value, NullWord)
 
 
 def as_word(value: object) -> object:
-    """Return an item of a list, in which ``Null`` is a word as any other."""
+    """Return an item of a list, in which ``Null`` is an ordinary word."""
     return str(value) if isinstance(value, NullWord) else value
 
 
 def as_required_text(value: object) -> object:
-    """Return the text of a field that cannot be left out.
+    """Return the text of a required field.
 
     Raises
     ------
     ValueError
-        It is what programs write for nothing; says how to write the word itself. ``Null`` and ``NULL`` are words.
+        The value is a program's spelling of null; the message shows the word in quotes. ``Null`` and ``NULL`` are
+        words.
     """
     if isinstance(value, NullWord) and str(value) in _ASKS_FOR_TEXT:
         raise ValueError(f'text; if the word itself is meant, put it in quotes: "{value}"')
@@ -64,14 +65,14 @@ def as_required_text(value: object) -> object:
 
 
 def as_text_with_colon(value: object, fields: Collection[str] = ()) -> object:
-    """Return an item such as ``- Sensors: how they work`` as the text that it is, though YAML takes it for a field.
+    """Return an item such as ``- Sensors: how they work`` as text, although YAML reads a field.
 
     Parameters
     ----------
     value
         The item.
     fields
-        Which fields an item may have; what is close to one, or could be a misspelt one, is left as it is.
+        The fields that an item may have. An item whose key may be a misspelt field stays unchanged.
     """
     if not (isinstance(value, dict) and len(value) == 1):
         return value
@@ -85,7 +86,7 @@ def as_text_with_colon(value: object, fields: Collection[str] = ()) -> object:
 
 
 def as_whole_number(value: object) -> object:
-    """Read a number as people write it: 010 is 10, and 1.0 is 1; what is no text is left to the model."""
+    """Read a whole number: 010 is 10, and 1.0 is 1. A value that is no text is returned for pydantic to check."""
     if not isinstance(value, str):
         return value
     text = value.strip()
@@ -98,7 +99,7 @@ def as_whole_number(value: object) -> object:
 
 
 def as_minutes(value: object) -> object:
-    """Read a number of minutes; one with a colon has two meanings, so that both are told and neither is taken."""
+    """Read a number of minutes; for one with a colon, the error names both possible meanings."""
     clock = _CLOCK.fullmatch(value.strip()) if isinstance(value, str) else None
     if clock is None:
         _refuse_unit(value)
@@ -112,11 +113,11 @@ def as_minutes(value: object) -> object:
 
 
 def _refuse_unit(value: object) -> None:
-    """Refuse minutes or hours with their unit, with the number that they are."""
+    """Reject minutes or hours with a unit; the error names the number to write."""
     text = value.strip() if isinstance(value, str) else ""
     grouped = _THOUSANDS.fullmatch(text)
     if grouped:
-        # A point or a comma groups thousands in one country and begins a fraction in another.
+        # A point or a comma groups thousands in some countries and starts a fraction in others.
         either = f"{grouped['high']}{grouped['low']}, or {round(float(text.replace(',', '.')))}"
         raise ValueError(f"minutes as a whole number: {either}")
     written = _WITH_UNIT.fullmatch(text)

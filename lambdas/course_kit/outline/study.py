@@ -1,4 +1,4 @@
-"""The study parts of a lesson: what stands in ``study/MM-LL.json``, written by a model and checked."""
+"""The study parts of a lesson, saved in ``study/MM-LL.json``: written by a model and checked."""
 
 from typing import Self
 
@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict
 from course_kit.outline.book_parts import BookPart
 from course_kit.outline.call_sizes import max_tokens_for_study
 
-# One question for about 600 words: four minutes of reading, then something to think about.
+# One question for about 600 words, which are four minutes of reading.
 _WORDS_PER_QUESTION = 600
 _MIN_QUESTIONS, _MAX_QUESTIONS = 2, 8
 _WORDS_PER_TERM = 400
@@ -21,27 +21,27 @@ class _Part(BaseModel):
 
 
 class QuizQuestion(_Part):
-    """One multiple-choice question; ``right`` is the position of its one right option, from 0."""
+    """One multiple-choice question; ``right`` is the position of the only right option, from 0."""
 
     question: str
     options: tuple[str, ...]
     right: int
     explanation: str
     topic: str = ""
-    """The outline's topic that it asks about; empty when the writer named none of them."""
+    """The topic of the outline that the question is about; empty when the writer named none."""
 
 
 class GlossaryTerm(_Part):
-    """A term in its base form, and what it means in the lesson."""
+    """A term in its base form, and its meaning in the lesson."""
 
     term: str
     definition: str
     found: str = ""
-    """The form in which it stands in the lesson's text; empty when that is the base form."""
+    """The form in the lesson's text; empty when that is the base form."""
 
 
 class LessonStudy(_Part):
-    """The study parts of one lesson. A part that was not asked for is empty."""
+    """The study parts of one lesson. A part that was not requested is empty."""
 
     module_number: int
     lesson_number: int
@@ -51,7 +51,7 @@ class LessonStudy(_Part):
 
 
 class WantedParts(BaseModel):
-    """How many pieces of each study part a lesson should have, 0 for a part that its course does not have."""
+    """The requested number of items of each study part; 0 for a part that the course does not have."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -61,7 +61,7 @@ class WantedParts(BaseModel):
 
     @classmethod
     def of(cls, parts: frozenset[BookPart], words: int) -> Self:
-        """Return the counts for a lesson of so many words."""
+        """Return the numbers for a lesson of this many words."""
 
         def count(part: BookPart, words_each: int, least: int, most: int) -> int:
             return min(max(round(words / words_each), least), most) if part in parts else 0
@@ -74,5 +74,5 @@ class WantedParts(BaseModel):
 
     @property
     def max_tokens(self) -> int:
-        """What the answer may take."""
+        """The token limit of the answer."""
         return max_tokens_for_study(questions=self.questions, terms=self.terms, key_points=self.key_points)

@@ -1,15 +1,15 @@
-"""A text as items, as people write them: a new one at a bullet, a number or an empty line; wrapped lines joined."""
+"""Split of a text into items: a bullet, a number or an empty line starts a new item; wrapped lines are joined."""
 
 import re
 from collections.abc import Sequence
 from itertools import pairwise
 
-# One mark and its space. Those that are part of no word need none.
+# One mark and its space. Marks that are never part of a word need no space.
 _BULLET = re.compile(r"\s*(?:[-*+–—·](?=\s)|o(?=\t)|[•▪‣◦●○■□➢✓])\s*")
 _NUMBER = re.compile(r"\s*(?P<number>[0-9]{1,3})[.)]\s+(?=\S)")
 _COMMAS = (",", "،", "、", "，")
 _STOPS = re.compile(r"[.!?…。！？؟۔।:：;][\"'”’»」』）)]*$")
-# Nobody wraps prose at fewer characters; a list of short items is no prose.
+# The narrowest width of wrapped prose; narrower lines are a list of short items.
 _NARROWEST = 40
 _NARROWEST_WIDE = 18
 _WIDE = re.compile("[\u3000-\u30ff\u3400-\u9fff\uac00-\ud7af\uff00-\uffef]")
@@ -21,13 +21,13 @@ def items_of(text: str) -> tuple[str, ...]:
     Parameters
     ----------
     text
-        Lines with bullets, numbers that count up, neither, or both. One mark with its space is taken off an item.
+        Lines with bullets, with ascending numbers, with both, or without. One mark and its space are removed from an
+        item.
 
     Returns
     -------
     tuple of str
-        An item each, without line breaks. Without any mark, lines are items, but for prose that is wrapped: of that,
-        a paragraph is one.
+        The items without line breaks. Without any mark, each line is an item. A paragraph of wrapped prose is one item.
     """
     paragraphs = [list(filter(str.strip, part.split("\n"))) for part in re.split(r"\n[ \t]*\n", text)]
     is_marked = any(_BULLET.match(line) or _NUMBER.match(line) for lines in paragraphs for line in lines)
@@ -41,7 +41,7 @@ def items_of(text: str) -> tuple[str, ...]:
         for line in lines:
             bullet, number = _BULLET.match(line), _NUMBER.match(line)
             counted = int(number["number"]) if number else -1
-            # `1986. A year` within a sentence is no mark: numbers begin at the beginning, or count up.
+            # `1986. A year` inside a sentence is no mark: a number must be 1, come first, or follow the one before.
             is_number = counted in (1, expected) or (number is not None and not items and not opened)
             if bullet:
                 opened.append([line[bullet.end() :]])
@@ -57,14 +57,14 @@ def items_of(text: str) -> tuple[str, ...]:
 
 
 def is_list(lines: Sequence[str]) -> bool:
-    """Whether lines are a list, or have one in them: two of them begin with a bullet or a number."""
+    """Whether lines are or contain a list: at least two start with a bullet or a number."""
     return sum(bool(_BULLET.match(line) or _NUMBER.match(line)) for line in lines) > 1
 
 
 def paragraphs_of(text: str) -> tuple[str, ...]:
-    """Return the paragraphs of a text: an empty line ends one, and so does a line with a bullet or a number.
+    """Return the paragraphs of a text: an empty line, a bullet or a number starts a new one.
 
-    Nothing is taken off: a bullet stands before its paragraph.
+    Nothing is removed: a bullet stays at the start of its paragraph.
     """
     paragraphs: list[list[str]] = []
     for part in re.split(r"\n[ \t]*\n", text):
@@ -77,10 +77,10 @@ def paragraphs_of(text: str) -> tuple[str, ...]:
 
 
 def is_wrapped(lines: Sequence[str]) -> bool:
-    """Whether lines are one text that was broken to fit a width.
+    """Whether lines are one text, wrapped at a width.
 
-    No next word would have found room in the line before it, and something says that a line goes on: a comma at its
-    end, a small letter behind it, or no stop where the last line has one.
+    The first word of each line must not fit into the line before. Also, one line must continue in the next. It does
+    when it ends in a comma, when a lower-case letter follows, or when only the last line has a stop.
     """
     texts = [line.strip() for line in lines]
     width = max(map(len, texts))
@@ -98,7 +98,7 @@ def is_wrapped(lines: Sequence[str]) -> bool:
 
 
 def joined(lines: Sequence[str]) -> str:
-    """Return lines as one; between wide letters, no space belongs."""
+    """Return lines as one line, without a space between wide letters."""
     text = ""
     for line in map(str.strip, lines):
         is_wide = bool(text and line and _WIDE.match(text[-1]) and _WIDE.match(line[0]))

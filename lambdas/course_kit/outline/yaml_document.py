@@ -1,4 +1,4 @@
-"""A YAML document as texts, lists and mappings, every scalar its own text, and where in the file each stands."""
+"""A YAML document as texts, lists and mappings, with the place of each in the file."""
 
 import re
 from collections import Counter
@@ -13,29 +13,29 @@ from course_kit.outline.text_items import is_list
 Value = str | None | list["Value"] | dict[str, "Value"]
 
 MAX_UNFOLDED = 4 * 1024 * 1024
-"""Characters and values of a document whose aliases are written out: four times what a file may have."""
+"""The limit of characters and values in a document with expanded aliases: four times the limit of a file."""
 _MAX_DEPTH = 20
 _NULL_WORDS = ("~", "null", "Null", "NULL")
 _MERGE = "<<"
-# What JSON and YAML have types for is text here; any other tag asks for an object.
+# Scalars of JSON's and YAML's types are read as text; any other tag would create an object.
 _TEXT_TAGS = frozenset(f"tag:yaml.org,2002:{name}" for name in ("str", "int", "float", "bool", "timestamp"))
 _NULL_TAG = "tag:yaml.org,2002:null"
 _COLLECTION_TAGS = frozenset(f"tag:yaml.org,2002:{name}" for name in ("map", "seq"))
-# YAML drops a `!` by itself, and so would lose it.
+# YAML would drop a single `!`.
 _NO_TAG = re.compile(r"!(?:\s|$)")
-# `Rule #1`: nobody's comment, though YAML's.
+# `Rule #1` is a comment for YAML, but not for its author.
 _NUMBER_SIGN = re.compile(r"[ \t]+#[0-9]")
 _FOLDED_MARK = re.compile(r"\A>[-+0-9]*[^\n]*\n")
 _LEAD = re.compile(r"^[ \t\u00a0]*(?:-[ \u00a0]+)*", re.MULTILINE)
 _STEP = re.compile(r"\[(\d+)\]|([^.\[\]]+)")
 _OTHER_NAMES = {"lab_activities": "labs", "further_reading": "references"}
-# JSON writes characters beyond U+FFFF as two halves, which libyaml does not know.
+# JSON writes characters above U+FFFF as surrogate pairs, which libyaml does not read.
 _PAIR = re.compile(r"\\u(d[89ab][0-9a-f]{2})\\u(d[c-f][0-9a-f]{2})", re.IGNORECASE)
 _HALVES_REFUSED = "found invalid Unicode character escape code"
 
 
 class DocumentTooLarge(Exception):
-    """A document that unfolds beyond its limit, or is nested too deeply; says what was found and what is expected."""
+    """A document that is too large with its aliases, or nested too deeply; the message says what is expected."""
 
     def __init__(self, found: str, expected: str) -> None:
         super().__init__(f"{found}, expected {expected}")
@@ -43,7 +43,7 @@ class DocumentTooLarge(Exception):
 
 
 class ValueFault(yaml.MarkedYAMLError):
-    """A value that YAML can read and an outline cannot have, at its place."""
+    """A value that YAML can read but an outline cannot have, with its place."""
 
     def __init__(self, problem: str, node: yaml.Node | yaml.Event) -> None:
         super().__init__(problem=problem)
@@ -52,18 +52,18 @@ class ValueFault(yaml.MarkedYAMLError):
 
 @dataclass(frozen=True)
 class YamlDocument:
-    """A document that could be read."""
+    """A document that YAML can read."""
 
     text: str
     root: yaml.Node | None
 
     @cached_property
     def value(self) -> Value:
-        """What it says. Values that aliases share are one object."""
+        """The value of the document. Aliases of one value share one object."""
         return _Reader(self.text).value(self.root) if self.root else None
 
     def node_at(self, path: str) -> yaml.Node | None:
-        """Return what stands at a path such as ``modules[0].lessons[1].title``, or else the part it is missing in."""
+        """Return the node at a path such as ``modules[0].lessons[1].title``, or the last one on the way there."""
         node = self.root
         for step in _STEP.finditer(path):
             inner = _step(node, int(step[1]) if step[1] else step[2])
@@ -73,17 +73,17 @@ class YamlDocument:
         return None if node is self.root else node
 
     def comment_of(self, node: yaml.Node) -> str:
-        """Return the comment in the place of an empty value."""
+        """Return the comment that follows an empty value; empty for none."""
         end = self.text.find("\n", node.end_mark.index)
         rest = self.text[node.end_mark.index : end if end >= 0 else None].strip()
         is_empty = isinstance(node, yaml.ScalarNode) and not node.value
         return rest if is_empty and rest.startswith("#") else ""
 
     def source_of(self, node: yaml.Node) -> str:
-        """Return a node as it is written."""
+        """Return the source text of a node."""
         end = node.end_mark.index
         if self.text.startswith("#", end):
-            # libyaml takes this for a comment, though no space stands before it.
+            # libyaml reads this as a comment, although there is no space before it.
             end = self.text.find("\n", end) % (len(self.text) + 1)
         return self.text[node.start_mark.index : end].rstrip()
 
@@ -94,12 +94,12 @@ def load_document(text: str) -> YamlDocument:
     Raises
     ------
     yaml.YAMLError
-        It is no YAML, or has a value that no outline can have (`ValueFault`).
+        The text is no YAML, or has a value that an outline cannot have (`ValueFault`).
     DocumentTooLarge
-        It is nested too deeply, or its aliases unfold to too much; nothing was built then.
+        The document is nested too deeply, or its aliases expand to too much; raised before anything is built.
     """
     if "\u00a0" in text:
-        # Copied text has spaces that do not break, which look like the others and indent nothing.
+        # Copied text may have no-break spaces, which look like spaces and do not indent.
         text = _LEAD.sub(lambda lead: lead[0].replace("\u00a0", " "), text)
     try:
         return _loaded(text)
@@ -117,15 +117,15 @@ def _loaded(text: str) -> YamlDocument:
     unused = _check_events(text)
     document = YamlDocument(text, yaml.compose(text, Loader=yaml.CBaseLoader))
     if unused is not None:
-        raise ValueFault("an `&` before a value names it, and nothing asks for that name", unused)
+        raise ValueFault("an `&` makes a value an anchor, and no alias uses this one", unused)
     if document.root is not None:
         _check_size(document.root)
-    document.value  # noqa: B018 - what it cannot have is told here
+    document.value  # noqa: B018 - raises for values that an outline cannot have
     return document
 
 
 def _check_events(text: str) -> yaml.Event | None:
-    """Bound the depth, before anything is built; return a text that is named and asked for nowhere."""
+    """Check the depth before anything is built; return an anchored text without an alias, or None."""
     depth = 0
     named: dict[str, yaml.Event] = {}
     for event in yaml.parse(text, Loader=yaml.CBaseLoader):
@@ -143,7 +143,7 @@ def _check_events(text: str) -> yaml.Event | None:
 
 
 def _check_size(root: yaml.Node) -> None:
-    """Count what a document unfolds to; a "billion laughs" is counted level by level and never unfolds."""
+    """Check the size with expanded aliases; it is counted level by level, so a "billion laughs" never expands."""
     sizes: dict[int, int] = {}
 
     def size(node: yaml.Node) -> int:
@@ -156,13 +156,13 @@ def _check_size(root: yaml.Node) -> None:
             total = 1 + sum(map(size, parts))
             sizes[id(node)] = total
         elif not sizes[id(node)]:
-            raise ValueFault("an alias stands within what it names", node)
+            raise ValueFault("an alias is inside the value that it refers to", node)
         return sizes[id(node)]
 
     unfolded = size(root)
     if unfolded > MAX_UNFOLDED:
         raise DocumentTooLarge(
-            f"aliases that unfold to {unfolded:,} characters",
+            f"aliases that expand to {unfolded:,} characters",
             f"at most {MAX_UNFOLDED:,}",
         )
 
@@ -195,19 +195,19 @@ class _Reader:
             if node.value in _NULL_WORDS:
                 return NullWord(node.value)
             if not node.value.isdecimal() and _NUMBER_SIGN.match(self._text, node.end_mark.index):
-                raise ValueFault("found ` #`, which begins a comment", node)
+                raise ValueFault("found ` #`, which starts a comment", node)
         is_folded = node.style in (None, "", ">") and node.start_mark.line != node.end_mark.line
         if is_folded and self._text[node.start_mark.index] not in "&!":
             return self._unfolded(node)
         return str(node.value)
 
     def _unfolded(self, node: yaml.ScalarNode) -> str:
-        """Return a text of which YAML makes one line, with a line for each item and an empty one after a paragraph."""
+        """Return a text that YAML folds to one line, with one line an item and an empty line after a paragraph."""
         source = self._text[node.start_mark.index : node.end_mark.index]
         lines = _FOLDED_MARK.sub("", source, count=1).split("\n")
         if is_list(lines):
             return "\n".join(map(str.strip, lines)).strip()
-        # Of the empty line between two paragraphs, YAML leaves one break.
+        # YAML turns the empty line between two paragraphs into one line break.
         return re.sub(r"\n+", "\n\n", node.value.strip("\n"))
 
     def _mapping(self, node: yaml.MappingNode) -> dict[str, Value]:
@@ -216,9 +216,9 @@ class _Reader:
         counts: Counter[str] = Counter()
         for key, item in node.value:
             if not isinstance(key, yaml.ScalarNode):
-                raise ValueFault("found braces or brackets in the place of a field's name", node)
+                raise ValueFault("found braces or brackets instead of a field's name", node)
             if self._text.startswith("? ", max(key.start_mark.index - 2, 0)):
-                raise ValueFault("found a question mark, which begins a field's name", node)
+                raise ValueFault("found a question mark, which starts a field's name", node)
             name = str(key.value)
             counts[name] += 1
             if counts[name] > 1:
@@ -240,8 +240,8 @@ class _Reader:
         for source in sources:
             value = self.value(source)
             if not isinstance(value, dict):
-                raise ValueFault("`<<` takes over a mapping, or a list of them", node)
-            # The first of several counts (YAML's merge key type).
+                raise ValueFault("`<<` merges a mapping, or a list of mappings", node)
+            # The first of several mappings counts (YAML's merge key type).
             merged = {**value, **merged}
         return merged
 

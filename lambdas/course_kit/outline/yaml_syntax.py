@@ -1,4 +1,4 @@
-"""What is no YAML, in a person's words: each line shown, with the way to write it, which has been tried."""
+"""Syntax faults of YAML in plain words: each line is shown, with a tested way to write it."""
 
 import re
 from collections.abc import Collection, Iterator
@@ -14,25 +14,25 @@ _SHOWN_CHARACTERS = 100
 _LONGEST_PROPOSAL = 400
 _QUOTES = ("'", '"')
 _MOST_FAULTS = 20
-# A document of this many characters is read some times over while its lines are tried; a larger one less often.
+# The characters that are parsed while corrections are tried: the larger a document, the fewer tries it has.
 _TRIED_CHARACTERS = 4_000_000
 _MOST_TRIES, _LEAST_TRIES = 120, 8
 _GENERAL = (
-    'one YAML document, in which text stands in quotes that has ": " or " #" in it, or begins with one of '
+    'one YAML document; put text in quotes if it has ": " or " #" in it, or starts with one of '
     "[ ] { } & * ! | > % @ ` ' \" or - and a space"
 )
 _SAID = (
     ("found another document", "one YAML document, without a line of three dashes in it"),
     ("is written", "each key once"),
-    ("found invalid Unicode character", "the character itself: half of one, such as \\ud83d, is none"),
-    ("an alias stands within", "an alias that does not stand within what it names"),
-    ("takes over a mapping", "`<<: *name`, where `&name` stands before a mapping"),
+    ("found invalid Unicode character", "the character itself: \\ud83d and the like are only half of one"),
+    ("an alias is inside", "an alias outside the value that it refers to"),
+    ("merges a mapping", "`<<: *name`, where `&name` is before a mapping"),
 )
 
 
 @dataclass(frozen=True)
 class SyntaxFault:
-    """One place at which a document is no YAML; `found` and `expected` as in a fault of an outline."""
+    """One place where a document is not YAML; `found` and `expected` as in a fault of an outline."""
 
     found: str
     expected: str
@@ -40,16 +40,16 @@ class SyntaxFault:
 
 
 def syntax_faults(text: str, error: yaml.YAMLError, fields: Collection[str]) -> list[SyntaxFault]:
-    """Return what has to be mended before a document can be read, as far as that can be told.
+    """Return the syntax faults of a document, as far as they can be found.
 
     Parameters
     ----------
     text
         The document.
     error
-        Why it could not be read.
+        The parser's error for the document.
     fields
-        The names that an outline's fields have.
+        The names of an outline's fields.
     """
     lines = _LINE_BREAK.split(text)
     faults: list[SyntaxFault] = []
@@ -86,7 +86,7 @@ def _error_of(lines: list[str]) -> yaml.YAMLError | None:
 
 
 def _is_further(following: yaml.YAMLError | None, found: yaml.MarkedYAMLError, mending: Mending) -> bool:
-    """Whether a document can be read beyond what was mended."""
+    """Whether a mended document can be read beyond the mended lines."""
     if following is None:
         return True
     if not isinstance(following, yaml.MarkedYAMLError) or following.problem_mark is None:
@@ -100,7 +100,7 @@ def _is_further(following: yaml.YAMLError | None, found: yaml.MarkedYAMLError, m
 
 
 def _stage(error: yaml.MarkedYAMLError) -> int:
-    """Return when an error is found: in the whole document first its form, then what its aliases name, then values."""
+    """Return the stage of an error: the form of the whole document first, then aliases, then values."""
     return 2 if isinstance(error, ValueFault) else int(isinstance(error, yaml.composer.ComposerError))
 
 
@@ -111,7 +111,7 @@ def _candidates(lines: list[str], error: yaml.MarkedYAMLError, fields: Collectio
 
 
 def _suspects(lines: list[str], error: yaml.MarkedYAMLError) -> Iterator[int]:
-    """Yield the lines that may be the cause, the likeliest first."""
+    """Yield the lines that may be the cause, the most likely first."""
     problem = min(_line_of(error), len(lines) - 1)
     context = error.context_mark.line if error.context_mark else problem
     if "quoted scalar" in str(error.context) or "simple key" in str(error.context):
@@ -121,7 +121,7 @@ def _suspects(lines: list[str], error: yaml.MarkedYAMLError) -> Iterator[int]:
     while before > 0 and not lines[before].strip():
         before -= 1
     yield before
-    # A quotation mark that nobody closed is noticed at the next one.
+    # A missing quotation mark is only noticed at the next one.
     for number in range(problem, -1, -1):
         if len(lines[number]) <= LONGEST_LINE and re.search(r"(?:^|[:\-]\s)\s*(?:\"[^\"]*|'[^']*)$", lines[number]):
             yield number
@@ -130,7 +130,7 @@ def _suspects(lines: list[str], error: yaml.MarkedYAMLError) -> Iterator[int]:
 
 
 def _said_of(error: yaml.MarkedYAMLError) -> str | None:
-    """Return what is expected where no other way to write a line would help."""
+    """Return what is expected for an error that no change of a line would correct, or None."""
     return next((expected for words, expected in _SAID if words in str(error.problem)), None)
 
 
@@ -161,19 +161,19 @@ def _unreadable(text: str, error: yaml.YAMLError) -> SyntaxFault:
     place = f"line {len(lines)}, column {len(lines[-1]) + 1}"
     character = f"U+{ord(error.character) if isinstance(error.character, str) else error.character:04X}"
     return SyntaxFault(
-        f"text that is not YAML at {place}: the character {character}, which nobody sees",
-        "text without control characters: leave it out",
+        f"text that is not YAML at {place}: the character {character}, which is invisible",
+        "text without control characters; remove it",
     )
 
 
 def shown(text: str) -> str:
-    """Return a line as a message shows it: no longer than a line, and nothing in it that a terminal would obey."""
+    """Return a line for a message: shortened, and without characters that a terminal would interpret."""
     cut = text if len(text) <= _SHOWN_CHARACTERS else f"{text[:_SHOWN_CHARACTERS]}…"
     return "".join("→" if mark == "\t" else mark if mark.isprintable() else f"\\u{ord(mark):04x}" for mark in cut)
 
 
 def _written(line: str) -> str:
-    """Return a proposed line; of a very long one the beginning, which can be read all the same."""
+    """Return a proposed line; a very long one is cut to its start, which YAML can still read."""
     if len(line) <= _LONGEST_PROPOSAL:
         return line
     return line[:_LONGEST_PROPOSAL].rstrip("'\"\\") + f"…{line[-1] if line[-1] in _QUOTES else ''}"

@@ -77,7 +77,7 @@ OUTLINES: dict[str, tuple[bytes, int, str]] = {
     "alias bomb": (
         "\n".join(["a0: &a0 [x]", *(f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]" for n in range(1, 9))]).encode(),
         1,
-        "found aliases that unfold to",
+        "found aliases that expand to",
     ),
     "too deep": (b"a: " + b"[" * 100 + b"]" * 100, 1, "nested too deeply"),
     "two MiB": (b"x" * (2 * 1024 * 1024), 1, "found 2,097,152 bytes"),

@@ -184,8 +184,8 @@ _MODULE = "{title: M, lessons: [{title: L}]}"
             "at most 50 items",
         ),
         ("a: " + "[" * 30 + "]" * 30, "nested too deeply"),
-        ("a: &a [" + "x" * 100_000 + "]\nb: [" + ", ".join(["*a"] * 200) + "]", "aliases that unfold to"),
-        ("course: &c {title: *c}\nmodules: [" + _MODULE + "]", "an alias stands within what it names"),
+        ("a: &a [" + "x" * 100_000 + "]\nb: [" + ", ".join(["*a"] * 200) + "]", "aliases that expand to"),
+        ("course: &c {title: *c}\nmodules: [" + _MODULE + "]", "an alias is inside the value that it refers to"),
     ],
 )
 def test_what_is_not_an_outline_is_refused(source: str, named: str) -> None:
@@ -203,7 +203,7 @@ def test_a_billion_laughs_never_unfold() -> None:
     levels = ["l0: &l0 [x]"] + [f"l{n}: &l{n} [{', '.join([f'*l{n - 1}'] * 10)}]" for n in range(1, 10)]
     # When / Then: refused, before anything is built (this test would not end otherwise).
     [found] = faults("course: {title: C}\nmodules: []\n" + "\n".join(levels))
-    assert found.startswith("outline: found aliases that unfold to 3,4")
+    assert found.startswith("outline: found aliases that expand to 3,4")
 
 
 _values = st.recursive(

@@ -100,13 +100,13 @@ def test_an_item_that_may_be_a_field_is_refused(item: str, expected: str) -> Non
         (["  - title: 'It's easy'"], ['title: "It\'s easy"']),
         (['  - title: "C:\\Users"'], ["title: 'C:\\Users'"]),
         (['  - title: "Quoted" rest'], ["title: '\"Quoted\" rest'"]),
-        (["  - title: L", "\tduration_minutes: 3"], ["line 6", "put spaces in the place of the tabs"]),
-        (["  - title: L", "   duration_minutes: 3"], ["line 6, column 4", "begin it in column 5"]),
-        (["  - title: L", "    duration_minutes:3"], ["put a space behind the colon: duration_minutes: 3"]),
-        (["  - title:L"], ["put a space behind the colon: title: L"]),
-        (["  -title: L"], ["a space behind the dash: - title"]),
+        (["  - title: L", "\tduration_minutes: 3"], ["line 6", "use spaces instead of the tabs"]),
+        (["  - title: L", "   duration_minutes: 3"], ["line 6, column 4", "start it in column 5"]),
+        (["  - title: L", "    duration_minutes:3"], ["put a space after the colon: duration_minutes: 3"]),
+        (["  - title:L"], ["put a space after the colon: title: L"]),
+        (["  -title: L"], ["a space after the dash: - title"]),
         (["  - title: L", "    description: one: two", "      and three"], ['description: "one: two and three"']),
-        (["  - title: L", "    description: one", "    two"], ["goes on with the text above"]),
+        (["  - title: L", "    description: one", "    two"], ["continues the text above"]),
         (["  - title: L", "    topics: |", "    - a", "    - b"], ["indent the text under `|`"]),
         (["  - {title: A: b, duration_minutes: 3}"], ['- {title: "A: b", duration_minutes: 3}']),
         (["  - title: L", "    topics: [@c, *d, e]"], ['topics: ["@c", "*d", e]']),
@@ -115,12 +115,12 @@ def test_an_item_that_may_be_a_field_is_refused(item: str, expected: str) -> Non
         (["  - title: {name}"], ['put it in quotes: title: "{name}"']),
         (["  - title: # Heading"], ['title: "# Heading"']),
         (["  - title: L", "    topics:", "    - #hashtag"], ['quotes: - "#hashtag"']),
-        (["  - title: Rule #1"], ["begins a comment", 'title: "Rule #1"']),
+        (["  - title: Rule #1"], ["starts a comment", 'title: "Rule #1"']),
         (["  - title: L", "    topics:", "    • A", "    • B"], ["a hyphen and a space: - A", "a space: - B"]),
         (["  - title: L", "    topics:", "    1) A", "    2) B"], ["a hyphen and a space: - A", "a space: - B"]),
         (["  - title: L", "    topics:", "    * A", "    * B"], ["a hyphen and a space: - A", "a space: - B"]),
-        (["  - title: L", "    level:\u00a0easy"], ["put a space behind the colon: level: easy"]),
-        (["  - title: L", "```"], ["leave this line out: ```"]),
+        (["  - title: L", "    level:\u00a0easy"], ["put a space after the colon: level: easy"]),
+        (["  - title: L", "```"], ["remove this line: ```"]),
         (["  - title: L", "    title: M"], ["line 6", "the key `title` is written 2 times"]),
         (["  - title: a\u0007b"], ["line 5, column 13: the character U+0007"]),
         (['  - title: "\\ud83d"'], ["half of one"]),
@@ -212,7 +212,7 @@ def test_own_fields_count_before_those_taken_over_and_the_first_source_before_ot
 
 @pytest.mark.parametrize("taken", ["text", "[text]", "7"])
 def test_only_mappings_can_be_taken_over(taken: str) -> None:
-    assert "takes over a mapping" in faults_of(f"{BEFORE}  - <<: {taken}\n    title: L\n")[0]
+    assert "merges a mapping" in faults_of(f"{BEFORE}  - <<: {taken}\n    title: L\n")[0]
 
 
 def test_json_with_characters_in_two_halves_is_read() -> None:
