@@ -1,7 +1,7 @@
-"""Run every check on the corpus and print how many good texts it lets through and how many bad ones it catches.
+"""Run every check on the corpus; print how many good texts it accepts and how many bad ones it rejects.
 
-`python -m tools.count_checks` prints the table of docs/architecture.md, `python -m tools.count_checks --write` puts it
-there, between its two markers.
+`python -m tools.count_checks` prints the table of docs/architecture.md. With `--write`, it replaces the table between
+the two markers.
 """
 
 import sys
@@ -24,7 +24,7 @@ _WRITER = "a-model"
 
 @dataclass(frozen=True)
 class Share:
-    """So many of so many; nothing was tried when ``of`` is 0."""
+    """A number of a total; a total of 0 means that nothing was tried."""
 
     count: int
     of: int
@@ -44,7 +44,7 @@ class CheckCounts:
 
 @cache
 def counts() -> tuple[CheckCounts, ...]:
-    """Run near misses and real text, check by check."""
+    """Run the near misses and the real texts through each check."""
     return tuple(_counts())
 
 
@@ -82,7 +82,7 @@ def table() -> str:
 
 
 def table_in(document: str) -> str | None:
-    """Return the table that stands in a document; None where it has no markers for one."""
+    """Return the table in a document; None for a document without markers."""
     _, beginning, rest = document.partition(BEGINNING)
     content, end, _ = rest.partition(END)
     return content.strip() if beginning and end else None
@@ -99,7 +99,7 @@ def _of_real_text(check: str, passed: list[bool]) -> CheckCounts:
 
 
 def main(arguments: list[str]) -> int:
-    """Print the table, or write it; 1 where the document has no place for it."""
+    """Print or write the table; return 1 when the document has no markers."""
     text = table()
     if "--write" not in arguments:
         print(text)

@@ -1,6 +1,6 @@
-"""Build a large book of different lessons and figures; print what each format takes: seconds, and memory at its peak.
+"""Build a large book of different lessons and figures; print each format's seconds and peak memory.
 
-`python tools/measure_book.py [LESSONS] [FIGURES A LESSON]`, by default 200 lessons of 2 figures: 700 pages.
+`python tools/measure_book.py [LESSONS] [FIGURES A LESSON]`, by default 200 lessons with 2 figures each: 700 pages.
 """
 
 import os
@@ -32,13 +32,13 @@ from offline_author.lesson_draft import draft_lesson
 from offline_author.phrases import Phrases
 
 LESSONS_A_MODULE = 10
-# What a book had before: the formats of the first version.
+# The formats of the first version, for comparison.
 FIRST_FORMATS = ("md", "html", "typst")
 _MIB = 1024
 
 
 class PeakMemory:
-    """The most that this process and its children held at once, in MiB, looked at ten times a second."""
+    """The peak memory of this process and its children in MiB, sampled ten times a second."""
 
     def __init__(self) -> None:
         self.mib = 0.0
@@ -68,13 +68,13 @@ class PeakMemory:
 
 
 def main(lessons: int, figures_a_lesson: int) -> None:
-    """Build the book and print the figures."""
+    """Build the book and print the measurements."""
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch)
         (folder / "images").mkdir()
         book = _book(lessons, figures_a_lesson, folder / "images")
         baseline = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / _MIB
-        print(f"{lessons} lessons, {len(book.figures)} different figures; {baseline:.0f} MiB before it begins")
+        print(f"{lessons} lessons, {len(book.figures)} different figures; {baseline:.0f} MiB at the start")
         seconds: dict[str, float] = {}
         started = time.monotonic()
         document = read_document(book_parts(book), book.language)
@@ -113,7 +113,7 @@ def _book(lessons: int, figures_a_lesson: int, images: Path) -> Book:
             own = {}
             for position in range(1, figures_a_lesson + 1):
                 visual_id = f"{module_number:02d}-{number:02d}-{position:04d}"
-                # Drawn once a kind, and made another drawing by its words.
+                # Drawn once a kind; each copy is a different drawing by its words.
                 svg = drawings[(first + number + position) % len(drawings)].replace("Names", visual_id)
                 png = as_png(svg, 2.0)
                 (images / f"{visual_id}.svg").write_text(svg, encoding="utf-8")

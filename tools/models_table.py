@@ -20,19 +20,19 @@ _OURS = "coursewright."
 
 
 def main() -> None:
-    """Put the tables into the page."""
+    """Write the tables into the page."""
     before = PAGE.read_text(encoding="utf-8").partition(_MARK)[0]
     PAGE.write_text(before + tables(known_models()), encoding="utf-8")
 
 
 def tables(models: ModelTable) -> str:
-    """Return what stands at the page's end."""
+    """Return the tables for the page's end."""
     texts = (_text_row(name, model) for name, model in models.text_models.items() if not name.startswith(_OURS))
     images = (_image_row(name, model) for name, model in models.image_models.items())
     routes = ((f"`{name}.`", ", ".join(map(_code, regions))) for name, regions in models.geographies.items())
     lines = (
         _MARK,
-        f"As of {models.as_of}. {_SECOND_HAND}: read at second hand, not on the seller's own page.",
+        f"As of {models.as_of}. {_SECOND_HAND}: read from a secondary source, not on the seller's own page.",
         "",
         *_table(_TEXT_HEAD, texts),
         "",

@@ -1,7 +1,7 @@
 """Writes the tables of THIRD-PARTY.md from the locks: ``python -m tools.third_party --write``.
 
-Licences come from the metadata of what is installed, so `make setup-dev setup-audit` comes first; what that metadata
-does not say stands in ``third_party.yaml``. Without ``--write`` it prints what it would write.
+Licences come from the metadata of installed packages, so run `make setup-dev setup-audit` first. Missing metadata is in
+``third_party.yaml``. Without ``--write`` the tables are printed.
 """
 
 import json
@@ -25,7 +25,7 @@ _AUDIT_LOCK = PROJECT / "audit" / "requirements.txt"
 
 
 class LicenceUnknownError(RuntimeError):
-    """A lock pins something whose licence cannot be told; the message says which, and what to do."""
+    """A lock pins a package with an unknown licence; the message names the package and the fix."""
 
 
 class _Strict(BaseModel):
@@ -33,14 +33,14 @@ class _Strict(BaseModel):
 
 
 class StatedLicence(_Strict):
-    """A package's licence where its metadata does not have it, and the file in the package that does."""
+    """The licence of a package without licence metadata, and the file in the package that states it."""
 
     licence: str
     source: str
 
 
 class Part(_Strict):
-    """Something inside a package, or in the repository if ``package`` is empty, under a licence of its own."""
+    """A part of a package with its own licence; an empty ``package`` means the repository."""
 
     name: str
     package: str
@@ -50,7 +50,7 @@ class Part(_Strict):
 
 
 class Exceptions(_Strict):
-    """``third_party.yaml``: names of licences as SPDX has them, and what metadata leaves out."""
+    """``third_party.yaml``: SPDX names of licences, and facts that metadata leaves out."""
 
     names: dict[str, str]
     packages: dict[str, StatedLicence]
@@ -67,26 +67,26 @@ class Licensed:
 
 
 def exceptions() -> Exceptions:
-    """Return what stands in ``third_party.yaml``; raises ``ValidationError`` if that has another form."""
+    """Return the content of ``third_party.yaml``; raises ``ValidationError`` if its form is wrong."""
     return Exceptions.model_validate(yaml.safe_load(DATA.read_text(encoding="utf-8")))
 
 
 def installed(*folders: str) -> dict[str, Distribution]:
-    """Return what is installed in this venv, or in the given folders, by its canonical name."""
+    """Return the packages in this venv, or in the given folders, by canonical name."""
     found = distributions(path=list(folders)) if folders else distributions()
     return {canonicalize_name(each.name): each for each in found}
 
 
 def installed_for_audit() -> dict[str, Distribution]:
-    """Return what is installed in the venv of the security tools."""
+    """Return the packages in the venv of the security tools."""
     return installed(*(str(each) for each in (PROJECT / ".venv-audit" / "lib").glob("python*/site-packages")))
 
 
 def licensed(pin: Pin, found: dict[str, Distribution], data: Exceptions) -> Licensed:
-    """Return a pin with its licence.
+    """Return a pinned package with its licence.
 
-    Raises `LicenceUnknownError` if ``third_party.yaml`` does not name it, and it is not installed, or its metadata has
-    no licence, or one without a name there.
+    Raises `LicenceUnknownError` for a package that ``third_party.yaml`` does not name, when it is not installed or its
+    metadata has no known licence.
     """
     if stated := data.packages.get(pin.name):
         return Licensed(pin.name, pin.version, stated.licence)
@@ -106,12 +106,12 @@ def _licence_of(name: str, distribution: Distribution, data: Exceptions) -> str:
             return data.names[stated]
     raise LicenceUnknownError(
         f"{name}: found the licence {named!r} and the classifiers {classifiers}, "
-        f"expected one that has a name in {DATA.name}; read the package's own licence and name it there"
+        f"expected one with a name in {DATA.name}; read the package's own licence and name it there"
     )
 
 
 def layers() -> dict[str, tuple[Pin, ...]]:
-    """Return what each layer's lock pins."""
+    """Return the pinned packages of each layer's lock."""
     return {lock.stem: tuple(pins_of(lock)) for lock in sorted((PROJECT / "layers").glob("*.txt"))}
 
 
@@ -141,7 +141,7 @@ def _by_licence(packages: Iterable[Licensed]) -> Iterator[Sequence[str]]:
 
 
 def tables() -> str:
-    """Return what stands at the page's end; raises `LicenceUnknownError`."""
+    """Return the tables for the page's end; raises `LicenceUnknownError`."""
     data, found = exceptions(), installed()
     shipped = {pin.name for pins in layers().values() for pin in pins}
     here = [pin for lock in sorted(PROJECT.glob("requirements*.txt")) for pin in pins_of(lock)]
@@ -177,7 +177,7 @@ def _table(head: str, rows: Iterable[Sequence[str]]) -> list[str]:
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Put the tables into the page, or print them; 2 and one line if a licence is not known."""
+    """Write or print the tables; return 2 and print one line when a licence is unknown."""
     try:
         written = tables()
     except LicenceUnknownError as error:

@@ -1,4 +1,4 @@
-"""Writes the table of docs/wire.md from what really happens: ``python -m tools.wire_table``."""
+"""Writes the table of docs/wire.md from real calls: ``python -m tools.wire_table``."""
 
 import logging
 from pathlib import Path
@@ -11,8 +11,8 @@ _HEAD = "| server | request | answer | outcome | calls | error |\n|---|---|---|-
 
 
 def main() -> None:
-    """Run every case and put its line into the page."""
-    # Some of the servers fail.
+    """Run every case and write its line into the page."""
+    # Some of the servers fail on purpose.
     logging.disable(logging.CRITICAL)
     before, _, _ = PAGE.read_text(encoding="utf-8").partition(_HEAD)
     rows = (outcome_of(case).row(case) for case in CASES)

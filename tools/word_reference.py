@@ -1,4 +1,4 @@
-"""Write the reference documents of Word books: pandoc's own, with the book's styles. Run it after a change of style.
+"""Write the reference documents of Word books: pandoc's own, with the book's styles. Run this after a change of style.
 
 `python tools/word_reference.py` writes lambdas/book_builder/templates/reference-a4.docx and reference-letter.docx.
 """
@@ -23,14 +23,14 @@ PAPERS = {"a4": (21.0, 29.7), "letter": (21.59, 27.94)}
 MARGIN = 2.5
 INK, ACCENT, SOFT = RGBColor(0x1C, 0x24, 0x30), RGBColor(0x1D, 0x5F, 0xA6), RGBColor(0x56, 0x62, 0x75)
 PANEL, LINE = "F5F7FA", "CFD8E3"
-# What Word and LibreOffice both bring, or have a font of the same widths for.
+# Fonts of both Word and LibreOffice, or with a substitute of the same widths.
 BODY, HEADINGS, CODE = "Cambria", "Calibri", "Consolas"
-# A zip's earliest time, so that the same styles give the same bytes.
+# The earliest time in a zip file, so that equal styles give equal bytes.
 EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
 def main() -> None:
-    """Write a document for each paper."""
+    """Write a reference document for each paper size."""
     original = subprocess.run(
         [pypandoc.get_pandoc_path(), "--print-default-data-file", "reference.docx"], capture_output=True, check=True
     )
@@ -111,7 +111,7 @@ def _style_boxes(document: Document) -> None:
     title.paragraph_format.space_before, title.paragraph_format.space_after = Pt(10), Pt(0)
     box = _new(document, "Box", BODY, 11, INK)
     box.paragraph_format.space_before, box.paragraph_format.space_after = Pt(0), Pt(4)
-    # A question stays with its options.
+    # No page break between a question and its options.
     kept = _new(document, "Kept Text", BODY, 11, INK)
     kept.paragraph_format.keep_with_next = kept.paragraph_format.keep_together = True
     kept.paragraph_format.space_before, kept.paragraph_format.space_after = Pt(6), Pt(2)
@@ -121,7 +121,7 @@ def _style_boxes(document: Document) -> None:
 
 
 def _style_tables(document: Document) -> None:
-    """Cells in two sizes: the smaller one for tables that have many columns."""
+    """Style table cells in two sizes, the smaller for tables with many columns."""
     for suffix, size in (("", 9.5), (" Small", 7.5)):
         for name in ("Table Text", "Table Head"):
             style = _new(document, f"{name}{suffix}", HEADINGS, size, INK)
@@ -133,7 +133,7 @@ def _text(style: ParagraphStyle, font: str, size: float, color: RGBColor, *, bol
     style.font.name, style.font.size, style.font.bold = font, Pt(size), bold
     style.font.color.rgb = color
     fonts = style.element.get_or_add_rPr().get_or_add_rFonts()
-    # Themes win over names; the fonts of other scripts stay the reader's own.
+    # Theme fonts override named fonts; other scripts keep the reader's fonts.
     for attribute in ("asciiTheme", "hAnsiTheme"):
         fonts.attrib.pop(qn(f"w:{attribute}"), None)
     fonts.set(qn("w:hAnsi"), font)
@@ -159,12 +159,12 @@ def _bar(style: ParagraphStyle) -> None:
         bar.set(qn(f"w:{name}"), value)
     borders.append(bar)
     properties = style.element.get_or_add_pPr()
-    # Order matters to Word: borders before shading.
+    # Word requires this order: borders before shading.
     properties.insert(list(properties).index(properties.find(qn("w:shd"))), borders)
 
 
 def _bands(document: Document) -> None:
-    """Give tables a line under every row and a bold first one."""
+    """Give tables a line under every row and a bold first row."""
     table = document.styles["Table"].element
     properties = table.find(qn("w:tblPr"))
     borders = OxmlElement("w:tblBorders")

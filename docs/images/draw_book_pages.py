@@ -1,4 +1,4 @@
-"""Draws docs/images/book-pages.png: pages of the demo's PDF, and its web book light, dark and on a phone.
+"""Draws docs/images/book-pages.png: pages of the demo's PDF, and its web book in light, in dark and on a phone.
 
 Run it after ``make demo`` from the project's folder: ``make pictures``. Needs Chromium and poppler's pdftoppm.
 """
@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, sync_playwright
 
 PICTURE = Path(__file__).with_name("book-pages.png")
 PDF_PAGES = (1, 2, 4, 5)
-# Name, page, width and height of the window, colour scheme.
+# Name, page, width and height of the window, and colour scheme.
 SCREENS = (
     ("light", "section-1-2.html", 1180, 760, "light"),
     ("dark", "section-1-3.html", 1180, 760, "dark"),
@@ -30,7 +30,7 @@ img.phone { flex: 0 0 190px; }
 
 
 def main(book: Path) -> None:
-    """Draw the pages of one downloaded book, the folder that holds its PDF and ``site/``."""
+    """Draw the pages of a downloaded book; the argument is the folder with its PDF and ``site/``."""
     chromium = shutil.which("chromium") or shutil.which("google-chrome")
     pdf = next(book.glob("*.pdf"))
     with tempfile.TemporaryDirectory() as scratch, sync_playwright() as playwright:

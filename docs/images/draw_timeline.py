@@ -1,4 +1,4 @@
-"""Draws docs/images/timeline.svg: the demo's course, theory and labs, by an author that takes its time.
+"""Draws docs/images/timeline.svg: the demo's course, theory and labs, by a slow offline author.
 
 Run it from the project's folder: ``.venv/bin/python docs/images/draw_timeline.py`` (about two minutes).
 """
@@ -14,16 +14,16 @@ from local_aws.state import LocalState
 
 PICTURE = Path(__file__).with_name("timeline.svg")
 COURSE = "samples/kubernetes-foundations.yaml"
-# A model's seconds, of about the proportions of a real one's, so that work and not the emulator's overhead is seen.
+# Seconds of each call, in a real model's proportions, so that work is longer than the emulator's overhead.
 LATENCY_SECONDS = {"lesson": 12, "visual_plan": 5, "study": 6, "lab_plan": 4, "lab": 8}
 
 
 def main() -> None:
-    """Make the course on local AWS and draw its timeline."""
+    """Generate the course on local AWS and draw its timeline."""
     local_aws.up(print)
     state = LocalState.load()
     if state is None:
-        raise SystemExit("local AWS is not running")
+        raise SystemExit("local AWS: not running; start it with `coursewright local up`")
     httpx.post(f"{state.model_url}/behaviour", json={"latency_seconds": LATENCY_SECONDS}).raise_for_status()
     try:
         report = _coursewright("generate", COURSE, "--project", "timeline-picture", "--content-type", "both", "--json")

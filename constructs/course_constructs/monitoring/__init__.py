@@ -1,1 +1,1 @@
-"""What tells people how runs go: metrics, dashboard, alarms, notifications."""
+"""Monitoring of runs: metrics, dashboard, alarms, notifications."""

@@ -1,4 +1,4 @@
-"""When people should look: every alarm goes to the topic, and has its part in docs/operations.md."""
+"""Alarms: each one goes to the topic and has a section in docs/operations.md."""
 
 from collections.abc import Sequence
 
@@ -21,16 +21,16 @@ from course_constructs.monitoring.run_events import failed
 
 
 class CourseAlarms(Construct):
-    """Runs that failed or timed out, throttles, functions near their time limit, runs that make nothing."""
+    """Alarms for failed and timed-out runs, throttles, functions near their time limit, and runs without progress."""
 
-    # A throttle or two are retried and cost seconds; these many in five minutes are a quota that does not fit. A run
-    # that goes well in a new account of ten functions has up to 34 (tests/infrastructure/test_functions_at_once.py).
+    # A throttle or two are retried and take seconds; this number in five minutes means that a quota is too small. A
+    # good run in a new account of ten functions has up to 34 (tests/infrastructure/test_functions_at_once.py).
     FUNCTION_THROTTLES = 50
     MODEL_THROTTLES = 20
-    # A function that carries on by WorkRemaining stops 5 s before its end; nearer than this it is being killed.
+    # A function that continues by WorkRemaining stops 5 s before its time limit; after this point Lambda kills it.
     CARRYING_ON_MARGIN = Duration.seconds(3)
     NEAR_TIMEOUT_SHARE = 0.8
-    # The longest single step is a function's 15 minutes, so half an hour without any result is no patience but a fault.
+    # The longest single step is a function's 15 minutes, so half an hour without a result is a fault.
     NO_PROGRESS = Duration.minutes(30)
 
     def __init__(
@@ -44,13 +44,13 @@ class CourseAlarms(Construct):
         functions: Sequence[CourseFunction],
         new_version_arn: str | None,
     ) -> None:
-        """Make every alarm; ``all`` has them.
+        """Create all alarms; the attribute ``all`` lists them.
 
         Parameters
         ----------
         new_version_arn
-            The version of the state machine that a gradual rollout brings: its failed runs are counted apart, by
-            ``new_version_failed``, and are not in ``RunFailed``, so that each failed run sets off one alarm.
+            The state machine's version in a gradual rollout. ``new_version_failed`` counts its failed runs, and
+            ``RunFailed`` does not, so that each failed run triggers one alarm.
         """
         super().__init__(scope, id)
         self._stage = stage
@@ -80,8 +80,8 @@ class CourseAlarms(Construct):
         return self._alarm("RunFailed", runs.metric, threshold=1, meaning="A run ended without a book.")
 
     def _new_version_failed(self, version_arn: str) -> cloudwatch.Alarm:
-        # Named by the version's number, so that each version has a rule, a metric and an alarm of its own. One that had
-        # gone off for the version before would take the next rollout back at its first minute.
+        # The name has the version's number, so that each version has its own rule, metric and alarm. An alarm of the
+        # version before would roll the next version back in its first minute.
         number = Fn.select(7, Fn.split(":", version_arn))
         name = f"{Aws.STACK_NAME}-NewVersion-{number}"
         runs = FailedRuns(
@@ -96,7 +96,7 @@ class CourseAlarms(Construct):
             "NewVersionFailed",
             runs.metric,
             threshold=1,
-            meaning="A run of the newest version ended without a book; a rollout that still goes on is taken back.",
+            meaning="A run of the newest version ended without a book; a rollout in progress is rolled back.",
             name=name,
         )
 
@@ -109,7 +109,7 @@ class CourseAlarms(Construct):
             "ModelThrottled",
             step_metric(self._stage, StepMetric.MODEL_THROTTLES),
             threshold=self.MODEL_THROTTLES,
-            meaning="The model's quota is smaller than what runs ask for at once.",
+            meaning="Parallel model calls exceed the model's quota.",
         )
 
     def _no_progress(self) -> cloudwatch.Alarm:
@@ -130,7 +130,7 @@ class CourseAlarms(Construct):
                 label="steps were tried, none succeeded, nothing was made",
             ),
             threshold=1,
-            meaning="Steps are tried again and again, and nothing comes of it.",
+            meaning="Steps are retried again and again without a result.",
         )
 
     def _function_throttled(self, function: CourseFunction) -> cloudwatch.Alarm:
@@ -138,7 +138,7 @@ class CourseAlarms(Construct):
             f"{function.node.id}Throttled",
             function_metric(function.function, function.package, "Throttles", cloudwatch.Stats.SUM),
             threshold=self.FUNCTION_THROTTLES,
-            meaning=f"Lambda refuses to run {function.package}: the account's functions at once are used up.",
+            meaning=f"Lambda refuses to run {function.package}: the account's concurrency limit is reached.",
         )
 
     def _near_timeout(self, function: CourseFunction) -> cloudwatch.Alarm:
@@ -150,7 +150,7 @@ class CourseAlarms(Construct):
             f"{function.node.id}NearTimeout",
             function_metric(function.function, function.package, "Duration", cloudwatch.Stats.MAXIMUM),
             threshold=seconds * 1000,
-            meaning=f"{function.package} came near the {limit:.0f} s after which Lambda kills it.",
+            meaning=f"{function.package} came close to the {limit:.0f} s after which Lambda kills it.",
         )
 
     def _alarm(
@@ -164,7 +164,7 @@ class CourseAlarms(Construct):
             threshold=threshold,
             evaluation_periods=1,
             comparison_operator=cloudwatch.ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
-            # Nothing runs most of the time.
+            # Most of the time there are no runs.
             treat_missing_data=cloudwatch.TreatMissingData.NOT_BREACHING,
             alarm_description=f"{meaning} What to do: docs/operations.md, {id}.",
         )

@@ -1,4 +1,4 @@
-"""The metrics that dashboard and alarms read: the functions' own, Lambda's and Step Functions'."""
+"""The metrics of dashboard and alarms: the functions' own, Lambda's and Step Functions'."""
 
 from enum import StrEnum
 
@@ -12,7 +12,7 @@ PERIOD = Duration.minutes(5)
 
 
 class StepMetric(StrEnum):
-    """What functions count, by the names of ``course_kit.step_metrics`` (a test compares the two)."""
+    """Metrics of the functions, with the names in ``course_kit.step_metrics`` (a test compares the two)."""
 
     ATTEMPTS = "StepAttempts"
     SUCCESSES = "StepSuccesses"
@@ -32,7 +32,7 @@ class StepMetric(StrEnum):
 
 
 class RunMetric(StrEnum):
-    """What Step Functions counts of executions."""
+    """Step Functions' metrics of executions."""
 
     STARTED = "ExecutionsStarted"
     SUCCEEDED = "ExecutionsSucceeded"
@@ -43,7 +43,7 @@ class RunMetric(StrEnum):
 
 
 def step_metric(stage: str, name: StepMetric, *, period: Duration = PERIOD) -> cloudwatch.Metric:
-    """Return the sum of what the functions of a stage counted."""
+    """Return the sum of a metric over the functions of a stage."""
     return cloudwatch.Metric(
         namespace=NAMESPACE,
         metric_name=name,

@@ -1,4 +1,4 @@
-"""Dashboard, alarms and notifications of one deployment, wired to each other."""
+"""Dashboard, alarms and notifications of one deployment."""
 
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_stepfunctions as sfn
@@ -12,7 +12,7 @@ from course_constructs.settings import PipelineSettings
 
 
 class CourseMonitoring(Construct):
-    """``notifications.topic`` hears of everything; ``alarms.new_version_failed`` takes gradual rollouts back."""
+    """``notifications.topic`` receives all messages; ``alarms.new_version_failed`` rolls gradual rollouts back."""
 
     def __init__(
         self,
@@ -25,7 +25,7 @@ class CourseMonitoring(Construct):
         encryption_key: kms.IKey | None,
         new_version_arn: str | None,
     ) -> None:
-        """Make all three; ``new_version_arn`` is the version that a gradual rollout brings."""
+        """Create all three; ``new_version_arn`` is the state machine's version in a gradual rollout."""
         super().__init__(scope, id)
         self.notifications = CourseNotifications(
             self,

@@ -1,4 +1,4 @@
-"""How runs go, on one page."""
+"""The dashboard of a deployment."""
 
 from collections.abc import Sequence
 
@@ -21,7 +21,7 @@ _QUARTER = 6
 
 
 class CourseDashboard(Construct):
-    """Runs, how long they take, modules at once against the limit, functions, model calls, tokens, money, alarms."""
+    """Runs and their durations, concurrent modules and their limit, functions, model calls, tokens, money, alarms."""
 
     def __init__(
         self,
@@ -35,12 +35,12 @@ class CourseDashboard(Construct):
         module_max_concurrency: int,
         alarms: Sequence[cloudwatch.Alarm],
     ) -> None:
-        """Make the dashboard; ``module_writer`` runs once for each module that is worked on."""
+        """Create the dashboard; ``module_writer`` runs once for each module in progress."""
         super().__init__(scope, id)
         self._stage = stage
         self._machine = state_machine
         self._functions = functions
-        # Dashboards of all regions of an account share their names.
+        # A dashboard's name is unique over all regions of an account.
         name = f"{Aws.STACK_NAME}-{Aws.REGION}"
         self.dashboard = cloudwatch.Dashboard(self, "Dashboard", dashboard_name=name, default_interval=None)
         self.dashboard.add_widgets(cloudwatch.AlarmStatusWidget(title="Alarms", alarms=list(alarms), width=24))
@@ -101,7 +101,7 @@ class CourseDashboard(Construct):
         )
 
     def _money(self) -> tuple[cloudwatch.IWidget, cloudwatch.IWidget]:
-        # The functions count it, by the price table and the model that was asked: nobody has to tell the dashboard.
+        # The functions count the money from the price table and the model, so the dashboard needs no prices.
         spent = step_metric(self._stage, StepMetric.MODEL_DOLLARS)
         return (
             cloudwatch.GraphWidget(title="US$ for models, in five minutes", left=[spent], width=_QUARTER),

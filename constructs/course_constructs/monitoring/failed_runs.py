@@ -1,4 +1,4 @@
-"""Counts the runs that failed: by a rule of EventBridge, since it alone knows a run's error and its version."""
+"""Count of failed runs by an EventBridge rule: only EventBridge knows a run's error and its version."""
 
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_events as events
@@ -10,7 +10,7 @@ from course_constructs.monitoring.course_metrics import PERIOD
 
 
 class FailedRuns(Construct):
-    """Tells the topic of each run that failed, with its error; ``metric`` counts them."""
+    """Sends a message to the topic for each failed run, with its error; ``metric`` counts them."""
 
     def __init__(
         self,
@@ -22,7 +22,7 @@ class FailedRuns(Construct):
         pattern: events.EventPattern,
         rule_name: str | None = None,
     ) -> None:
-        """Make the rule; ``pattern`` is one of ``run_events.failed``, ``rule_name`` by default CloudFormation's."""
+        """Create the rule; ``pattern`` comes from ``run_events.failed``; ``rule_name`` is optional."""
         super().__init__(scope, id)
         name, error = events.EventField.from_path("$.detail.name"), events.EventField.from_path("$.detail.error")
         message = f"Coursewright {stage}: run {name} failed with {error}. What to do: docs/operations.md, RunFailed."
@@ -33,7 +33,7 @@ class FailedRuns(Construct):
             event_pattern=pattern,
             targets=[targets.SnsTopic(topic, message=events.RuleTargetInput.from_text(message))],
         )
-        # Invocations of the one target, failed ones too (EventBridge user guide, "EventBridge metrics").
+        # Invocations of the only target, with failed ones (EventBridge user guide, "EventBridge metrics").
         self.metric = cloudwatch.Metric(
             namespace="AWS/Events",
             metric_name="Invocations",

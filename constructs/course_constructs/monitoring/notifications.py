@@ -1,4 +1,4 @@
-"""One topic for everything that people should hear of, and a message for every run that ends."""
+"""One topic for all notifications, with a message for every run that ends."""
 
 from aws_cdk import Aws
 from aws_cdk import aws_cloudwatch as cloudwatch
@@ -17,7 +17,7 @@ from course_constructs.monitoring.run_events import ended_otherwise
 
 
 class CourseNotifications(Construct):
-    """``topic`` gets every alarm and one line for every run that ended; ``alarm_email``, if any, is subscribed."""
+    """``topic`` receives every alarm and one line for every ended run; ``alarm_email``, if any, is subscribed."""
 
     def __init__(
         self,
@@ -29,13 +29,13 @@ class CourseNotifications(Construct):
         encryption_key: kms.IKey | None,
         state_machine: sfn.IStateMachine,
     ) -> None:
-        """Make the topic, the subscription and the rule."""
+        """Create the topic, the subscription and the rule."""
         super().__init__(scope, id)
         self.topic = sns.Topic(self, "Topic", enforce_ssl=True, master_key=encryption_key)
         self._alarms: list[cloudwatch.Alarm] = []
         self._let_alarms_publish: iam.PolicyStatement | None = None
         if encryption_key is None:
-            # AWS's own key for topics lets neither CloudWatch nor EventBridge publish.
+            # With AWS's own key for topics, CloudWatch and EventBridge cannot publish.
             accept_checkov(
                 self.topic,
                 {"CKV_AWS_26": "names of runs and alarms only, which mails hold anyway; -c kms_key=…"},
@@ -45,12 +45,12 @@ class CourseNotifications(Construct):
         self.rule = self._tell_how_runs_end(stage, state_machine)
 
     def tell(self, alarm: cloudwatch.Alarm) -> None:
-        """Send an alarm to the topic, and let it in."""
+        """Send an alarm to the topic, and allow it to publish."""
         alarm.add_alarm_action(actions.SnsAction(self.topic))
         self._alarms.append(alarm)
         if self._let_alarms_publish is None:
-            # The topic has a policy of its own, so SNS's default one, by which the account's alarms may publish, is
-            # gone; the action adds none (CloudWatch user guide, "Permissions required to use Amazon SNS topics").
+            # The topic's own policy replaces SNS's default one, which would allow the account's alarms to publish. The
+            # action adds no permission (CloudWatch user guide, "Permissions required to use Amazon SNS topics").
             self._let_alarms_publish = iam.PolicyStatement(
                 principals=[iam.ServicePrincipal("cloudwatch.amazonaws.com")],
                 actions=["sns:Publish"],

@@ -1,7 +1,7 @@
-"""The events by which Step Functions tells how runs end, and which of those ends are failures.
+"""Step Functions' events for ended runs, and the choice of those that count as failures.
 
-Their fields: Step Functions developer guide, "Automating Step Functions event delivery with EventBridge". A field that
-has no value may be null or left out. Metrics of Step Functions count every run without a book, whatever the cause.
+The fields are in the Step Functions developer guide, "Automating Step Functions event delivery with EventBridge". A
+field without a value may be null or absent. Step Functions' own metrics count every run without a book, for any cause.
 """
 
 from collections.abc import Mapping
@@ -10,24 +10,24 @@ from aws_cdk import aws_events as events
 from aws_cdk import aws_stepfunctions as sfn
 
 ENDINGS_WITHOUT_ERROR = ("SUCCEEDED", "TIMED_OUT", "ABORTED")
-# A second run on the same project, a budget that is used up: what a user decided ends the run, or modules of it.
+# A second run on the same project, or a budget that is used up: a user's decision ends the run or its modules.
 USERS_DECISIONS = ("ArtefactConflict", "BudgetExceeded")
-# What the first state says of an outline or a request with a fault; no later state lets it through as a run's error.
+# The first state's error for a fault in an outline or a request; in later states it is never the run's error.
 REFUSED_INPUT = ("OutlineInvalid", "RequestInvalid")
-# Nobody has to mend the deployment when a run ends so (docs/decisions.md).
+# Errors of a run that need no change of the deployment (docs/decisions.md).
 REFUSALS = (*REFUSED_INPUT, *USERS_DECISIONS)
-# EventBridge reads the filters of a list as alternatives (user guide, "Comparison operators").
+# In EventBridge, the filters of a list are alternatives (user guide, "Comparison operators").
 _NO_REFUSAL: list[Mapping[str, object]] = [{"anything-but": list(REFUSALS)}, {"exists": False}]
 
 
 def failed(machine: sfn.IStateMachine, *, but_of: str | None = None, only_of: str | None = None) -> events.EventPattern:
-    """Return what matches a run that failed by any error that is no refusal, time-outs of a step among them.
+    """Return the pattern of failed runs: every error except a refusal, so also a step's time-out.
 
     Parameters
     ----------
     but_of, only_of
-        ARN of the state machine's version whose runs are left out, or are the only ones; by default all are matched,
-        those that were started without a version, too.
+        ARN of the state machine's version to leave out, or to match alone. By default all runs match, also those that
+        were started without a version.
     """
     version: list[object] | None = None
     if but_of is not None:
@@ -45,7 +45,7 @@ def failed(machine: sfn.IStateMachine, *, but_of: str | None = None, only_of: st
 
 
 def ended_otherwise(machine: sfn.IStateMachine) -> events.EventPattern:
-    """Return what matches every other end: with a book, stopped, out of time, or refused."""
+    """Return the pattern of all other ends: with a book, stopped, timed out, or refused."""
     refused = {"status": ["FAILED"], "error": list(REFUSALS)}
     return _status_change(machine, {"$or": [{"status": list(ENDINGS_WITHOUT_ERROR)}, refused]})
 
