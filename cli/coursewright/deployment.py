@@ -122,14 +122,11 @@ class Deployment:
 
 
 def account_session() -> boto3.Session:
-    """Return a session with the user's credentials and region as they are now; raises `BadInput` without a region.
+    """Return a session with the user's credentials and region, if there is one, as they are now.
 
     boto3 reads ``AWS_DEFAULT_REGION`` alone; CDK and the AWS CLI take ``AWS_REGION`` before it.
     """
-    session = boto3.Session(region_name=os.environ.get("AWS_REGION") or None)
-    if not session.region_name:
-        raise BadInput("AWS region: found nothing, expected AWS_REGION or a profile's region")
-    return session
+    return boto3.Session(region_name=os.environ.get("AWS_REGION") or None)
 
 
 @dataclass(frozen=True)
@@ -142,7 +139,10 @@ class _Access:
     @classmethod
     def to(cls, target: Target) -> "_Access":
         if target is Target.AWS:
-            return cls(account_session(), {})
+            session = account_session()
+            if not session.region_name:
+                raise BadInput("AWS region: found nothing, expected AWS_REGION or a profile's region")
+            return cls(session, {})
         connection = local_aws.connect()
         return cls(connection.session(), connection.client_options)
 

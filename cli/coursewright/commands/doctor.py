@@ -58,15 +58,8 @@ def doctor(
 
 
 def _account(stage: str, outline: "OutlineFile | None", *, is_agreed: bool) -> "Account":
-    import os
-
-    import boto3
-
+    from coursewright.deployment import account_session
     from coursewright.doctor.account import Account, Consent
-
-    def connect() -> boto3.Session:
-        # boto3 reads AWS_DEFAULT_REGION alone; CDK and the AWS CLI take AWS_REGION before it.
-        return boto3.Session(region_name=os.environ.get("AWS_REGION") or None)
 
     def may_spend(question: str) -> Consent:
         if is_agreed:
@@ -75,4 +68,4 @@ def _account(stage: str, outline: "OutlineFile | None", *, is_agreed: bool) -> "
             return Consent.NOBODY_TO_ASK
         return Consent.GIVEN if typer.confirm(printable(question), err=True) else Consent.REFUSED
 
-    return Account(stage=stage, connect=connect, may_spend=may_spend, outline=outline)
+    return Account(stage=stage, connect=account_session, may_spend=may_spend, outline=outline)
