@@ -35,12 +35,19 @@ app.command(name="open")(open_book)
 app.add_typer(local_app, name="local")
 
 
-@app.callback(invoke_without_command=True)
-def root(show_version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False) -> None:
-    """Handle options of no command."""
-    if show_version:
+def _print_version(wanted: bool) -> None:
+    if wanted:
         say(f"coursewright {version('coursewright')}")
         raise typer.Exit
+
+
+@app.callback()
+def root(
+    show_version: Annotated[
+        bool, typer.Option("--version", help="Print the version.", callback=_print_version, is_eager=True)
+    ] = False,
+) -> None:
+    """Turn a course outline into a finished, illustrated course book."""
 
 
 def main() -> None:
