@@ -2,7 +2,7 @@
 # Needs Python 3.11 or newer and make; all else is installed here, from pinned files.
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev setup-audit demo test bench prove chaos scale audit sbom assembly packed-assembly unpacked-assembly deploy deploy-assembly lock pictures clean
+.PHONY: help setup setup-dev setup-audit demo lint check test bench prove chaos scale audit sbom assembly packed-assembly unpacked-assembly deploy deploy-assembly lock pictures clean
 .DELETE_ON_ERROR:
 SHELL := bash
 
@@ -50,10 +50,11 @@ $(VENV)/bin/python:
 	    "name one with \`make PYTHON=python3.12 ...\`" >&2; exit 2; }
 	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); exit 2; }
 
-# A new package is one more that the editable install has to know.
+# A new package is one more that the editable install has to know. Metadata left by an earlier one hides the new version.
 $(VENV)/.installed: requirements.txt requirements-build.txt pyproject.toml $(wildcard constructs/*/__init__.py lambdas/*/__init__.py local/*/__init__.py cli/*/__init__.py) | $(VENV)/bin/python
 	@echo "installing Python packages into $(VENV) (about a minute)"
 	@$(VENV)/bin/python $(PIP_INSTALL) requirements.txt --requirement requirements-build.txt
+	@rm -rf coursewright.egg-info
 	@$(VENV)/bin/python -m pip install --quiet --no-deps --no-build-isolation --no-index --editable .
 	@touch $@
 
@@ -92,10 +93,18 @@ demo:  ## Make the sample course on local AWS and say where its book is
 	  "course $$((SECONDS - up)) s, together $$((SECONDS - started)) s" && \
 	echo "local AWS goes on running; \`$(VENV)/bin/coursewright local down\` stops it"
 
-test: setup-dev setup-audit  ## Lint, types, and all tests: unit, infrastructure, packaging, end to end on local AWS
+# What `make check` and `make test` both begin with, in the order of how quickly each ends.
+lint: setup-dev
 	ruff check .
 	ruff format --check .
+	lint-imports --no-logo --no-cache
 	mypy
+
+check: lint  ## Format, lint, types, import contracts and quick unit tests: before each commit, under two minutes
+	pytest -q -n 2 -m "not slow" tests/unit
+
+# Not `check`: its tests are among all tests, which end with one summary.
+test: lint setup-audit  ## Everything of `check`, and all tests: infrastructure, packaging, end to end on local AWS
 	pytest -n 2 --dist loadgroup
 
 chaos: setup-dev  ## Runs on local AWS under every fault, and what became of them, in a table (five minutes)

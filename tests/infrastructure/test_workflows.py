@@ -16,6 +16,7 @@ from course_constructs.state_machine_release import RolloutType
 PROJECT = Path(__file__).resolve().parents[2]
 WORKFLOWS = sorted((PROJECT / ".github" / "workflows").glob("*.yml"))
 DEPLOY = PROJECT / ".github" / "workflows" / "deploy.yml"
+DEPENDABOT = PROJECT / ".github" / "dependabot.yml"
 SECURITY_TOOLS = PROJECT / ".venv-audit" / "bin"
 
 
@@ -160,15 +161,19 @@ def test_the_guides_trust_lets_in_one_environment_of_one_repository_by_its_ids()
 
 
 @pytest.mark.parametrize(
-    "command",
-    [["check-jsonschema", "--builtin-schema", "vendor.github-workflows"], ["zizmor", "--offline", "--no-progress"]],
-    ids=lambda command: command[0],
+    ("command", "files"),
+    [
+        (["check-jsonschema", "--builtin-schema", "vendor.github-workflows"], WORKFLOWS),
+        (["check-jsonschema", "--builtin-schema", "vendor.dependabot"], [DEPENDABOT]),
+        (["zizmor", "--offline", "--no-progress"], [*WORKFLOWS, DEPENDABOT]),
+    ],
+    ids=["workflows", "dependabot", "zizmor"],
 )
-def test_the_workflows_pass(command: list[str]) -> None:
+def test_the_workflows_pass(command: list[str], files: list[Path]) -> None:
     program = SECURITY_TOOLS / command[0]
     assert program.exists(), f"{command[0]} is not installed; run `make setup-audit`"
     checked = subprocess.run(
-        [str(program), *command[1:], *map(str, WORKFLOWS)],
+        [str(program), *command[1:], *map(str, files)],
         capture_output=True,
         text=True,
         check=False,

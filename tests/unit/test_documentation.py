@@ -12,7 +12,7 @@ from course_kit.outline import read_outline
 from coursewright.main import app
 
 PROJECT = Path(__file__).resolve().parents[2]
-PAGES = [PROJECT / "README.md", *sorted((PROJECT / "docs").glob("*.md"))]
+PAGES = sorted([*PROJECT.glob("*.md"), *PROJECT.glob("docs/*.md")])
 SOURCES = ("benchmarks", "cli", "constructs", "docs", "lambdas", "local", "stacks", "tests", "tools")
 README = (PROJECT / "README.md").read_text(encoding="utf-8")
 CONFIGURATION = (PROJECT / "docs" / "configuration.md").read_text(encoding="utf-8")

@@ -10,7 +10,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 PROJECT = Path(__file__).resolve().parents[3]
-PAGES = [PROJECT / "README.md", PROJECT / "THIRD-PARTY.md", *sorted((PROJECT / "docs").rglob("*.md"))]
+PAGES = sorted([*PROJECT.glob("*.md"), *PROJECT.glob(".github/*.md"), *PROJECT.glob("docs/**/*.md")])
 LINE_LENGTH = 120
 SENTENCE_WORDS = 25
 README_LINES = 120
