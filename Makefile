@@ -50,7 +50,8 @@ $(VENV)/bin/python:
 	    "name one with \`make PYTHON=python3.12 ...\`" >&2; exit 2; }
 	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); exit 2; }
 
-# A new package is one more that the editable install has to know. Metadata left by an earlier one hides the new version.
+# A new package is one more that the editable install has to know. Metadata left by an earlier one would hide the new
+# version.
 $(VENV)/.installed: requirements.txt requirements-build.txt pyproject.toml $(wildcard constructs/*/__init__.py lambdas/*/__init__.py local/*/__init__.py cli/*/__init__.py) | $(VENV)/bin/python
 	@echo "installing Python packages into $(VENV) (about a minute)"
 	@$(VENV)/bin/python $(PIP_INSTALL) requirements.txt --requirement requirements-build.txt
