@@ -1,1 +1,1 @@
-"""What a course will take: calls, tokens, money, time, and how much at once."""
+"""Forecasts for a course: calls, tokens, money, time and concurrency."""

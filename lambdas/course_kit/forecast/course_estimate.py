@@ -1,7 +1,7 @@
-"""What a course will take, before anything is spent: words, visuals, model calls, tokens, by module.
+"""Estimate of a course before its run: words, visuals, model calls and tokens, by module.
 
-Read off the outline and the pipeline's own rules (word targets, prompts, bounds). Tokens are counted as four characters
-each, as the offline author counts; text that a model writes takes two tokens a word, measured on real texts.
+The sources are the outline and the pipeline's rules (word targets, prompts, limits). A token counts as four characters,
+the same as in the offline author. A model's text takes two tokens a word, measured on real texts.
 """
 
 from collections.abc import Collection
@@ -30,18 +30,19 @@ from course_kit.run.events import ContentType
 from course_kit.usage import Usage
 
 _CHARACTERS_PER_TOKEN = 4
-# Prompts without their data, system and user message together (tests/unit/course_kit/test_course_estimate.py reads
-# them), and what the data of a visual, a lab's design and a lab's specification add.
+# Tokens of prompts without data, system and user message together, checked in
+# tests/unit/course_kit/test_course_estimate.py. Then the tokens of the data for a visual, a lab's design and a lab's
+# specification.
 _LESSON_PROMPT, _VISUAL_PROMPT, _STUDY_PROMPT, _LAB_PLAN_PROMPT, _LAB_PROMPT = 700, 700, 440, 390, 440
 _INPUT_PER_VISUAL, _LAB_SPECIFICATION = 310, 200
-# The writer is asked for none to three visuals a lesson.
+# The prompt requests none to three visuals a lesson.
 _VISUALS_PER_LESSON = 2
-# Of a lab whose outline leaves them to its planner.
+# For a lab without minutes in the outline, which its planner chooses.
 _LAB_MINUTES = 30
 
 
 class CallKind(StrEnum):
-    """What a model call is for."""
+    """The kinds of model call."""
 
     LESSON = "lesson"
     VISUALS = "visuals"
@@ -52,22 +53,22 @@ class CallKind(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Writer:
-    """How a model writes and counts."""
+    """A model's measured lengths and token counts."""
 
     share_of_target: float
-    """The words that it writes, of those that it is asked for."""
+    """The share of the requested words that the model writes."""
     max_lesson_words: int
     max_lab_words: int
     tokens_per_word: float
-    """Of Markdown: prose with its tables, commands and formulas."""
+    """Tokens a word of Markdown: prose with tables, commands and formulas."""
     tokens_per_visual: int
-    """Mermaid source, caption and alternative text."""
+    """Tokens of a visual: Mermaid source, caption and alternative text."""
     tokens_per_question: int
     tokens_per_term: int
     tokens_per_key_point: int
     tokens_per_lab_design: int
     tool_schema_tokens: int
-    """What the schema of a structured answer adds to its call's input."""
+    """The input tokens of a structured answer's schema."""
 
 
 MODEL = Writer(
@@ -83,7 +84,7 @@ MODEL = Writer(
     tokens_per_lab_design=200,
     tool_schema_tokens=600,
 )
-# Its sentences are patterns, so it runs out of things to say, and it does not count tool schemas. Measured on
+# The offline author has a limited number of pattern sentences, and does not count tool schemas. Measured on
 # samples/kubernetes-foundations.yaml: 1,297 words a lesson, 388 a lab, 164 tokens a visual, 100 a lab's design.
 OFFLINE_AUTHOR = Writer(
     share_of_target=0.85,
@@ -100,27 +101,27 @@ OFFLINE_AUTHOR = Writer(
 
 
 def writer_of(model_id: str) -> Writer:
-    """Return how a model writes, as far as estimates go."""
+    """Return the lengths and token counts of a model for estimates."""
     return OFFLINE_AUTHOR if is_offline_author(model_id) else MODEL
 
 
 @dataclass(frozen=True, kw_only=True)
 class EstimatedCall:
-    """One model call."""
+    """The estimate of one model call."""
 
     kind: CallKind
     module_number: int
     lesson_number: int
-    """0 for a call of the whole module."""
+    """The lesson's number; 0 for a call of the whole module."""
     input_tokens: int
     output_tokens: int
     max_tokens: int
-    """The bound on its answer, which a quota reserves when it starts."""
+    """The token limit of the answer, which a quota reserves when the call starts."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class ModuleEstimate:
-    """One module."""
+    """The estimate of one module."""
 
     number: int
     lessons: int
@@ -131,12 +132,12 @@ class ModuleEstimate:
     calls: tuple[EstimatedCall, ...]
 
     def of_kind(self, kind: CallKind) -> list[EstimatedCall]:
-        """Return the calls of one kind, in the order in which they are made."""
+        """Return the calls of one kind, in their order."""
         return [call for call in self.calls if call.kind is kind]
 
 
 class Amounts(BaseModel):
-    """What a course takes, in numbers; as estimated, or as it was."""
+    """Amounts of a course, estimated or actual."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -149,7 +150,7 @@ class Amounts(BaseModel):
 
 @dataclass(frozen=True)
 class CourseEstimate:
-    """The chosen modules of a course."""
+    """The estimate of a course's chosen modules."""
 
     modules: tuple[ModuleEstimate, ...]
 
@@ -160,7 +161,7 @@ class CourseEstimate:
 
     @property
     def amounts(self) -> Amounts:
-        """Everything added up."""
+        """The sum of all modules."""
         return Amounts(
             lessons=sum(module.lessons for module in self.modules),
             labs=sum(module.labs for module in self.modules),
@@ -182,9 +183,9 @@ def estimate_course(
     *,
     book_parts: str = EVERY_PART,
 ) -> CourseEstimate:
-    """Estimate a run that finds nothing made; the modules in the order given.
+    """Estimate a run without reuse, with the modules in the given order.
 
-    ``book_parts`` are the deployment's, of which the outline's own word takes some away (`parts_of_book`).
+    ``book_parts`` are the deployment's; the outline can switch some off (`parts_of_book`).
     """
     estimator = _Estimator(outline, content_type, writer, parts_of_book(outline.book, book_parts) & WRITTEN_BY_MODEL)
     return CourseEstimate(tuple(estimator.module(outline.module(number)) for number in modules))

@@ -1,4 +1,4 @@
-"""A course's estimate as tasks with durations: what list scheduling takes."""
+"""A course's estimate as tasks with durations, the input of list scheduling."""
 
 from dataclasses import dataclass
 
@@ -8,22 +8,22 @@ from course_kit.forecast.scheduling import CourseWork, ModuleWork
 
 @dataclass(frozen=True, kw_only=True)
 class Pace:
-    """How fast work is done, in seconds."""
+    """The speed of each kind of work, in seconds."""
 
     first_token: float
     tokens_per_second: float
     step: float
-    """From the end of one step to the beginning of the next: Step Functions, and a function's start now and then."""
+    """Seconds from the end of one step to the start of the next: Step Functions, and some cold starts."""
     diagram: float
     book: float
     book_per_lesson: float
 
     def call_seconds(self, call: EstimatedCall) -> float:
-        """Return how long the model takes for one call."""
+        """Return the model's seconds for one call."""
         return self.first_token + call.output_tokens / self.tokens_per_second
 
 
-# Assumed of a current large model; `coursewright estimate --tokens-per-second` says otherwise. Diagrams and books as
+# Assumed for a current large model; `coursewright estimate --tokens-per-second` overrides it. Diagrams and books were
 # measured on one core.
 MODEL_PACE = Pace(first_token=2.0, tokens_per_second=60.0, step=0.5, diagram=0.8, book=5.0, book_per_lesson=0.1)
 OFFLINE_PACE = Pace(first_token=0.05, tokens_per_second=100_000, step=0.5, diagram=0.8, book=5.0, book_per_lesson=0.1)

@@ -1,4 +1,4 @@
-"""What an account may use of a language model a minute, and how calls count against it."""
+"""An account's quota of a language model in a minute, and the way in which calls count."""
 
 from dataclasses import dataclass
 
@@ -8,19 +8,19 @@ from course_kit.usage import Usage
 
 @dataclass(frozen=True, kw_only=True)
 class ModelQuota:
-    """What the account may use of the model a minute; 0: unknown."""
+    """The account's quota of the model in a minute; 0 means unknown."""
 
     tokens_per_minute: int
     requests_per_minute: int
     output_burndown: int = 1
-    """Tokens of the quota that one output token takes (`ModelTable.burndown_of`)."""
+    """The quota tokens for one output token (`ModelTable.burndown_of`)."""
 
     @property
     def is_known(self) -> bool:
-        """Whether it bounds anything."""
+        """Whether any limit is known."""
         return bool(self.tokens_per_minute or self.requests_per_minute)
 
     def seconds_for(self, usage: Usage) -> float:
-        """Return the least seconds in which it lets calls through; 0 where nothing is known."""
+        """Return the least seconds that the quota requires for calls; 0 when unknown."""
         tokens = usage.input_tokens + usage.output_tokens * self.output_burndown
         return seconds_under_quota(((tokens, self.tokens_per_minute), (usage.model_calls, self.requests_per_minute)))

@@ -1,7 +1,7 @@
-"""How long a course takes: list scheduling of modules × lessons × stages under the pipeline's bounds, then the book.
+"""The duration of a course: list scheduling of modules × lessons × stages within the pipeline's limits, then the book.
 
-Pure arithmetic on durations in seconds. `schedule` is the pipeline with no time lost between tasks, so it is the limit
-that a run is measured against and what an estimate starts from; `sequential_schedule` is the design before it.
+This is arithmetic on durations in seconds. `schedule` is the pipeline without gaps between tasks: the ideal for the
+measurement of runs, and the start of estimates. `sequential_schedule` is the earlier design.
 """
 
 import heapq
@@ -11,7 +11,7 @@ from enum import StrEnum
 
 
 class Stage(StrEnum):
-    """What a task does, in the order in which a module goes through them."""
+    """The stages of tasks, in the order of a module."""
 
     PREPARE = "prepare"
     CONTENT = "content"
@@ -25,7 +25,7 @@ class Stage(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class ModuleWork:
-    """Durations of one module's tasks, in seconds, in the order in which they are begun."""
+    """Durations of one module's tasks in seconds, in the order of their starts."""
 
     number: int
     content: tuple[float, ...] = ()
@@ -53,25 +53,28 @@ class CourseWork:
 
 @dataclass(frozen=True, kw_only=True)
 class Concurrency:
-    """How many modules, and within a module how many lessons (and labs) and visuals, are worked on at once."""
+    """The numbers of parallel modules and, within a module, of parallel lessons (and labs) and visuals."""
 
     modules: int
     lessons: int
     images: int
     planners: int = 40
-    """Lessons of a module whose visuals are planned at once, within ``lessons``: each of them is a function of its own.
-    40 is the most that an inline Map does (AWS Step Functions developer guide, "Map workflow state").
+    """Lessons of a module whose visuals are planned in parallel, within ``lessons``; each has a separate function. 40
+    is the limit of an inline Map (AWS Step Functions developer guide, "Map workflow state").
     """
 
     @property
     def planners_at_once(self) -> int:
-        """Functions that plan visuals of one module at once."""
+        """The number of parallel functions that plan visuals of one module."""
         return min(self.planners, self.lessons)
 
 
 @dataclass(frozen=True)
 class Interval:
-    """When one task runs: seconds from the start of the run. ``position`` counts from 1 within module and stage."""
+    """The start and end of one task, in seconds from the start of the run.
+
+    ``position`` counts from 1 within module and stage.
+    """
 
     stage: Stage
     starts_at: float
@@ -82,7 +85,7 @@ class Interval:
 
 @dataclass(frozen=True)
 class Schedule:
-    """When every task of a run runs."""
+    """The intervals of all tasks in a run."""
 
     intervals: tuple[Interval, ...] = field(default=())
 
@@ -92,15 +95,15 @@ class Schedule:
         return max((interval.ends_at for interval in self.intervals), default=0.0)
 
     def stage_seconds(self, stage: Stage) -> float:
-        """Seconds of work in one stage, whatever runs beside whatever."""
+        """Return the sum of seconds of work in one stage."""
         return sum(interval.ends_at - interval.starts_at for interval in self.intervals if interval.stage is stage)
 
 
 def schedule(work: CourseWork, concurrency: Concurrency) -> Schedule:
-    """Return the pipeline's schedule: each module starts as soon as one of the module slots is free.
+    """Return the pipeline's schedule: each module starts as soon as a module slot is free.
 
-    Within a module, content → visuals → images, each stage when the one before it is done; the study parts beside the
-    visuals, and the labs beside it all.
+    Within a module: content → visuals → images, each stage after the one before. The study parts are parallel to the
+    visuals, and the labs to all other stages.
     """
     intervals = _preparation(work)
     begins_at = work.prepare
@@ -117,7 +120,7 @@ def schedule(work: CourseWork, concurrency: Concurrency) -> Schedule:
 
 
 def sequential_schedule(work: CourseWork) -> Schedule:
-    """Return the schedule of one stage after the other over all modules, one task at a time, then the book."""
+    """Return the schedule with one task at a time: one stage after the other over all modules, then the book."""
     intervals = _preparation(work)
     now = work.prepare
     for stage in (*_THEORY, *_LABS):
@@ -129,12 +132,12 @@ def sequential_schedule(work: CourseWork) -> Schedule:
 
 
 def seconds_under_quota(amounts: Iterable[tuple[float, float | None]]) -> float:
-    """Return the least seconds in which a quota lets a run through.
+    """Return the least seconds that a quota requires for a run.
 
     Parameters
     ----------
     amounts
-        Pairs of what the run needs in all (tokens, or requests) and how much a minute allows (None: without bound).
+        Pairs of the run's total (tokens, or requests) and the quota of a minute (None for no limit).
     """
     return max((needed / per_minute * 60 for needed, per_minute in amounts if per_minute), default=0.0)
 
@@ -163,7 +166,7 @@ def _in_stages(module: ModuleWork, stages: Sequence[Stage], begins_at: float, co
 
 
 def _in_slots(stage: Stage, module: int, durations: Sequence[float], slots: int, begins_at: float) -> list[Interval]:
-    """Give each task in turn the slot that is free first."""
+    """Give each task in turn the slot that becomes free first."""
     free = [begins_at] * max(1, slots)
     intervals = []
     for position, duration in enumerate(durations, start=1):

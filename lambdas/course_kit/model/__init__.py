@@ -1,1 +1,1 @@
-"""Asking a text model: providers, retries, limits, structured and checked answers."""
+"""Calls of a text model: providers, retries, limits, structured and checked answers."""

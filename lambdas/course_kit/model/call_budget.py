@@ -9,33 +9,33 @@ from course_kit.errors import ModelThrottled
 from course_kit.records.spending import Spending
 from course_kit.usage import Usage
 
-# What providers add to a conversation: roles, and the instructions that go with tools.
+# The tokens that providers add to a conversation: roles, and instructions for tools.
 _FRAMING_TOKENS = 1000
 
 
 @dataclass
 class Bill:
-    """What one call has used; nobody knows of one that broke off, or of a server that does not count."""
+    """The usage of one call; unknown for a call that broke off, or for a server that does not count."""
 
     usage: Usage | None = None
 
 
 @dataclass(frozen=True)
 class CallBudget:
-    """Reserves before each model call, and settles after it; a run without a budget has no spending to keep."""
+    """Reserves money before each model call and settles it afterwards; a run without a budget has no record."""
 
     spending: Spending | None
     max_tokens: int
 
     @asynccontextmanager
     async def paid(self, sent: object) -> AsyncIterator[Bill]:
-        """Hold the most that a call may cost while it is made; ``sent`` is everything that goes to the model."""
+        """Reserve a call's highest price while it runs; ``sent`` is everything that goes to the model."""
         bill = Bill()
         if self.spending is None:
             yield bill
             return
         prices = self.spending.budget.prices
-        # A token is at least one byte, in every tokenizer that works on bytes.
+        # In every tokenizer for bytes, a token is at least one byte.
         most = prices.cost(bytes_of(sent) + _FRAMING_TOKENS, self.max_tokens)
         reservation = await self.spending.reserve(most)
         try:
@@ -44,7 +44,7 @@ class CallBudget:
             await self.spending.settle(reservation, 0.0)
             raise
         except BaseException:
-            # A connection that broke may have been billed for what came before.
+            # A call whose connection broke may have been billed for its first part.
             await self.spending.settle(reservation, None)
             raise
         used = bill.usage
@@ -54,5 +54,5 @@ class CallBudget:
 
 
 def bytes_of(sent: object) -> int:
-    """Return how many bytes go to a model."""
+    """Return the number of bytes that go to a model."""
     return len(json.dumps(sent, ensure_ascii=False, default=str).encode("utf-8", "replace"))

@@ -1,7 +1,7 @@
-"""An answer of a server that speaks OpenAI's chat completions, read as leniently as it can be without guessing.
+"""Answers of servers with OpenAI's chat completions, read as leniently as possible without a guess.
 
-The client library sends the call and tells HTTP errors; the stream is read here. Compatible servers differ in what
-they leave out, and the library's own models would pass a chunk without a delta, or a filter's end, on as another.
+The client library sends the call and reports HTTP errors; the stream is read here. Compatible servers leave out
+different fields. The library's own models would misread a chunk without a delta, or an end by a filter.
 """
 
 import json
@@ -22,7 +22,7 @@ _LAST_EVENT = "[DONE]"
 
 
 class ClientArguments(TypedDict):
-    """What the OpenAI client needs to know of a server."""
+    """The OpenAI client's settings for a server."""
 
     api_key: str
     base_url: str
@@ -40,8 +40,8 @@ class ChatModel:
     async def answer(
         self, messages: Messages, *, system: str, max_tokens: int, tool: ToolSpec | None, must_call: bool
     ) -> ModelAnswer:
-        """Send a conversation and return its next message; raises what `typed_errors` knows."""
-        # Most functions ask Bedrock, and this client is half a second of their start.
+        """Send a conversation and return its next message; raises the exceptions that `typed_errors` translates."""
+        # Imported late: most functions use Bedrock, and this client adds half a second to their start.
         import openai
         from strands.models.openai import OpenAIModel
 
@@ -60,7 +60,7 @@ class ChatModel:
 
 
 async def _events(chunks: AsyncIterator[bytes]) -> AsyncIterator[JsonValue]:
-    """Yield what an answer holds: the data of its server-sent events, or the one object that came instead of them."""
+    """Yield the data of an answer's server-sent events, or the one object that came instead of a stream."""
     lines, is_stream = list[str](), False
     async for line in _lines(chunks):
         if line.startswith("data:"):
@@ -75,7 +75,7 @@ async def _events(chunks: AsyncIterator[bytes]) -> AsyncIterator[JsonValue]:
 
 
 async def _lines(chunks: AsyncIterator[bytes]) -> AsyncIterator[str]:
-    """Yield lines as servers end them; the HTTP library would end one at U+2028, too, which JSON may hold."""
+    """Yield lines with servers' line ends; the HTTP library would also split at U+2028, which JSON may hold."""
     rest = b""
     async for chunk in chunks:
         *whole, rest = (rest + chunk).split(b"\n")
@@ -86,7 +86,7 @@ async def _lines(chunks: AsyncIterator[bytes]) -> AsyncIterator[str]:
 
 def _parsed(data: str) -> JsonValue:
     try:
-        # A number with a point stays text: as an argument it may be a version, 1.30.
+        # A number with a point keeps its text: in an argument it may be a version, 1.30.
         parsed: JsonValue = json.loads(data, strict=False, parse_float=str)
     except ValueError as error:
         raise ModelUnavailable(f"the model server's answer is no JSON: {data[:_SHOWN_CHARACTERS]!r}") from error
@@ -95,7 +95,7 @@ def _parsed(data: str) -> JsonValue:
 
 @dataclass
 class _Call:
-    """A tool call as its pieces come in."""
+    """A tool call that is assembled from its pieces."""
 
     identity: str
     index: JsonValue
@@ -113,7 +113,7 @@ class _Call:
 
 @dataclass
 class _ChatReader:
-    """Puts an answer together from its events."""
+    """Assembles an answer from its events."""
 
     text: list[str] = field(default_factory=list)
     refusal: list[str] = field(default_factory=list)
@@ -122,7 +122,7 @@ class _ChatReader:
     counts: JsonValue = None
 
     def take(self, event: JsonValue) -> None:
-        """Take the next event."""
+        """Add the next event."""
         if not isinstance(event, dict):
             return
         if error := event.get("error"):
@@ -153,7 +153,7 @@ class _ChatReader:
         if isinstance(content, str):
             self.text.append(content)
         for part in content if isinstance(content, list) else []:
-            # Parts of other types are a model's reasoning, or nothing that a text has.
+            # Parts of other types are a model's reasoning, or no text.
             if isinstance(part, dict) and part.get("type") in ("text", "output_text", None):
                 self._take_content(part.get("text"))
             elif isinstance(part, dict) and isinstance(refusal := part.get("refusal"), str):
@@ -167,7 +167,7 @@ class _ChatReader:
         known.take(name, function.get("arguments"))
 
     def _call_of(self, identity: str, index: JsonValue, *, begins: bool) -> _Call:
-        """Return the call that a piece belongs to: servers number them, name them, repeat the name, or do nothing."""
+        """Return the call of a piece: servers may number the pieces, name them once or each time, or give no sign."""
         same = [call for call in self.calls if identity and call.identity == identity]
         if not same and not (begins and identity):
             same = [call for call in self.calls if index is not None and call.index == index]
@@ -178,13 +178,13 @@ class _ChatReader:
         return self.calls[-1]
 
     def answer(self) -> ModelAnswer:
-        """Return the whole."""
+        """Return the whole answer."""
         return ModelAnswer(
             text=valid_text("".join(self.text)),
             calls=tuple(
                 ToolCall(
                     name=valid_text(call.name),
-                    # Escaped, so that half a character is still text; what it means is said when it is read.
+                    # Escaped, so that half a character is still text; it is interpreted when the text is read.
                     arguments=valid_text(call.text) if call.whole is None else json.dumps(call.whole),
                 )
                 for call in self.calls

@@ -1,4 +1,4 @@
-"""Text that is written by a model and checked before anybody keeps it: continued, repaired once, else rejected."""
+"""Text of a model, checked before it is saved: continued or repaired once, else rejected."""
 
 import asyncio
 from collections.abc import Callable, Collection
@@ -15,20 +15,20 @@ from course_kit.usage import Usage
 
 CONTINUE = PromptTemplate.load(Path(__file__).parent / "continue.md")
 _SHOWN_FAULTS = 5
-# The longest lesson has 6,000 words, 40,000 characters. A server that ignores max_tokens may send anything; what is
-# longer than this is not even parsed.
+# The longest lesson has 6,000 words, which are 40,000 characters. A server that ignores max_tokens may send any length;
+# a longer text is not parsed.
 _MAX_CHARACTERS = 400_000
 
 
 class Extension(Protocol):
-    """How a text that is far too short becomes longer."""
+    """The extension of a text that is far too short."""
 
     def prompt(self, text: str) -> str | None:
-        """Return the message that asks for more; None when the text is long enough."""
+        """Return the message that requests more text; None when the text is long enough."""
         ...
 
     def joined(self, text: str, more: str) -> str:
-        """Return the text with what came."""
+        """Return the text joined with the answer."""
         ...
 
 
@@ -42,36 +42,36 @@ async def write_checked(
     titles: Collection[str] = (),
     extension: Extension | None = None,
 ) -> tuple[str, Usage]:
-    """Have a text written until it has no faults.
+    """Let the model write a text, and continue or repair it once, until it has no faults.
 
     Parameters
     ----------
     conversation
-        A dialogue that has not begun.
+        A new conversation.
     prompt
-        Asks for the text.
+        The message that requests the text.
     faults_of
-        Says what is wrong with a text, in words that its writer can act on.
+        Returns the faults of a text, in words that the model can act on.
     repair_prompt
-        Asks for the text again without those faults.
+        Returns the message that requests the text without the given faults.
     subject
-        Names the text in errors.
+        The name of the text in errors.
     titles
-        What its headings have to show to the letter.
+        The titles that its headings must show exactly.
     extension
-        What is asked for once more when a text without faults is far too short.
+        The one request for more when a text without faults is far too short.
 
     Returns
     -------
     tuple
-        The text, and what its calls used.
+        The text, and the usage of its calls.
 
     Raises
     ------
     TextRejected
-        After its continuation or its one repair the text is still cut off or faulty, or it was refused.
+        The text is cut off or faulty even after its continuation or repair, or the model refused.
     """
-    # While the model writes, the checks get ready, and they run in a thread: others are writing at the same time.
+    # The checks are loaded while the model writes, and run in a thread, because other texts are in progress.
     getting_ready = asyncio.create_task(asyncio.to_thread(load_language_model))
     used_before = conversation.used
     try:
@@ -97,7 +97,7 @@ async def _extended(
     faults_of: Callable[[str], list[str]],
     titles: Collection[str],
 ) -> str:
-    """Return a text with what its writer adds when asked for more, once; as it was when that makes it worse."""
+    """Return a text with one extension by the model, or unchanged when the extension makes it worse."""
     prompt = extension.prompt(text)
     if prompt is None:
         return text
@@ -112,7 +112,7 @@ async def _extended(
 
 def _checked(reply: Reply, faults_of: Callable[[str], list[str]], titles: Collection[str]) -> tuple[str, list[str]]:
     if reply.called:
-        # Whatever text stands beside the call, its writer was at something else.
+        # A text beside a tool call is not the requested text.
         return "", [f"the answer calls a tool (`{reply.called}`), and there is none: write the text itself, all of it"]
     if len(reply.text) > _MAX_CHARACTERS:
         return "", [f"the text has {len(reply.text):,} characters, expected at most {_MAX_CHARACTERS:,}"]

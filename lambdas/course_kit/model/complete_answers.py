@@ -1,4 +1,4 @@
-"""Structured answers about several things at once: none is left out, and none that nobody asked for gets in."""
+"""Structured answers for several ids: none is missing, and none has an id that was not requested."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from typing import TypeVar
@@ -16,16 +16,16 @@ async def answers_for_all(
     ask: Callable[[frozenset[str]], Awaitable[Mapping[str, Answer]]],
     subject: str,
 ) -> dict[str, Answer]:
-    """Ask once for all, then once more for what the answer left out.
+    """Ask once for all ids, then once more for missing ones.
 
     Parameters
     ----------
     names
-        What is asked about: id → the name that an error gives it. None at all costs no call.
+        The requested ids: id → its name in an error. An empty mapping makes no call.
     ask
-        Asks the model about some ids; gives its answers by id.
+        Asks the model for some ids and returns its answers by id.
     subject
-        Names the whole in an error.
+        The name of the whole in an error.
 
     Returns
     -------
@@ -35,7 +35,7 @@ async def answers_for_all(
     Raises
     ------
     TextRejected
-        Something is still left out; it is named, and so are answers to what nobody asked.
+        An answer is still missing; the message names it, and answers with ids that were not requested.
     """
     answers: dict[str, Answer] = {}
     unknown: set[str] = set()

@@ -1,4 +1,4 @@
-"""An answer of Amazon Bedrock's Converse API, in a stream or whole; strands forms the request."""
+"""Answers of Amazon Bedrock's Converse API, streamed or whole; strands builds the request."""
 
 from copy import copy
 from dataclasses import dataclass, field
@@ -18,17 +18,17 @@ from course_kit.models import KnownTextModel, Streams
 
 @dataclass(frozen=True)
 class ConverseModel:
-    """One model behind the client that all calls of a function share."""
+    """One model, with the client that all calls of a function share."""
 
     shared: BedrockModel
     shape: type[BaseModel] | None
-    """What a call of the tool has to hold; Bedrock may be told so where a model cannot be forced to call."""
+    """The shape of the tool's arguments; None without a tool."""
     streams: Streams = Streams.EVERYTHING
     can_be_forced: bool = True
 
     @classmethod
     def of(cls, shared: BedrockModel, shape: type[BaseModel] | None, known: KnownTextModel | None) -> Self:
-        """Return the model as it is known; one that is not is asked as most are."""
+        """Return the model with its known abilities; an unknown model gets the usual ones."""
         if known is None:
             return cls(shared, shape)
         return cls(shared, shape, known.streams, known.can_be_forced)
@@ -36,9 +36,9 @@ class ConverseModel:
     async def answer(
         self, messages: Messages, *, system: str, max_tokens: int, tool: ToolSpec | None, must_call: bool
     ) -> ModelAnswer:
-        """Send a conversation and return its next message; raises what `typed_errors` knows."""
+        """Send a conversation and return its next message; raises the exceptions that `typed_errors` translates."""
         model = copy(self.shared)
-        # What cannot be streamed is asked for whole, by Converse.
+        # Without streaming, Converse returns the whole answer.
         is_streamed = self.streams is Streams.EVERYTHING or (self.streams is Streams.TEXT and tool is None)
         model.config = BedrockModel.BedrockConfig(
             **{**model.config, "max_tokens": max_tokens, "streaming": is_streamed}
@@ -63,7 +63,7 @@ class ConverseModel:
 
 @dataclass
 class _Block:
-    """One content block as it comes in."""
+    """One content block that is assembled from its events."""
 
     name: str = ""
     text: str = ""
@@ -72,16 +72,16 @@ class _Block:
 
 @dataclass
 class _ConverseReader:
-    """Puts an answer together from its events."""
+    """Assembles an answer from its events."""
 
     blocks: dict[int, _Block] = field(default_factory=dict)
     ended: int = 0
-    """Blocks that have ended: where none bears a number, as in an answer that came whole, the next one is meant."""
+    """The number of ended blocks: the index of the next block in answers without indexes, such as whole ones."""
     stop_reason: str | None = None
     counts: object = None
 
     def take(self, event: StreamEvent) -> None:
-        """Take the next event; reasoning, citations and what strands adds when a guardrail steps in are left out."""
+        """Add the next event, without reasoning, citations, and strands' additions for a guardrail."""
         if start := event.get("contentBlockStart"):
             if use := (start.get("start") or {}).get("toolUse"):
                 self._block(start.get("contentBlockIndex")).name = use.get("name", "")
@@ -101,7 +101,7 @@ class _ConverseReader:
         return self.blocks.setdefault(self.ended if index is None else index, _Block())
 
     def answer(self) -> ModelAnswer:
-        """Return the whole."""
+        """Return the whole answer."""
         return ModelAnswer(
             text=valid_text("".join(block.text for block in self.blocks.values())),
             calls=tuple(

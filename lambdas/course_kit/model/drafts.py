@@ -1,9 +1,8 @@
-"""What a model has answered for a text, plan or study part that is not finished, kept so that it is not paid for again.
+"""Drafts: a model's answers for an unfinished text, plan or study part, saved so that no call is paid twice.
 
-A unit of work (one key in the bucket) asks its model step by step: the text, perhaps its continuation, perhaps a
-repair. When a later step fails for a moment, the unit is begun again by the next attempt; it says the same, and what it
-has been answered already comes from here. The object is there only between a failure and the unit's end, or to tell
-what was paid for a text that was rejected.
+A unit of work (one key in the bucket) asks its model in steps: the text, then perhaps a continuation or a repair. After
+a temporary failure, the next attempt starts the unit again. It asks the same questions, and saved answers replace the
+calls. The object exists only from a failure until the unit is done, or to record the usage of a rejected text.
 """
 
 import asyncio
@@ -27,7 +26,7 @@ _current: ContextVar["UnitOfWork | None"] = ContextVar("unit_of_work", default=N
 
 
 class DraftRecord(BaseModel):
-    """``drafts/…json``: answers by what was asked, and what each execution has used for the unit, in vain or not."""
+    """``drafts/…json``: answers by question, and the usage of each execution for the unit."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
@@ -35,13 +34,13 @@ class DraftRecord(BaseModel):
     spent: dict[str, Usage] = {}
 
     def used_by(self, execution_name: str) -> Usage:
-        """Return what an execution's calls have used."""
+        """Return the usage of an execution's calls."""
         return self.spent.get(execution_name, Usage())
 
 
 @dataclass
 class UnitOfWork:
-    """One unit of one execution: what it was answered before, and what it has used."""
+    """One unit of one execution: its earlier answers and its usage."""
 
     store: ArtefactStore
     key: str
@@ -54,47 +53,47 @@ class UnitOfWork:
 
     @property
     def used(self) -> Usage:
-        """What this execution's calls for the unit have used, in all its attempts."""
+        """The usage of this execution's calls for the unit, in all its attempts."""
         return self._record.used_by(self.execution_name) + self._new_usage
 
     def place_of(self, asked: str) -> str:
-        """Return what names a question among those of the unit; the same may be asked more than once."""
+        """Return the key of a question in the unit; equal questions get different keys."""
         self._times[asked] += 1
         return f"{asked}-{self._times[asked]}"
 
     def answer_to(self, place: str) -> ModelAnswer | None:
-        """Return what an earlier attempt was answered to the same."""
+        """Return the answer of an earlier attempt to the same question, or None."""
         return self._record.answers.get(place)
 
     def pay(self, usage: Usage) -> None:
-        """Count a call that was answered, whatever becomes of the answer."""
+        """Count the usage of an answered call, even if its answer is not used."""
         self._new_usage += usage
 
     def remember(self, place: str, answer: ModelAnswer) -> None:
-        """Keep an answer for the attempts after this one."""
+        """Keep an answer for later attempts."""
         self._new_answers[place] = answer
 
     async def load(self) -> None:
-        """Read what earlier attempts have left."""
+        """Read the draft of earlier attempts."""
         await asyncio.to_thread(self._load)
 
     async def keep(self) -> None:
-        """Save what is new, before another call is made or when the unit fails."""
+        """Save new answers, before the next call or when the unit fails."""
         if self._new_answers or self._new_usage.model_calls:
             await asyncio.to_thread(self._save, {**self._new_answers})
 
     async def reject(self) -> None:
-        """Forget every answer: the next attempt is to ask anew. What they have used stays."""
+        """Delete all answers, so that the next attempt asks again. Their usage stays."""
         if self._stored is not None or self._new_usage.model_calls:
             await asyncio.to_thread(self._save, None)
 
     async def done(self) -> None:
-        """Remove what was kept: the unit's artefact is saved, with what it has used."""
+        """Delete the draft: the unit's artefact is saved, with its usage."""
         if self._stored is not None:
             await asyncio.to_thread(self.store.delete, self.key)
 
     def _load(self) -> None:
-        # The object first: if what is read then is newer, the next write is refused and it is done again.
+        # Find the object first: if the content read next is newer, the write is refused and repeated.
         self._stored = self.store.find(self.key)
         with suppress(ValidationError):
             self._record = (self._stored and self.store.read_model(self.key, DraftRecord)) or DraftRecord()
@@ -106,7 +105,7 @@ class UnitOfWork:
             try:
                 self._stored = self.store.write_model(self.key, record, replacing=self._stored)
             except ArtefactConflict:
-                # Another attempt of the same step, which has paid as well.
+                # Another attempt of the same step, which also paid for calls.
                 if attempt == _ATTEMPTS - 1:
                     raise
                 self._load()
@@ -117,10 +116,10 @@ class UnitOfWork:
 
 @asynccontextmanager
 async def unit_of_work(lease: ProjectLease, artefact_key: str) -> AsyncIterator[UnitOfWork]:
-    """Keep what a model answers inside this block until the artefact under a key is made.
+    """Keep a model's answers from this block until the artefact under a key is saved.
 
-    The block ends with `UnitOfWork.done`. When it raises, what was answered is kept for the next attempt;
-    ``TextRejected`` says that the answers are no good, so then only what they have used is.
+    The block ends with `UnitOfWork.done`. When it raises, the answers are saved for the next attempt. After
+    ``TextRejected`` only their usage is saved, because the answers are not usable.
     """
     unit = UnitOfWork(lease.store, lease.keys.draft(artefact_key), lease.execution_name)
     await unit.load()
@@ -128,7 +127,7 @@ async def unit_of_work(lease: ProjectLease, artefact_key: str) -> AsyncIterator[
     try:
         yield unit
     except TextRejected:
-        # The error of the unit says more than one of its draft.
+        # The unit's own error is more useful than an error about its draft.
         with suppress(CourseError):
             await unit.reject()
         raise
@@ -141,12 +140,12 @@ async def unit_of_work(lease: ProjectLease, artefact_key: str) -> AsyncIterator[
 
 
 def current_unit() -> UnitOfWork | None:
-    """Return the unit of work that this task is at; None outside any."""
+    """Return the current unit of work of this task; None outside a unit."""
     return _current.get()
 
 
 def unfinished_usage(store: ArtefactStore, keys: ProjectKeys, execution_name: str) -> Usage:
-    """Return what an execution has used that no artefact tells: the texts were rejected, or are not finished."""
+    """Return an execution's usage that is in no artefact: for rejected or unfinished texts."""
     total = Usage()
     for key in store.keys(keys.drafts()):
         with suppress(ValidationError):

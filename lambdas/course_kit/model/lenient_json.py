@@ -1,6 +1,6 @@
-"""JSON as models write it: in a fence, encoded twice, with a comma too many, as a literal of Python, or amid a text.
+"""Reader for JSON of models: in a fence, encoded twice, with an extra comma, as a Python literal, or inside a text.
 
-Only what can be read in one way is read; a text that ends in the middle of its JSON is none.
+Only unambiguous JSON is read; incomplete JSON is not.
 """
 
 import ast
@@ -25,26 +25,26 @@ _BEGINNING = re.compile(r"[{\[]")
 
 
 class NumberAsWritten(float):
-    """A number with a point that still knows its text: version 1.30 is not 1.3."""
+    """A number with a point that keeps its text: version 1.30 is not 1.3."""
 
     text = ""
 
     @classmethod
     def read(cls, text: str) -> "NumberAsWritten":
-        """Read a number."""
+        """Read a number and keep its text."""
         number = cls(text)
         number.text = text
         return number
 
 
 def unfenced(text: str) -> tuple[str, str] | None:
-    """Return the info string and the body of a text that is one code fence and nothing else."""
+    """Return the info string and the body of a text that is a single code fence, or None."""
     found = _FENCE.match(text)
     return (found["info"].strip(), found["body"]) if found else None
 
 
 def read_json(text: str) -> JsonValue:
-    """Return what a text holds when all of it is one JSON value; raises ``ValueError`` when it is none."""
+    """Return the value of a text that is one JSON value; raises ``ValueError`` for any other text."""
     value: JsonValue = text
     for _ in range(_ENCODINGS):
         if not isinstance(value, str):
@@ -88,12 +88,12 @@ def _loads_python(text: str) -> JsonValue:
     value: JsonValue = ast.literal_eval(text)
     if not isinstance(value, dict | list):
         raise ValueError("no object and no list")
-    # Tuples, bytes and other things of Python's are not JSON; dumping refuses them, or makes lists of them.
+    # Tuples, bytes and other Python values are not JSON: the dump rejects them or makes lists.
     return _loads(json.dumps(value))
 
 
 def json_in_text(text: str) -> Iterator[JsonValue]:
-    """Yield the JSON objects and lists that stand in a text: in tags of tool calls, in fences, else by themselves."""
+    """Yield the JSON objects and lists in a text: in tags of tool calls, in fences, else in plain text."""
     text = text.rpartition("</think>")[2]
     marked = [found["body"] for pattern in (_TOOL_TAGS, _FENCES) for found in pattern.finditer(text)]
     values = list(_readable(marked)) or list(_readable([text]))

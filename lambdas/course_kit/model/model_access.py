@@ -1,14 +1,14 @@
-"""Why Bedrock refuses an account a model, by its own words, and what somebody has to do about it.
+"""Causes of Bedrock's refusal to give an account a model, read from its messages, and the fix of each.
 
-Source: Amazon Bedrock user guide, "Request access to models": models are open by default; a third party's is subscribed
-to in AWS Marketplace by its first call, Anthropic's need a form once, and both may take up to 15 minutes.
+Source: Amazon Bedrock user guide, "Request access to models". Models are open by default. The first call of a third
+party's model subscribes to it in AWS Marketplace; Anthropic's models need a form once. Both may take up to 15 minutes.
 """
 
 import re
 from dataclasses import dataclass
 
 MARKETPLACE_ACTIONS = ("aws-marketplace:Subscribe", "aws-marketplace:Unsubscribe", "aws-marketplace:ViewSubscriptions")
-"""What whoever makes the first call of a third party's model needs; the functions never have it."""
+"""The right that the first call of a third party's model needs; the functions never have it."""
 
 _WAIT = "after that AccessDenied may last up to 15 minutes; then run again, what was made is kept"
 
@@ -41,7 +41,7 @@ class _Refusal:
     fix: str
 
 
-# The first that fits; several speak of AWS Marketplace, too.
+# The first match counts; several messages also name AWS Marketplace.
 _REFUSALS = (
     _Refusal(re.compile(r"use.?case (?:details|form)", re.IGNORECASE), USE_CASE_FIX),
     _Refusal(re.compile(r"payment.?instrument|payment method", re.IGNORECASE), PAYMENT_FIX),
@@ -52,14 +52,14 @@ _REFUSALS = (
 
 
 def access_fix(code: str, text: str) -> str | None:
-    """Return what mends a refusal; None when it is not one of access.
+    """Return the fix for a refusal; None when access is not the cause.
 
     Parameters
     ----------
     code
         The name of Bedrock's exception, such as ``AccessDeniedException``.
     text
-        What it says. The form's absence is told as ``ResourceNotFoundException``.
+        The exception's message. For a missing form, the code is ``ResourceNotFoundException``.
     """
     fix = next((refusal.fix for refusal in _REFUSALS if refusal.words.search(text)), None)
     return fix or (RIGHTS_FIX if code == "AccessDeniedException" else None)

@@ -1,7 +1,7 @@
-"""One answer of a language model, as its server sent it, and what its end says of it.
+"""One answer of a language model, as the server sent it, with the meaning of its stop reason.
 
-A stop reason is read as it stands on the wire: what a client library makes of it would turn a filter's cut, or no end
-at all, into a clean one.
+The stop reason is the server's own value. Client libraries would turn a cut by a filter, or a missing end, into a clean
+end.
 """
 
 from collections.abc import Mapping
@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict
 from course_kit.errors import CourseError, ModelUnavailable, TextRejected
 from course_kit.usage import Usage
 
-# In the words of OpenAI, Bedrock, Anthropic, Gemini, Cohere and text-generation-inference; case and hyphens aside.
+# The values of OpenAI, Bedrock, Anthropic, Gemini, Cohere and text-generation-inference, without case and hyphens.
 _WHOLE = {"stop", "end_turn", "stop_sequence", "eos", "eos_token", "complete"}
 _CALLED = {"tool_calls", "tool_use", "function_call"}
 _CUT_OFF = {"length", "max_tokens", "max_output_tokens", "model_length", "model_context_window_exceeded"}
@@ -22,33 +22,33 @@ _REFUSED = {
 }
 _SHOWN_CHARACTERS = 200
 _MOST_TOKENS = 1e12
-# ministack answers with this text when the server behind it cannot be reached; a book must never hold it.
+# ministack answers with this text when its model server cannot be reached; it must never get into a book.
 _EMULATOR_PLACEHOLDER = "[ministack mock"
 
 
 class Ending(StrEnum):
-    """What a stop reason says of an answer."""
+    """The meaning of a stop reason."""
 
     WHOLE = "whole"
     CALLED = "called"
     """The answer is a tool call."""
     CUT_OFF = "cut_off"
-    """By its length or the model's context, not by its writer."""
+    """The answer was cut off by its length or by the model's context."""
     REFUSED = "refused"
-    """By a filter, or by the model."""
+    """The answer was withheld by a filter or by the model."""
     BROKEN = "broken"
-    """No end, or one that nobody knows: what came may be half of an answer."""
+    """No stop reason, or an unknown one: the answer may be incomplete."""
 
     @classmethod
     def of(cls, stop_reason: str | None) -> "Ending":
-        """Read a stop reason."""
+        """Return the meaning of a stop reason."""
         name = (stop_reason or "").strip().casefold().replace("-", "_")
         known = {cls.WHOLE: _WHOLE, cls.CALLED: _CALLED, cls.CUT_OFF: _CUT_OFF, cls.REFUSED: _REFUSED}
         return next((ending for ending, names in known.items() if name in names), cls.BROKEN)
 
 
 class ToolCall(BaseModel):
-    """A call of a tool; ``arguments`` are JSON text, as it came."""
+    """A call of a tool; ``arguments`` are the JSON text from the server."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -57,7 +57,7 @@ class ToolCall(BaseModel):
 
 
 class ModelAnswer(BaseModel):
-    """What came back of one call that was answered."""
+    """The answer to one call."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -65,18 +65,18 @@ class ModelAnswer(BaseModel):
     calls: tuple[ToolCall, ...] = ()
     stop_reason: str | None = None
     refusal: str = ""
-    """A refusal in words, where the server sends it apart from the text."""
+    """The text of a refusal, from servers that send it separately."""
     usage: Usage = Usage()
 
     @property
     def ending(self) -> Ending:
-        """How it ended."""
+        """How the answer ended."""
         return Ending.of(self.stop_reason)
 
     def fault(self, *, may_call: bool) -> CourseError | None:
-        """Return why nothing can be made of this answer, and no repair can be asked for; None when it can be used.
+        """Return why this answer is unusable and cannot be repaired; None when it can be used.
 
-        ``may_call`` tells whether a tool was offered.
+        ``may_call`` is whether a tool was offered.
         """
         said = " ".join(self.text.split())[:_SHOWN_CHARACTERS]
         if self.refusal:
@@ -91,7 +91,7 @@ class ModelAnswer(BaseModel):
         if said or self.calls:
             return None
         if self.ending is Ending.CUT_OFF:
-            # The same again would end the same.
+            # A second call would end in the same way.
             return TextRejected(
                 f"the answer was cut off ({self.stop_reason}) before any text: all of it is reasoning; "
                 "a model that reasons less, or not at all, has room for the text"
@@ -104,7 +104,7 @@ _OUTPUT_COUNTS = ("completion_tokens", "outputTokens", "output_tokens", "candida
 
 
 def usage_on_the_wire(counts: object) -> Usage:
-    """Return what one call used, in whatever words its server tells it; what it does not tell is 0."""
+    """Return the usage of one call from any server's field names; missing numbers are 0."""
     told: Mapping[object, object] = counts if isinstance(counts, Mapping) else {}
     return Usage(
         model_calls=1, input_tokens=_first_count(told, _INPUT_COUNTS), output_tokens=_first_count(told, _OUTPUT_COUNTS)
@@ -126,5 +126,5 @@ def _count(value: object) -> int:
 
 
 def valid_text(text: str) -> str:
-    """Return a text that UTF-8 can hold: halves of a character that came apart are joined, lone ones replaced."""
+    """Return a text that UTF-8 can encode: separated halves of a character are joined, single ones are replaced."""
     return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")

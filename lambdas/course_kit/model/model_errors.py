@@ -1,4 +1,4 @@
-"""The many ways in which a provider fails, as the errors that the state machine knows."""
+"""Translation of providers' failures into the typed errors of the state machine."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -28,7 +28,7 @@ _CLIENT_PACKAGES = {"openai", "httpx", "httpcore", "urllib3"}
 _SERVER_ERROR = 500
 _NOT_THE_CALLS_FAULT = (408, 409, 425, 429)
 _THROTTLE_WORDS = re.compile(r"rate.?limit|too.?many.?requests|throttl", re.IGNORECASE)
-# No waiting fills an account.
+# A retry does not help an account without credit.
 _NO_CREDIT_WORDS = re.compile(r"insufficient_quota|billing_hard_limit|credit balance|exceeded your current quota", re.I)
 _FILTER_WORDS = re.compile(r"content_filter|content_policy|ResponsibleAIPolicy|content management policy", re.I)
 _INVALID_WORDS = re.compile(r"invalid_request|invalid_api_key|authentication_error|permission_error|not_found", re.I)
@@ -48,7 +48,7 @@ _SHOWN_CHARACTERS = 300
 
 
 class ServerError(Exception):
-    """An error that a server tells in an answer that began well, as OpenAI's API words it."""
+    """An error inside an answer that started well, in the format of OpenAI's API."""
 
     def __init__(self, error: JsonValue) -> None:
         told: Mapping[str, JsonValue] = error if isinstance(error, dict) else {"message": error}
@@ -59,7 +59,7 @@ class ServerError(Exception):
 
 @contextmanager
 def typed_errors(model_id: str = "") -> Iterator[None]:
-    """Turn what a provider raises inside into the typed errors; ``model_id`` names the model in them."""
+    """Translate a provider's exceptions into the typed errors; ``model_id`` is the model's name in them."""
     try:
         yield
     except (
@@ -79,7 +79,7 @@ def typed_errors(model_id: str = "") -> Iterator[None]:
 
 
 def typed(error: Exception, model_id: str = "") -> Exception:
-    """Return the typed error for one of a provider's."""
+    """Return the typed error for a provider's exception."""
     if isinstance(error, CourseError):
         return error
     text = " ".join(str(error).split())[:_SHOWN_CHARACTERS]
@@ -93,7 +93,7 @@ def typed(error: Exception, model_id: str = "") -> Exception:
 
 
 def _of_bedrock(error: ClientError, text: str, model_id: str) -> CourseError:
-    # An exception inside a stream is named as a member of it: `modelStreamErrorException`.
+    # An exception inside a stream has a member's name: `modelStreamErrorException`.
     code = error.response["Error"]["Code"]
     code = code[:1].upper() + code[1:]
     if code in _THROTTLE_CODES:
@@ -102,7 +102,7 @@ def _of_bedrock(error: ClientError, text: str, model_id: str) -> CourseError:
     if code in _OUTAGE_CODES or status >= _SERVER_ERROR:
         return ModelUnavailable(text)
     if isinstance(error, EventStreamError) and code not in _FINAL_CODES:
-        # The call was accepted, and what broke its answer off has a name that botocore does not know.
+        # The call was accepted, and its answer ended by an error that botocore does not know.
         return ModelUnavailable(text)
     if code == "ValidationException" and _CONTEXT_WORDS.search(text):
         return context_overflow(text, model_id)
@@ -110,10 +110,10 @@ def _of_bedrock(error: ClientError, text: str, model_id: str) -> CourseError:
 
 
 def _what_to_do(code: str, text: str, model_id: str) -> str:
-    """Return the fix of a final refusal, as accounts and models are opened today."""
+    """Return the fix of a final refusal, by today's rules for access."""
     fix = access_fix(code, text)
     if code == "AccessDeniedException" and _NO_ACCESS_WORDS.search(text):
-        # Bedrock's oldest words, which name none of what may be missing.
+        # Bedrock's oldest message, which does not name the missing right.
         fix = f"{USE_CASE_FIX}; and {SUBSCRIPTION_FIX}" if "anthropic." in model_id else SUBSCRIPTION_FIX
     if fix is None:
         return "check text_model_id and its access"
@@ -140,7 +140,7 @@ def _of_a_server(error: Exception, text: str, model_id: str) -> CourseError:
 
 
 def context_overflow(text: str, model_id: str, *, told_by: str = "The server says") -> RequestInvalid:
-    """Return the error of a call that does not fit into its model's context."""
+    """Return the error for a call that does not fit into its model's context."""
     found = _CONTEXT_SIZE.search(text)
     size = f" of {found['after'] or found['compared']} tokens" if found else ""
     return RequestInvalid(
@@ -152,7 +152,7 @@ def context_overflow(text: str, model_id: str, *, told_by: str = "The server say
 
 
 def is_outage(error: Exception) -> bool:
-    """Whether a provider failed in a way that may be gone in a moment; our own faults are none."""
+    """Whether a provider's failure may be temporary; our own faults never are."""
     if isinstance(error, ModelUnavailable):
         return True
     is_providers = isinstance(error, ClientError | BotoCoreError | OSError | ServerError) or _is_of_a_client(error)
@@ -160,10 +160,10 @@ def is_outage(error: Exception) -> bool:
 
 
 def _is_of_a_client(error: Exception) -> bool:
-    """Whether an error is the OpenAI client's, which is imported only when it is used, or the connection's own.
+    """Whether an error comes from the OpenAI client, which is imported only when used, or from its connection.
 
-    An answer that breaks off in the middle of its stream reaches us as the HTTP library raised it; the library's next
-    edition bears a number (httpx2).
+    An answer that breaks off in its stream raises an error of the HTTP library, whose next edition has another name
+    (httpx2).
     """
     package = type(error).__module__.partition(".")[0]
     return bool({package, package.rstrip("0123456789")} & _CLIENT_PACKAGES)

@@ -1,4 +1,4 @@
-"""How long one call's answer may get: what is asked for, within what its model can do."""
+"""Token limits of one call's answer: the request, within the model's own limits."""
 
 import math
 from dataclasses import dataclass
@@ -10,18 +10,18 @@ from course_kit.models import KnownTextModel
 from course_kit.run.environment import FunctionEnvironment
 from course_kit.run.events import ModelProvider
 
-# A token of prose is about four bytes; none of the texts that go to a model has more than six a token on average, so
-# what is too long by that measure does not fit (tests/corpus/test_tokens.py has the measures).
+# A token of prose is about four bytes. No text for a model has more than six a token on average, so a text that is too
+# long at six does not fit. Measured in tests/corpus/test_tokens.py.
 _BYTES_PER_TOKEN, _MOST_BYTES_PER_TOKEN = 4, 6
-# Providers count thoughts within max_tokens; a plan has 1,700, and would end before it began. The room is a choice, and
-# only reserved: what is not thought is not paid.
+# Providers count reasoning within max_tokens; with a plan's 1,700, an answer would end before its text. The number is a
+# choice, and only a reservation: unused tokens are not paid.
 _ROOM_TO_THINK = 8_000
-# Less than this is no answer to anything that is asked here.
+# The least tokens for any useful answer.
 _LEAST_ANSWER = 256
 
 
 def known_model(environment: FunctionEnvironment, provider: ModelProvider, model_id: str) -> KnownTextModel | None:
-    """Return what is known of a text model; nothing of a server of one's own, whatever it calls its models."""
+    """Return the known facts of a text model; None for the user's own server, with any name of its model."""
     known = environment.models.table.text_model(model_id)
     if known is None or known.provider != provider.value:
         return None
@@ -31,17 +31,17 @@ def known_model(environment: FunctionEnvironment, provider: ModelProvider, model
 
 @dataclass(frozen=True)
 class AnswerLimits:
-    """The bounds on the answers of one conversation."""
+    """The limits of the answers in one conversation."""
 
     model_id: str
     wanted: int
     """Tokens that an answer may need."""
     known: KnownTextModel | None
-    """None: a server of one's own, whose limits only it knows."""
+    """None for the user's own server, whose limits are unknown."""
 
     @property
     def max_tokens(self) -> int:
-        """The longest answer that any call of the conversation asks for, with what is thought before it."""
+        """The token limit of the longest answer in the conversation, with its reasoning."""
         return min(self.wanted + self._thoughts, self.known.max_output_tokens) if self.known else self.wanted
 
     @property
@@ -50,16 +50,16 @@ class AnswerLimits:
 
     @property
     def continuations(self) -> int:
-        """How often a text that was cut off is gone on with: once, and once more for each piece of what is wanted."""
+        """The allowed continuations of a text that was cut off: one, and one for each further piece of the request."""
         return math.ceil(self.wanted / max(self.max_tokens - self._thoughts, _LEAST_ANSWER))
 
     def for_call(self, sent: object) -> int:
-        """Return the ``max_tokens`` of a call that sends this.
+        """Return the ``max_tokens`` of a call with this input.
 
         Raises
         ------
         RequestInvalid
-            What is sent cannot fit into the model's context.
+            The input cannot fit into the model's context.
         """
         if self.known is None:
             return self.max_tokens

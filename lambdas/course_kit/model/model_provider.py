@@ -1,10 +1,10 @@
-"""The language model behind one small interface: Amazon Bedrock or any OpenAI-compatible server.
+"""One interface to the language model: Amazon Bedrock or any OpenAI-compatible server.
 
-Retries are set in one place each so that they do not multiply: `ModelRetries` inside the function, then the state
-machine, which retries the step on the typed errors raised here; what was already made is reused then, so a retry costs
-only what is missing. botocore, the OpenAI client and strands try once.
+Retries have two layers, so that they do not multiply. `ModelRetries` works inside the function; then the state machine
+retries the step on the typed errors raised here. A retry reuses saved artefacts, so it pays only for missing ones.
+botocore, the OpenAI client and strands try once.
 
-No agent: one message gets one answer. A loop that runs tools would go on for as long as a model calls some.
+There is no agent: one message gets one answer. A loop that runs tools would continue as long as a model calls some.
 """
 
 from dataclasses import dataclass
@@ -41,13 +41,13 @@ from course_kit.usage import Usage
 
 Decided = TypeVar("Decided", bound=BaseModel)
 
-# A structured answer may take three turns: the tool call, one more when the model talked instead of calling, one
-# repair of arguments that did not validate. Without the bound a stubborn model would be asked (and paid) for ever.
+# The turns of a structured answer: the tool call, one more after an answer without a call, and one repair of invalid
+# arguments. Without this limit, a model that never calls would be asked and paid without end.
 _DECISION_TURNS = 3
-# A long lesson streams for minutes, but a silent connection for this long is dead. Not less: local AWS passes an answer
-# on when it is whole, and a model on a laptop takes minutes for one.
+# A long lesson streams for minutes, but a connection that is silent for this long is dead. The limit cannot be lower:
+# local AWS sends an answer only when complete, and a model on a laptop takes minutes.
 _READ_TIMEOUT_SECONDS = 600
-# As many as a function may write at once (`lesson_max_concurrency`); botocore's own 10 would make the others wait.
+# The most parallel texts of a function (`lesson_max_concurrency`); with botocore's default of 10, others would wait.
 _MAX_CONNECTIONS = 50
 
 
@@ -63,9 +63,9 @@ class AnsweringModel(Protocol):
 
 @dataclass(frozen=True)
 class Reply:
-    """One answer in text. ``is_cut_off`` tells that its length ended it, not the writer.
+    """One answer in text. ``is_cut_off`` means that the token limit ended the answer.
 
-    ``called`` names a tool that the model called, though there was none.
+    ``called`` is the name of a tool that the model called, although none was offered.
     """
 
     text: str
@@ -76,7 +76,10 @@ class Reply:
 
 @dataclass(frozen=True)
 class Decision(Generic[Decided]):
-    """One answer in a given shape, validated. ``left_out`` says what of it was not, where that was allowed."""
+    """One validated answer in a given shape.
+
+    ``left_out`` names invalid items that were left out, when that is allowed.
+    """
 
     value: Decided
     usage: Usage
@@ -85,7 +88,7 @@ class Decision(Generic[Decided]):
 
 @dataclass(frozen=True)
 class _Terms:
-    """What is the same for every call of a conversation."""
+    """The settings of every call in a conversation."""
 
     model: AnsweringModel
     model_id: str
@@ -97,17 +100,17 @@ class _Terms:
 
 
 class Conversation:
-    """A dialogue with the model about one piece of work; it remembers what was said."""
+    """A conversation with the model about one piece of work, with its history."""
 
     def __init__(self, terms: _Terms) -> None:
         self._terms = terms
         self._messages: Messages = []
         self.used = Usage()
-        """What every answer so far has used, also those that came to nothing."""
+        """The usage of all answers so far, also of unusable ones."""
 
     @property
     def continuations(self) -> int:
-        """How often a text that was cut off may be gone on with."""
+        """The allowed continuations of a text that was cut off."""
         return self._terms.limits.continuations
 
     async def say(self, text: str) -> Reply:
@@ -122,14 +125,14 @@ class Conversation:
         )
 
     async def ask(self, text: str, *, must_call: bool = False) -> ModelAnswer:
-        """Send a message and return the answer as it came; raises the typed errors of the module."""
+        """Send a message and return the unchecked answer; raises the typed errors of the module."""
         self._messages.append({"role": "user", "content": [{"text": text}]})
         answer = await self._remembered(must_call=must_call)
         self._messages.append({"role": "assistant", "content": [{"text": as_said(answer)}]})
         return answer
 
     async def _remembered(self, *, must_call: bool) -> ModelAnswer:
-        """Return what an earlier attempt of this unit was answered to the same, else ask."""
+        """Return the saved answer of an earlier attempt to the same question, else ask the model."""
         terms, unit = self._terms, current_unit()
         if unit is None:
             return await self._answered(must_call=must_call)
@@ -167,7 +170,7 @@ class Conversation:
                     must_call=must_call,
                 )
             bill.usage = answer.usage
-        # It is paid, whatever becomes of it.
+        # The call is paid, even if its answer is not used.
         self.used += answer.usage
         count_usage(answer.usage, terms.prices)
         if unit is not None:
@@ -178,7 +181,7 @@ class Conversation:
 
 
 class TextModel:
-    """The text model of one provider. Cheap to make; one a function environment."""
+    """The text model of one provider. Cheap to create; one for each function environment."""
 
     def __init__(self, provider: ModelProvider, environment: FunctionEnvironment, *, spending: Spending | None) -> None:
         self._provider = provider
@@ -187,12 +190,12 @@ class TextModel:
 
     @property
     def model_id(self) -> str:
-        """The provider's own name of the model."""
+        """The provider's id of the model."""
         return self._environment.models.text(self._provider)
 
     @property
     def _prices(self) -> ModelPrices | None:
-        """A run with a budget brings its own; else the published ones, which may not have the model."""
+        """A run with a budget has its own prices; else the published ones, which may lack the model."""
         if self._spending:
             return self._spending.budget.prices
         models = self._environment.models
@@ -203,7 +206,7 @@ class TextModel:
         return known_model(self._environment, self._provider, self.model_id)
 
     def conversation(self, *, system: str, max_tokens: int, shape: type[BaseModel] | None = None) -> Conversation:
-        """Start a dialogue; every answer is bounded by ``max_tokens``, and may call a tool that takes a ``shape``."""
+        """Start a conversation; ``max_tokens`` limits every answer, and ``shape`` is the tool's arguments, if any."""
         limits = AnswerLimits(self.model_id, max_tokens, self._known)
         return Conversation(
             _Terms(
@@ -220,18 +223,18 @@ class TextModel:
     async def decide(
         self, prompt: str, shape: type[Decided], *, system: str, max_tokens: int, keeps_valid_items: bool = False
     ) -> Decision[Decided]:
-        """Ask for an answer in the shape of a pydantic model: a tool call, or what stands as unmistakably in text.
+        """Ask for an answer in the shape of a pydantic model: a tool call, or unambiguous JSON in the text.
 
         Parameters
         ----------
         keeps_valid_items
-            Items of its lists that do not validate are left out and named, as long as others do; else the whole answer
-            is asked for again.
+            Whether invalid items of lists are left out and named, if other items are valid. Otherwise the whole answer
+            is requested again.
 
         Raises
         ------
         TextRejected
-            The model cannot be brought to the shape, or refused.
+            The model gave no valid answer, or refused.
         ModelThrottled, ModelUnavailable, RequestInvalid, BudgetExceeded
             As `Conversation.say`.
         """
@@ -273,10 +276,11 @@ class TextModel:
 def _bedrock_model(
     model_id: str, guardrail_id: str = "", guardrail_version: str = "", service_tier: str = DEFAULT_TIER
 ) -> BedrockModel:
-    """Return the model whose client all calls of a function share: new ones cost 130 ms a step."""
+    """Return the model with a client that all calls of a function share: a new client takes 130 ms a step."""
     options = BedrockModel.BedrockConfig(model_id=model_id)
     if guardrail_id:
-        # An intervention is a stop reason, which ends the lesson by its name. Nothing of what was said is to be logged.
+        # A guardrail's intervention is a stop reason, which is named in the lesson's error. The conversation must not
+        # be logged.
         options["guardrail_id"], options["guardrail_version"] = guardrail_id, guardrail_version
         options["guardrail_trace"], options["guardrail_redact_input"] = "disabled", False
     if service_tier != DEFAULT_TIER:
@@ -284,9 +288,9 @@ def _bedrock_model(
     return BedrockModel(
         boto_session=boto3.Session(),
         boto_client_config=Config(
-            # One attempt, but paced: after a throttle this client asks more slowly for a while. `ModelRetries` on top
-            # of it lost no lesson under a tight quota, in the same time as alone with a third fewer throttles
-            # (benchmarks/results/pacing.json); botocore's own three attempts lost three lessons of thirty.
+            # One attempt, but paced: after a throttle this client calls more slowly for a while. With `ModelRetries` on
+            # top, no lesson was lost under a tight quota. It took the same time as without pacing, with a third fewer
+            # throttles (benchmarks/results/pacing.json). botocore's own three attempts lost three lessons of thirty.
             retries={"mode": "adaptive", "total_max_attempts": 1},
             read_timeout=_READ_TIMEOUT_SECONDS,
             max_pool_connections=_MAX_CONNECTIONS,

@@ -1,4 +1,4 @@
-"""The key of OpenAI, or of a server that speaks its API: from Secrets Manager, never from the environment."""
+"""The API key of OpenAI or a compatible server: from Secrets Manager, never from the environment."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""Values brought to the types of a pydantic model's fields before they are validated, where they mean nothing else."""
+"""Conversion of values to the types of a pydantic model's fields before validation, when the meaning is clear."""
 
 import re
 from collections.abc import Mapping
@@ -24,12 +24,12 @@ def plain_name(name: str) -> str:
 
 
 def fields_known(value: Mapping[str, JsonValue], shape: type[BaseModel]) -> bool:
-    """Whether an object has a field of a shape, in whatever spelling."""
+    """Whether an object has a field of a shape, in any spelling."""
     return any(_field_named(key, shape) for key in value)
 
 
 def in_shape(value: JsonValue | Mapping[str, JsonValue], shape: type[BaseModel]) -> JsonValue:
-    """Return an object with the names and types of a shape's fields; what cannot be brought to them stays."""
+    """Return an object with the names and types of a shape's fields; other values stay unchanged."""
     if isinstance(value, str):
         value = _parsed(value)
     if not isinstance(value, Mapping):
@@ -56,7 +56,7 @@ def _field_named(key: str, shape: type[BaseModel]) -> str | None:
 
 
 def only_list(shape: type[BaseModel]) -> tuple[str, type[BaseModel]] | None:
-    """Return name and item type of a shape's one field, when that is a list of objects."""
+    """Return the name and item type of a shape's only field, when it is a list of objects."""
     [(name, field), *others] = shape.model_fields.items()
     if others or get_origin(field.annotation) is not list:
         return None
@@ -121,9 +121,9 @@ def _parsed(value: str) -> JsonValue:
 
 
 def _bare_source(text: str) -> str:
-    """Return source code without the fence around it, and in lines where it was escaped twice.
+    """Return source code without a fence, and with real line breaks when it was escaped twice.
 
-    Escaped twice it has no line at all, and its first line end comes before anything that may hold text.
+    Code that was escaped twice has no line break, and its first escaped one comes before any text.
     """
     fenced = unfenced(text)
     bare = (fenced[1] if fenced else text).strip()

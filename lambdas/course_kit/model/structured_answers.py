@@ -1,7 +1,7 @@
-"""An answer in a given shape: what is unmistakable is read, whatever form it came in; the rest is asked for again.
+"""Answers in a given shape: every unambiguous form is read; otherwise the model is asked again.
 
-Models wrap arguments in their tool's name, write lists as JSON text, null for nothing and enums in capitals, or put
-the JSON into a fence instead of calling the tool. None of that is worth another paid turn.
+Models wrap arguments in the tool's name, write lists as JSON text, null for nothing and enums in capitals. Some write
+the JSON in a fence instead of a tool call. None of this is worth another paid turn.
 """
 
 import json
@@ -25,13 +25,13 @@ _SHOWN_CHARACTERS = 100
 
 @dataclass(frozen=True)
 class Read(Generic[Shape]):
-    """What an answer holds, or why it holds nothing; ``faults`` beside a value name what was left out of it."""
+    """The value of an answer, or why it has none; ``faults`` beside a value name the items that were left out."""
 
     value: Shape | None
     faults: tuple[str, ...]
 
     def asking_again(self, shape: type[BaseModel]) -> str:
-        """Return the message that asks for the answer again."""
+        """Return the message that requests the answer again."""
         name, listed = shape.__name__, "\n".join(f"- {fault}" for fault in self.faults)
         return (
             f"That does not fit the form of `{name}`:\n\n{listed}\n\nCall `{name}` once, with all of it, without that."
@@ -39,16 +39,16 @@ class Read(Generic[Shape]):
 
 
 def as_said(answer: ModelAnswer) -> str:
-    """Return an answer as it stands in the conversation from then on: its text, and its calls as their arguments.
+    """Return an answer for the history of the conversation: its text, and the arguments of its calls as text.
 
-    Calls as such would have to be followed by results in each provider's own form.
+    Real tool calls would need results in each provider's own format.
     """
     parts = (answer.text, *(call.arguments for call in answer.calls))
     return "\n\n".join(part for part in parts if part.strip()) or "{}"
 
 
 def read_answer(answer: ModelAnswer, shape: type[Shape], *, keeps_valid_items: bool = False) -> Read[Shape]:
-    """Read an answer as a shape: of the tool's calls, else of the JSON in its text."""
+    """Read an answer in a shape, from the tool's calls, else from JSON in the text."""
     calls = [call for call in answer.calls if _names(call, shape)]
     faults = [f"there is no tool `{call.name}`" for call in answer.calls if call not in calls]
     given: list[Mapping[str, JsonValue]] = []
@@ -63,14 +63,14 @@ def read_answer(answer: ModelAnswer, shape: type[Shape], *, keeps_valid_items: b
         return Read(None, tuple(faults) or ("it is no call of the tool",))
     read = _validated(_joined(given), shape, keeps_valid_items=keeps_valid_items)
     if read.value is None and len(given) > 1:
-        # A model that called twice because its first call was wrong.
+        # The model may have called twice because its first call was wrong.
         last = _validated(given[-1], shape, keeps_valid_items=keeps_valid_items)
         read = last if last.value is not None else read
     return read
 
 
 def _names(call: ToolCall, shape: type[BaseModel]) -> bool:
-    """Whether a call means the one tool there is: servers put `functions.` before its name, and a number after it."""
+    """Whether a call means the only tool: servers may add `functions.` before its name, and a number after it."""
     name = call.name.rpartition(".")[2].partition(":")[0]
     return plain_name(name).rstrip("0123456789") == plain_name(shape.__name__)
 
@@ -104,7 +104,7 @@ def _unwrapped(value: JsonValue, shape: type[BaseModel], depth: int = 0) -> Mapp
 
 
 def _joined(given: Sequence[Mapping[str, JsonValue]]) -> Mapping[str, JsonValue]:
-    """Return several calls as one: their lists after each other, each item once."""
+    """Return several calls as one, with their lists joined without duplicates."""
     joined: dict[str, JsonValue] = dict(given[0])
     for other in given[1:]:
         for name, value in other.items():

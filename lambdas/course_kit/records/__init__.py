@@ -1,1 +1,1 @@
-"""What a run keeps in the bucket: manifests, summary, lease, spending."""
+"""A run's records in the bucket: manifests, summary, lease, spending."""

@@ -1,7 +1,7 @@
-"""What one execution keeps of its work (manifests, a run's summary), written so that attempts of a step may overlap.
+"""Records of one execution's work (manifests, a run's summary), safe for overlapping attempts of a step.
 
-A function that the state machine has given up on may still run when its step's next attempt begins. Both work for the
-same execution, so neither is wrong: what they enter is brought together, and both end with the same.
+A function may still run after its time-out in the state machine, when the next attempt of its step starts. Both work
+for the same execution, so neither is wrong. Their entries are merged, and both end with the same record.
 """
 
 import asyncio
@@ -14,12 +14,12 @@ from course_kit.errors import ArtefactConflict
 from course_kit.run.events import WITHOUT_EXECUTION
 from course_kit.store.artefact_store import Artefact, ArtefactStore
 
-# Each refusal means that the other attempt has got further, and more than two at once have not been seen.
+# Each refused write means progress of the other attempt; more than two parallel attempts have not been seen.
 _ATTEMPTS = 10
 
 
 class ExecutionEntry(BaseModel):
-    """What one execution keeps of its work, as one object."""
+    """The record of one execution's work, as one object."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -37,34 +37,34 @@ def write_together(
     replacing: Artefact | None,
     together_with: Callable[[Entry], Entry],
 ) -> tuple[Entry, Artefact]:
-    """Write what an execution keeps of its work over what its attempts have kept.
+    """Write an execution's record over the record of its attempts, merged if that has changed.
 
     Parameters
     ----------
     entry
-        To be stored if nothing has changed.
+        The record to store if nothing has changed.
     replacing
-        What was stored when the entry was made.
+        The stored object when the entry was made.
     together_with
-        Called when another attempt of the same execution was quicker, with what that one has stored: returns both in
-        one. When that is what is stored already, nothing is written.
+        Merges the entry with the stored record of another attempt of the same execution that was faster. Nothing is
+        written if the merged record is stored already.
 
     Returns
     -------
     tuple
-        What is stored now, and its object.
+        The record that is stored now, and its object.
 
     Raises
     ------
     ArtefactConflict
-        It was another execution, or nobody knows: a step called on its own belongs to none.
+        The stored record belongs to another execution, or to none, as for a step called on its own.
     """
     wanted = entry
     for _ in range(_ATTEMPTS - 1):
         try:
             return wanted, store.write_model(key, wanted, replacing=replacing)
         except ArtefactConflict:
-            # The object first: if what is read then is newer, the next write is refused and it is done again.
+            # Find the object first: if the content read next is newer, the write is refused and repeated.
             replacing, stored = store.find(key), store.read_model(key, type(entry))
             is_own = stored is not None and stored.execution_name == entry.execution_name != WITHOUT_EXECUTION
             if replacing is None or stored is None or not is_own:
@@ -76,7 +76,7 @@ def write_together(
 
 
 class Journal(Generic[Entry]):
-    """One entry that is saved after each change so that progress can be watched; one save at a time."""
+    """One record, saved after each change so that progress is visible; one save at a time."""
 
     def __init__(self, store: ArtefactStore, key: str, entry: Entry, stored: Artefact | None) -> None:
         self.entry = entry
@@ -85,7 +85,7 @@ class Journal(Generic[Entry]):
         self._lock = asyncio.Lock()
 
     async def save(self, changed: Callable[[Entry], Entry], *, together_with: Callable[[Entry], Entry]) -> None:
-        """Write the entry, changed, over what this journal saw last; else as `write_together`."""
+        """Write the changed record over the last one that this journal saw; otherwise as `write_together`."""
         async with self._lock:
             self.entry, self._stored = await asyncio.to_thread(
                 write_together,

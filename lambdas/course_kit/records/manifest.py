@@ -1,8 +1,8 @@
-"""``manifests/module-MM.json``: what one module made, when, from what, and what it used.
+"""``manifests/module-MM.json``: the artefacts of one module, with times, sources and usage.
 
-Written by content_gen (while lessons come in, so that progress can be watched) and completed by images_gen. The one
-writer at any moment is the module's own iteration, so conditional writes fail only when two executions meet, or an
-attempt of a step and one that was given up before it: see `course_kit.records.journal`.
+content_gen writes it after each lesson, so that progress is visible, and images_gen completes it. The module's own
+iteration is the only writer. So a conditional write fails only for two executions, or for two attempts of one step: see
+`course_kit.records.journal`.
 """
 
 from datetime import datetime
@@ -19,12 +19,12 @@ class _Record(BaseModel):
 
 
 def lesson_identity(lesson_number: int) -> str:
-    """Return what names a lesson, or what belongs to it, within its module."""
+    """Return the identity of a lesson, or of an artefact of the lesson, within its module."""
     return f"lesson {lesson_number}"
 
 
 class LessonRecord(_Record):
-    """One lesson as written; a reused one keeps the times and usage of this run (zero calls), not of its making."""
+    """One written lesson; a reused one has the times and usage of this run (zero calls), not of its creation."""
 
     lesson_number: int
     title: str
@@ -32,14 +32,14 @@ class LessonRecord(_Record):
     fingerprint: str
     word_count: int
     word_target: int = 0
-    """The words asked for; 0 where nobody noted it."""
+    """The requested number of words; 0 when unknown."""
     visual_count: int
     model_id: str
     prompt_version: str = ""
     code_samples: int = 0
-    """Code blocks whose language can be checked."""
+    """The number of code blocks whose language can be checked."""
     code_failures: int = 0
-    """Of these, what does not parse; the book marks it."""
+    """Those of them that do not parse, which the book marks."""
     is_reused: bool
     started_at: datetime
     ended_at: datetime
@@ -52,7 +52,7 @@ class LessonRecord(_Record):
 
 
 class VisualPlanRecord(_Record):
-    """The planning of one lesson's visuals, as visual_planner returned it."""
+    """The plan of one lesson's visuals, from visual_planner."""
 
     lesson_number: int
     visual_count: int
@@ -72,7 +72,7 @@ class ImagesRecord(_Record):
 
 
 class LabRecord(_Record):
-    """One lab guide as written; a reused one keeps the times and usage of this run."""
+    """One written lab guide; a reused one has the times and usage of this run."""
 
     lab_id: str
     title: str
@@ -94,7 +94,7 @@ class LabRecord(_Record):
 
 
 class LabManifest(ExecutionEntry):
-    """``manifests/module-MM-labs.json``: the labs that one module made in one execution. Labs are in plan order."""
+    """``manifests/module-MM-labs.json``: the labs of one module from one execution, in plan order."""
 
     module_number: int
     title: str
@@ -108,7 +108,7 @@ class LabManifest(ExecutionEntry):
 
     @property
     def usage(self) -> Usage:
-        """Everything this execution's calls for the module's labs used."""
+        """The usage of this execution's calls for the module's labs."""
         return sum((lab.usage for lab in self.labs), self.plan_usage)
 
     @property
@@ -118,7 +118,7 @@ class LabManifest(ExecutionEntry):
 
 
 class StudyRecord(_Record):
-    """The study parts of one lesson as written; a reused one keeps the times and usage of this run."""
+    """The written study parts of one lesson; reused ones have the times and usage of this run."""
 
     lesson_number: int
     title: str
@@ -128,7 +128,7 @@ class StudyRecord(_Record):
     questions: int
     terms: int
     dropped: int
-    """Questions and terms that the model gave and the checks took out."""
+    """Questions and terms of the model that failed the checks and were removed."""
     model_id: str
     prompt_version: str
     is_reused: bool
@@ -143,9 +143,9 @@ class StudyRecord(_Record):
 
 
 class StudyManifest(ExecutionEntry):
-    """``manifests/module-MM-study.json``: the study parts that one module made in one execution.
+    """``manifests/module-MM-study.json``: the study parts of one module from one execution.
 
-    ``lesson_total`` is 0 when the course has none of them. Lessons are in outline order.
+    ``lesson_total`` is 0 when the course has no study parts. Lessons are in outline order.
     """
 
     module_number: int
@@ -156,17 +156,17 @@ class StudyManifest(ExecutionEntry):
 
     @property
     def usage(self) -> Usage:
-        """Everything this execution's calls for the module's study parts used."""
+        """The usage of this execution's calls for the module's study parts."""
         return sum((lesson.usage for lesson in self.lessons), Usage())
 
     @property
     def is_complete(self) -> bool:
-        """Whether every lesson that is to have study parts has them."""
+        """Whether every lesson that needs study parts has them."""
         return len(self.lessons) == self.lesson_total
 
 
 class ModuleManifest(ExecutionEntry):
-    """What one module made in one execution. Lessons are in outline order."""
+    """The artefacts of one module from one execution. Lessons are in outline order."""
 
     module_number: int
     title: str
@@ -179,12 +179,12 @@ class ModuleManifest(ExecutionEntry):
 
     @property
     def usage(self) -> Usage:
-        """Everything this execution's calls for the module used."""
+        """The usage of this execution's calls for the module."""
         parts = [lesson.usage for lesson in self.lessons] + [plan.usage for plan in self.visual_plans]
         return sum(parts, self.images.usage if self.images else Usage())
 
     @property
     def reused_count(self) -> int:
-        """Lessons and figures that were there already."""
+        """The number of lessons and figures that existed already."""
         reused_lessons = sum(lesson.is_reused for lesson in self.lessons)
         return reused_lessons + sum(figure.is_reused for figure in self.figures.values())

@@ -1,8 +1,8 @@
-"""One execution a project: ``{project}/lease.json`` names the one that works on it.
+"""The lock of a project: ``{project}/lease.json`` names the only execution that works on it.
 
-prepare_modules takes the lease for its execution, and every step asks before each thing it pays for whether its
-execution still has it. Stopping an execution does not stop functions that run already; once another execution has the
-lease, they make nothing more.
+prepare_modules takes the lease for its execution. Before each paid call, every step checks that its execution still has
+the lease. A stopped execution does not stop its running functions. Once another execution has the lease, they make no
+more calls.
 """
 
 from collections.abc import Callable
@@ -21,7 +21,7 @@ from course_kit.usage import Usage
 
 
 class LeaseRecord(BaseModel):
-    """What the lease's object holds."""
+    """The content of the lease's object."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -32,21 +32,21 @@ class LeaseRecord(BaseModel):
 
 @dataclass(frozen=True)
 class ProjectLease:
-    """The lease of one project, as one execution sees it. A step called outside any execution needs none."""
+    """The lease of one project for one execution. A step called outside an execution needs no lease."""
 
     store: ArtefactStore
     keys: ProjectKeys
     execution_name: str
     resumes: frozenset[str] = frozenset()
-    """Earlier executions that this one goes on from: what they made anew is not made anew again."""
+    """Earlier executions that this one resumes: artefacts that they regenerated are not regenerated again."""
 
     @classmethod
     def of(cls, store: ArtefactStore, params: BaseParams) -> Self:
-        """Return the lease as a step's parameters name it."""
+        """Return the lease for a step's parameters."""
         return cls(store, ProjectKeys(params.project_folder), params.execution_name, frozenset(params.resumes))
 
     def is_remade(self, artefact: Artefact) -> bool:
-        """Whether this execution, or one that it goes on from, has made an artefact."""
+        """Whether this execution, or one that it resumes, has made an artefact."""
         return any(is_made_by(artefact, name) for name in (self.execution_name, *self.resumes))
 
     @property
@@ -59,10 +59,9 @@ class ProjectLease:
         Parameters
         ----------
         execution_arn
-            This execution's.
+            The ARN of this execution.
         is_running
-            Tells of another execution, by its ARN, whether it goes on. One that has ended, in whatever way, is
-            followed.
+            Returns whether another execution, by its ARN, is running. The lease of an ended execution is taken over.
 
         Raises
         ------
@@ -83,20 +82,20 @@ class ProjectLease:
         try:
             self.store.write_model(key, lease, replacing=stored, metadata=provenance(self.execution_name, Usage()))
         except ArtefactConflict:
-            # Another attempt of the same first state may have taken it, for the same execution.
+            # Another attempt of the first state may have taken the lease for the same execution.
             holder = self.store.read_model(key, LeaseRecord)
             if holder is None or holder.execution_name != self.execution_name or not self._belongs_to_a_run:
                 raise
 
     def held_by(self, is_running: Callable[[str], bool]) -> LeaseRecord | None:
-        """Return the lease of another execution that goes on, as ``is_running`` tells; None: there is none now."""
+        """Return the lease of another running execution, by ``is_running``; None when there is none now."""
         holder = self.store.read_model(self.keys.lease(), LeaseRecord)
         if holder is None or not holder.execution_arn or holder.execution_name == self.execution_name:
             return None
         return holder if is_running(holder.execution_arn) else None
 
     def require(self) -> None:
-        """Raise ``ArtefactConflict`` when another execution has taken the project over."""
+        """Raise ``ArtefactConflict`` when another execution has the lease."""
         if not self._belongs_to_a_run:
             return
         stored = self.store.find(self.keys.lease())

@@ -1,4 +1,4 @@
-"""``runs/{execution}.json``: what was asked, and once the book is done, what came out."""
+"""``runs/{execution}.json``: the request of a run and, once the book is done, its results."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -15,14 +15,14 @@ from course_kit.usage import Usage
 
 
 class RunStatus(StrEnum):
-    """Where a run stands as far as its own steps know; a run that failed stays ``running`` (Step Functions knows)."""
+    """The status of a run by its own steps; a failed run stays ``running`` here (ask Step Functions)."""
 
     RUNNING = "running"
     SUCCEEDED = "succeeded"
 
 
 class StepTimes(BaseModel):
-    """When a step of the whole course ran; modules have theirs in their manifests."""
+    """The times of a step of the whole course; the times of modules are in their manifests."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -31,9 +31,9 @@ class StepTimes(BaseModel):
 
 
 class EstimateRecord(BaseModel):
-    """What was expected of a run that finds nothing made, and what came; money is that of its model calls.
+    """The estimate of a run without reuse, and its actual amounts; money is for model calls only.
 
-    What a run came to is measured by ``to_make``: what was expected of the work that it did not find made.
+    Actual amounts compare with ``to_make``: the estimate for the work that the run did not reuse.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -42,20 +42,20 @@ class EstimateRecord(BaseModel):
     estimated_usd: float | None
     prices: ModelPrices | None
     to_make: Usage | None = None
-    """None until the run has come to its book."""
+    """None until the book is built."""
     to_make_usd: float | None = None
     actual: Amounts | None = None
     actual_usd: float | None = None
     ratios: dict[str, float] = {}
-    """Actual through estimated: of what the course holds by the whole, of calls and tokens by ``to_make``."""
+    """Actual divided by estimated: content by the whole estimate, calls and tokens by ``to_make``."""
 
     @classmethod
     def of(cls, estimated: Amounts, prices: ModelPrices | None) -> Self:
-        """Return an estimate before its run; without prices, tokens alone."""
+        """Return the record of an estimate before its run; without prices it has tokens only."""
         return cls(estimated=estimated, estimated_usd=_cost(estimated.usage, prices), prices=prices)
 
     def compared_with(self, actual: Amounts, to_make: Usage) -> Self:
-        """Return the estimate with what the run has come to, and what was to be made."""
+        """Return the estimate with the run's actual amounts and the work that was to do."""
         pairs = {
             name: (getattr(self.estimated, name), getattr(actual, name))
             for name in ("lessons", "labs", "words", "visuals")
@@ -82,7 +82,7 @@ def _cost(usage: Usage, prices: ModelPrices | None) -> float | None:
 class RunSummary(ExecutionEntry):
     """One execution: written by prepare_modules, completed by pdf_renderer, the last step.
 
-    ``steps`` has the times of ``prepare``, ``book`` and ``pdf`` as each of them ends.
+    ``steps`` gets the times of ``prepare``, ``book`` and ``pdf`` when each of them ends.
     """
 
     status: RunStatus
@@ -97,7 +97,7 @@ class RunSummary(ExecutionEntry):
 
 
 def enter_in_summary(store: ArtefactStore, key: str, changed: Callable[[RunSummary], RunSummary]) -> None:
-    """Change a run's summary; a step called on its own, outside a run, has none.
+    """Change a run's summary; a step called outside a run has no summary.
 
     Raises ``ArtefactConflict`` as `write_together` does.
     """
@@ -107,7 +107,7 @@ def enter_in_summary(store: ArtefactStore, key: str, changed: Callable[[RunSumma
 
 
 def record_book(store: ArtefactStore, key: str, started_at: datetime, actual: Amounts, to_make: Usage) -> None:
-    """Enter in a run's summary that its book has just been built, what the run has come to and what it was to make."""
+    """Record in a run's summary that its book is built, with the actual amounts and the estimate."""
     times = StepTimes(started_at=started_at, ended_at=datetime.now(UTC))
 
     def built(summary: RunSummary) -> RunSummary:

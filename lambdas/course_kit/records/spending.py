@@ -1,8 +1,8 @@
-"""What a run's model calls have cost, kept in one object of the bucket so that functions side by side share one limit.
+"""The cost of a run's model calls, in one object of the bucket, so that parallel functions share one limit.
 
-Before a call its highest possible price is reserved; after it, what it really cost takes the reservation's place. Each
-change is a conditional write: of two functions that reserve at once, one has to look again. So money spent and money
-reserved never add up to more than the limit, and neither does what the provider bills.
+Before a call, its highest possible price is reserved; afterwards its real cost replaces the reservation. Each change is
+a conditional write: of two functions that reserve at once, one must read again. So spent plus reserved money never
+exceeds the limit, and neither does the provider's bill.
 """
 
 import asyncio
@@ -22,15 +22,15 @@ from course_kit.run.events import BaseParams
 from course_kit.store.artefact_keys import ProjectKeys
 from course_kit.store.artefact_store import Artefact, ArtefactStore
 
-# Calls in flight may cost less than they have reserved, so a call that does not fit waits for them before it gives up.
+# Calls in flight may cost less than reserved, so a call that does not fit waits for them before it fails.
 _PATIENCE = timedelta(minutes=5)
-# Longer than any function lives: who has reserved this long ago is gone, and its call may have been billed.
+# Longer than any function runs: the function of an older reservation is gone, and its call may have been billed.
 _ABANDONED_AFTER = timedelta(minutes=16)
 _LONGEST_PAUSE_SECONDS = 1.5
 
 
 class Reservation(BaseModel):
-    """The most that a call in flight may cost."""
+    """The highest cost of a call in flight."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -50,15 +50,15 @@ class SpendingRecord(BaseModel):
 
     @property
     def reserved_usd(self) -> float:
-        """What calls in flight may cost at most."""
+        """The highest cost of all calls in flight."""
         return sum(reservation.usd for reservation in self.in_flight.values())
 
     def fits(self, usd: float) -> bool:
-        """Whether a call of at most this price keeps the limit, whatever the calls in flight cost."""
+        """Whether a call of this highest price fits the limit, at any cost of the calls in flight."""
         return self.spent_usd + self.reserved_usd + usd <= self.limit_usd
 
     def may_come_to_fit(self, usd: float, now: datetime) -> bool:
-        """Whether it may, once calls in flight turn out to be cheaper."""
+        """Whether the call may fit later, if calls in flight cost less than reserved."""
         lost = sum(held.usd for held in self.in_flight.values() if now - held.made_at > _ABANDONED_AFTER)
         is_awaited = any(now - held.made_at <= _ABANDONED_AFTER for held in self.in_flight.values())
         return is_awaited and self.spent_usd + lost + usd <= self.limit_usd
@@ -66,7 +66,7 @@ class SpendingRecord(BaseModel):
 
 @dataclass
 class Spending:
-    """The spending of one run, as one function sees it."""
+    """The spending of one run, for one function."""
 
     store: ArtefactStore
     key: str
@@ -82,26 +82,26 @@ class Spending:
         return cls(store=store, key=key, budget=params.budget)
 
     def open(self) -> None:
-        """Begin to count, unless an earlier attempt of the same execution has."""
+        """Create the record, unless an earlier attempt of the same execution has done so."""
         record = SpendingRecord(limit_usd=self.budget.limit_usd)
-        # The object is this execution's own: who was quicker was another attempt of it.
+        # The object belongs to this execution, so another attempt of it was faster.
         with suppress(ArtefactConflict):
             self.store.write_model(self.key, record, replacing=None)
 
     async def reserve(self, usd: float) -> str:
-        """Set money aside for a call and return the reservation's id.
+        """Reserve money for a call and return the reservation's id.
 
         Raises
         ------
         BudgetExceeded
-            The call could pass the limit, and no call in flight can change that.
+            The call could exceed the limit, even if calls in flight cost nothing.
         """
         give_up_at = datetime.now(UTC) + _PATIENCE
         identity = secrets.token_hex(6)
         while True:
             async with self._lock:
                 stored, record = await asyncio.to_thread(self._read)
-                # A write whose answer was lost is tried again by the client and refused: it has been done all the same.
+                # After a lost answer, the client repeats the write, which is refused because the first one succeeded.
                 if identity in record.in_flight:
                     return identity
                 if record.fits(usd):
@@ -118,9 +118,9 @@ class Spending:
             await asyncio.sleep(pause)
 
     async def settle(self, identity: str, usd: float | None) -> None:
-        """Put what a call cost in its reservation's place.
+        """Replace a reservation by the call's real cost.
 
-        ``usd`` None means that nobody knows: the whole reservation counts as spent.
+        ``usd`` is None for an unknown cost: the whole reservation then counts as spent.
         """
         while True:
             async with self._lock:
@@ -141,7 +141,7 @@ class Spending:
             await asyncio.sleep(random.uniform(0, 0.1))  # noqa: S311 - not a secret
 
     def _read(self) -> tuple[Artefact, SpendingRecord]:
-        # The ETag first: if the body is newer than it, the write is refused and done again.
+        # Find the ETag first: if the body is newer, the write is refused and repeated.
         stored, record = self.store.find(self.key), self.store.read_model(self.key, SpendingRecord)
         if stored is None or record is None:
             raise RequestInvalid(f"budget: found no object {self.key!r}, expected prepare_modules to have written it")
@@ -165,7 +165,7 @@ class Spending:
 
 @asynccontextmanager
 async def drawing_paid_by(spending: Spending | None) -> AsyncIterator[None]:
-    """Reserve the price of one image while it is drawn; a throttled call cost nothing, any other may have."""
+    """Reserve the price of one image while it is drawn; a throttled call is free, any other failure may be billed."""
     if spending is None:
         yield
         return

@@ -1,4 +1,4 @@
-"""A visual on its way: planned by visual_planner, rendered by images_gen, placed by book_builder. One shape for all."""
+"""Visuals: planned by visual_planner, rendered by images_gen, placed by book_builder, all with these models."""
 
 from enum import StrEnum
 
@@ -6,17 +6,17 @@ from pydantic import BaseModel, ConfigDict, Field
 
 
 class VisualKind(StrEnum):
-    """How a visual is made: Mermaid source rendered as code, or a picture by an image model."""
+    """The kinds of visual: a diagram rendered from Mermaid source, or a picture by an image model."""
 
     DIAGRAM = "diagram"
     ILLUSTRATION = "illustration"
 
 
 class PlannedVisual(BaseModel):
-    """What ``prompts/MM-LL-NNNN-*.json`` holds.
+    """The content of ``prompts/MM-LL-NNNN-*.json``.
 
-    ``source`` is Mermaid; an illustration has it as well, for when no image model is configured. ``image_prompt`` is
-    for an image model only.
+    ``source`` is Mermaid; an illustration also has it, for deployments without an image model. ``image_prompt`` is for
+    an image model only.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -27,14 +27,14 @@ class PlannedVisual(BaseModel):
     caption: str = Field(min_length=1)
     alt_text: str = Field(min_length=1)
     long_description: tuple[str, ...] = ()
-    """Of a complex visual: a statement for each thing that it shows, in reading order."""
+    """One statement for each part of a complex visual, in reading order."""
     source: str
     image_prompt: str = ""
     language: str = "en"
 
 
 class Figure(BaseModel):
-    """A rendered visual, as a module's manifest lists it."""
+    """A rendered visual in a module's manifest."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -48,9 +48,9 @@ class Figure(BaseModel):
     width: int
     height: int
     is_fallback: bool = False
-    """The diagram's source could not be rendered even after its repair: a framed text stands in."""
+    """Whether a framed text replaces a diagram that failed even after its repair."""
     model_id: str = ""
     """The image model that drew an illustration."""
     is_stand_in: bool = False
-    """A diagram stands for an illustration that the image model would not draw."""
+    """Whether a diagram replaces an illustration that the image model refused."""
     is_reused: bool = False

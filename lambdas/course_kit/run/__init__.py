@@ -1,1 +1,1 @@
-"""What one run was asked for: events, environment, outline, what to make anew."""
+"""The inputs of a run: events, environment, outline, regeneration targets."""

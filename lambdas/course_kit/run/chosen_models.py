@@ -1,4 +1,4 @@
-"""Who writes and who draws in a deployment, for each provider; what they can do and what they cost follows from it."""
+"""A deployment's text and image models for each provider, with their known limits and prices."""
 
 from pydantic import BaseModel, ConfigDict
 
@@ -9,7 +9,7 @@ from course_kit.run.events import ModelProvider
 
 
 class ModelIds(BaseModel):
-    """The models of one deployment; an empty id: none. Which of them made an artefact is part of its fingerprint."""
+    """The models of one deployment; an empty id means none. An artefact's fingerprint contains its model."""
 
     model_config = ConfigDict(frozen=True, extra="ignore", protected_namespaces=())
 
@@ -18,32 +18,32 @@ class ModelIds(BaseModel):
     openai_text_model_id: str = ""
     openai_image_model_id: str = ""
     declared_models: str = ""
-    """JSON: the models in use that the deployment vouches for (`course_kit.models`)."""
+    """JSON of the models that the deployment declares (`course_kit.models`)."""
     service_tier: str = DEFAULT_TIER
 
     def text(self, provider: ModelProvider) -> str:
-        """Return who writes."""
+        """Return the text model's id."""
         return self.openai_text_model_id if provider is ModelProvider.OPENAI else self.text_model_id
 
     def image(self, provider: ModelProvider) -> str:
-        """Return who draws; empty where nobody does."""
+        """Return the image model's id; empty for none."""
         return self.openai_image_model_id if provider is ModelProvider.OPENAI else self.image_model_id
 
     def tier(self, provider: ModelProvider) -> str:
-        """Return in which service tier they work; tiers are Bedrock's."""
+        """Return the service tier of calls; only Bedrock has tiers."""
         return DEFAULT_TIER if provider is ModelProvider.OPENAI else self.service_tier
 
     @property
     def table(self) -> ModelTable:
-        """What is known of models here; raises ``KeyError`` for a declared model whose ``base_model`` is not known."""
+        """The table of known models; raises ``KeyError`` for a declared model with an unknown ``base_model``."""
         return models_with(self.declared_models)
 
     @property
     def price_table(self) -> PriceTable:
-        """What models cost here; raises as `table`."""
+        """The prices of models; raises as `table`."""
         return prices_with(self.declared_models)
 
     def prices(self, provider: ModelProvider, own: OwnPrices | None = None) -> ModelPrices:
-        """Return what a run's models cost; raises ``KeyError`` with the id of a model whose price is not known."""
+        """Return the prices of a run's models; raises ``KeyError`` with the id of a model without a known price."""
         prices = own.before(self.price_table) if own else self.price_table
         return prices.model_prices(self.text(provider), self.image(provider), tier=self.tier(provider))

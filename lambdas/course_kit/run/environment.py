@@ -11,14 +11,14 @@ from course_kit.run.chosen_models import ModelIds
 
 
 class FunctionEnvironment(BaseModel):
-    """What the stack gives a function. Names in upper case are the variables; a function has only those it needs."""
+    """A function's settings: each field is a variable with its name in upper case, set only if needed."""
 
     model_config = ConfigDict(frozen=True, extra="ignore", alias_generator=str.upper)
 
     course_bucket: str
     state_machine_arn: str = ""
     models: ModelIds
-    """``TEXT_MODEL_ID`` and the others that `ModelIds` names, each a variable of its own."""
+    """``TEXT_MODEL_ID`` and the other fields of `ModelIds`, each in its own variable."""
     openai_secret_name: str = ""
     openai_base_url: str = "https://api.openai.com/v1"
     guardrail_id: str = ""
@@ -38,14 +38,14 @@ class FunctionEnvironment(BaseModel):
         return {**variables, "MODELS": {name.lower(): value for name, value in variables.items()}}
 
     def lessons_at_once(self, wanted: int | None) -> int:
-        """Return how many lessons, or labs, of a module to write at once: what the run wants, within the bound."""
+        """Return how many lessons or labs of a module to write in parallel: the run's number, within the limit."""
         return min(wanted or self.lesson_max_concurrency, self.lesson_max_concurrency)
 
     def images_at_once(self, wanted: int | None) -> int:
-        """Return how many visuals of a module to render at once: what the run wants, within the bound."""
+        """Return how many visuals of a module to render in parallel: the run's number, within the limit."""
         return min(wanted or self.image_max_concurrency, self.image_max_concurrency)
 
     @classmethod
     def load(cls) -> Self:
-        """Read the process's environment; raises pydantic's ``ValidationError`` when the deployment left one out."""
+        """Read the process's environment; raises pydantic's ``ValidationError`` for a missing variable."""
         return cls.model_validate(dict(os.environ))

@@ -1,4 +1,4 @@
-"""What the state machine sends to the functions, as models checked at the door."""
+"""Events from the state machine to the functions, validated on arrival."""
 
 from enum import StrEnum
 from typing import Annotated, TypeVar
@@ -17,14 +17,14 @@ WITHOUT_EXECUTION = "manual"
 
 
 class ModelProvider(StrEnum):
-    """Who writes."""
+    """The provider of the text model."""
 
     BEDROCK = "bedrock"
     OPENAI = "openai"
 
 
 class ContentType(StrEnum):
-    """What a run makes."""
+    """The content of a run: theory, labs, or both."""
 
     THEORY = "theory"
     LABS = "labs"
@@ -42,7 +42,7 @@ class ContentType(StrEnum):
 
 
 class ContentSource(StrEnum):
-    """Where the outline comes from: the project's S3 key, or the sample packaged with prepare_modules."""
+    """The source of the outline: the project's S3 key, or the sample packaged with prepare_modules."""
 
     S3 = "s3"
     LOCAL = "local"
@@ -55,7 +55,7 @@ Resumes = Annotated[tuple[Annotated[str, Field(min_length=1, max_length=80)], ..
 
 
 class BaseParams(BaseModel):
-    """What every step needs to know of the run; prepare_modules makes it, the state machine carries it."""
+    """The run's parameters for every step; prepare_modules creates them, the state machine passes them on."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
@@ -68,22 +68,22 @@ class BaseParams(BaseModel):
     lab_requirements: str = Field(default="", max_length=MAX_LAB_REQUIREMENTS)
     execution_name: str = Field(default=WITHOUT_EXECUTION, min_length=1, max_length=80)
     outline_version: str | None = None
-    """The S3 version of the outline that the run was prepared with; None reads the newest."""
+    """The S3 version of the outline at the start of the run; None reads the newest."""
     lesson_max_concurrency: int | None = Field(default=None, ge=1, le=50)
-    """Lessons, or labs, of a module at once, within the deployment's bound; None leaves it to that."""
+    """Parallel lessons or labs of a module, within the deployment's limit; None uses that limit."""
     planner_max_concurrency: int | None = Field(default=None, ge=1, le=40)
-    """Lessons of a module whose visuals are planned at once, each by a function of its own."""
+    """Lessons of a module whose visuals are planned in parallel, each by a separate function."""
     image_max_concurrency: int | None = Field(default=None, ge=1, le=16)
-    """Visuals of a module rendered at once, within the deployment's bound; None leaves it to that."""
+    """Parallel visuals of a module, within the deployment's limit; None uses that limit."""
     regenerate: Regenerate = ()
     resumes: Resumes = ()
     budget: Budget | None = None
-    """What the run's model calls may cost; None: as much as it takes."""
+    """The budget of the run's model calls in US dollars; None is no limit."""
     book_title: str | None = Field(default=None, max_length=200)
     author: str | None = Field(default=None, max_length=200)
 
 
-# pydantic's kinds of error in words that do not speak of Python; others keep pydantic's.
+# Expected values for pydantic's common kinds of error, without Python terms; other kinds keep pydantic's text.
 _EXPECTED = {
     "bool_type": "true or false",
     "dict_type": "an object",
@@ -102,7 +102,7 @@ _SHOWN_CHARACTERS = 80
 
 
 def parse_event(event: object, model: type[Event]) -> Event:
-    """Read an event, or raise ``RequestInvalid`` with one line a fault: field, found, expected."""
+    """Read an event; raises ``RequestInvalid`` with one line for each fault: field, found, expected."""
     try:
         return model.model_validate(event)
     except ValidationError as error:

@@ -1,4 +1,4 @@
-"""Reading a run's outline from the bucket."""
+"""The outline of a run, read from the bucket."""
 
 from course_kit.errors import OutlineInvalid, RequestInvalid
 from course_kit.outline import Module, Outline, read_outline
@@ -7,7 +7,7 @@ from course_kit.store.artefact_store import ArtefactStore
 
 
 def load_outline(store: ArtefactStore, params: BaseParams) -> Outline:
-    """Read the outline of a run; raises ``OutlineInvalid`` when there is none or it breaks a rule."""
+    """Read the outline of a run; raises ``OutlineInvalid`` when it is missing or has a fault."""
     source = store.read(params.outline_s3_key, params.outline_version)
     if source is None:
         raise OutlineInvalid(
@@ -18,7 +18,7 @@ def load_outline(store: ArtefactStore, params: BaseParams) -> Outline:
 
 
 def module_of(outline: Outline, number: int) -> Module:
-    """Return one module; raises ``RequestInvalid`` naming those there are."""
+    """Return one module; raises ``RequestInvalid`` with the existing numbers."""
     try:
         return outline.module(number)
     except KeyError:

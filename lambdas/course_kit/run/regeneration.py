@@ -1,4 +1,4 @@
-"""What an execution makes anew although it is there: modules, lessons, study parts, visuals, labs, by number or id."""
+"""Targets that an execution regenerates although they exist: modules, lessons, study parts, visuals, labs."""
 
 import re
 from collections.abc import Collection, Iterable
@@ -23,7 +23,7 @@ _EXPECTED = (
 
 @dataclass(frozen=True)
 class Regeneration:
-    """Targets of one execution, and nothing beyond them: a visual follows its lesson only when the text has changed."""
+    """The exact targets of one execution: a visual follows its lesson only when the text has changed."""
 
     modules: frozenset[int] = frozenset()
     lessons: frozenset[tuple[int, int]] = frozenset()
@@ -33,7 +33,7 @@ class Regeneration:
 
     @classmethod
     def of(cls, targets: Iterable[str]) -> Self:
-        """Read targets; raises ``RequestInvalid`` naming the first that is none."""
+        """Read targets; raises ``RequestInvalid`` with the first invalid one."""
         modules: set[int] = set()
         lessons: set[tuple[int, int]] = set()
         studies: set[tuple[int, int]] = set()
@@ -55,41 +55,41 @@ class Regeneration:
         return cls(frozenset(modules), frozenset(lessons), frozenset(studies), frozenset(visuals), frozenset(labs))
 
     def covers_lesson(self, module_number: int, lesson_number: int) -> bool:
-        """Whether a lesson's text is to be written anew."""
+        """Whether a lesson's text is a target."""
         return module_number in self.modules or (module_number, lesson_number) in self.lessons
 
     def covers_study(self, module_number: int, lesson_number: int) -> bool:
-        """Whether a lesson's key points, quiz and terms are to be written anew though its text stays."""
+        """Whether a lesson's key points, quiz and terms are a target, even if its text stays."""
         return (module_number, lesson_number) in self.studies
 
     def covers_visual(self, visual_id: str) -> bool:
-        """Whether a visual is to be planned and rendered anew."""
+        """Whether a visual is a target, to be planned and rendered again."""
         return visual_id in self.visuals
 
     def covers_lab(self, lab_id: str) -> bool:
-        """Whether a lab's guide is to be written anew."""
+        """Whether a lab's guide is a target."""
         return int(lab_id.partition("-")[0]) in self.modules or lab_id in self.labs
 
     def covers_lab_plan(self, module_number: int) -> bool:
-        """Whether a module's labs are to be planned anew."""
+        """Whether the plan of a module's labs is a target."""
         return module_number in self.modules
 
     def check(
         self, outline: Outline, chosen: Collection[int], content_type: ContentType, visual_ids: Collection[str]
     ) -> None:
-        """Refuse what a run of some modules would not make.
+        """Reject targets that a run of some modules does not make.
 
         Parameters
         ----------
         chosen
             Numbers of the run's modules.
         visual_ids
-            The visuals that are planned already; others have no number yet.
+            The ids of visuals that are planned already; other visuals have no number yet.
 
         Raises
         ------
         RequestInvalid
-            Naming every such target.
+            The message names every such target.
         """
         faults = [f"module {number}" for number in sorted(self.modules - set(chosen))]
         known_lessons = {(number, lesson.number) for number in chosen for lesson in outline.module(number).lessons}
