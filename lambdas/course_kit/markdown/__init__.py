@@ -1,1 +1,1 @@
-"""Markdown as a reader sees it: tokens, headings, formulas, tables, HTML."""
+"""The reader for Markdown: tokens, headings, formulas, tables, HTML."""

@@ -1,9 +1,9 @@
-"""Emphasis beside Chinese, Japanese and Korean text, where no space tells which mark opens and which one closes.
+"""Emphasis in Chinese, Japanese and Korean text, where no space shows which mark opens and which closes.
 
-CommonMark decides by spaces and punctuation, so that ``**「重要」**です`` shows its asterisks. The amendment
-"CJK-friendly emphasis" (github.com/tats-u/markdown-cjk-friendly) mends that: full-width punctuation counts as a letter,
-and a CJK letter beside other punctuation is as good as a space. Two asterisks are never anything but bold in a book's
-prose. So they also hold between punctuation and a letter of any script: ``**Note:**text``.
+By CommonMark's rules for spaces and punctuation, ``**「重要」**です`` shows asterisks. The amendment "CJK-friendly
+emphasis" (github.com/tats-u/markdown-cjk-friendly) corrects that. Full-width punctuation counts as a letter, and a CJK
+letter next to other punctuation counts as a space. In a book's prose, two asterisks always mean bold. So they also work
+between punctuation and a letter of any script: ``**Note:**text``.
 """
 
 import unicodedata
@@ -19,12 +19,12 @@ _BOLD = 2
 
 
 def cjk_friendly_emphasis_plugin(reader: MarkdownIt) -> None:
-    """Teach a parser emphasis beside scripts without spaces."""
+    """Add emphasis for scripts without spaces to a parser."""
     reader.inline.ruler.at("emphasis", _emphasis_rule)
 
 
 def _emphasis_rule(state: StateInline, silent: bool) -> bool:
-    """Enter a run of ``*`` or ``_`` with whether it may open and close; the parser's own rules pair them afterwards."""
+    """Add a run of ``*`` or ``_``, and whether it may open or close; the parser's own rules pair runs later."""
     start, marker = state.pos, state.src[state.pos]
     if silent or marker not in "*_":
         return False
@@ -54,12 +54,12 @@ def _may_open_and_close(marker: str, *, before: str, after: str, is_bold: bool) 
     right = _flanks(inside=before, outside=after, is_bold=is_bold)
     if marker == "*":
         return left, right
-    # Underscores within a word are part of a name.
+    # Underscores inside a word are part of a name.
     return left and (not right or _is_punctuation(before)), right and (not left or _is_punctuation(after))
 
 
 def _flanks(*, inside: str, outside: str, is_bold: bool) -> bool:
-    """Whether a run of marks may stand at the edge of what it emphasises: ``inside`` is emphasised, ``outside`` not."""
+    """Whether a run of marks may be the border between the characters ``inside`` and ``outside`` of emphasis."""
     if isWhiteSpace(ord(inside)):
         return False
     if not _is_punctuation(inside) or _is_cjk(inside):

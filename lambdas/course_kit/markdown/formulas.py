@@ -1,7 +1,7 @@
-r"""Whether the formulas of a text can be set: parsed as LaTeX here, long before the book needs them.
+r"""Check of a text's formulas: they are parsed as LaTeX, long before the book needs them.
 
 The book converts formulas with pandoc, which is too large for the functions that write. latex2mathml reads the same
-language; what it reads, the book can set, since it falls back on latex2mathml's MathML (`book_builder.formula_forms`).
+language. The book can typeset all that it reads, by latex2mathml's MathML (`book_builder.formula_forms`).
 """
 
 import re
@@ -17,17 +17,17 @@ from course_kit.markdown.reader import short_text_reader
 
 _SHOWN_CHARACTERS = 80
 _COMMAND = re.compile(r"\\(?:[A-Za-z]+\*?|.)", re.DOTALL)
-# Commands that define, load, or lead somewhere: a formula of a book does none of it.
+# Commands that define, load or link, which a formula of a book must not have.
 _ACTING = re.compile(
     r"\\(?:input|include|includegraphics|usepackage|documentclass|write|openin|openout|read|immediate|special|catcode"
     r"|csname|def|edef|gdef|let|newcommand|renewcommand|providecommand|newenvironment|DeclareMathOperator|require"
     r"|href|url|html\w*|style|class|cssId|unicode|verb|loop|expandafter|directlua)(?![A-Za-z])\*?"
 )
-# What latex2mathml leaves as it stands and pandoc knows: labels of equations, `\arg`, escaped signs.
+# Commands that only pandoc knows: labels of equations, `\arg`, escaped signs.
 _KNOWN_TO_THE_BOOK = re.compile(r"\\(?:label|nonumber|notag|arg|[^A-Za-z])")
 _UNITS = re.compile(r"\\(?:SI|si|qty|num|ang|unit)(?:\[[^]]*\])?(?:\{[^{}]*\}){1,2}")
-# Other ways to write what both parsers know. How large a fraction is, where limits stand and which colour a term has is
-# the typesetter's choice here.
+# Other spellings of commands that both parsers know. The typesetter chooses the size of fractions, the position of
+# limits and the colour of terms.
 _OTHER_WAYS = tuple(
     (re.compile(pattern), replacement)
     for pattern, replacement in (
@@ -67,7 +67,7 @@ def formulas_in(tokens: Iterable[Token]) -> Iterator[tuple[str, bool]]:
 
 
 def formula_faults(tokens: Iterable[Token]) -> list[str]:
-    """Return what is wrong with the formulas of a parsed text, in the parser's words, each fault once."""
+    """Return the faults of a parsed text's formulas, in the parser's words, without duplicates."""
     faults = (
         f"the formula `{_shown(tex)}` cannot be set: {fault}"
         for tex, _ in formulas_in(tokens)
@@ -77,12 +77,12 @@ def formula_faults(tokens: Iterable[Token]) -> list[str]:
 
 
 def text_formula_faults(text: str) -> list[str]:
-    """Return what is wrong with the formulas of a short text, such as a caption or an option of a quiz."""
+    """Return the faults of the formulas in a short text, such as a caption or a quiz option."""
     return formula_faults(short_text_reader().parseInline(text))
 
 
 def plain_tex(tex: str) -> str:
-    """Return TeX in the commands that both parsers know, with the same meaning."""
+    """Return equivalent TeX with commands that both parsers know."""
     for pattern, replacement in _OTHER_WAYS:
         tex = pattern.sub(replacement, tex)
     return tex
@@ -90,7 +90,7 @@ def plain_tex(tex: str) -> str:
 
 @lru_cache(maxsize=4096)
 def tex_fault(tex: str) -> str | None:
-    """Return why TeX cannot be set; None when it can."""
+    """Return why TeX cannot be typeset; None when it can."""
     acting = _ACTING.search(tex)
     if acting:
         return f"`{acting[0]}` is no mathematics; a formula defines, loads and links nothing"
@@ -121,7 +121,7 @@ def _in_words(error: Exception) -> str:
 
 
 def _open_braces(tex: str) -> int:
-    """Return how many braces are left open; negative for the first that closes nothing."""
+    """Return the number of unclosed braces; negative for a closing brace without an opening one."""
     depth = 0
     for found in re.finditer(r"\\.|[{}]", tex, re.DOTALL):
         depth += {"{": 1, "}": -1}.get(found[0], 0)

@@ -1,4 +1,4 @@
-"""Headings of a lesson, and whether two titles are the same one."""
+"""Headings of a lesson, and the comparison of titles."""
 
 import re
 import unicodedata
@@ -22,11 +22,10 @@ def headings_in(tokens: list[Token]) -> Iterator[tuple[int, str]]:
 
 
 def headings_of_topics(topics: Sequence[str], headings: Iterable[str]) -> dict[str, str | None]:
-    """Return, for each topic, the heading that is its own; None for one without.
+    """Return the heading of each topic; None for a topic without one.
 
-    A heading is a topic's to the letter, then spaces and case aside: ``Map`` is not ``map`` where both are there. Where
-    none is, numbering and punctuation are left out of the comparison, too, but only if no other topic looks the same
-    then: 1NF is not 2NF, C is not C++.
+    An exact match goes first, then a match without spaces and case: ``Map`` is not ``map`` when both exist. Otherwise
+    the comparison also ignores numbering and punctuation, if the topic stays unique: 1NF is not 2NF, C is not C++.
     """
     free = list(dict.fromkeys(headings))
     own: dict[str, str | None] = dict.fromkeys(topics)
@@ -44,13 +43,13 @@ def headings_of_topics(topics: Sequence[str], headings: Iterable[str]) -> dict[s
 
 
 def comparable_title(title: str) -> str:
-    """Return what two spellings of one title have in common: no case, numbering or punctuation, but every sign."""
+    """Return a title's key for comparison: without case, numbering and punctuation, but with every sign."""
     folded = _NUMBERING.sub("", folded_title(title)) or folded_title(title)
     return " ".join(_PUNCTUATION.sub(" ", folded).split()) or folded
 
 
 def folded_title(title: str) -> str:
-    """Return a title without marks of Markdown, its case and spaces left out."""
+    """Return a title without Markdown marks, case and spaces."""
     plain = _FORMULA.sub(r"\1", unicodedata.normalize("NFKC", title))
     plain = _MARKS.sub("", plain).translate(_STRAIGHT)
     return " ".join(plain.split()).casefold()

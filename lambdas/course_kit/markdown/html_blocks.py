@@ -1,4 +1,4 @@
-"""Lists, tables, headings, quotations and code that a model wrote as HTML, as the Markdown that they mean."""
+"""Conversion of HTML lists, tables, headings, quotations and code to Markdown."""
 
 import html
 import re
@@ -16,12 +16,12 @@ _BLOCKS = frozenset({"ul", "ol", "li", "table", "tr", "td", "th", "pre", "blockq
 _HARMLESS = frozenset(
     {"class", "id", "align", "valign", "style", "width", "height", "border", "start", "type", "scope"}
 )
-# Deeper ones are no list of a lesson.
+# The deepest nesting of a lesson's lists.
 _DEEPEST = 20
 
 
 class _NotMarkdownError(Exception):
-    """What stands there cannot be said in Markdown, or would act."""
+    """The HTML has no form in Markdown, or is active."""
 
 
 @dataclass
@@ -70,9 +70,9 @@ class _Tree(HTMLParser):
 
 
 def with_markdown_blocks(markdown: str) -> str:
-    """Return a text whose blocks of HTML that stand by themselves are Markdown; others stay, to be refused by name.
+    """Return a text with separate HTML blocks as Markdown; others stay, for the checks to reject.
 
-    Lists in the cells of a table become lines of their cell.
+    Lists in table cells become lines of their cell.
     """
     if not re.search(r"<(?:[uo]l|table|pre|blockquote|h[1-6])\b", markdown, re.IGNORECASE):
         return markdown
@@ -103,13 +103,13 @@ def _in_cell(found: re.Match[str]) -> str:
 
 @dataclass
 class _Ends:
-    """Where the elements of a text end that begin a line; looked for once for all elements of a name."""
+    """Ends of a text's elements that start a line, found once for all elements of a name."""
 
     lines: list[str]
     _known: dict[str, dict[int, int]] = field(default_factory=dict)
 
     def of(self, name: str, number: int) -> int | None:
-        """Return the line at which as many elements are closed as are open from a line on."""
+        """Return the line at which the elements opened from a line on are closed."""
         if name not in self._known:
             self._known[name] = self._found(name)
         return self._known[name].get(number)
@@ -118,7 +118,7 @@ class _Ends:
         opening, closing = re.compile(rf"<{name}\b", re.IGNORECASE), re.compile(rf"</{name}\s*>", re.IGNORECASE)
         ends: dict[int, int] = {}
         depth = 0
-        # Lines that wait for their end, with the depth at which it comes: each is deeper than the one before it.
+        # Lines without an end yet, with the depth of their end: each is deeper than the one before.
         waiting: list[tuple[int, int]] = []
         for number, line in enumerate(self.lines):
             if opening.search(line):
@@ -132,7 +132,7 @@ class _Ends:
 
 
 def _block(lines: list[str], number: int, ends: _Ends) -> tuple[str, int] | None:
-    """Return a block that begins at a line as Markdown, and the line behind it."""
+    """Return the block at a line as Markdown, and the line after it."""
     opening = _OPENING.match(lines[number])
     if opening is None:
         return None

@@ -1,4 +1,4 @@
-"""Tags of HTML in a text's prose: where they stand, which belong together, and which would act."""
+"""HTML tags in a text's prose: their places, their pairs, and the active ones."""
 
 import re
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from course_kit.markdown.prose import prose_stretches
 _TAG = re.compile(r"(?<!\\)<(?P<end>/?)(?P<name>[A-Za-z][\w-]*)(?P<rest>[^<>]*)>|(?<!\\)<(?=[!?][A-Za-z])")
 _AUTOLINK = re.compile(r"<(?:[A-Za-z][A-Za-z0-9+.-]{1,31}:[^\s<>]*|[\w.+-]+@[\w-]+(?:\.[\w-]+)+)>")
 _ACTING = frozenset(
-    "script iframe img svg style link meta form input button textarea select object embed applet base video audio "  # noqa: SIM905 - one a line says no more
+    "script iframe img svg style link meta form input button textarea select object embed applet base video audio "  # noqa: SIM905 - one a line is no clearer
     "source track frame frameset portal template dialog".split()
 )
 _ACTING_ATTRIBUTE = re.compile(
@@ -25,7 +25,7 @@ _HARMLESS = re.compile(
 
 @dataclass(frozen=True)
 class Tag:
-    """What stands between angle brackets; ``name`` is in small letters, empty for a declaration."""
+    """A tag in angle brackets; ``name`` is in lower case, empty for a declaration."""
 
     start: int
     end: int
@@ -35,12 +35,12 @@ class Tag:
 
     @property
     def is_harmless(self) -> bool:
-        """Whether its attributes say no more than how something looks."""
+        """Whether its attributes only set a style."""
         return _HARMLESS.fullmatch(self.rest) is not None
 
 
 def html_tags(markdown: str) -> list[Tag]:
-    """Return the tags in a text's prose, in order; addresses in angle brackets are none."""
+    """Return the tags in a text's prose, in order, without addresses in angle brackets."""
     return [
         Tag(found.start(), found.end(), (found["name"] or "").lower(), found["rest"] or "", bool(found["end"]))
         for start, end in prose_stretches(markdown)
@@ -50,7 +50,7 @@ def html_tags(markdown: str) -> list[Tag]:
 
 
 def partners(tags: list[Tag], names: frozenset[str]) -> dict[Tag, Tag]:
-    """Return, for each tag of these names that has one, the tag that it opens or closes with."""
+    """Return the partner of each paired tag with one of these names."""
     waiting: dict[str, list[Tag]] = {}
     found: dict[Tag, Tag] = {}
     for tag in tags:
@@ -65,7 +65,7 @@ def partners(tags: list[Tag], names: frozenset[str]) -> dict[Tag, Tag]:
 
 
 def acting_tags(tags: list[Tag]) -> set[Tag]:
-    """Return those that would load, run or ask for something; ``the <script> element`` speaks of one."""
+    """Return the tags that would load, run or request something; ``the <script> element`` is only a mention."""
     closed = {tag.name for tag in tags if tag.is_end}
     return {
         tag

@@ -1,7 +1,7 @@
-"""HTML in a model's prose: known tags become Markdown, what only looks like one becomes text, what acts is left alone.
+"""HTML in a model's prose: known tags become Markdown, apparent tags become text, active ones stay unchanged.
 
-What is left alone is refused by name (`markup_faults`): elements that load, run or ask for something, and handlers.
-A tag is markup where it has its partner and clings to what is between them; ``the <div> element`` speaks of one.
+Active HTML is rejected later (`markup_faults`): elements that load, run or request something, and event handlers. A tag
+is markup when it has a partner and no space towards the text between them. ``the <div> element`` is only a mention.
 """
 
 import html
@@ -14,7 +14,7 @@ from course_kit.markdown.text import LINE_BREAK
 
 _COMMENT_BEGINS, _COMMENT_ENDS = "<!--", "-->"
 _REST_OF_LINE = re.compile(r"[ \t]*\n")
-# Nobody marks more than this; what is longer would only take time.
+# The longest marked text that is searched, to limit the time.
 _LONGEST_INLINE, _LONGEST_LINE = 4000, 400
 _LINK = re.compile(
     r"""(?<!\\)<a\s+(?P<before>[^<>]*?)href=["'](?P<target>https?://[^"'\s<>]+)["'](?P<after>[^<>]*)>(?P<text>[^<>]*)</a>""",
@@ -40,20 +40,20 @@ _CODE = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _STYLE = re.compile(r"</?(?:b|i|em|strong|u|span|mark|small)>", re.IGNORECASE)
-# An address with parts to fill in is none that can be followed.
+# An address with placeholders cannot be a link.
 _ADDRESS = re.compile(r"(?<![(\[`<\w])https?://[^\s()`]{0,300}<[\w.-]+>[^\s()`]*(?<![.,;:!?])")
 _MARKS = {
     **dict.fromkeys(("b", "strong", "summary"), "**"),
     **dict.fromkeys(("i", "em", "cite", "dfn"), "*"),
     **dict.fromkeys(("s", "del", "strike"), "~~"),
-    # What only says how text looks or where it stands.
+    # Tags that only set the style or position of text.
     **dict.fromkeys(
         ("u", "ins", "mark", "small", "big", "span", "font", "nobr", "kbd", "abbr", "time", "sub", "sup"), ""
     ),
     **dict.fromkeys(("p", "div", "center", "details", "section", "article", "figure", "figcaption", "aside"), ""),
 }
 _BLOCKS = frozenset({"p", "div", "center", "details", "summary", "section", "article", "figure", "figcaption", "aside"})
-# What Markdown cannot say is asked for once more.
+# HTML without a form in Markdown goes back to the model.
 _TABLES = frozenset({"table", "thead", "tbody", "tr", "td", "th", "dl", "dt", "dd"})
 _BELOW = str.maketrans("0123456789+-−=()aeoxhklmnpst", "₀₁₂₃₄₅₆₇₈₉₊₋₋₌₍₎ₐₑₒₓₕₖₗₘₙₚₛₜ")
 _ABOVE = str.maketrans("0123456789+-−=()ni", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁼⁽⁾ⁿⁱ")
@@ -61,10 +61,10 @@ _ORDINAL = re.compile(r"st|nd|rd|th|er|ère|re|e|è|ème|ter|te|ten|o|a|os|as", 
 
 
 def without_html(markdown: str) -> str:
-    """Return Markdown whose HTML is Markdown or text, as far as it does not act."""
+    """Return Markdown with all HTML that is not active as Markdown or text."""
     if "<" not in markdown:
         return markdown
-    # Comments first: one may hold what looks like code. One that has lines of its own takes them along.
+    # Comments first, because a comment may hold apparent code. A comment on separate lines is removed with its lines.
     text = changed_prose(markdown, _without_comments)
     text = changed_prose(with_markdown_blocks(text), _with_code)
     return _settled(changed_prose(text, _with_inline_markdown))
@@ -110,19 +110,19 @@ def _with_reading(found: re.Match[str]) -> str:
 
 
 def _raised(found: re.Match[str]) -> str:
-    """Return what stands lower or higher in the letters that Unicode has for it, or behind its mark."""
+    """Return a subscript or superscript in Unicode letters, or after a mark."""
     base, letters = found["base"], found["text"].strip()
     table = _BELOW if found["name"].lower() == "sub" else _ABOVE
     if base and all(ord(letter) in table for letter in letters):
         return base + letters.translate(table)
     if not base or (table is _ABOVE and base.isdigit() and _ORDINAL.fullmatch(letters)) or letters.startswith("["):
-        # A line in small letters, 1st, the mark of a note.
+        # A line in small print, 1st, the mark of a note.
         return base + letters
     return f"{base}{'_' if table is _BELOW else '^'}{letters if letters.isalnum() else f'({letters})'}"
 
 
 def _settled(text: str) -> str:
-    """Return a text in which every tag is Markdown, text, or one that acts."""
+    """Return a text in which every tag is Markdown, text, or active."""
     tags = html_tags(text)
     acting = acting_tags(tags)
     paired = partners(tags, frozenset(_MARKS) | _TABLES)
@@ -132,7 +132,7 @@ def _settled(text: str) -> str:
         if LINE_BREAK.fullmatch(text, tag.start, tag.end) or tag in acting or (partner and partner in acting):
             continue
         if partner is None:
-            # A type, a placeholder, a comparison, an element that the text speaks of.
+            # A type, a placeholder, a comparison, or a mentioned element.
             marks[tag] = f"\\{text[tag.start : tag.end]}"
         elif not tag.is_end:
             marks |= _pair(tag, partner, text)
@@ -145,7 +145,7 @@ def _settled(text: str) -> str:
 
 
 def _pair(opening: Tag, closing: Tag, text: str) -> dict[Tag, str]:
-    """Return what stands for a tag and its partner."""
+    """Return the replacements of a tag and its partner."""
     if opening.name in _TABLES and _has_line(opening, text):
         return {}
     inner = text[opening.end : closing.start]

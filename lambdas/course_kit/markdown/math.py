@@ -1,11 +1,11 @@
 r"""Formulas in Markdown: ``$…$``, ``$$…$$``, ``\(…\)``, ``\[…\]``, LaTeX environments, fences marked ``math``.
 
 Tokens are `MATH_INLINE` (an inline child) and `MATH_BLOCK` (a block). Their ``content`` is the TeX between the marks,
-an environment with its own marks. ``markup`` tells the mark; an inline formula between double marks is displayed.
+or an environment with its marks. ``markup`` is the mark; an inline formula between double marks is displayed.
 
-Money stays text. The rules are those that pandoc, GitHub and Jupyter have in common: no space inside the dollars, no
-letter or digit outside them. Two more keep prose out: an amount with words behind it is no formula, nor is a word in
-escaped brackets. One lets more in: a letter may follow a formula that cannot be a shell's variable (``$n$th``).
+Money stays text. The rules are common to pandoc, GitHub and Jupyter: no space inside the dollars, no letter or digit
+outside them. Two more rules exclude prose: an amount with words after it is no formula, nor is a word in escaped
+brackets. One rule accepts more: a letter may follow a formula that cannot be a shell variable (``$n$th``).
 """
 
 import re
@@ -23,9 +23,9 @@ _ENVIRONMENT = re.compile(
     r"\\begin\{(?P<name>(?:align|aligned|alignat|gather|gathered|equation|multline|split|cases|eqnarray|array"
     r"|[bpvBV]?matrix)\*?)\}"
 )
-# A mark that nothing closes must not swallow a lesson.
+# The longest formula: a mark that is never closed must not take in a whole lesson.
 _MAX_LINES = 60
-# What only a formula has; a command, a script, a relation.
+# Signs of formulas: a command, a subscript or superscript, a relation.
 _FORMULA_SIGN = re.compile(r"[\\^_={}<>+∑∫√≤≥≈±×·→∈]")
 _WORD = re.compile(r"[^\W\d_]{4,}")
 _AMOUNT_AND_WORD = re.compile(r"\d.*?(?:[^\W\d_]{2,}|[€£¥])", re.DOTALL)
@@ -34,7 +34,7 @@ _NO_VARIABLE = re.compile(r"[^\W\d_]|.*[\\^].*", re.DOTALL)
 
 
 def math_plugin(reader: MarkdownIt) -> None:
-    """Teach a parser formulas."""
+    """Add formulas to a parser."""
     reader.inline.ruler.before("escape", MATH_INLINE, _inline_rule)
     reader.block.ruler.before(
         "fence", MATH_BLOCK, _block_rule, {"alt": ["paragraph", "reference", "blockquote", "list"]}
@@ -42,7 +42,7 @@ def math_plugin(reader: MarkdownIt) -> None:
 
 
 def is_math_fence(info: str) -> bool:
-    """Whether a fence's info string says that it holds a formula."""
+    """Whether a fence's info string marks a formula."""
     words = info.split()
     return bool(words) and words[0].casefold().strip("{}.") in _MATH_LANGUAGES
 
@@ -61,7 +61,7 @@ def _inline_rule(state: StateInline, silent: bool) -> bool:
 
 
 def _inline_formula(text: str, start: int) -> tuple[str, int] | None:
-    """Return mark and end of the formula that begins at a place, without its closing mark; None where none does."""
+    """Return the mark and the end of a formula at a place, without its closing mark; None without a formula."""
     mark = next((mark for mark in _CLOSING if text.startswith(mark, start)), None)
     before = text[start - 1 : start]
     if mark is None or before == "$":
@@ -80,25 +80,25 @@ def _inline_formula(text: str, start: int) -> tuple[str, int] | None:
 
 
 def _is_formula(content: str, after: str) -> bool:
-    """Whether what stands between two dollars, before a character, is a formula."""
+    """Whether the text between two dollars, before the given character, is a formula."""
     if content != content.strip() or content == "" or after == "$" or after.isdigit():
         return False
     return not _is_prose(content) and (not _is_part_of_word(after) or bool(_NO_VARIABLE.fullmatch(content)))
 
 
 def _is_part_of_word(character: str) -> bool:
-    """Whether a dollar beside a character belongs to a name or an amount.
+    """Whether a dollar next to a character is part of a name or an amount.
 
-    Only of Latin letters and digits are those made: Arabic writes "and" as a letter before the next word, and scripts
-    without spaces have letters on both sides of every formula.
+    Only Latin letters and digits form names and amounts. Arabic writes "and" as a letter before the next word, and
+    scripts without spaces have letters on both sides of every formula.
     """
     return character.isalnum() and character.isascii()
 
 
 def _closing(text: str, position: int, mark: str) -> int | None:
-    """Return where a formula's closing mark stands: outside of escapes, before an empty line."""
+    """Return the place of a formula's closing mark: outside escapes, before an empty line."""
     if text.find(mark, position) < 0:
-        # Most marks that nothing closes are told at once, not letter by letter from each of them.
+        # A fast check finds most unclosed marks, without a search from each of them.
         return None
     while position < len(text):
         if text.startswith(mark, position):
@@ -110,7 +110,7 @@ def _closing(text: str, position: int, mark: str) -> int | None:
 
 
 def _is_prose(content: str) -> bool:
-    """Whether what stands between two dollars is an amount and words, or words alone."""
+    """Whether the text between two dollars is an amount with words, or words only."""
     if _FORMULA_SIGN.search(content):
         return False
     return bool(_AMOUNT_AND_WORD.match(content)) or (" " in content and bool(_WORD.search(content)))
@@ -121,7 +121,7 @@ def _is_word(content: str) -> bool:
 
 
 def _block_rule(state: StateBlock, start_line: int, end_line: int, silent: bool) -> bool:
-    """Read a formula on lines of its own, which would else be read as lists, headings and quotations."""
+    """Read a formula on separate lines, which would otherwise be read as lists, headings or quotations."""
     if state.is_code_block(start_line):
         return False
     first = _line(state, start_line)
@@ -140,7 +140,7 @@ def _block_rule(state: StateBlock, start_line: int, end_line: int, silent: bool)
         if found >= 0:
             rest = lines[-1][found + len(closing) :].strip()
             if rest.strip(".,;") and not environment:
-                # The line goes on as a sentence.
+                # The line continues as a sentence.
                 return False
             lines[-1] = lines[-1][: found + len(closing) if environment else found] + rest
             break
@@ -149,7 +149,7 @@ def _block_rule(state: StateBlock, start_line: int, end_line: int, silent: bool)
         if not is_within or line - start_line > _MAX_LINES:
             return False
         lines.append(_line(state, line))
-    # TeX has no empty lines in a formula; writers put them there all the same.
+    # TeX allows no empty lines in a formula, but writers put them there.
     content = "\n".join(filter(None, lines)).strip()
     if not content or (mark == r"\[" and _is_word(content)):
         return False

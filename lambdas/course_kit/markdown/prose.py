@@ -1,4 +1,4 @@
-"""A text's prose, apart from its code and formulas: what is mended there must not be touched here."""
+"""A text's prose, separated from code and formulas, which corrections must not change."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -13,18 +13,18 @@ _KEPT = re.compile(f"{_CODE_SPAN.pattern}|(?:{_FORMULA.pattern})", re.DOTALL)
 
 
 def code_lines(markdown: str, blocks_of: frozenset[str] = CODE_BLOCKS) -> set[int]:
-    """Return the lines, from 0, that a text's code blocks and displayed formulas take; or blocks of other types."""
+    """Return the lines, from 0, of a text's code blocks and displayed formulas, or of blocks of other types."""
     blocks = (token.map for token in parse_markdown(markdown) if token.type in blocks_of and token.map)
     return {line for start, end in blocks for line in range(start, end)}
 
 
 def prose_stretches(markdown: str) -> list[tuple[int, int]]:
-    """Return where prose stands, as half-open spans: everything but code and formulas, in order."""
+    """Return the spans of prose (half-open, in order): everything except code and formulas."""
     return [span for start, end in _without_code(markdown) for span in _outside_spans(markdown, start, end)]
 
 
 def changed_prose(markdown: str, change: Callable[[str], str]) -> str:
-    """Return Markdown with each stretch of prose as a function makes it; code and formulas stay as they are."""
+    """Return Markdown with each span of prose changed by a function; code and formulas stay unchanged."""
     parts: list[str] = []
     position = 0
     for start, end in prose_stretches(markdown):
@@ -34,7 +34,7 @@ def changed_prose(markdown: str, change: Callable[[str], str]) -> str:
 
 
 def code_span(code: str) -> str:
-    """Return text as Markdown's inline code, whatever backticks are in it."""
+    """Return a text as inline code of Markdown, with any backticks in it."""
     longest = max((len(run) for run in re.findall(r"`+", code)), default=0)
     marks = "`" * (longest + 1)
     padding = " " if code.startswith("`") or code.endswith("`") else ""
@@ -42,7 +42,7 @@ def code_span(code: str) -> str:
 
 
 def _without_code(markdown: str) -> Iterator[tuple[int, int]]:
-    """Yield the spans of neighbouring lines that no code block has."""
+    """Yield the spans of adjacent lines outside code blocks."""
     code = code_lines(markdown)
     start, position = None, 0
     for number, line in enumerate(markdown.split("\n")):

@@ -1,7 +1,7 @@
-"""The one way in which Markdown is read here: by every check, and by the book.
+"""The only parser for Markdown, used by every check and by the book.
 
-CommonMark with what writers use of GitHub's: tables, strikethrough, task lists, footnotes, bare addresses; formulas;
-emphasis beside scripts without spaces; and visual tags.
+It reads CommonMark with GitHub's tables, strikethrough, task lists, footnotes and bare addresses. It also reads
+formulas, emphasis in scripts without spaces, and visual tags.
 """
 
 import re
@@ -24,12 +24,12 @@ _BRACKET = re.compile(r"[\[\]]")
 
 @cache
 def markdown_reader(quotes: str = "") -> MarkdownIt:
-    """Return a parser; links of every scheme are links to it, since what is hidden cannot be refused.
+    """Return a parser, which reads links of every scheme, because the checks can only reject what they see.
 
     Parameters
     ----------
     quotes
-        Four quotation marks, double and single, which straight ones become outside of code. None: left as they are.
+        Four quotation marks, double and single, which replace straight ones outside code; None changes nothing.
     """
     options = {"tasklists": True, "typographer": bool(quotes), "quotes": quotes}
     reader = MarkdownIt("commonmark", options).enable(["table", "strikethrough", *(["smartquotes"] if quotes else [])])
@@ -44,7 +44,7 @@ def markdown_reader(quotes: str = "") -> MarkdownIt:
 
 @cache
 def short_text_reader() -> MarkdownIt:
-    """Return a parser for one line: code, bold, italics and formulas; links, pictures, tags and HTML are text to it."""
+    """Return a parser for one line: code, bold, italics and formulas. Links, pictures, tags and HTML are text."""
     reader = MarkdownIt("zero").enable(["escape", "backticks", "emphasis", "entity", "balance_pairs", "fragments_join"])
     reader.use(math_plugin)
     reader.use(cjk_friendly_emphasis_plugin)
@@ -66,9 +66,9 @@ def _visual_tag_rule(state: StateInline, silent: bool) -> bool:
 
 @lru_cache(maxsize=1)
 def _closing_brackets(text: str) -> Mapping[int, int]:
-    """Return, for each opening bracket that has one, where its closing one stands.
+    """Return the place of the closing bracket for each opening bracket that has one.
 
-    For a whole text at once: a model that repeats a beginning for ever would else have each read to the end.
+    One pass for the whole text: with one search for each bracket, a model's endless repetition would take too long.
     """
     closing: dict[int, int] = {}
     waiting: list[int] = []

@@ -1,7 +1,8 @@
-r"""Tables as every reader of Markdown sees them: what would print as pipes, or lose text, is mended in the source.
+r"""Corrections of Markdown tables that would be printed as pipes, or would lose text.
 
-GitHub's tables need a head with as many cells as the line of dashes under it. Rows are split at every pipe, in code
-too. Writers put pipes between backticks, leave the head out, or count wrongly. Each of it has one meaning only.
+GitHub's tables need a head with as many cells as the line of dashes under it. Rows are split at every pipe, also in
+code. Writers put pipes between backticks, leave out the head, or count wrongly. Each of these faults has only one
+meaning.
 """
 
 import re
@@ -10,7 +11,7 @@ from course_kit.markdown.prose import CODE_BLOCKS, code_lines
 
 _DASHES = re.compile(r"(?P<before>[\s>]*)\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)*\|?\s*")
 _PIPE = re.compile(r"(?<!\\)\|")
-# A code span that begins or ends at a pipe is two stray backticks in cells of their own.
+# A code span that starts or ends at a pipe is two stray backticks in separate cells.
 _CODE = re.compile(r"(?<!`)(?P<ticks>`+)(?!`)(?!\s+\|\s)(?P<code>.+?)(?<!`)(?P=ticks)(?!`)")
 _FORMULA = re.compile(r"(?<![\\$\w])\$(?! )(?P<tex>[^$]+?)(?<! )\$(?![\w$])|\\\((?P<tex2>.+?)\\\)")
 _OTHER_BLOCK = re.compile(r"[\s>]*(?:#{1,6}\s|```|~~~|[-*+]\s|\d{1,9}[.)]\s)")
@@ -18,10 +19,10 @@ _NO_TABLES = CODE_BLOCKS | {"html_block"}
 
 
 def tidy_tables(markdown: str) -> str:
-    """Return Markdown whose tables have a head and no cell beyond it; all else, code above all, stays as it is.
+    """Return Markdown whose tables have a head and no extra cells; everything else stays unchanged, code too.
 
-    A head that is missing becomes an empty one. The line of dashes has as many cells as the head. Pipes in code and in
-    formulas are escaped, and so are those of cells for which there is no column: their text stays, in the last one.
+    A missing head becomes an empty one. The line of dashes gets as many cells as the head. Pipes in code and formulas
+    are escaped. Cells without a column move into the last cell, with their pipes escaped.
     """
     if "|" not in markdown:
         return markdown
@@ -33,7 +34,7 @@ def tidy_tables(markdown: str) -> str:
         if number in code or not line.strip(" >"):
             columns = 0
         elif columns and not _OTHER_BLOCK.match(line):
-            line = _row(line, columns)  # noqa: PLW2901 - the line as it is kept
+            line = _row(line, columns)  # noqa: PLW2901 - the corrected line
         elif _is_dashes(line) and (
             (number + 1 < len(lines) and "|" in lines[number + 1]) or _has_head(tidy, number, code)
         ):
@@ -74,7 +75,7 @@ def _row(line: str, columns: int) -> str:
     if surplus <= 0:
         return line
     inner = list(_PIPE.finditer(line.rstrip()))
-    # The pipe that closes the row stays one.
+    # The closing pipe of the row stays a pipe.
     last = len(inner) - (1 if line.rstrip().endswith("|") else 0)
     escaped = {found.start() for found in inner[last - surplus : last]}
     return "".join(f"\\{letter}" if place in escaped else letter for place, letter in enumerate(line))
@@ -91,7 +92,7 @@ def _cells(line: str) -> int:
 
 
 def _with_cells(dashes: str, columns: int) -> str:
-    """Return a line of dashes with so many cells."""
+    """Return a line of dashes with this number of cells."""
     if _cells(dashes) == columns:
         return dashes
     cells = [cell.strip() for cell in dashes.strip().lstrip("> ").strip("| ").split("|")]

@@ -1,4 +1,4 @@
-"""A model's Markdown as every check sees it: tokens, paragraphs, and markup that a book cannot print."""
+"""A model's Markdown for the checks: tokens, paragraphs, and markup that a book cannot print."""
 
 import re
 from collections.abc import Iterator
@@ -16,12 +16,12 @@ _SHOWN_CHARACTERS = 60
 
 
 def parse_markdown(markdown: str) -> list[Token]:
-    """Return the tokens of a text, as `markdown_reader` reads it."""
+    """Return the tokens of a text from `markdown_reader`."""
     return markdown_reader().parse(markdown)
 
 
 def paragraphs(tokens: list[Token], *, with_headings: bool = True) -> list[str]:
-    """Return the prose: paragraphs, items and cells in order, without code and block quotations."""
+    """Return the prose of a text: paragraphs, items and cells in order, without code and block quotations."""
     texts: list[str] = []
     quoted = 0
     for position, token in enumerate(tokens):
@@ -36,7 +36,7 @@ def paragraphs(tokens: list[Token], *, with_headings: bool = True) -> list[str]:
 
 
 def markup_faults(tokens: list[Token]) -> Iterator[str]:
-    """Yield what a text holds that no book may print: HTML, links that run code, pictures from elsewhere."""
+    """Yield the faults of a text's markup: HTML, links that run code, pictures from other sites."""
     for token in tokens:
         if token.type == "html_block":
             yield _html_fault(token.content)

@@ -1,1 +1,1 @@
-"""A model's Markdown brought to the one form that checks and books expect."""
+"""Corrections of a model's Markdown, for the form that checks and books expect."""

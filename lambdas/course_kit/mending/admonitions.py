@@ -1,4 +1,4 @@
-"""Boxes in the many ways that documentation tools write them, brought to GitHub's: ``> [!NOTE] Title``."""
+"""Conversion of boxes in the syntax of documentation tools to GitHub's: ``> [!NOTE] Title``."""
 
 import re
 from collections.abc import Iterator
@@ -16,7 +16,7 @@ _ALERT = re.compile(
 )
 _BRACKETED = re.compile(rf"{_QUOTE}\\?\[(?P<kind>NOTE|TIP|IMPORTANT|WARNING|CAUTION)\\?\][:：]?[ \t]*(?P<title>.*)")
 _UNQUOTED = re.compile(r"(?P<before>[ \t]*)\[!(?P<kind>NOTE|TIP|IMPORTANT|WARNING|CAUTION|INFO)\][ \t]*(?P<text>.*)")
-# A label in bold or in italics, with a colon or a dash, or alone in its line; one in plain letters has an emoji.
+# A label in bold or in italics, with a colon or a dash, or alone in its line; a label without marks needs an emoji.
 _LABELLED = re.compile(
     rf"{_QUOTE}{_EMOJI}(?P<mark>\*\*|__|\*|_){_EMOJI}(?P<said>[^*_\n:：.!]{{1,24}}?)[ \u00a0]*(?P<colon>[:：.!]?)"
     r"(?P=mark)[ \t]*(?P<behind>[:：]|[–—-](?=[ \t])|)[ \t]*(?P<rest>.*)"
@@ -24,13 +24,13 @@ _LABELLED = re.compile(
 _SHOWN = re.compile(
     rf"{_QUOTE}(?={_EMOJI}[^\w\s]){_EMOJI}(?P<said>[^*_\n:：.!]{{1,24}}?)[ \u00a0]*[:：][ \t]*(?P<rest>\S.*)"
 )
-# A word in small letters that may begin a sentence; a name such as `iOS` or `x` is none.
+# A lower-case word that may start a sentence, unlike names such as `iOS` or `x`.
 _SMALL_WORD = re.compile(r"(?P<letter>[^\W\d_])[^\W\d_]+(?=[\s,]|$)")
 _MOST_DEPTH = 6
 
 
 def with_usual_boxes(markdown: str) -> str:
-    """Return Markdown whose boxes are all written ``> [!KIND] Title``, with what is in them quoted."""
+    """Return Markdown with all boxes as ``> [!KIND] Title``, and their content quoted."""
     return "\n".join(_boxed(markdown.split("\n"), 0))
 
 
@@ -39,7 +39,7 @@ def _boxed(lines: list[str], depth: int) -> Iterator[str]:
     code = code_lines(markdown)
     fences = {token.map[0]: token.map[1] for token in parse_markdown(markdown) if token.type == "fence" and token.map}
     number = 0
-    # How deep the box is quoted in which the last line stood; 0 for none.
+    # The quotation depth of the last line's box; 0 outside boxes.
     box_depth = 0
     while number < len(lines):
         line = lines[number]
@@ -47,7 +47,7 @@ def _boxed(lines: list[str], depth: int) -> Iterator[str]:
         box = box_at(lines, number, fences) if is_free and depth < _MOST_DEPTH else None
         if box is not None:
             body = [text.removeprefix(box.before) for text in box.body]
-            # Without an empty line, what stands around a quotation becomes a part of it.
+            # Without an empty line, text next to a quotation becomes a part of it.
             yield from [""] if number and _quotes(lines[number - 1]) else []
             yield from _quoted(box.before, box.kind, box.title, list(_boxed(body, depth + 1)))
             yield from [""] if box.end < len(lines) and lines[box.end].strip() else []
@@ -76,7 +76,7 @@ def _boxed(lines: list[str], depth: int) -> Iterator[str]:
 
 
 def _quotes(line: str) -> int:
-    """Return how deep a line is quoted."""
+    """Return the quotation depth of a line."""
     return line[: len(line) - len(line.lstrip("> \t"))].count(">")
 
 
@@ -86,13 +86,13 @@ def _is_alert(line: str) -> bool:
 
 
 def _quotation(line: str, *, is_last: bool) -> list[str]:
-    """Return the first line of a quotation, as the box that it may mean."""
+    """Return the first line of a quotation, converted if it is a box."""
     alert = _ALERT.fullmatch(line) or _BRACKETED.fullmatch(line)
     if alert:
         kind = KINDS.get(alert["kind"].lower())
         title = alert["title"].strip() or ("" if kind else alert["kind"].capitalize())
         head = f"{alert['before']}[!{kind or 'NOTE'}]"
-        # A box of one line has a text, no title.
+        # A box of one line has a text and no title.
         return [head, f"{alert['before']}{title}"] if is_last and title else [f"{head} {title}".rstrip()]
     said = _LABELLED.fullmatch(line)
     if said and not (said["colon"] or said["behind"] or not (said["rest"] or is_last)):
@@ -104,13 +104,13 @@ def _quotation(line: str, *, is_last: bool) -> list[str]:
     kind, title = found
     head = f"{said['before']}[!{kind}] {title}".rstrip()
     word = _SMALL_WORD.match(said["rest"])
-    # Behind its colon a sentence may have begun with a small letter.
+    # After a colon, a sentence may start with a lower-case letter.
     rest = said["rest"][:1].upper() + said["rest"][1:] if word and word[0].islower() else said["rest"]
     return [head, f"{said['before']}{rest}".rstrip()] if rest else [head]
 
 
 def _unquoted(lines: list[str]) -> Iterator[str]:
-    """Yield a box whose lines lack the marks of a quotation."""
+    """Yield the quoted lines of a box that has no quotation marks."""
     found = _UNQUOTED.fullmatch(lines[0])
     if found is None:
         return

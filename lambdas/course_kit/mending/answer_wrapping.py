@@ -1,4 +1,4 @@
-"""What stands around the text of a model's answer: thoughts, greetings, a fence, front matter, marks of its format."""
+"""Removal of the wrapping around a model's text: reasoning, greetings, a fence, front matter, format marks."""
 
 import re
 from itertools import islice
@@ -18,7 +18,7 @@ _THINKING = re.compile(
 _END_OF_THINKING = re.compile(
     rf"(?:</{_THOUGHTS}>|<\|/{_THOUGHTS}\|>|\[/THINK\]|◁/think▷|<\|end_of_thought\|>)[ \t]*\n?", re.IGNORECASE
 )
-# OpenAI's channels: what is not the last one is thought.
+# OpenAI's channels: all but the last are reasoning.
 _CHANNEL = re.compile(r"\A\s*(?:<\|start\|>\w+)?<\|channel\|>.*?\bfinal\b[^<\n]*<\|message\|>\s*", re.DOTALL)
 _BEGIN_MARKS = re.compile(
     r"\A\s*(?:<\|im_start\|>\s*assistant\b[ \t]*|<\|start_header_id\|>\s*assistant\s*<\|end_header_id\|>"
@@ -30,7 +30,7 @@ _END_MARKS = re.compile(
     r"|\[/INST\]|\[DONE\]))+\Z",
     re.IGNORECASE,
 )
-# Another turn that the model made up behind its own.
+# Another turn, which the model invented after its own.
 _NEXT_TURN = re.compile(
     r"(?:<\|im_end\|>|<\|eot_id\|>|<\|end\|>|<end_of_turn>)\s*"
     r"(?:<\|im_start\|>|<\|start_header_id\|>|<\|start\|>|<start_of_turn>)\s*(?:user|system|human)\b.*\Z",
@@ -59,13 +59,13 @@ _FAREWELL = r"[ \t]*(?:\n+[^\n`~#][^\n]{0,300})?\s*\Z"
 _FENCE_LINE = re.compile(r"^[ ]{0,3}(?P<mark>`{3,}|~{3,})(?P<rest>.*)$", re.MULTILINE)
 _TITLE = re.compile(r"^# ", re.MULTILINE)
 _LONGEST_GREETING, _LONGEST_END = 400, 500
-# Each round takes off one layer; an answer has hardly more than three.
+# Each round removes one layer; answers hardly have more than three.
 _MOST_LAYERS = 8
 _OF_GREETINGS = frozenset({"paragraph_open", "hr", "bullet_list_open", "ordered_list_open", "blockquote_open"})
 
 
 def unwrapped(answer: str) -> str:
-    """Return the text of an answer, which begins with its title."""
+    """Return the text of an answer, from its title on."""
     text = answer.strip() + "\n"
     for _ in range(_MOST_LAYERS):
         before = text
@@ -83,7 +83,7 @@ def _without_thoughts(text: str) -> str:
         rest = text[found.end() :]
         if _is_in_code(text, found.start()) or not rest.strip():
             continue
-        # Thoughts may hold a draft with a title; what follows them begins with one, or greets before it.
+        # Reasoning may contain a draft with a title; the text after it starts with a title, or with a greeting.
         begins = _FENCE_BEGINS.match(rest) or rest.lstrip().startswith(("# ", "<", "---\n"))
         is_first_title = _TITLE.search(rest) and not _TITLE.search(text[: found.start()])
         if begins or is_first_title:
@@ -104,7 +104,7 @@ def _without_answer_tag(text: str) -> str:
 
 
 def _without_end(text: str, mark: re.Pattern[str]) -> str:
-    """Take off a mark at the very end; one that is indented as code belongs to the text."""
+    """Remove a mark at the very end, unless it is indented as code."""
     text = text.rstrip()
     last_line = text[text.rfind("\n") + 1 :]
     is_code = last_line.startswith(("    ", "\t"))
@@ -113,7 +113,7 @@ def _without_end(text: str, mark: re.Pattern[str]) -> str:
 
 
 def _without_fence(text: str) -> str:
-    """Take off a fence around the whole; the end of the last block in it may look like its own."""
+    """Remove a fence around the whole text; the end of its last code block may look like the fence's end."""
     begins = _FENCE_BEGINS.match(text)
     if begins is None:
         return text
@@ -130,7 +130,7 @@ def _without_fence(text: str) -> str:
 
 
 def _is_open(markdown: str) -> bool:
-    """Whether a text ends within a block of code."""
+    """Whether a text ends inside a code block."""
     mark = ""
     for found in _FENCE_LINE.finditer(markdown):
         if not mark:
@@ -146,9 +146,9 @@ def _is_in_code(text: str, position: int) -> bool:
 
 
 def _without_greeting(text: str) -> str:
-    """Take off a few lines before the title, which are said to the one who asked.
+    """Remove a few lines before the title, which address the user.
 
-    Only where there is one title: what stands before the first of several may be the text's own beginning.
+    This needs a single title: lines before the first of several titles may belong to the text.
     """
     text = text.lstrip()
     if text.startswith("# "):

@@ -1,4 +1,4 @@
-"""Boxes that have a beginning and an end of their own, in the syntax of documentation tools other than GitHub's."""
+"""Boxes with start and end marks, in the syntax of documentation tools other than GitHub."""
 
 import re
 from collections.abc import Iterator
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from course_kit.mending.box_kinds import KINDS
 
-# Of a box longer than this nobody finds the end.
+# The longest box, in lines, whose end is searched for.
 _MOST_LINES = 300
 _ATTRIBUTE = re.compile(r"(?P<name>[\w-]+)\s*=\s*(?P<quote>[\"']?)(?P<value>[^\"'\n]*?)(?P=quote)(?=[\s,}>]|$)")
 _QUOTED = re.compile(r"[\"“„'](?P<text>.*)[\"”“']")
@@ -34,7 +34,7 @@ _CARRIERS = frozenset({"hint", "callout", "notice", "admonition", "alert", "asid
 
 @dataclass(frozen=True)
 class Box:
-    """A box as it was found: ``before`` is what stands before its first line, ``end`` the line behind its last."""
+    """A box in the text: ``before`` is the prefix of its first line, ``end`` the line after its last."""
 
     before: str
     kind: str
@@ -44,7 +44,7 @@ class Box:
 
 
 def box_at(lines: list[str], number: int, fences: dict[int, int]) -> Box | None:
-    """Return the box that begins at a line; ``fences`` are the blocks of code, by the line each begins at."""
+    """Return the box that starts at a line, or None; ``fences`` are the code blocks by first line."""
     for find in (_with_colons, _with_exclamation, _with_shortcode, _with_component, _with_directive, _with_asciidoc):
         box = find(lines, number) if number not in fences else None
         if box is not None:
@@ -61,7 +61,7 @@ def _with_colons(lines: list[str], number: int) -> Box | None:
         return None
     end = _end_of_colons(lines, number, len(found["mark"]))
     is_closed = end is not None
-    # Where the end is missing, the paragraph is meant.
+    # Without an end mark, the box is one paragraph.
     end = _end_of_paragraph(lines, number) if end is None else end
     inside, _, behind = words["rest"].partition("}") if "{" in found["rest"] else ("", "", words["rest"])
     body = lines[number + 1 : end]
@@ -72,7 +72,7 @@ def _with_colons(lines: list[str], number: int) -> Box | None:
 
 
 def _end_of_colons(lines: list[str], start: int, length: int) -> int | None:
-    """Return the line that closes a container; one of the same length closes the innermost, others by their length."""
+    """Return the line that closes a container; equal marks close the innermost, others the one of their length."""
     waiting = [length]
     for number in _outside_code(lines, start + 1):
         closing = _END_OF_COLONS.fullmatch(lines[number])
@@ -96,7 +96,7 @@ def _with_exclamation(lines: list[str], number: int) -> Box | None:
     body, end = _indented(lines, number + 1, found["before"])
     is_known = found["kind"].lower() in KINDS
     if not body and is_known:
-        # Its text should be indented; a writer who forgot it means the next paragraph.
+        # The text should be indented; without indentation, the box is the next paragraph.
         end = _end_of_paragraph(lines, number)
         body = [line.strip() for line in lines[number + 1 : end]]
     if not body or not (is_known or found["title"]):
@@ -163,7 +163,7 @@ def _with_fence(lines: list[str], number: int, end: int) -> Box | None:
 
 
 def _named(name: str, rest: str) -> tuple[str, str]:
-    """Return kind and title of a shortcode or a component, from its name and what stands behind it."""
+    """Return the kind and title of a shortcode or a component, from its name and the rest of its line."""
     attributes = _attributes(rest)
     given = next((attributes[key] for key in ("style", "type", "kind", "level", "color") if key in attributes), "")
     word = re.match(r"[ \t]*[\"']?(?P<word>[A-Za-z-]+)[\"']?(?![\w=-])", rest)
@@ -175,7 +175,7 @@ def _named(name: str, rest: str) -> tuple[str, str]:
 
 
 def _options(kind: str, title: str, body: list[str]) -> tuple[str, str, list[str]]:
-    """Return kind, title and body without MyST's options, of which the class says the kind."""
+    """Return kind, title and body without MyST's options; the option ``class`` is the kind."""
     kind = "note" if kind.lower() in _CARRIERS else kind
     while body and (option := _OPTION.fullmatch(body[0])):
         if option["name"] == "class":
@@ -185,7 +185,7 @@ def _options(kind: str, title: str, body: list[str]) -> tuple[str, str, list[str
 
 
 def _title_of_heading(body: list[str]) -> tuple[str, list[str]]:
-    """Return the heading by which Quarto's boxes have their title, and what is left."""
+    """Return the title of a Quarto box, which is a heading, and the rest of its lines."""
     first = next((number for number, line in enumerate(body) if line.strip()), None)
     heading = _HEADING.fullmatch(body[first].strip()) if first is not None else None
     return (heading["text"], body[first + 1 :]) if heading and first is not None else ("", body)
@@ -196,7 +196,7 @@ def _attributes(text: str) -> dict[str, str]:
 
 
 def _indented(lines: list[str], start: int, before: str) -> tuple[list[str], int]:
-    """Return the lines that are indented further than a box's beginning, without that, and the line behind them."""
+    """Return the lines indented below a box's first line, without the indentation, and the line after them."""
     first = next((line for line in lines[start : start + 2] if line.strip()), "")
     margin = first[: len(first) - len(first.lstrip(" \t"))]
     if not margin.startswith(before) or len(margin.expandtabs(4)) - len(before.expandtabs(4)) < 2:  # noqa: PLR2004
@@ -224,7 +224,7 @@ def _end_of_paragraph(lines: list[str], start: int) -> int:
 
 
 def _outside_code(lines: list[str], start: int) -> Iterator[int]:
-    """Yield the lines from one on that stand in no block of code, as far as a box may go."""
+    """Yield the lines outside code blocks from a line on, up to the longest box."""
     fence = ""
     for number in range(start, min(len(lines), start + _MOST_LINES)):
         code = re.match(r"[ \t>]*(?P<mark>`{3,}|~{3,})", lines[number])

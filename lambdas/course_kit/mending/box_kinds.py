@@ -1,4 +1,4 @@
-"""The five kinds of box that a book has, by the words that tools and writers use for them."""
+"""The five kinds of box in a book, by the words of tools and writers."""
 
 KINDS = {
     **dict.fromkeys(
@@ -35,7 +35,7 @@ _SAID = {
         "危険|危险|危險|小心|خطر|احذر",
     ),
 }
-# Words that say more than their kind: they stay, as the title.
+# Words that are more specific than their kind, so they stay as the title.
 _TITLES = {
     "TIP": "best practice|good to know|buena práctica|boa prática|bonne pratique|buona pratica",
     "IMPORTANT": "remember|key point|recuerde|recuerda|lembre-se|rappel|à retenir|ricorda|zur erinnerung",
@@ -46,7 +46,7 @@ _KIND_TITLED = {word: kind for kind, group in _TITLES.items() for word in group.
 
 
 def kind_and_title(words: str) -> tuple[str, str] | None:
-    """Return the kind that a label says in one of nine languages, and its title if it says more than that."""
+    """Return the kind for a label in one of nine languages, and a title if the label is more specific."""
     said = " ".join(words.split()).casefold()
     if said in _KIND_SAID:
         return _KIND_SAID[said], ""

@@ -1,7 +1,7 @@
-"""What code can mend of a model's Markdown before anybody checks it, so that nobody pays for a second text.
+"""Corrections of a model's Markdown by code before the checks, which save the cost of a second text.
 
-Taken off is what stands around a text: thoughts, greetings, fences, marks of a model's own format. Brought to one form
-is what has one meaning: tags, boxes, tables, HTML. What would act stays, for the checks to refuse it by name.
+The wrapping of a text is removed: reasoning, greetings, fences, marks of a model's own format. Tags, boxes, tables and
+HTML with a clear meaning get one form. Active content stays, for the checks to reject.
 """
 
 import re
@@ -16,14 +16,14 @@ from course_kit.mending.tag_spellings import with_usual_tags
 from course_kit.mending.terminal_sequences import without_escape_sequences
 from course_kit.mending.titles_as_code import with_titles_as_code
 
-# A space that is none to Markdown, behind the marks of a heading.
+# A space after a heading's marks that Markdown does not count as one.
 _WIDE_SPACE = re.compile("^(#{1,6})[\u00a0\u3000][\u00a0\u3000 ]*", re.MULTILINE)
 
 
 def mended(text: str, titles: Collection[str] = ()) -> str:
-    """Return a model's Markdown in its usual form; the same again when it is mended again.
+    """Return a model's Markdown in the usual form; the function is idempotent.
 
-    Headings that are one of these titles show it to the letter, whatever Markdown or HTML would be read in it.
+    Headings with one of these titles show it exactly, even if it contains Markdown or HTML.
     """
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\ufeff", "")
     text = without_escape_sequences(text)

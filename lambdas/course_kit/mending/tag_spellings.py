@@ -1,11 +1,11 @@
-"""Visual tags in the spellings of models, and diagrams that they draw themselves, brought to ``[VISUAL: …]``."""
+"""Conversion of visual tags in models' spellings, and of diagrams by models, to ``[VISUAL: …]``."""
 
 import re
 
 from course_kit.markdown.prose import changed_prose, code_lines, prose_stretches
 from course_kit.text.drawn_sources import in_balance, with_drawings_as_tags
 
-# The word as it was asked for, translated, with a number or with what it stands for.
+# The word of the prompt, a translation, a number after it, or a word for its kind.
 _WORD = (
     r"(?:insert[ \t]+)?(?:visuals?|visuel|visuale|ビジュアル|视觉图?)"
     r"(?:[ \t]+(?:#?\d+(?:\.\d+)?|aid|tag|description|idea|suggestion|placeholder|here))?"
@@ -35,13 +35,13 @@ _BRACKETS = {
 }
 _OPEN = "|".join(re.escape(mark) for mark in sorted(_BRACKETS, key=len, reverse=True))
 _CLOSE = "|".join(re.escape(mark) for mark in sorted(set(_BRACKETS.values()), key=len, reverse=True))
-# A line of its own, in brackets of whatever kind.
+# A separate line, in brackets of any kind.
 _LINE_IN_BRACKETS = re.compile(
     rf"{_BEFORE}{_MARK}(?P<open>{_OPEN})\s*(?P<word>{_WORD}|{_PICTURE_WORD})(?:{_COLON}|{_DASH})[ \t]*"
     rf"(?P<text>.*?\S)[ \t]*(?P<close>{_CLOSE})[.。]?(?P=mark)[ \t]*$",
     re.IGNORECASE,
 )
-# `VISUAL: …` or `[VISUAL] …`; in capitals, since `Visual: …` may begin a sentence.
+# `VISUAL: …` or `[VISUAL] …`, in capitals, because `Visual: …` may start a sentence.
 _LINE_WITHOUT = re.compile(
     rf"{_BEFORE}{_MARK}(?:\[VISUAL\][:：]?|VISUAL(?: #?\d+)?[:：])(?P<closed>(?P=mark))?[ \t]*(?P<text>[^\s\]*_].*?)"
     r"(?(closed)|(?P=mark))[ \t]*$"
@@ -52,7 +52,7 @@ _LONGEST_TAG = 10_000
 
 
 def with_usual_tags(markdown: str) -> str:
-    """Return Markdown whose visual tags are all written ``[VISUAL: …]``; code that quotes one stays as it is."""
+    """Return Markdown with all visual tags as ``[VISUAL: …]``; code that quotes a tag stays unchanged."""
     text = _with_lines(markdown)
     text = changed_prose(_with_openings(text), lambda prose: _MARKED.sub(r"\g<tag>", prose))
     return with_drawings_as_tags(text)
@@ -66,11 +66,11 @@ def _with_lines(markdown: str) -> str:
 
 def _line(line: str) -> str:
     found = _LINE_IN_BRACKETS.match(line)
-    # In other brackets than square ones, small letters are a remark, and `(Figure 1: …)` is a caption.
+    # In brackets that are not square, lower case means a remark, and `(Figure 1: …)` is a caption.
     is_tag = found is not None and ("[" in found["open"] or found["word"].startswith("VISU"))
     if found and is_tag and _BRACKETS[found["open"]] == found["close"] and "](" not in found["text"]:
         text = found["text"]
-        # Two tags in a line are no brackets within one.
+        # Two tags in one line are not nested.
         is_one = _ANOTHER.search(text) is None
         return f"{found['before']}[VISUAL: {in_balance(text)}]" if is_one else line
     found = _LINE_WITHOUT.match(line)
@@ -78,7 +78,7 @@ def _line(line: str) -> str:
 
 
 def _with_openings(markdown: str) -> str:
-    """Return a text in which every tag within prose begins as it should, and is no link and no picture."""
+    """Return a text in which every tag in prose has the right start, and is no link and no picture."""
     stretches = prose_stretches(markdown)
     openings = [found for start, end in stretches for found in _OPENING.finditer(markdown, start, end)]
     parts: list[str] = []
@@ -100,7 +100,7 @@ def _with_openings(markdown: str) -> str:
 
 
 def _end_of(text: str, start: int) -> int | None:
-    """Return the place behind the bracket that closes a tag."""
+    """Return the place after the bracket that closes a tag."""
     depth = 1
     for found in re.compile(r"[\[\]]|\n[ \t>]*\n").finditer(text, start, start + _LONGEST_TAG):
         if found[0] not in "[]":

@@ -1,4 +1,4 @@
-"""The sequences by which programs colour a terminal, move its cursor or name its window: none of them is text."""
+"""Terminal control sequences for colours, the cursor and window titles, which are not text."""
 
 import re
 
@@ -9,11 +9,11 @@ _SEQUENCE = re.compile(
     "\x1b(?:\\[[0-?]*[ -/]*[@-~]|[\\]PX^_][^\x07\x1b\n]*(?:\x07|\x1b\\\\)|\\](?:\\d+;)?|[()*+][0-9A-Za-z]|[@-Z\\\\^_=>]"
     "|[ -/][0-~])"
 )
-# The same without its first byte, as it gets lost on the way. `x[1m]` is none: an array, a range of PromQL.
+# The same without its first byte, which can get lost. `x[1m]` is no sequence, but an array or a range of PromQL.
 _BARE = re.compile(r"\[(?:(?:\d{1,3}(?:;\d{1,3})*)?m|\d*(?:;\d+)?[ABCDGHJK]|\?\d+[hl])(?!\])")
 _BARE_COLOUR = re.compile(r"(?<![\w\\\])])(?:\[\d*[A-K])*\[\d{1,3}(?:;\d{1,3})*m(?!\])")
 _BARE_RESET = re.compile(r"\[0?m(?!\])")
-# How source code writes the first byte. Such a block teaches the sequences.
+# The first byte in source code. A block with this spelling is about the sequences.
 _WRITTEN = re.compile(r"\\e\[|\\0?33\[|\\x1[bB]\[|\\u001[bB]\[|\\u\{1[bB]\}\[|\^\[\[|\bESC ?\[", re.IGNORECASE)
 _OF_TERMINALS = frozenset(
     {"", "console", "text", "txt", "plaintext", "output", "log", "ansi", "terminal", "shell-session", "bash", "sh"}
@@ -21,7 +21,7 @@ _OF_TERMINALS = frozenset(
 
 
 def without_escape_sequences(markdown: str) -> str:
-    """Return a text without what programs send to a terminal; how source code writes it stays."""
+    """Return a text without terminal control sequences; their spelling in source code stays."""
     text = _SEQUENCE.sub("", markdown)
     if not _BARE_RESET.search(text):
         return text

@@ -1,4 +1,4 @@
-"""Titles that Markdown would not show as they are written (``The <div> element``): asked for and compared as code."""
+"""Titles that Markdown would not show unchanged (``The <div> element``): requested and compared as code."""
 
 import json
 import re
@@ -13,7 +13,7 @@ from course_kit.markdown.text import parse_markdown
 from course_kit.text.prompt_template import PromptTemplate
 
 _NOTE = PromptTemplate.load(Path(__file__).parent / "titles_as_code.md")
-# What shows a title's own words; a link is one only where the address itself is what is shown.
+# Tokens that show a title's own words; a link counts only when its text is the address.
 _SHOWN_AS_WRITTEN = frozenset({"text", "text_special", "code_inline", MATH_INLINE})
 _TAG = re.compile(r"\S*<(?:[^<>]|<[^<>]*>)*>\S*")
 _MARKED = re.compile(r"\S*[<>*_~`\\\[\]&#!|^{}]\S*")
@@ -27,10 +27,10 @@ _ESCAPE = re.compile(r"\\(?=[!-/:-@\[-`{-~])")
 
 @lru_cache(maxsize=4096)
 def heading_text(title: str) -> str:
-    """Return what stands behind the ``#`` of a heading so that it shows a title to the letter.
+    """Return the source of a heading after its ``#``, so that it shows a title exactly.
 
-    Most titles stand there as they are. Where Markdown or HTML would be read in one, its words that look like it stand
-    between backticks; if that is not enough, all of it does.
+    Most titles need no change. Words that would be read as Markdown or HTML are put between backticks; if that is not
+    enough, the whole title is.
     """
     if _is_shown(title, title):
         return title
@@ -39,7 +39,7 @@ def heading_text(title: str) -> str:
 
 
 def headings_note(titles: Collection[str]) -> str:
-    """Return what a prompt has to say of titles whose headings are not the titles themselves; else nothing."""
+    """Return the prompt's note on titles whose headings differ from the titles; empty without such titles."""
     headings = [heading_text(title) for title in titles if heading_text(title) != title]
     if not headings:
         return ""
@@ -48,7 +48,7 @@ def headings_note(titles: Collection[str]) -> str:
 
 
 def with_titles_as_code(markdown: str, titles: Collection[str]) -> str:
-    """Return a text whose headings show these titles to the letter, wherever one is written as Markdown or HTML."""
+    """Return a text whose headings show these titles exactly, even if the model wrote Markdown or HTML."""
     wanted = {_written(title): heading_text(title) for title in titles if heading_text(title) != title}
     if not wanted:
         return markdown
@@ -65,7 +65,7 @@ def with_titles_as_code(markdown: str, titles: Collection[str]) -> str:
 
 
 def _written(text: str) -> str:
-    """Return a heading's source without escapes, its case and spaces aside."""
+    """Return a heading's source without escapes, case and spaces."""
     plain = _ESCAPE.sub("", text).replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
     return " ".join(plain.split()).casefold()
 
@@ -82,7 +82,7 @@ def _as_code(found: re.Match[str]) -> str:
 
 
 def _is_shown(text: str, title: str) -> bool:
-    """Whether a heading's text shows a title; one that is written as code or a formula already is not looked into."""
+    """Whether a heading's text shows a title; a heading with code or a formula is not checked."""
     tokens = parse_markdown(f"# {text}")
     children = (tokens[1].children or []) if len(tokens) == 3 and tokens[0].tag == "h1" else []  # noqa: PLR2004
     if not children or not all(token.type in _SHOWN_AS_WRITTEN or _is_address(token.markup) for token in children):

@@ -1,1 +1,1 @@
-"""What a text says: its language, words, characters, code samples, visual tags, and its faults."""
+"""Analysis of a text: language, words, characters, code samples, visual tags and faults."""

@@ -1,7 +1,7 @@
-"""Characters that nobody sees but programs obey, or that no file of XML may hold.
+"""Invisible characters that programs interpret, and characters that XML does not allow.
 
-What scripts and emoji need is none of them: soft hyphens, direction marks, joiners between letters that join, the tags
-of a flag.
+Characters that scripts and emoji need are not included: soft hyphens, direction marks, joiners between letters that
+join, the tags of a flag.
 """
 
 import re
@@ -18,24 +18,24 @@ _UNSEEN = re.compile(
     + "]"
 )
 _JOINERS = "\u200c\u200d"
-# Scripts whose letters join, so that a joiner or its opposite says how.
+# Scripts with joined letters, in which joiners and non-joiners have a meaning.
 _JOINED_SCRIPTS = re.compile(
     "[\u0600-\u08ff\u0900-\u0dff\u0f00-\u0fff\u1000-\u109f\u1780-\u18af\u1a00-\u1cff\ua800-\ua8ff\ua980-\ua9ff\uaa00-\uabff"
     "\ufb50-\ufdcf\ufdf0-\ufdff\ufe70-\ufefc\U00010a00-\U00011fff]"
 )
-# Scripts without spaces, in which one that nobody sees says where a line may break.
+# Scripts without spaces, in which an invisible space marks a possible line break.
 _UNSPACED_SCRIPTS = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u1950-\u1aad\ua9e0-\ua9ff\uaa60-\uaadf]")
 _FLAG_IN_TAGS = re.compile("\U0001f3f4[\U000e0030-\U000e0039\U000e0061-\U000e007a]{3,6}\U000e007f")
 _HAN = re.compile("[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 
 
 def unseen_characters(text: str) -> list[str]:
-    """Return what a reader does not see and a program obeys, each once, as ``U+202E (right-to-left override)``."""
+    """Return the invisible characters of a text, each once, as ``U+202E (right-to-left override)``."""
     return [f"U+{ord(mark):04X} ({unicodedata.name(mark, 'a control character').lower()})" for mark in _unseen_in(text)]
 
 
 def unseen_shown(text: str, show: Callable[[str], str]) -> str:
-    """Return a text in which what a reader does not see and a program obeys stands as ``show`` writes it."""
+    """Return a text in which ``show`` replaces each invisible character."""
     parts, end = [], 0
     for found in _found_in(text):
         parts += [text[end : found.start()], show(found[0])]
@@ -56,7 +56,7 @@ def _found_in(text: str) -> Iterator[re.Match[str]]:
         elif found[0] == "\u200b":
             is_needed = bool(_UNSPACED_SCRIPTS.match(before) or _UNSPACED_SCRIPTS.match(behind))
         elif "\ufe00" <= found[0] <= "\ufe0f":
-            # A selector says how the sign before it looks; a row of them says something else.
+            # One selector changes the look of the sign before it; a row of selectors hides other data.
             is_needed = bool(before) and not before.isspace() and not _UNSEEN.match(before)
         elif "\U000e0100" <= found[0] <= "\U000e01ef":
             is_needed = bool(_HAN.match(before))
@@ -67,7 +67,7 @@ def _found_in(text: str) -> Iterator[re.Match[str]]:
 
 
 def _joins(text: str, position: int, behind: str) -> bool:
-    """Whether a joiner stands between letters that join, or within an emoji."""
+    """Whether a joiner is between letters that join, or inside an emoji."""
     if _JOINED_SCRIPTS.match(text[max(position - 1, 0) : position]) or _JOINED_SCRIPTS.match(behind):
         return True
     before = text[:position].rstrip("\ufe0f\U0001f3fb\U0001f3fc\U0001f3fd\U0001f3fe\U0001f3ff")[-1:]

@@ -1,7 +1,7 @@
-"""Whether a lesson's code samples can be read as their language: parsed, never run.
+"""Check of a lesson's code samples: they are parsed as their language and never run.
 
-What is meant as a fragment stands in a block marked ``text``; what cannot be checked (another language, a template) is
-no sample here.
+Fragments are in blocks marked ``text``. Code that cannot be checked (another language, a template) does not count as a
+sample.
 """
 
 import ast
@@ -18,19 +18,19 @@ import yaml
 
 from course_kit.markdown.text import parse_markdown
 
-# Longer blocks are data, not samples; parsing one takes time that nobody waits for.
+# Longer blocks are data, not samples, and would take too long to parse.
 _MAX_CHARACTERS = 50_000
-# `kubectl delete pod <name>`: what a reader fills in, not a redirection.
+# `kubectl delete pod <name>`: a placeholder for the reader, not a redirection.
 _PLACEHOLDER = re.compile(r"<[A-Za-z][\w .-]*>")
 _HERE_DOCUMENT = re.compile(r"(?<!<)<<-?\s*(?P<quote>['\"]?)\\?(?P<word>[A-Za-z_]\w*)(?P=quote)")
-# Syntax of Python 3.12 and later, which the interpreter that reads a sample may not know.
+# Syntax of Python 3.12 and later, which the interpreter of this process may not know.
 _NEWER_PYTHON = re.compile(r"^\s*(?:(?:async\s+)?def|class)\s+\w+\s*\[|^\s*type\s+\w+(?:\[.*\])?\s*=", re.MULTILINE)
 _TEMPLATE = re.compile(r"\{\{|\{%|<%")
 
 
 @dataclass(frozen=True)
 class CodeSample:
-    """One checked code block. ``fault`` is empty when it can be read; ``end_line`` is the line after it, from 0."""
+    """One checked code block. ``fault`` is empty for valid code; ``end_line`` is the line after the block, from 0."""
 
     language: str
     end_line: int
@@ -104,7 +104,7 @@ def _is_json_lines(code: str) -> bool:
 
 def _yaml_fault(code: str) -> str:
     try:
-        # Nodes, not values: tags such as CloudFormation's !Ref are none of our business.
+        # Nodes, not values, so that tags such as CloudFormation's !Ref are accepted.
         for _ in yaml.compose_all(code, Loader=yaml.CSafeLoader):
             pass
     except yaml.MarkedYAMLError as error:
@@ -129,7 +129,7 @@ def _bash_fault(code: str) -> str:
 
 
 def _without_bodies(code: str) -> str:
-    """Return a script whose here-documents hold nothing that could be taken for Bash; their lines stay in number."""
+    """Return a script with neutral text in its here-documents; the number of lines stays."""
     lines: list[str] = []
     waiting: list[str] = []
     for line in code.split("\n"):

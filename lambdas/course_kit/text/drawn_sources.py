@@ -1,4 +1,4 @@
-"""Diagrams that a writer drew itself, as source in a block: the planner draws them, so each becomes a visual tag."""
+"""Diagrams that the writer wrote as source in a code block: each becomes a visual tag for the planner."""
 
 import re
 
@@ -17,14 +17,14 @@ _LANGUAGES = {
 }
 DRAWN_SOURCE = re.compile(rf"the diagram of this (?:{'|'.join(dict.fromkeys(_LANGUAGES.values()))}) source: ")
 """How the description of such a tag begins."""
-# Where the indentation is what the source says.
+# Kinds of diagram whose indentation has a meaning.
 _BY_INDENTATION = ("mindmap", "kanban", "treemap")
 _FRONT_MATTER = re.compile(r"\A\s*---\n.*?\n---\n", re.DOTALL)
 _COMMENT = re.compile(r"^\s*(?:%%|//|').*$", re.MULTILINE)
 
 
 def with_drawings_as_tags(markdown: str) -> str:
-    """Put a tag in the place of each diagram's source; a lesson on its language keeps it, as its headings say."""
+    """Replace each diagram's source by a tag, except in a lesson whose headings name the diagram's language."""
     tokens = parse_markdown(markdown)
     headings = " ".join(title.casefold() for _, title in headings_in(tokens))
     lines = markdown.split("\n")
@@ -52,7 +52,7 @@ def _on_one_line(source: str) -> str:
 
 
 def in_balance(text: str) -> str:
-    """Return a text whose square brackets are balanced; round ones stand for them where they are not."""
+    """Return a text with balanced square brackets; unbalanced ones become round."""
     depth = 0
     for letter in text:
         depth += {"[": 1, "]": -1}.get(letter, 0)

@@ -1,4 +1,4 @@
-"""Whether a text ends where its writer wanted it to end, or in the middle of a sentence."""
+"""Check of a text's end: complete, or in the middle of a sentence."""
 
 import re
 from collections.abc import Sequence
@@ -10,9 +10,9 @@ from course_kit.markdown.reader import VISUAL_TAG
 
 _END = re.compile(r"[.!?…。！？｡．؟۔።॥।។៕။՞։།༎᠃;]['\"”’»«“‹›」』）)\]*_~]*$")
 _CLOSED = re.compile(r"[)）」』”»\]]$")
-# What nobody ends a text with: a comma, a colon, an opening bracket, a lone mark.
+# Signs that never end a text: a comma, a colon, an opening bracket, a single mark.
 _GOES_ON = re.compile(r"[,:(\[{،、，：（؛\-–—/&=`*_~]$|(?<![+\w])\+$")
-# How sentences end that have no mark there: questions and polite forms; Thai and Lao have none at all.
+# Ends of sentences without a mark: questions and polite forms; Thai and Lao have no marks at all.
 _ENDS_WITHOUT_MARK = re.compile(
     r"(?:か|吗|呢|吧|么|です|ます|ました|でした|ません|ましょう|ください|である|だった|でしょう|니다|세요)$|[\u0e00-\u0eff]$"
 )
@@ -21,9 +21,9 @@ _LEADS_IN = re.compile(r":\s|[:：]$|\s[—–→-]\s|：")
 _NO_SPACES = re.compile("[\u3040-\u30ff\u3400-\u9fff]")
 _DIRECTION_MARKS = "\u200e\u200f\u061c\u00ad "
 _OPEN_LINK = re.compile(r"\]\([^()\s]*$")
-# A box or a task of which only the mark is there.
+# A box or a task with its mark only.
 _MARK_ALONE = re.compile(r"\[![A-Za-z]+\]|\[[ xX]\]")
-# Words that need another behind them: none of them, in small letters, ends an item or a line.
+# Words that need another word after them: in lower case, none of them ends an item or a line.
 _NEVER_LAST = frozenset(
     " ".join(
         (
@@ -36,7 +36,7 @@ _NEVER_LAST = frozenset(
         )
     ).split()
 )
-# Prepositions and verbs that end a phrase now and then (`what an index is for`), but hardly a long one.
+# Prepositions and verbs that may end a short phrase (`what an index is for`), but hardly a long one.
 _HARDLY_LAST = frozenset(
     " ".join(
         (
@@ -49,7 +49,7 @@ _HARDLY_LAST = frozenset(
     ).split()
 )
 _SHORT_LINE = 8
-# Characters of a script without spaces that are about one word.
+# The number of characters in one word of a script without spaces.
 _CHARACTERS_PER_WORD = 2.5
 _LISTS = ("bullet_list", "ordered_list")
 _CLOSERS = frozenset(
@@ -63,10 +63,10 @@ _AROUND = frozenset({"blockquote_close", "list_item_close", "bullet_list_close",
 
 
 def ending_fault(tokens: Sequence[Token], markdown: str) -> str | None:
-    """Return what is wrong with the end of a text; None when it ends.
+    """Return the fault at the end of a text; None for a complete text.
 
-    Judged by its last block, since blocks end in different ways: a paragraph needs the end of its sentence; an item
-    does as the other items of its list do; code and tables only have to be closed.
+    The rule depends on the last block. A paragraph needs the end of its sentence. An item must end like the other items
+    of its list. Code and tables only need their closing marks.
     """
     notes = next((n for n, token in enumerate(tokens) if token.type == "footnote_block_open"), len(tokens))
     tokens = tokens[:notes]
@@ -98,9 +98,9 @@ def _fault_of_table(tokens: Sequence[Token], place: int, markdown: str) -> str |
 
 
 def _other_items(tokens: Sequence[Token], place: int) -> list[str] | None:
-    """Return the other items of the list in which a paragraph stands; None outside of lists.
+    """Return the other items of a paragraph's list; None outside lists.
 
-    A list of one item is judged by all items of the text.
+    A list of one item is compared with all items of the text.
     """
     level = next((n for n in reversed(range(place)) if tokens[n].type in ("list_item_open", "heading_open")), None)
     if level is None or tokens[level].type != "list_item_open" or not _is_within(tokens, level, place):
@@ -158,7 +158,7 @@ def _has_end(line: str) -> bool:
 
 
 def _is_phrase(line: str, others: list[str] | None) -> bool:
-    """Whether a line without a full stop is one that needs none: an item, a definition, a signature, a label."""
+    """Whether a line needs no full stop: an item, a definition, a signature, a label."""
     words = line.split()
     length = max(len(words), len(_NO_SPACES.findall(line)) / _CHARACTERS_PER_WORD)
     last = words[-1].strip("“”\"'")
@@ -167,7 +167,7 @@ def _is_phrase(line: str, others: list[str] | None) -> bool:
     if _CLOSED.search(line):
         return True
     if others is not None:
-        # Among items that end with a mark, one without it was cut off, unless it is a short phrase.
+        # Among items with a final mark, an item without one was cut off, unless it is a short phrase.
         is_as_others = any(not _has_end(other) for other in others)
         is_odd = bool(others) and not is_as_others and others[-1].endswith(("?", "？", "؟"))
         return is_as_others or bool(_LEADS_IN.search(line)) or (length <= _SHORT_LINE and not is_odd)

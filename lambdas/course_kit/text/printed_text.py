@@ -1,9 +1,9 @@
-"""Short texts of a model that are printed: captions, objectives, quiz, key points, definitions, the lab's environment.
+"""Checks of a model's short texts: captions, objectives, quiz, key points, definitions, the lab's environment.
 
-The book shows a short text as it stands, but for code between backticks, emphasis and formulas. So ``a<b``,
-``List<String>`` and ``f(x)](y)`` are text as any other. What is refused would act, whatever shows it: characters that
-steer a terminal, turn the order of letters or are in no XML file; a tag that asks for a figure; a link that runs code;
-a picture from elsewhere; a formula that cannot be set.
+The book shows a short text unchanged, except for code between backticks, emphasis and formulas. So ``a<b``,
+``List<String>`` and ``f(x)](y)`` are ordinary text. These characters are rejected: terminal controls, changes of the
+order of letters, and characters that XML does not allow. Also rejected are visual tags, links that run code, pictures
+from other sites, and formulas that cannot be typeset.
 """
 
 import re
@@ -16,19 +16,19 @@ from course_kit.text.characters import unseen_characters
 from course_kit.text.talk_of_writing import talk_of_writing
 
 _FIGURE_TAG = re.compile(r"\[\s*VISUAL\s*[:：]", re.IGNORECASE)
-# Most short texts have none of these marks; those are read no further.
+# Most short texts have none of these marks and need no parser.
 _MAY_BE_READ = re.compile(r"[$\\]|\]\(")
 _RUNS_CODE = re.compile(r"\s*(?:javascript|vbscript|data|file)\s*:", re.IGNORECASE)
 _FROM_ELSEWHERE = re.compile(r"\s*(?:[a-z][a-z0-9+.-]*:)?//|\s*data:", re.IGNORECASE)
 
 
 def one_line(text: str) -> str:
-    """Return a text in one line, without the byte order marks that get into one by copying."""
+    """Return a text in one line, without byte order marks from copied text."""
     return " ".join(text.replace("\ufeff", "").split())
 
 
 def printing_faults(text: str) -> Iterator[str]:
-    """Yield why a short text cannot be printed, in words that its writer can act on."""
+    """Yield the faults of a short text, in words that the model can act on."""
     for character in unseen_characters(text):
         yield f"has the character {character}, which no reader sees: leave it out"
     tag = _FIGURE_TAG.search(text)
@@ -39,7 +39,7 @@ def printing_faults(text: str) -> Iterator[str]:
 
 
 def _faults_of_markup(text: str) -> Iterator[str]:
-    # Imported when it is needed: many functions hold this module and check no formula.
+    # Imported late: many functions import this module and check no formula.
     from course_kit.markdown.formulas import text_formula_faults
     from course_kit.markdown.reader import markdown_reader
 

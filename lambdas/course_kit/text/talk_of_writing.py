@@ -1,9 +1,9 @@
-"""Text of a model that speaks of itself or of its task instead of the subject: refusals, scratchpads, placeholders.
+"""Check for texts about the model or its task instead of the subject: refusals, scratchpads, placeholders.
 
-A lesson may well speak about language models, quote a refusal, or teach how to decline an invitation. So words count by
-what they say and where they stand: those about the writer's own task in every paragraph, a machine's refusal in the
-first and the last ones only. Code, block quotations and what stands between quotation marks are not looked at. The
-words are data: ``talk_of_writing.yaml``.
+A lesson may be about language models, quote a refusal, or teach how to decline an invitation. So the meaning and the
+place of words count. Words about the writer's own task count in every paragraph; a machine's refusal counts only in the
+first and last paragraphs. Code, block quotations and quoted words do not count. The words are data:
+``talk_of_writing.yaml``.
 """
 
 import re
@@ -16,14 +16,14 @@ from importlib.resources import files
 import yaml
 from pydantic import BaseModel, ConfigDict, TypeAdapter
 
-# A title counts as one, and what a model says before its text as another; the same at the end.
+# A title counts as one paragraph, and a model's remark before its text as another; the same at the end.
 _EDGE = 2
 
 _PROMPT_TAG = re.compile(
     r"</?(?:lesson|lab|lab_plan|study|visual_plan|diagram)_(?:specification|faults|request|repair)\b[^>\n]*>?", re.I
 )
 _SCRATCHPAD = r"(?:think(?:ing)?|scratchpad|reasoning|reflection|inner_monologue)"
-# A scratchpad stands by itself. A sentence about one goes on in small letters: "<thinking> holds the reasoning".
+# A real scratchpad is separate text. A sentence about one continues in lower case: "<thinking> holds the reasoning".
 _OPEN_SCRATCHPAD = re.compile(rf"\s*<{_SCRATCHPAD}>(?:\s*$|\s*\n|\s*(?=[A-ZÀ-ÞΑ-Ω¿¡])|(?=\w+ ))")
 _CLOSED_SCRATCHPAD = re.compile(rf"\s*<({_SCRATCHPAD})>.*</\1>\s*$", re.DOTALL)
 _END_OF_SCRATCHPAD = re.compile(rf"\s*</{_SCRATCHPAD}>(?:\s*$|\s*\n)")
@@ -33,7 +33,7 @@ _MOCK = re.compile(r"\[ministack mock", re.IGNORECASE)
 _VISUAL_TAG = re.compile(r"\[VISUAL:[^\]]*\]")
 _QUOTED = re.compile(
     r"`[^`]+`|“[^“”]*”|„[^„“”]*[“”]|«[^«»]*»|»[^«»]*«|‹[^‹›]*›|「[^「」]*」|『[^『』]*』|〝[^〟]*〟|\"[^\"]*\"|＂[^＂]*＂"
-    # An apostrophe within a word ends no quotation.
+    # An apostrophe inside a word does not end a quotation.
     r"|(?<!\w)[‘‚](?:[^‘’]|’(?=\w))*[’‘](?!\w)|(?<!\w)'(?=\S)(?:[^']|(?<=\w)'(?=\w))*'(?!\w)"
 )
 _MARKS = str.maketrans({"'": "’", "ʼ": "’", "，": ",", "：": ":", "；": ";", "！": "!", "？": "?"})
@@ -61,7 +61,7 @@ class _Words(BaseModel):
 
 @dataclass(frozen=True)
 class _Language:
-    """The same, compiled."""
+    """One language of the file, compiled to regular expressions."""
 
     anywhere: re.Pattern[str]
     edges: re.Pattern[str]
@@ -73,7 +73,7 @@ class _Language:
 
 
 def talk_of_writing(paragraphs: Sequence[str]) -> str | None:
-    """Return the first words with which a text speaks of its own writing; None when it speaks of its subject.
+    """Return the first words of a text about its own writing; None for a text about its subject only.
 
     Parameters
     ----------
@@ -89,9 +89,9 @@ def talk_of_writing(paragraphs: Sequence[str]) -> str | None:
 
 
 def talk_in_option(text: str) -> str | None:
-    """Return the words with which an option of a quiz speaks of its writing.
+    """Return the words of a quiz option about its own writing, or None.
 
-    An option is often somebody's line ("I'm sorry, I can't help you with that"), so only the writer's own task counts.
+    An option is often a line of speech ("I'm sorry, I can't help you with that"), so only the writer's task counts.
     """
     return _talk_in(text, is_first=False, is_last=False, is_option=True)
 
@@ -100,7 +100,7 @@ def _talk_in(paragraph: str, *, is_first: bool, is_last: bool, is_option: bool =
     unquoted = _VISUAL_TAG.sub("_", _QUOTED.sub(_gap, paragraph))
     tag = _PROMPT_TAG.search(unquoted) or _MOCK.search(unquoted) or _CLOSED_SCRATCHPAD.match(unquoted)
     if not is_option:
-        # The name of a tag alone is a good answer to "Which tag holds the reasoning?".
+        # A tag's name alone is a valid answer to "Which tag holds the reasoning?".
         tag = tag or _OPEN_SCRATCHPAD.match(unquoted) or _END_OF_SCRATCHPAD.match(unquoted)
     if tag:
         return tag[0].strip()
@@ -114,7 +114,7 @@ def _talk_in(paragraph: str, *, is_first: bool, is_last: bool, is_option: bool =
 def _sentences_told(text: str, *, is_first: bool, is_last: bool) -> Iterator[str]:
     speaker = _SPEAKER.match(text)
     if speaker and not _opening().fullmatch(speaker[0]):
-        # A line of a dialogue is somebody else's refusal.
+        # In a dialogue, a refusal is not the writer's own.
         is_first = is_last = False
     starts = [0, *(end.end() for end in _SENTENCE_END.finditer(text))]
     for language in _languages():
@@ -142,7 +142,7 @@ def _placeholders(text: str) -> Iterator[str]:
 
 
 def _gap(quotation: re.Match[str]) -> str:
-    """Return what stands for a quotation: a word, and the end of its sentence."""
+    """Return the replacement of a quotation: a word, and the end of its sentence."""
     inner = quotation[0][:-1].rstrip()
     return "_. " if inner.endswith((".", "!", "?", "。", "！", "？")) else "_"
 
@@ -155,7 +155,7 @@ def _comparable(text: str) -> str:
 
 @cache
 def _opening() -> re.Pattern[str]:
-    """Return what may stand before the first word of a sentence: marks, and a label such as ``Note:``."""
+    """Return the pattern before the first word of a sentence: marks, and a label such as ``Note:``."""
     return re.compile(rf"(?:(?!_)[\W])*(?:(?:{_labels()})\s?:\s?)?", re.IGNORECASE)
 
 

@@ -1,6 +1,6 @@
-"""Where a term stands in a lesson: as a whole word or term, with its own signs, in the forms that readers take for it.
+"""Search for terms in a lesson: whole words with their signs, in all forms that readers recognise.
 
-``C`` is not found by ``C++``, nor ``802.11`` by ``802.11a``; ``Pod`` is found by ``pods``.
+``C`` does not match ``C++``, and ``802.11`` does not match ``802.11a``; ``Pod`` matches ``pods``.
 """
 
 import re
@@ -15,20 +15,20 @@ from course_kit.labels import base_language
 from course_kit.markdown.math import MATH_BLOCK, MATH_INLINE
 from course_kit.markdown.text import parse_markdown
 
-# Scripts that put no space between words, by the beginning of their letters' Unicode names.
+# Scripts without spaces between words, by the start of their letters' Unicode names.
 _WITHOUT_SPACES = ("CJK", "HIRAGANA", "KATAKANA", "THAI", "LAO", "KHMER", "MYANMAR", "IDEOGRAPHIC")
-# Korean puts particles behind a word without a space.
+# Korean adds particles to a word without a space.
 _WITH_PARTICLES = "HANGUL"
 _LETTERS = (
     r"[^\W\u0e00-\u0eff\u1000-\u109f\u1100-\u11ff\u1780-\u17ff\u2e80-\u9fff\ua960-\ua97f\uac00-\ud7ff\uf900-\ufaff"
     r"\U00020000-\U0003ffff]"
 )
-# Signs that make another term of each other (`==`, `===`), and of a word before them (`C++`, `C#`, `A*`, `Node.js`).
+# Signs that change a term: other signs (`==`, `===`), or a word before them (`C++`, `C#`, `A*`, `Node.js`).
 _SIGNS = r"+#*=&|!^~<>%"
 _BEHIND_A_WORD = r"(?!\+(?!\w)|\+\+|#|\*(?!\*)|\.\w)"
 _JOINT = re.compile(r"\s+|(?<=\w)[-‐‑](?=\w)")
 _BETWEEN = r"[\s\-‐‑]+"
-# What readers add to a word without making another one of it, by language; all have the English plural of loanwords.
+# Endings that do not change the term, by language; all languages have the English plural of loanwords.
 _ENDINGS = {
     "en": r"(?:[’']s|s|(?<=[sxzo])es|(?<=[cs]h)es)",
     "de": r"(?:s|es|e|n|en|er|ern|nen)",
@@ -56,14 +56,14 @@ class Place:
 
 
 class SearchableText:
-    """The visible text of a lesson, in which terms are looked up.
+    """The visible text of a lesson, for the search of terms.
 
     Parameters
     ----------
     markdown
         The lesson.
     language
-        The tag of its language, which tells how words are inflected.
+        The lesson's language tag, for the inflected forms of words.
     """
 
     def __init__(self, markdown: str, language: str = "en") -> None:
@@ -81,19 +81,19 @@ class SearchableText:
         self._folded = self._text.casefold()
 
     def has(self, term: str) -> bool:
-        """Whether a term stands in the text."""
+        """Whether the text contains a term."""
         return next(self.places(term), None) is not None
 
     def shows_only_as_code(self, term: str) -> bool:
-        """Whether a term stands in the text, and nowhere but in code."""
+        """Whether the text contains a term in code only."""
         places = list(self.places(term))
         return bool(places) and all(place.is_code for place in places)
 
     def places(self, term: str) -> Iterator[Place]:
-        """Yield every place where a term stands; signs alone are a term in code only."""
+        """Yield every place of a term; a term of signs alone is found in code only."""
         letters = letters_of(term)
         words = _JOINT.split(letters)
-        # Most terms are in few lessons; their longest word tells that fast.
+        # A fast check by the longest word, because most terms are in few lessons.
         if not letters or _stem(max(words, key=len)) not in self._folded:
             return
         is_signs = not any(letter.isalnum() for letter in letters)
@@ -103,7 +103,7 @@ class SearchableText:
                 yield place
 
     def is_part_of_a_name(self, place: Place, term: str) -> bool:
-        """Whether a term in small letters stands in capitals beside another capital: the heap of "Bitmap Heap Scan"."""
+        """Whether a lower-case term is capitalised next to another capital: the heap of "Bitmap Heap Scan"."""
         if self._language == "de" or place.is_code or term != term.lower() or not self._text[place.start].isupper():
             return False
         before = re.search(r"(\w)\w* \Z", self._text[max(place.start - _LONGEST_WORD, 0) : place.start])
@@ -115,12 +115,12 @@ class SearchableText:
 
 
 def to_the_letter(text: str) -> str:
-    """Return a text as it is compared with another one: digits, signs and case count, spaces around it do not."""
+    """Return a text in the form for comparison: digits, signs and case count, spaces around it do not."""
     return " ".join(unicodedata.normalize("NFC", text).split())
 
 
 def letters_of(term: str) -> str:
-    """Return a term without the marks of Markdown around it or around its code: what a reader sees of it."""
+    """Return the visible text of a term, without Markdown marks around it or its code."""
     text = to_the_letter(term)
     # `__init__` is a name, `**Pod**` is not.
     bold = re.fullmatch(r"\*\*(\S|\S.*\S)\*\*", text)
@@ -155,7 +155,7 @@ def _visible_inline(token: Token) -> Iterator[tuple[str, bool]]:
 
 
 def _stem(word: str) -> str:
-    """Return what every form of a word begins with."""
+    """Return the common start of all forms of a word."""
     folded = word.casefold()
     return folded[:-1] if folded.endswith("y") and len(folded) > _MIN_INFLECTED else folded
 
@@ -169,7 +169,7 @@ def _pattern(term: str, language: str) -> re.Pattern[str]:
 
 
 def _word_pattern(word: str, language: str, *, is_alone: bool) -> str:
-    # Names such as `GET`, `C` and `Go` are their case; other words may begin a sentence.
+    # Names such as `GET`, `C` and `Go` depend on their case; other words may start a sentence.
     is_exact = (word.isupper() and len(word) > 1) or (is_alone and len(word) <= _MIN_INFLECTED)
     flag = "" if is_exact else "i"
     if len(word) < _MIN_INFLECTED or not word[-1].isalpha() or _is_of(word[-1], (*_WITHOUT_SPACES, _WITH_PARTICLES)):
@@ -180,18 +180,18 @@ def _word_pattern(word: str, language: str, *, is_alone: bool) -> str:
 
 
 def _start(letter: str) -> str:
-    """Return what must not stand before a term: nothing in scripts without spaces, else more of the same word."""
+    """Return the pattern that must not precede a term: a part of the same word; empty in scripts without spaces."""
     if _is_of(letter, _WITHOUT_SPACES):
         return ""
     if letter in _SIGNS:
         return rf"(?<![{_SIGNS}])"
     letters = r"\w" if _is_of(letter, (_WITH_PARTICLES,)) or not letter.isalnum() else _LETTERS
-    # `NET` does not begin in `ASP.NET`; `-v` does not in `--v`.
+    # `ASP.NET` does not contain the term `NET`, and `--v` does not contain `-v`.
     return rf"(?<!{letters})" + (r"(?<!\w\.)" if letter.isalnum() else r"(?<!-)" if letter == "-" else "")
 
 
 def _end(letter: str) -> str:
-    """Return what must not stand behind a term."""
+    """Return the pattern that must not follow a term."""
     if letter in _SIGNS:
         return rf"(?![{_SIGNS}])"
     if not letter.isalnum() or _is_of(letter, _WITHOUT_SPACES):

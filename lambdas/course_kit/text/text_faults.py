@@ -1,4 +1,4 @@
-"""What any text of a model can have wrong: its form, its language, its length."""
+"""Faults that any text of a model can have: in form, language or length."""
 
 import re
 
@@ -11,7 +11,7 @@ from course_kit.text.last_sentence import ending_fault
 from course_kit.text.prose_language import foreign_language
 from course_kit.text.talk_of_writing import talk_of_writing
 
-# A text far from its word target is a failed reply (a refusal, a loop), not a short or a long one.
+# A text far from its word target is a failed answer (a refusal, a loop), not a short or long text.
 MIN_SHARE_OF_TARGET = 0.1
 MAX_SHARE_OF_TARGET = 4.0
 _SHOWN = 5
@@ -19,7 +19,7 @@ _WITHOUT_SPACES = re.compile("[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\u0e00-\u0
 
 
 def word_count(markdown: str) -> int:
-    """Return the number of words, as a reader would count them; two characters of Chinese or Japanese are about one."""
+    """Return the number of words for a reader; two characters of Chinese or Japanese count as about one word."""
     wide = len(_WITHOUT_SPACES.findall(markdown))
     return len(re.findall(r"\w+(?:['’-]\w+)*", _WITHOUT_SPACES.sub(" ", markdown))) + wide // 2
 
@@ -30,17 +30,17 @@ def form_faults(markdown: str, tokens: list[Token], title: str, language: str | 
     Parameters
     ----------
     markdown, tokens
-        The text, and what `parse_markdown` makes of it.
+        The text, and its tokens from `parse_markdown`.
     title
-        What its first line has to be.
+        The required first line.
     language
-        What it has to be written in; None when that is not judged (`language_to_expect`).
+        The required language; None when it is not judged (`language_to_expect`).
 
     Returns
     -------
     list of str
-        No title, an open code block, an end in the middle of a sentence, HTML and the like, characters that nobody
-        sees, a formula that cannot be set, talk of the writing itself, another language.
+        Faults of form: a missing title, an open code block, an end in the middle of a sentence, HTML and the like.
+        Faults of content: invisible characters, invalid formulas, text about the writing itself, another language.
     """
     faults: list[str] = []
     if not (tokens and tokens[0].type == "heading_open" and tokens[0].tag == "h1"):
@@ -65,7 +65,7 @@ def form_faults(markdown: str, tokens: list[Token], title: str, language: str | 
 
 
 def length_faults(markdown: str, word_target: int) -> list[str]:
-    """Return the fault of a text that is no answer to a request for so many words."""
+    """Return the fault of a text with far too few or too many words for its target, or None."""
     words = word_count(markdown)
     if words < word_target * MIN_SHARE_OF_TARGET:
         return [f"the text has {words} words, far below the target of {word_target}"]

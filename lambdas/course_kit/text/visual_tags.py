@@ -1,7 +1,7 @@
-"""Visual tags in a lesson's Markdown, found by a Markdown parser: a tag inside code is text, not a tag.
+"""Visual tags in a lesson's Markdown, found by a Markdown parser: a tag inside code is plain text.
 
-The writer marks a visual as ``[VISUAL: description]``; content_gen numbers the tags once, when it saves the lesson
-(``[VISUAL: 02-03-0001 - description]``). Nobody rewrites a lesson afterwards.
+The writer marks a visual as ``[VISUAL: description]``. When content_gen saves the lesson, it numbers the tags once
+(``[VISUAL: 02-03-0001 - description]``). The lesson is not changed afterwards.
 """
 
 import re
@@ -17,7 +17,7 @@ _NUMBERED = re.compile(r"^\s*(?P<visual_id>\d{2,3}-\d{2,3}-\d{4})\s*-\s*(?P<desc
 
 @dataclass(frozen=True)
 class VisualTag:
-    """One tag: where it stands in the Markdown (half-open character span), its id once numbered, its description."""
+    """One tag: its place in the Markdown (half-open character span), its id once numbered, its description."""
 
     start: int
     end: int
@@ -36,8 +36,8 @@ def find_visual_tags(markdown: str) -> list[VisualTag]:
         if token.map:
             cursor = max(cursor, line_starts[min(token.map[0], len(line_starts) - 1)])
         for child in token.children or []:
-            # Children come in the order of the text, so each is searched for behind the one before it. Code is
-            # skipped over, so that a tag quoted in code does not hide the real one after it.
+            # Children are in the order of the text, so each search starts after the child before. Code is skipped, so
+            # that a tag quoted in code does not hide the real one after it.
             if child.type not in ("code_inline", VISUAL_TAG):
                 continue
             match = _as_written(child.content).search(markdown, cursor)
@@ -52,7 +52,7 @@ def find_visual_tags(markdown: str) -> list[VisualTag]:
 def number_visual_tags(markdown: str, module_number: int, lesson_number: int) -> str:
     """Return the Markdown with every tag numbered from the outline's numbers, in order from 1.
 
-    Numbers that a model wrote itself are replaced.
+    A model's own numbers are replaced.
     """
     positions = count(1)
 
@@ -65,7 +65,7 @@ def number_visual_tags(markdown: str, module_number: int, lesson_number: int) ->
 
 
 def replace_visual_tags(markdown: str, replacement: Callable[[VisualTag], str]) -> str:
-    """Return the Markdown with each tag replaced by what the function makes of it."""
+    """Return the Markdown with each tag replaced by the function's result."""
     parts: list[str] = []
     position = 0
     for tag in find_visual_tags(markdown):
@@ -82,5 +82,5 @@ def _tag(start: int, raw: str) -> VisualTag:
 
 
 def _as_written(content: str) -> re.Pattern[str]:
-    # The parser strips indentation and quote marks at line starts; the text still has them.
+    # The parser removes indentation and quote marks at line starts, but the text still has them.
     return re.compile(r"[\s>]+".join(map(re.escape, content.split())))
