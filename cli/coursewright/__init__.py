@@ -1,1 +1,1 @@
-"""The command line of Coursewright, and the local AWS it can run on."""
+"""The command line of Coursewright."""

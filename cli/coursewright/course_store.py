@@ -1,4 +1,4 @@
-"""The course's bucket as the command line reads it: what functions read, and listings that say what has changed."""
+"""The course's bucket for the command line: the functions' store, with listings that show changes."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from course_kit.store.artefact_store import ArtefactStore
 
 @dataclass(frozen=True)
 class StoredVersion:
-    """One version of an object, and when it was written."""
+    """One version of an object, with the time of its write."""
 
     key: str
     version: str
@@ -18,7 +18,7 @@ class StoredVersion:
 
 @dataclass(frozen=True)
 class CourseStore(ArtefactStore):
-    """One bucket, for people: what a later poll compares, and what later runs have written over."""
+    """One bucket, with entity tags for polls and with overwritten versions of objects."""
 
     def etags(self, prefix: str) -> dict[str, str]:
         """Return every key under a prefix with its entity tag, which changes with the body."""

@@ -1,4 +1,4 @@
-"""A deployed Coursewright: which bucket, which state machine, and clients for both."""
+"""A deployed Coursewright: its bucket, its state machine, and clients for both."""
 
 import os
 from collections.abc import Iterator, Mapping
@@ -28,14 +28,14 @@ DEFAULT_STAGE = "dev"
 
 
 class Target(StrEnum):
-    """Where the deployment is."""
+    """The target of a command: AWS or local AWS."""
 
     LOCAL = "local"
     AWS = "aws"
 
 
 class _Outputs(BaseModel):
-    """What a stack of ours tells."""
+    """The outputs of our stack."""
 
     model_config = ConfigDict(
         frozen=True, extra="ignore", title="outputs of the stack", alias_generator=to_pascal, protected_namespaces=()
@@ -57,24 +57,24 @@ class Deployment:
     bucket: str
     state_machine_arn: str
     alias_arn: str | None
-    """What runs are started through; local AWS has none."""
+    """The alias that starts runs; empty for local AWS."""
     s3: "S3Client"
     step_functions: "SFNClient"
     models: ModelIds | None
     """None for a deployment older than this output."""
     book_parts: str = ""
-    """What its books have unless their outlines say otherwise, as `parts_of_book` reads it."""
+    """The default parts of its books, in the format of `parts_of_book`."""
     book_paper: Paper = Paper.A4
     stage: str = DEFAULT_STAGE
 
     @property
     def store(self) -> CourseStore:
-        """The one door to the deployment's bucket."""
+        """The only access to the deployment's bucket."""
         return CourseStore(self.s3, self.bucket)
 
     @property
     def options(self) -> tuple[str, ...]:
-        """The options by which another command finds it."""
+        """The options with which another command finds this deployment."""
         stage = () if self.target is Target.LOCAL or self.stage == DEFAULT_STAGE else ("--stage", self.stage)
         return ("--target", self.target, *stage)
 
@@ -85,15 +85,15 @@ class Deployment:
         Raises
         ------
         BadInput
-            No region, or an endpoint that is no address.
+            There is no region, or the endpoint is no address.
         CommandFailed
             There is no such stack.
         ValidationError
-            It is a stack of something else.
+            The stack belongs to another application.
         LocalAwsNotRunning
-            Local AWS does not run.
+            Local AWS is not running.
         BotoCoreError, ClientError
-            No credentials, no access, no network.
+            There are no credentials, no access, or no network.
         """
         access = _Access.to(target)
         stack = local_aws.STACK_NAME if target is Target.LOCAL else f"Coursewright-{stage}"
@@ -113,25 +113,25 @@ class Deployment:
         )
 
     def renewed(self) -> "Deployment":
-        """Return the same deployment with credentials as they are now: after a login in another terminal, too.
+        """Return the same deployment with the current credentials, such as after a login in another terminal.
 
-        boto3 keeps what it has read of a profile as long as its session lives. Raises as `find`.
+        A boto3 session never reads its profile again. Raises as `find`.
         """
         s3, step_functions = _Access.to(self.target).bucket_and_runs()
         return replace(self, s3=s3, step_functions=step_functions)
 
 
 def account_session() -> boto3.Session:
-    """Return a session with the user's credentials and region, if there is one, as they are now.
+    """Return a new session with the user's current credentials and region, if any.
 
-    boto3 reads ``AWS_DEFAULT_REGION`` alone; CDK and the AWS CLI take ``AWS_REGION`` before it.
+    boto3 reads only ``AWS_DEFAULT_REGION``; CDK and the AWS CLI prefer ``AWS_REGION``.
     """
     return boto3.Session(region_name=os.environ.get("AWS_REGION") or None)
 
 
 @dataclass(frozen=True)
 class _Access:
-    """A session, and what its clients are made with."""
+    """A session, and the arguments of its clients."""
 
     session: boto3.Session
     options: Mapping[str, str]
@@ -163,7 +163,7 @@ def _readable_settings() -> Iterator[None]:
     try:
         yield
     except ValueError as error:
-        # botocore's word for settings that are none: an endpoint without a scheme, a region with spaces.
+        # botocore's error for invalid settings: an endpoint without a scheme, a region with spaces.
         raise BadInput(
             f"AWS settings: {error}; correct AWS_ENDPOINT_URL, AWS_REGION, other AWS_ variables or ~/.aws/config"
         ) from None

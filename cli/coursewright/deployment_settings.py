@@ -1,4 +1,4 @@
-"""How a deployment's runs are set: the outputs of its stack before the settings of ``cdk.json``."""
+"""Settings of a deployment's runs: the stack's outputs override ``cdk.json``."""
 
 import json
 from collections.abc import Mapping
@@ -18,7 +18,7 @@ _NOT_DEPLOYED: Mapping[str, str] = MappingProxyType({})
 
 
 class DeploymentSettings(BaseModel):
-    """What an estimate counts with, and what the doctor compares an account's limits with."""
+    """Settings for estimates, and for the doctor's comparison with an account's limits."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
@@ -30,7 +30,7 @@ class DeploymentSettings(BaseModel):
     image_max_concurrency: int
     tokens_per_minute: int
     functions_at_once: int
-    """What a run may use of Lambda; 0: as many as the concurrency needs."""
+    """The concurrent functions of a run; 0 means as many as the concurrency needs."""
     book_parts: str
 
     @classmethod
@@ -46,7 +46,7 @@ class DeploymentSettings(BaseModel):
 
     @property
     def concurrency(self) -> Concurrency:
-        """What a run does at once unless it is told otherwise."""
+        """The default concurrency of a run."""
         return Concurrency(
             modules=self.module_max_concurrency,
             lessons=self.lesson_max_concurrency,
@@ -55,7 +55,7 @@ class DeploymentSettings(BaseModel):
 
     @property
     def known_models(self) -> ModelTable:
-        """The models known to work, and those declared; raises `BadInput`."""
+        """The table of known and declared models; raises `BadInput`."""
         try:
             return self.models.table
         except KeyError as error:

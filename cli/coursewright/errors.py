@@ -1,4 +1,4 @@
-"""How commands end: one clear line a fault on standard error, and an exit code."""
+"""Errors of commands: one clear line a fault on standard error, and an exit code."""
 
 
 class CommandFailed(Exception):
@@ -12,7 +12,7 @@ class CommandFailed(Exception):
 
 
 class BadInput(CommandFailed):
-    """What the user gave is wrong; nothing was written."""
+    """The user's input is wrong; nothing was written."""
 
     exit_code = 2
 

@@ -1,4 +1,4 @@
-"""What AWS, local AWS or a stored text refuses, in one line that says what to do. `main` asks here; commands do not."""
+"""Errors of AWS, local AWS and stored texts, each as one line with the fix. Only `main` translates; commands do not."""
 
 import os
 
@@ -25,7 +25,7 @@ from course_kit.errors import CourseError, StorageUnavailable
 from coursewright.errors import CommandFailed
 from local_aws.errors import LocalAwsError
 
-# Error codes that services share (AWS, "Common error types"), those of STS and S3's own for the same.
+# Error codes that services share (AWS, "Common error types"), and the equal ones of STS and S3.
 _EXPIRED = {"ExpiredToken", "ExpiredTokenException", "RequestExpired", "TokenRefreshRequired"}
 _UNKNOWN_KEYS = {
     "AuthFailure",
@@ -39,13 +39,13 @@ _UNKNOWN_KEYS = {
     "UnrecognizedClientException",
 }
 _WRONG_CLOCK = {"RequestInTheFuture", "RequestTimeTooSkewed"}
-# Every other service names a wrong clock as it names wrong keys; what it says with it tells the two apart.
+# Other services use one code for a wrong clock and for wrong keys; the message distinguishes them.
 _WORDS_OF_WRONG_CLOCK = ("Signature expired", "Signature not yet current")
-# A refusal of S3's to a request that has no body in its answer (HEAD): the status is all there is.
+# S3's refusal of a HEAD request has a status and no body.
 _WITHOUT_REASON = "400"
 DENIED = {"403", "AccessDenied", "AccessDeniedException", "UnauthorizedOperation"}
 _THROTTLED = {"RequestLimitExceeded", "SlowDown", "Throttling", "ThrottlingException", "TooManyRequestsException"}
-# The login itself is missing or over. All say so before a request is sent.
+# The login is missing or expired. All of these are raised before a request is sent.
 _NO_LOGIN = (
     CredentialRetrievalError,
     LoginError,
@@ -62,12 +62,12 @@ FORESEEN = (CommandFailed, LocalAwsError, ClientError, BotoCoreError, CourseErro
 
 
 def failure_of(error: Exception) -> CommandFailed | None:
-    """Return an error in the user's words, with the fix.
+    """Return an error as a message to the user, with the fix.
 
     Returns
     -------
     CommandFailed or None
-        None for what nobody has foreseen.
+        None for an unforeseen error.
     """
     match error:
         case CommandFailed():
@@ -86,12 +86,12 @@ def failure_of(error: Exception) -> CommandFailed | None:
 
 
 def is_outage(error: Exception) -> bool:
-    """Whether the same question may be answered later: after a new login, a pause, or when the network is back."""
+    """Whether a retry may succeed later: after a new login, a pause, or when the network is back."""
     return isinstance(error, ClientError | BotoCoreError | StorageUnavailable)
 
 
 def needs_login(error: Exception) -> bool:
-    """Whether credentials are missing, over, or replaced, so that they have to be looked up anew."""
+    """Whether credentials are missing, expired or replaced, so that they must be read again."""
     if isinstance(error, ClientError):
         codes = _EXPIRED | _UNKNOWN_KEYS | DENIED | {_WITHOUT_REASON}
         return error.response["Error"]["Code"] in codes and not has_wrong_clock(error)
@@ -99,7 +99,7 @@ def needs_login(error: Exception) -> bool:
 
 
 def has_wrong_clock(error: ClientError) -> bool:
-    """Whether a request was refused for the time in its signature: keys and login are right, this machine's is not."""
+    """Whether a request was refused for the time in its signature: the clock is wrong, the keys are right."""
     answer = error.response["Error"]
     return answer.get("Code") in _WRONG_CLOCK or answer.get("Message", "").startswith(_WORDS_OF_WRONG_CLOCK)
 

@@ -1,4 +1,4 @@
-"""`coursewright watch` and `resume`, and what `generate` ends with: follow a run and bring its book home."""
+"""`coursewright watch` and `resume`, and the last part of `generate`: follow a run and download its book."""
 
 import shlex
 import time
@@ -40,7 +40,7 @@ class RunFailed(CommandFailed):
 def resume(
     project: str, target: Target, stage: str, out: Path, terminal: Terminal, *, max_cost: float | None = None
 ) -> GenerateReport:
-    """Go on with a project's latest run, as it was asked for but with a budget of its own; raises as `follow`."""
+    """Resume a project's latest run with the same request and its own budget; raises as `follow`."""
     checked_project(project, "PROJECT")
     checked_budget(max_cost)
     deployment = Deployment.find(target, stage)
@@ -52,7 +52,7 @@ def resume(
 
 
 def watch(execution: str, target: Target, stage: str, out: Path, terminal: Terminal) -> GenerateReport:
-    """Follow an execution that runs already or has ended, and bring its book home; raises as `follow`."""
+    """Follow a running or ended execution, and download its book; raises as `follow`."""
     return follow(Run.find(Deployment.find(target, stage), execution), out, terminal)
 
 
@@ -64,16 +64,16 @@ def follow(
     Parameters
     ----------
     modules
-        Those that the run makes, in order; None reads them from its outline in the bucket.
+        The modules of the run, in order; None reads them from its outline in the bucket.
     clock
-        Whose time goes by while AWS cannot be asked.
+        The clock for the time limit while AWS does not answer.
 
     Raises
     ------
     RunFailed
         The run ended without a book.
     NotFollowed
-        AWS could not be asked for minutes. The run does not need us.
+        AWS has not answered for minutes. The run continues without this command.
     Interrupted
         The user stopped watching.
     CommandFailed
@@ -116,7 +116,7 @@ def _followed(
 
 
 def _end_of(patient: PatientRun, watcher: RunWatcher, terminal: Terminal) -> RunState:
-    """Show the run's progress until it has ended; return how."""
+    """Show the run's progress until it has ended; return its final state."""
 
     def look(run: Run) -> tuple[RunState, list[ModuleProgress]]:
         return run.state(), _looking(watcher, run).progress()
@@ -133,20 +133,20 @@ def _end_of(patient: PatientRun, watcher: RunWatcher, terminal: Terminal) -> Run
     except CommandFailed:
         raise
     except FORESEEN as error:
-        # What another version has written, for one: the run goes on all the same.
+        # For example, another version's records cannot be read; the run continues.
         raise patient.not_followed(error) from None
     finally:
         view.close()
 
 
 def _looking(watcher: RunWatcher, run: Run) -> RunWatcher:
-    """Return the watcher with the run's credentials as they are now."""
+    """Return the watcher with the run's current credentials."""
     watcher.deployment = run.deployment
     return watcher
 
 
 def _modules_of(run: Run) -> list[Module]:
-    """Return the modules that a run was asked for, from the outline in the bucket."""
+    """Return the requested modules of a run, from the outline in the bucket."""
     deployment, run_input = run.deployment, run.state().run_input
     source = deployment.store.read(run_input.outline_s3_key)
     if source is None:
@@ -158,7 +158,7 @@ def _modules_of(run: Run) -> list[Module]:
 
 
 def _draw_timeline(patient: PatientRun, out: OutFolder, keys: ProjectKeys, terminal: Terminal) -> None:
-    """Draw what happened when, of a failed run above all; a picture that cannot be drawn takes no book away."""
+    """Draw the run's timeline, most useful for a failed run; a failure to draw it does not lose the book."""
     try:
         page = render(timeline_of(patient.ask(RunRecords.read)), ".html")
         path = out.write(page.encode(), keys.project_folder, "timeline.html")

@@ -1,4 +1,4 @@
-"""`coursewright generate`: check what is asked for, store the outline, start the run."""
+"""`coursewright generate`: check the request, store the outline, start the run."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,7 +22,7 @@ from prepare_modules.execution_request import MAX_CONCURRENCY
 
 @dataclass(frozen=True, kw_only=True)
 class GenerateOptions:
-    """What the user asked for."""
+    """The user's options of `generate`."""
 
     project: str | None
     content_type: str
@@ -51,7 +51,7 @@ def generate(outline_path: Path, options: GenerateOptions, terminal: Terminal) -
     BadInput
         The outline or an option is wrong.
     CommandFailed
-        As `follow`; what was made is kept and found again by the next run.
+        As `follow`; finished artefacts are kept, and the next run reuses them.
     """
     outline_file = OutlineFile.read(outline_path)
     numbers = outline_file.select(options.modules)
@@ -90,7 +90,7 @@ def _warn_of_budget(
 
 
 def ready_deployment(target: Target, stage: str, terminal: Terminal) -> Deployment:
-    """Return the deployment; local AWS is started, and what has changed deployed, before."""
+    """Return the deployment, after a start of local AWS and a deployment of changes."""
     if target is Target.LOCAL:
         local_aws.up(terminal.tell)
     return Deployment.find(target, stage)

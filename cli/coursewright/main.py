@@ -1,4 +1,4 @@
-"""The command line: which commands there are, and how they end."""
+"""The command line: its commands, and their exit codes."""
 
 import sys
 from importlib.metadata import version
@@ -52,8 +52,8 @@ def root(
 
 def main() -> None:
     """Run the command line; docs/configuration.md has the exit codes. A foreseen failure is one line, no traceback."""
-    # An outline may be in any script, a terminal may know only its own: a letter less, not a traceback. In errors
-    # Python writes such a letter by its number.
+    # A terminal may not be able to show an outline's script: then it shows a replacement, not a traceback. On standard
+    # error, Python writes such a letter as its number.
     if isinstance(sys.stdout, TextIOWrapper):
         sys.stdout.reconfigure(errors="replace")
     try:
@@ -75,7 +75,7 @@ def main() -> None:
 def _failure_of(error: Exception) -> CommandFailed | None:
     if isinstance(error, CommandFailed):
         return error
-    # Loads the SDK, which a command that ends well may not need.
+    # Imported late: it loads the SDK, which a successful command may not need.
     from coursewright.failures import failure_of
 
     return failure_of(error)

@@ -11,7 +11,7 @@ from prepare_modules.module_selection import select_modules
 
 @dataclass(frozen=True)
 class OutlineFile:
-    """An outline as written and as read."""
+    """An outline as text and as a model."""
 
     path: Path
     source: bytes
@@ -37,7 +37,7 @@ class OutlineFile:
             raise BadInput(*(f"{path}: {line}" for line in str(error).split("\n"))) from None
 
     def select(self, modules: str) -> tuple[int, ...]:
-        """Return the module numbers that a selector means; raises `BadInput`."""
+        """Return the module numbers for a selector; raises `BadInput`."""
         try:
             return select_modules(modules, self.outline.module_numbers)
         except RequestInvalid as error:

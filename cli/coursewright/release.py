@@ -1,4 +1,4 @@
-"""Which version of the pipeline new runs are started on."""
+"""The version of the pipeline for new runs."""
 
 from dataclasses import dataclass
 
@@ -8,7 +8,7 @@ from coursewright.errors import BadInput, CommandFailed
 
 @dataclass(frozen=True)
 class ReleaseChange:
-    """Which version is live now, which was before, and which there are, oldest first."""
+    """The live version, the one before, and all existing ones, oldest first."""
 
     live: int
     was: int
@@ -18,19 +18,19 @@ class ReleaseChange:
 def roll_back(deployment: Deployment, to: int | None) -> ReleaseChange:
     """Point the deployment's alias to an earlier version, with all of its weight.
 
-    A gradual rollout that is under way counts as its newer version, so that going back ends it.
+    A gradual rollout in progress counts as its newer version, so a rollback ends the rollout.
 
     Parameters
     ----------
     to
-        The version to make live; None takes the one before what is live.
+        The version to make live; None means the version before the live one.
 
     Raises
     ------
     BadInput
-        The deployment has no versions, or not that one.
+        The deployment has no versions, or lacks this one.
     CommandFailed
-        There is nothing before what is live.
+        There is no version before the live one.
     """
     if deployment.alias_arn is None:
         raise BadInput("rollback: found a deployment without versions (local AWS), expected one in an account")

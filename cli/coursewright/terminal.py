@@ -1,6 +1,6 @@
-"""The terminal: the one way by which anything is printed. What an outline, a model or AWS says is text there.
+"""The terminal: the only way to print. Texts of outlines, models and AWS are printed as plain text.
 
-No other module of the command line prints, makes a console or a styled text (a test sees to it).
+No other module of the command line prints, or makes a console or a styled text (a test checks this).
 """
 
 import json
@@ -20,22 +20,22 @@ _LINE_MARKS = re.compile(r"\r\n|[\t\n\r]")
 
 
 def printable(text: str) -> str:
-    r"""Return a text as one line that a terminal only shows: nothing of it is obeyed.
+    r"""Return a text as one line without anything that a terminal would interpret.
 
-    Escape sequences with their links and titles, other controls, bidi overrides and what else nobody sees are written
-    as Python writes them, ``\x1b[31m`` or ``\u202e``. Line ends and tabs become spaces. What scripts and emoji need
-    stays.
+    Escape sequences with their links and titles, other controls, bidi overrides and other invisible characters become
+    Python escapes, ``\x1b[31m`` or ``\u202e``. Line ends and tabs become spaces. Characters that scripts and emoji need
+    stay.
     """
     return unseen_shown(_LINE_MARKS.sub(" ", text), lambda mark: mark.encode("unicode_escape").decode("ascii"))
 
 
 def styled(text: str, style: str) -> Text:
-    """Return a text in a style of rich's, for a cell or a line."""
+    """Return a text in a style of rich, for a cell or a line."""
     return Text(printable(text), style=style)
 
 
 class Terminal(Console):
-    """A console of rich's on which every text is printable, and none is markup, an emoji's code or highlighted."""
+    """A rich console that makes every text printable, without markup, emoji codes or highlights."""
 
     def __init__(
         self,
@@ -56,7 +56,7 @@ class Terminal(Console):
         )
 
     def tell(self, text: str, style: str | None = None) -> None:
-        """Print one line, which is not wrapped: people copy paths and commands from it."""
+        """Print one line without wraps, because users copy paths and commands from it."""
         self.print(text, style=style, soft_wrap=True)
 
     def render_str(
@@ -71,7 +71,7 @@ class Terminal(Console):
         highlight: bool | None = None,
         highlighter: HighlighterType | None = None,
     ) -> Text:
-        """Return a string as rich shows it, in lines, titles and cells alike."""
+        """Return a string for rich, the same in lines, titles and cells."""
         return super().render_str(
             printable(text),
             style=style,
@@ -85,13 +85,13 @@ class Terminal(Console):
 
 
 def say(line: str) -> None:
-    """Print one line on standard output as it is, for programs, too."""
+    """Print one unchanged line on standard output, also for programs."""
     print(printable(line))
 
 
 def say_object(model: BaseModel) -> None:
-    """Print an object as one line of JSON in ASCII: whole on every terminal, and nothing that one would obey."""
-    # Of ASCII's controls JSON may leave this one as it is.
+    """Print an object as one line of JSON in ASCII, complete and harmless on every terminal."""
+    # JSON may leave this one of ASCII's control characters unescaped.
     print(json.dumps(model.model_dump(mode="json")).replace("\x7f", "\\u007f"))
 
 

@@ -1,1 +1,1 @@
-"""A finished book on this machine: brought home, and shown."""
+"""A finished book on this machine: its download, and its display."""

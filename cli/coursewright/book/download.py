@@ -1,4 +1,4 @@
-"""Bringing a finished book home: complete files or none."""
+"""Download of a finished book, with complete files or none."""
 
 import re
 import shutil
@@ -27,27 +27,27 @@ def download_book(
     book
         Key of each format.
     images
-        Keys of the book's images, and of no others; those of an earlier download go. None: a book without any, whose
-        project's images are another book's.
+        Keys of all images of the book; images of an earlier download are removed. None for a book without images, which
+        leaves the images of the project's other book.
     out
-        The book goes to ``<project>/book/`` in it, images beside it, so that the Markdown's relative links work.
+        The folder for ``<project>/book/``; images go next to the book, so that the Markdown's relative links work.
 
     Returns
     -------
     dict
-        Path of each format; of the web book its first page, unpacked beside its zip.
+        Path of each format; for the web book, its first page, unpacked next to its zip.
 
     Raises
     ------
     CommandFailed
-        A file is missing in the bucket, or cannot be written here under the name that it has there.
+        A file is missing in the bucket, or cannot be written here under its name.
     """
     project = keys.project_folder
     folder = out.place(project)
     wanted = [*((key, "book") for key in book.values()), *((key, "images") for key in images or ())]
     try:
         for key, kind in wanted:
-            # All names are right before the first file is written.
+            # All names are checked before the first file is written.
             out.place(project, kind, _name(key))
         with ThreadPoolExecutor(_TRANSFERS) as transfers:
             paths = dict(
@@ -74,25 +74,25 @@ def download_book(
 def _remove_superseded(folder: Path, current: Collection[Path]) -> None:
     if folder.is_dir():
         for path in folder.iterdir():
-            # Only what is named as our images are: the folder is the user's.
+            # Only files with names of our images: the folder belongs to the user.
             if _IMAGE_NAME.match(path.name) and path not in current:
                 path.unlink()
 
 
 def site_folder(project: Path, *, is_lab_guide: bool) -> Path:
-    """Return where the web book of a downloaded project lies, or that of its lab guide."""
+    """Return the folder of a downloaded project's web book, or of its lab guide."""
     return project / "book" / ("site_labs" if is_lab_guide else "site")
 
 
 def _unpacked(out: OutFolder, archive: Path) -> Path:
-    """Unpack a web book beside its zip, complete or not at all, in place of an earlier one; return its first page."""
+    """Unpack a web book next to its zip, complete or not at all; it replaces an earlier one. Returns its first page."""
     folder = site_folder(archive.parents[1], is_lab_guide=archive.name.endswith(_LAB_SITE_ENDING))
     places = folder.relative_to(out.root).parts
     folder, fresh = out.place(*places), out.place(*places[:-1], f"{places[-1]}.partial")
     shutil.rmtree(fresh, ignore_errors=True)
     try:
         with zipfile.ZipFile(archive) as site:
-            # It keeps names that lead elsewhere below the folder, and makes no links.
+            # It keeps all names below the folder, and makes no links.
             site.extractall(fresh)
     except zipfile.BadZipFile as error:
         raise CommandFailed(f"{archive}: {error}, expected a web book; it was downloaded, but not unpacked") from None

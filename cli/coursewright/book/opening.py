@@ -1,4 +1,4 @@
-"""Finding a downloaded book on disk and showing it."""
+"""Search for a downloaded book on disk, and its display."""
 
 import webbrowser
 from pathlib import Path
@@ -13,9 +13,9 @@ def show(out: Path, project: str, *, is_lab_guide: bool) -> Path:
     Parameters
     ----------
     out
-        Where books were downloaded to.
+        The folder of downloaded books.
     is_lab_guide
-        The lab guide; it is also what a project of labs alone has.
+        Whether to open the lab guide, which is also the only book of a project with labs only.
 
     Returns
     -------
@@ -25,7 +25,7 @@ def show(out: Path, project: str, *, is_lab_guide: bool) -> Path:
     Raises
     ------
     BadInput
-        Nothing was downloaded for this project; names those that there are.
+        Nothing was downloaded for this project; the message names the projects with downloads.
     """
     pages = [site_folder(out / project, is_lab_guide=labs) / "index.html" for labs in (False, True)]
     found = [page for page in (pages[1:] if is_lab_guide else pages) if page.is_file()]

@@ -1,4 +1,4 @@
-"""The folder that ``--out`` names: what comes back from AWS is written there and nowhere else."""
+"""The folder of ``--out``, the only place for files from AWS."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,17 +11,17 @@ _NO_PART_OF_A_NAME = frozenset("/\\:\0\t\n\r")
 
 @dataclass(frozen=True)
 class OutFolder:
-    """A folder of the user's. Whoever may write to the bucket chooses names, and must not choose places by them."""
+    """A folder of the user's. Names come from the bucket, and must not lead outside the folder."""
 
     root: Path
 
     def place(self, *names: str) -> Path:
-        """Return a place below the folder.
+        """Return the path of a name below the folder.
 
         Raises
         ------
         CommandFailed
-            A name is none of a plain file, or a symbolic link stands on the way. The folder itself may be one.
+            A name is not a plain file name, or a part of the path is a symbolic link. The folder itself may be a link.
         """
         place = self.root
         for name in names:
@@ -33,18 +33,18 @@ class OutFolder:
             place /= name
             if place.is_symlink():
                 raise CommandFailed(
-                    f"{place}: found a symbolic link, expected a file or folder of its own; nothing is written through "
-                    "a link: remove it, or name another folder with --out"
+                    f"{place}: found a symbolic link, expected a real file or folder; remove the link, "
+                    "or name another folder with --out"
                 )
         return place
 
     def write(self, body: bytes, *names: str) -> Path:
-        """Write a whole file or none, and return its place; raises as `place`, and ``OSError``."""
+        """Write a file atomically and return its path; raises as `place`, and ``OSError``."""
         path, partial = self.place(*names), self.place(*names[:-1], f"{names[-1]}.partial")
         path.parent.mkdir(parents=True, exist_ok=True)
         partial.unlink(missing_ok=True)
         try:
-            # "x": made here, and no link that came in between.
+            # "x" creates a new file, and fails for a link that was put there in between.
             with partial.open("xb") as file:
                 file.write(body)
             partial.replace(path)

@@ -1,1 +1,1 @@
-"""The commands: what each asks of the user. The work is done by the modules beside this folder."""
+"""The commands and their options. The modules next to this folder do the work."""

@@ -1,4 +1,4 @@
-"""`coursewright doctor`: is everything there that a course takes, and what to do about what is not."""
+"""`coursewright doctor`: checks of everything that a course needs, each with a fix."""
 
 import sys
 from pathlib import Path

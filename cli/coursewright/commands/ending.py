@@ -1,4 +1,4 @@
-"""How commands that make a book end: with a report for people, or one for programs."""
+"""The end of commands that make a book: a report for people, or for programs."""
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING
@@ -10,7 +10,10 @@ if TYPE_CHECKING:
 
 
 def with_report(command: "Callable[[Terminal], GenerateReport]", *, as_json: bool) -> None:
-    """Run a command that ends in a report. ``--json`` prints it, of a failed run too, and progress goes elsewhere."""
+    """Run a command that ends in a report.
+
+    ``--json`` prints the report, also for a failed run, and moves progress to standard error.
+    """
     from coursewright.following import RunFailed
 
     try:

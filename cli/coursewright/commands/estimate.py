@@ -1,4 +1,4 @@
-"""`coursewright estimate`: what a course will take, before anything is spent."""
+"""`coursewright estimate`: words, calls, tokens, time and money of a course, before its run."""
 
 from typing import Annotated, Literal
 

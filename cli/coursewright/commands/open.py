@@ -1,4 +1,4 @@
-"""`coursewright open`: the downloaded book in a browser."""
+"""`coursewright open`: a downloaded book in the browser."""
 
 from typing import Annotated
 

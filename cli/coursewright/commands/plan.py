@@ -1,4 +1,4 @@
-"""`coursewright plan`: what a run would make, reuse and drop."""
+"""`coursewright plan`: the artefacts that a run would make, reuse and drop."""
 
 from coursewright.commands.options import (
     AuthorOption,

@@ -1,4 +1,4 @@
-"""`coursewright resume`: go on with a project's latest run."""
+"""`coursewright resume`: resume a project's latest run."""
 
 from typing import Annotated
 

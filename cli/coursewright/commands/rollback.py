@@ -1,4 +1,4 @@
-"""`coursewright rollback`: new runs go back to an earlier version."""
+"""`coursewright rollback`: an earlier version for new runs."""
 
 from typing import Annotated
 

@@ -1,4 +1,4 @@
-"""`coursewright timeline`: when everything of a run was done, as a picture."""
+"""`coursewright timeline`: a picture of a run's work over time."""
 
 from pathlib import Path
 from typing import Annotated

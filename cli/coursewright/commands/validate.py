@@ -1,4 +1,4 @@
-"""`coursewright validate`: is the outline right, and what would it become."""
+"""`coursewright validate`: check an outline, and show its course."""
 
 from rich.table import Table
 

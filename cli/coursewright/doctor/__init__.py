@@ -1,5 +1,5 @@
-"""Is an account, or local AWS, ready for a course? Every check says what it looked at, what it found, and the fix.
+"""Checks of an account, or of local AWS, before a course. Each one names its subject, its result and the fix.
 
-`account_checks` and `local_checks` are the tables of contents. A check never ends another: what cannot be looked at
-says so. Nothing is written anywhere, and the one call that costs money is asked for first.
+`account_checks` and `local_checks` list the checks. A failed check never stops the others; a check that is impossible
+says so. Nothing is written, and the only call that costs money needs the user's consent.
 """

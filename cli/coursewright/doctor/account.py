@@ -1,4 +1,4 @@
-"""The account that is looked at: its clients, the stack in it, and how its runs are set."""
+"""The account to check: its clients, its stack, and the settings of its runs."""
 
 from collections.abc import Callable, Iterator
 from enum import StrEnum
@@ -19,9 +19,9 @@ from coursewright.doctor.text_model import Profile, TextModel
 from coursewright.errors import BadInput
 from coursewright.outline_file import OutlineFile
 
-# Whoever has no network should not wait for a minute a check.
+# Short, so that without a network each check does not wait for a minute.
 _SOON = Config(connect_timeout=5, read_timeout=30, retries={"total_max_attempts": 3, "mode": "standard"})
-# STS and IAM answer everywhere; the region itself is a check of its own.
+# STS and IAM answer in every region; the region has its own check.
 _ANY_REGION = "us-east-1"
 _LARGEST_PAGE = 100
 """Of Service Quotas (its API reference, ``MaxResults``)."""
@@ -30,7 +30,7 @@ AnswerT = TypeVar("AnswerT", bound=BaseModel)
 
 
 class Consent(StrEnum):
-    """What came of asking whether money may be spent."""
+    """The user's answer to the question whether money may be spent."""
 
     GIVEN = "given"
     REFUSED = "refused"
@@ -43,7 +43,7 @@ class _Output(Answer):
 
 
 class DeployedStack(Answer):
-    """CloudFormation's description of the stack."""
+    """The stack in CloudFormation's answer."""
 
     stack_name: str
     stack_status: str
@@ -52,7 +52,7 @@ class DeployedStack(Answer):
 
     @property
     def values(self) -> dict[str, str]:
-        """The outputs by their names."""
+        """The stack's outputs by name."""
         return {output.output_key: output.output_value for output in self.outputs}
 
 
@@ -61,7 +61,7 @@ class _Stacks(Answer):
 
 
 class Account:
-    """One account and region, with a stage of Coursewright in it or not; nothing is asked before a check wants it."""
+    """One account and region, with or without a stage of Coursewright; calls are made only when a check needs them."""
 
     def __init__(
         self,
@@ -71,7 +71,7 @@ class Account:
         may_spend: Callable[[str], Consent],
         outline: OutlineFile | None = None,
     ) -> None:
-        """Make it; ``may_spend`` is asked with the question in words, before the one call that costs something."""
+        """Store the options; ``may_spend`` gets the question's text before the only call that costs money."""
         self.stage = stage
         self.outline = outline
         self.may_spend = may_spend
@@ -85,7 +85,7 @@ class Account:
 
     @property
     def region(self) -> str:
-        """The region in force; empty when none is set."""
+        """The current region; empty when none is set."""
         return self.session.region_name or ""
 
     @property
@@ -95,11 +95,11 @@ class Account:
 
     @property
     def deploy_command(self) -> str:
-        """What deploys this stage."""
+        """The command that deploys this stage."""
         return "npx cdk deploy" if self.stage == "dev" else f"npx cdk deploy -c stage={self.stage}"
 
     def deploy_with(self, setting: str, value: str | int) -> str:
-        """Return what deploys this stage with a setting changed, and no other: those given with ``-c`` are not kept."""
+        """Return the command that deploys this stage with one changed setting; earlier ``-c`` options are not kept."""
         setting_it = f"set {setting} to {value} in cdk.json"
         return f"{setting_it} (or with -c, each time), then {self.deploy_command}" if self._is_deployed else setting_it
 
@@ -132,12 +132,12 @@ class Account:
 
     @cached_property
     def settings(self) -> DeploymentSettings:
-        """How runs are set: by the stack's outputs, or by ``cdk.json`` where there is none that may be looked at."""
+        """Settings of runs: from the stack's outputs, or from ``cdk.json`` without a readable stack."""
         return DeploymentSettings.of(self.stack.values if self._is_deployed and self.stack else {})
 
     @cached_property
     def text_model(self) -> TextModel:
-        """The model that writes. Raises any of `REFUSALS`, for an application's profile only."""
+        """The text model. Raises any of `REFUSALS`, for an application's profile only."""
         model_id = self.settings.models.text_model_id
         return TextModel.named(model_id) or TextModel.behind(model_id, self.profile(model_id))
 
@@ -147,7 +147,7 @@ class Account:
 
     @cached_property
     def bedrock_quotas(self) -> tuple[ServiceQuota, ...]:
-        """Every quota of Bedrock as it applies here: more than a thousand. Raises any of `REFUSALS`."""
+        """The applied value of every Bedrock quota, more than a thousand. Raises any of `REFUSALS`."""
         pages = self.pages(
             "service-quotas",
             "list_service_quotas",
@@ -168,6 +168,6 @@ class Account:
                     service, region_name=self.region or _ANY_REGION, config=_SOON
                 )
             except ValueError as error:
-                # botocore's word for an endpoint that is no address.
+                # botocore's error for an endpoint that is no address.
                 raise BadInput(f"AWS_ENDPOINT_URL: {error}; unset it, or set an address such as https://host") from None
         return self._clients[service]

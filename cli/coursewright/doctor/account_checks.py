@@ -1,4 +1,4 @@
-"""What an account needs for its first book, in the order in which it is set up."""
+"""The checks of an account for its first book, in the order of its set-up."""
 
 from coursewright.doctor.account import Account
 from coursewright.doctor.alarms import check_alarms, check_subscription_of_alarms

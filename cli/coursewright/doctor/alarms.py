@@ -1,4 +1,4 @@
-"""Whether anybody hears of alarms, and what they say now."""
+"""Checks of alarms: their subscribers and their current state."""
 
 from coursewright.doctor.account import Account
 from coursewright.doctor.answers import Answer
@@ -27,7 +27,7 @@ class _Alarms(Answer):
 
 
 def check_subscription_of_alarms(account: Account) -> Outcome:
-    """Whether the topic of alarms and ended runs has somebody who has confirmed."""
+    """Whether the topic of alarms and ended runs has a confirmed subscription."""
     pages = account.pages(
         "sns", "list_subscriptions_by_topic", _Subscriptions, TopicArn=account.output("NotificationTopicArn")
     )
@@ -39,14 +39,14 @@ def check_subscription_of_alarms(account: Account) -> Outcome:
     if every:
         return Outcome.wrong(
             f"{every[0].endpoint} has not confirmed",
-            f"follow the link in the mail from AWS Notifications (look among spam; it is void after 3 days, then "
+            f"follow the link in the mail from AWS Notifications (look among spam; it expires after 3 days, then "
             f"{subscribe} with another address and back sends a new one)",
         )
     return Outcome.wrong("nobody hears of alarms and ended runs", f"{subscribe}, then confirm the mail")
 
 
 def check_alarms(account: Account) -> Outcome:
-    """Whether an alarm of the stack is raised."""
+    """Whether any alarm of the stack is in the alarm state."""
     pages = account.pages(
         "cloudwatch",
         "describe_alarms",

@@ -1,4 +1,4 @@
-"""What `cdk bootstrap` leaves in an account and region, without which nothing can be deployed."""
+"""Check of `cdk bootstrap` in an account and region, which every deployment needs."""
 
 from botocore.exceptions import ClientError
 
@@ -22,7 +22,7 @@ class _Answer(Answer):
 
 
 def check_bootstrap(account: Account) -> Outcome:
-    """Whether the region is bootstrapped, by a version that the app can be deployed with."""
+    """Whether the region is bootstrapped with a version that the app supports."""
     bootstrap = "an administrator of the account runs, once for each region: npx cdk bootstrap"
     try:
         answer = account.ask("ssm", "get_parameter", _Answer, Name=_VERSION_PARAMETER)

@@ -1,4 +1,4 @@
-"""Who asks, and where: without either nothing else can be seen."""
+"""Checks of credentials and region, which all other checks need."""
 
 from coursewright.doctor.account import Account
 from coursewright.doctor.answers import Answer
@@ -11,13 +11,13 @@ class _Identity(Answer):
 
 
 def check_credentials(account: Account) -> Outcome:
-    """Whether AWS knows who asks."""
+    """Whether AWS accepts the credentials."""
     identity = account.ask("sts", "get_caller_identity", _Identity)
     return Outcome.ok(f"account {identity.account}, {identity.arn}")
 
 
 def check_region(account: Account) -> Outcome:
-    """Whether a region is set, and has Bedrock, as far as the installed SDK knows."""
+    """Whether a region is set, and has Bedrock according to the installed SDK."""
     if not account.region:
         return Outcome.wrong("no region is set", "export AWS_REGION=us-east-1, or set one in the profile")
     partition = account.session.get_partition_for_region(account.region)

@@ -1,4 +1,4 @@
-"""Going through a list of checks, whatever becomes of any of them."""
+"""The run of a list of checks, which continues after a failure."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -12,9 +12,9 @@ Subject = TypeVar("Subject")
 
 @dataclass(frozen=True, kw_only=True)
 class Check(Generic[Subject]):
-    """One thing to look at.
+    """One check.
 
-    ``look`` may raise any of `REFUSALS`; ``needs`` names checks before it without whose ``ok`` it cannot see anything.
+    ``look`` may raise any of `REFUSALS`; ``needs`` names earlier checks that must be ``ok`` for this one.
     """
 
     name: str
@@ -24,7 +24,7 @@ class Check(Generic[Subject]):
 
 
 def examine(checks: Sequence[Check[Subject]], subject: Subject) -> Iterator[Finding]:
-    """Yield a finding for every check, in their order, each as soon as it is known."""
+    """Yield a finding for every check in order, each as soon as it is known."""
     verdicts: dict[str, Verdict] = {}
     for check in checks:
         missing = [name for name in check.needs if verdicts[name] is not Verdict.OK]

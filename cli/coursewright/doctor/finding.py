@@ -1,4 +1,4 @@
-"""What a check comes to."""
+"""The results of checks."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -8,19 +8,19 @@ from pydantic import BaseModel, ConfigDict
 
 
 class Verdict(StrEnum):
-    """How a check ended; only ``wrong`` makes the command fail."""
+    """The result of a check; only ``wrong`` makes the command fail."""
 
     OK = "ok"
     WRONG = "wrong"
     UNKNOWN = "unknown"
-    """It could not be looked at, and may be either."""
+    """The check was not possible."""
     SKIPPED = "skipped"
-    """Nobody needs it here, or it was not asked for."""
+    """The check is not needed here, or was not requested."""
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """A verdict, what was found, and what to do; an ``ok`` needs no fix."""
+    """A verdict, what was found, and the fix; ``ok`` needs no fix."""
 
     verdict: Verdict
     found: str
@@ -28,22 +28,22 @@ class Outcome:
 
     @classmethod
     def ok(cls, found: str) -> Self:
-        """Return that it is as it should be."""
+        """Return the finding of a check without a fault."""
         return cls(Verdict.OK, found)
 
     @classmethod
     def wrong(cls, found: str, fix: str) -> Self:
-        """Return that it keeps a course from being made, or its people from hearing of it."""
+        """Return the finding of a fault that prevents courses, or their notifications."""
         return cls(Verdict.WRONG, found, fix)
 
     @classmethod
     def unknown(cls, found: str, fix: str = "") -> Self:
-        """Return that nobody can say from here."""
+        """Return the finding of a check that was not possible."""
         return cls(Verdict.UNKNOWN, found, fix)
 
     @classmethod
     def skipped(cls, found: str, fix: str = "") -> Self:
-        """Return that it was left out, for this reason."""
+        """Return the finding of a skipped check, with the reason."""
         return cls(Verdict.SKIPPED, found, fix)
 
 
@@ -60,7 +60,7 @@ class Finding(BaseModel):
 
 
 class Report(BaseModel):
-    """Everything that was found; ``is_ready`` unless something is wrong."""
+    """All findings; ``is_ready`` is False when one is wrong."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -73,5 +73,5 @@ class Report(BaseModel):
         return cls(is_ready=all(each.verdict is not Verdict.WRONG for each in findings), findings=findings)
 
     def count(self, verdict: Verdict) -> int:
-        """Return how many checks ended so."""
+        """Return the number of checks with a verdict."""
         return sum(finding.verdict is verdict for finding in self.findings)

@@ -1,4 +1,4 @@
-"""How many functions the account may run at once, against what a run takes; a new account's 10 are few."""
+"""Check of the account's concurrent functions against a run's need; a new account's 10 are few."""
 
 from course_kit.forecast.functions_at_once import FEWEST_FUNCTIONS, functions_at_once
 from coursewright.doctor.account import Account
@@ -25,9 +25,9 @@ class _Settings(Answer):
 
 
 def check_functions_at_once(account: Account) -> Outcome:
-    """Whether a run's functions fit into what the account has left unreserved.
+    """Whether a run's functions fit into the account's unreserved concurrency.
 
-    Lambda's own answer, not that of Service Quotas, which does not know what other functions have reserved.
+    The number is Lambda's own: Service Quotas does not subtract other functions' reserved concurrency.
     """
     limit = account.ask("lambda", "get_account_settings", _Settings).account_limit
     free, settings = limit.unreserved_concurrent_executions, account.settings

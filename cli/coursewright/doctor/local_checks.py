@@ -1,4 +1,4 @@
-"""What a book on this machine takes, and what of an account this machine cannot tell."""
+"""The checks for a book on this machine, and the account checks that are impossible here."""
 
 from coursewright.doctor.examination import Check
 from coursewright.doctor.finding import Outcome
@@ -14,7 +14,7 @@ from coursewright.doctor.local_servers import (
 from coursewright.doctor.local_writer import check_context, check_writer
 
 _RUNNING = ("settings", "running")
-# Here models need no access, and nothing is counted, versioned or alarmed (docs/local-aws.md).
+# Local AWS has no model access, quotas, versions or alarms (docs/local-aws.md).
 _NOT_HERE = (
     "model access",
     "tokens a minute",

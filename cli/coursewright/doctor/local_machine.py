@@ -1,4 +1,4 @@
-"""Local AWS as it is looked at: what was last started here, and what is asked for now."""
+"""Local AWS for its checks: the servers of the last start, and the current settings."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -10,22 +10,22 @@ from local_aws.state import LocalState
 
 @dataclass(frozen=True)
 class LocalMachine:
-    """What the checks of local AWS look at; nothing is started."""
+    """The subject of the checks of local AWS; nothing is started."""
 
     outline: OutlineFile | None = None
 
     @cached_property
     def state(self) -> LocalState | None:
-        """The servers as last started; None when there are none."""
+        """The servers of the last start; None when there are none."""
         return LocalState.load()
 
     @cached_property
     def settings(self) -> LocalSettings:
-        """What the environment asks for; raises `LocalAwsError`."""
+        """The settings from the environment; raises `LocalAwsError`."""
         return LocalSettings.from_environment()
 
     @property
     def started(self) -> LocalState:
-        """The state, for checks that need what runs."""
+        """The state, for checks that need running servers."""
         assert self.state is not None  # noqa: S101 - they are only made when something runs
         return self.state

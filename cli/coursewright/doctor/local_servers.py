@@ -1,4 +1,4 @@
-"""Whether local AWS runs, as it is asked for, and with what is deployed as it is on disk."""
+"""Checks of local AWS: it runs, with the current settings, and with the app on disk deployed."""
 
 import sys
 from datetime import UTC, datetime
@@ -19,7 +19,7 @@ _UP = "coursewright local up"
 
 
 def check_set_up(_: LocalMachine) -> Outcome:
-    """Whether the programs that deploy are installed."""
+    """Whether the programs for a deployment are installed."""
     programs = (Path(sys.executable).with_name("node"), PROJECT_ROOT / "node_modules" / "aws-cdk" / "bin" / "cdk")
     missing = [program for program in programs if not program.exists()]
     if missing:
@@ -28,14 +28,14 @@ def check_set_up(_: LocalMachine) -> Outcome:
 
 
 def check_settings(machine: LocalMachine) -> Outcome:
-    """Whether the environment's variables for local AWS can be read."""
+    """Whether the variables for local AWS are valid."""
     settings = machine.settings
     where = f" at {settings.model_url}" if settings.model_url else ""
     return Outcome.ok(f"{settings.model_id}{where} is to write")
 
 
 def check_running(machine: LocalMachine) -> Outcome:
-    """Whether local AWS, and its fault proxy if there is to be one, answers."""
+    """Whether local AWS answers, and its fault proxy if the settings ask for one."""
     state = machine.state
     if state is None:
         return Outcome.wrong("not running", _UP)
@@ -57,7 +57,7 @@ def check_certificate(machine: LocalMachine) -> Outcome:
 
 
 def check_current(machine: LocalMachine) -> Outcome:
-    """Whether what runs is what is asked for, and what is deployed is what stands on disk."""
+    """Whether the servers match the settings, and the deployment matches the files on disk."""
     state, settings = machine.started, machine.settings
     if (state.text_model_id, state.own_model_url) != (settings.model_id, settings.model_url):
         return Outcome.wrong(f"{state.text_model_id} writes, and {settings.model_id} is asked for", _UP)
@@ -71,7 +71,7 @@ def check_current(machine: LocalMachine) -> Outcome:
 
 
 def check_stack_resources(_: LocalMachine) -> Outcome:
-    """Whether the stack's bucket and state machine are there."""
+    """Whether the stack's bucket and state machine exist."""
     deployment = Deployment.find(Target.LOCAL, "local")
     try:
         next(deployment.store.keys(""), None)

@@ -1,6 +1,6 @@
-"""Whether the model that writes on local AWS answers, has the model's name, and a context that lessons fit into.
+"""Checks of local AWS's text model: it answers, has the right name, and has a context for lessons.
 
-Sources of what servers tell: vLLM's `/v1/models` (``max_model_len``), llama.cpp's `/props` (``n_ctx``), Ollama's
+Servers tell the context in vLLM's `/v1/models` (``max_model_len``), llama.cpp's `/props` (``n_ctx``) and Ollama's
 `/api/ps` (``context_length`` of a loaded model).
 """
 
@@ -58,12 +58,12 @@ class _ModelServer:
     model: str
 
     def models(self) -> _Models:
-        """Raise ``HTTPError`` when nothing answers; a server that lists none has none."""
+        """Raise ``HTTPError`` when nothing answers; a server without a list has no models."""
         answer = httpx.get(f"{self.url}/v1/models", trust_env=False, timeout=_SECONDS)
         return _Models.model_validate_json(answer.content) if answer.is_success else _Models()
 
     def context(self) -> int | None:
-        """Return the context in tokens, as the server tells it; None when it does not."""
+        """Return the server's context in tokens; None when unknown."""
         listed = [each.max_model_len for each in self.models().data if each.id == self.model and each.max_model_len]
         if listed:
             return listed[0]
@@ -82,7 +82,7 @@ class _ModelServer:
 
 
 def check_writer(machine: LocalMachine) -> Outcome:
-    """Whether who writes answers, and has the model that is asked for."""
+    """Whether the model server answers and has the requested model."""
     state = machine.started
     if state.is_offline:
         if author_answers(state):
@@ -107,7 +107,7 @@ def check_writer(machine: LocalMachine) -> Outcome:
 
 
 def check_context(machine: LocalMachine) -> Outcome:
-    """Whether the longest call fits into the model's context: what does not comes back cut off and looks finished."""
+    """Whether the longest call fits into the model's context; otherwise answers are cut off and look complete."""
     state = machine.started
     if state.is_offline:
         return Outcome.skipped("the offline author has none")

@@ -1,4 +1,4 @@
-"""The text model: whether this region offers it, and how long."""
+"""Check of the text model: its offer in this region, and its end of life."""
 
 from datetime import UTC, datetime
 
@@ -39,7 +39,7 @@ class _Model(CamelAnswer):
 
 
 def check_model(account: Account) -> Outcome:
-    """Whether the region offers the text model or its profile, and whether it has a price and a future."""
+    """Whether the region offers the text model or its profile, with a known price and a life cycle that goes on."""
     model_id = account.settings.models.text_model_id
     try:
         model = account.text_model
@@ -59,7 +59,7 @@ def check_model(account: Account) -> Outcome:
 
 
 def _by_its_age(account: Account, model_id: str, lifecycle: _Lifecycle | None) -> Outcome | None:
-    """Return what becomes of a model that ends; the earlier day where Bedrock and the table differ."""
+    """Return the warning for a model with an end of life; the earlier day of Bedrock and the table counts."""
     known = account.settings.known_models.text_model(model_id)
     ends = [known.end_of_life] if known is not None and known.end_of_life is not None else []
     if lifecycle is not None and lifecycle.end_of_life_time is not None:
@@ -75,7 +75,7 @@ def _by_its_age(account: Account, model_id: str, lifecycle: _Lifecycle | None) -
 
 
 def _others(account: Account, model_id: str) -> str:
-    """Return profiles of the same model that the region has, or a word for one."""
+    """Return the region's profiles of the same model, or a general hint."""
     pages = account.pages("bedrock", "list_inference_profiles", _Profiles, typeEquals="SYSTEM_DEFINED")
     found = [profile.inference_profile_id for page in pages for profile in page.inference_profile_summaries]
     wanted = without_geography(model_id)

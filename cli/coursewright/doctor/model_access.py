@@ -1,4 +1,4 @@
-"""Whether the account may use the text model: Anthropic's form, and the subscription that the first call makes."""
+"""Checks of access to the text model: Anthropic's form, and the subscription by the first call."""
 
 from functools import partial
 
@@ -51,7 +51,7 @@ def check_use_case_form(account: Account) -> Outcome:
 
 
 def check_subscription(account: Account) -> Outcome:
-    """Whether the account has subscribed to the model and is let use it."""
+    """Whether the account has a subscription to the model and the right to use it."""
     foundation = account.text_model.foundation
     found = _availability(account, foundation)
     agreement = found.agreement_availability

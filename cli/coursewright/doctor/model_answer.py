@@ -1,4 +1,4 @@
-"""One call of a few tokens: the only proof that the model answers, and what subscribes a new account to it."""
+"""One call of a few tokens: the only proof that the model answers; it also subscribes a new account."""
 
 from botocore.exceptions import ClientError
 
@@ -12,7 +12,7 @@ from coursewright.estimate.report import dollars
 
 _QUESTION = "Say yes."
 MAX_TOKENS = 8
-# Eight characters and what every provider's own template adds.
+# Eight characters and the tokens of a provider's own template.
 _INPUT_TOKENS = 20
 
 

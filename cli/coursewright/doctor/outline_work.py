@@ -1,4 +1,4 @@
-"""What the outline in question takes; without one, what any course may."""
+"""The needs of an outline's run; without an outline, those of any course."""
 
 from course_kit.forecast.course_estimate import CourseEstimate, estimate_course, writer_of
 from course_kit.outline.labs import labs_of_module
@@ -7,7 +7,7 @@ from coursewright.outline_file import OutlineFile
 
 
 def content_type_of(outline: OutlineFile | None) -> ContentType:
-    """Return the most that a run of it makes: with labs unless it has none."""
+    """Return the largest content of a run: with labs, unless the outline has none."""
     if outline is None:
         return ContentType.BOTH
     has_labs = any(labs_of_module(module) for module in outline.outline.modules)
@@ -20,6 +20,6 @@ def lessons_of(outline: OutlineFile | None) -> tuple[int, ...] | None:
 
 
 def estimate_of(outline: OutlineFile, model_id: str) -> CourseEstimate:
-    """Return what a run that finds nothing made takes of a model."""
+    """Return the model calls of a run without reuse."""
     numbers = outline.outline.module_numbers
     return estimate_course(outline.outline, numbers, content_type_of(outline), writer_of(model_id))

@@ -1,7 +1,7 @@
-"""Bedrock's quotas of one model, found by their names: their codes differ by model and are written down nowhere.
+"""Bedrock's quotas of one model, found by name: their codes differ by model and are not documented.
 
-Source of the names: Amazon Bedrock user guide, "Quotas for the bedrock-runtime endpoint", and Service Quotas, such as
-"Global cross-region model inference tokens per minute for Anthropic Claude Sonnet 4.5 V1".
+The names are in the Amazon Bedrock user guide, "Quotas for the bedrock-runtime endpoint", and in Service Quotas. An
+example is "Global cross-region model inference tokens per minute for Anthropic Claude Sonnet 4.5 V1".
 """
 
 import re
@@ -18,14 +18,14 @@ _NAME = re.compile(
 )
 _DAILY = re.compile(r"^model invocation max tokens per day for (?P<model>.+)$", re.IGNORECASE)
 _WORDS = re.compile(r"[a-z]+|\d+")
-# "-20250929", ":0": a date and a revision are in no quota's name, and a first version is not in every one.
+# "-20250929", ":0": names of quotas have no date and no revision, and some have no first version.
 _DATE_OR_REVISION = re.compile(r"-\d{8}(?=-|$)|:\d+$")
 _FIRST_VERSION = re.compile(r"[\s-]v1(?=\s|$)", re.IGNORECASE)
 _PROVIDERS = {"anthropic", "amazon", "meta", "mistral", "ai", "cohere", "deepseek", "openai", "qwen", "writer"}
 
 
 class ServiceQuota(Answer):
-    """A quota as it applies to the account."""
+    """A quota with its applied value for the account."""
 
     quota_name: str
     quota_code: str
@@ -34,22 +34,22 @@ class ServiceQuota(Answer):
 
 
 class ServiceQuotas(Answer):
-    """A page of them."""
+    """A page of quotas."""
 
     quotas: tuple[ServiceQuota, ...] = ()
 
 
 class Period(StrEnum):
-    """What a quota counts by."""
+    """The period of a token quota."""
 
     MINUTE = "minute"
     DAY = "day"
 
 
 def is_quota_of(quota_name: str, model: TextModel, period: Period) -> bool:
-    """Whether a quota is what calls of a model are counted by.
+    """Whether a quota counts the calls of a model.
 
-    Long-context variants have quotas of their own and are none of it.
+    Long-context variants have separate quotas and do not match.
     """
     match = _NAME.match(quota_name)
     if match is None:

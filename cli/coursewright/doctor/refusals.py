@@ -1,4 +1,4 @@
-"""What AWS says instead of an answer, as an outcome; the words are the command line's own (`failures`)."""
+"""AWS's errors as outcomes of checks, with the command line's own messages (`failures`)."""
 
 from botocore.exceptions import ClientError, NoCredentialsError
 from botocore.parsers import ResponseParserError
@@ -14,23 +14,23 @@ _RIGHTS = "ask for the rights of docs/policies/doctor.json, or have somebody run
 _SIGN_UP = "finish the account's sign-up: Billing, a valid payment method; a new account takes up to a day"
 _SET_UP = "set up access once: `aws configure sso` or `aws login`, then `export AWS_PROFILE=NAME`; in scripts, keys"
 _ANOTHER_FORM = "is AWS_ENDPOINT_URL set by mistake?"
-# What SNS calls it, which only the doctor asks.
+# The name in SNS, which only the doctor calls.
 _DENIED_CODES = DENIED | {"AuthorizationError", "AuthorizationErrorException"}
 _NOT_SIGNED_UP_CODES = {"OptInRequired", "SubscriptionRequiredException"}
 
 
 def code_of(error: ClientError) -> str:
-    """Return the name of what AWS answered."""
+    """Return the code of AWS's error."""
     return error.response["Error"]["Code"]
 
 
 def message_of(error: ClientError) -> str:
-    """Return what AWS said with it."""
+    """Return the message of AWS's error."""
     return error.response["Error"].get("Message", "")
 
 
 def outcome_of(error: Exception) -> Outcome:
-    """Return what one of `REFUSALS` means."""
+    """Return the outcome for one of `REFUSALS`."""
     failure = failure_of(error)
     if failure is None or isinstance(error, ValidationError):
         return Outcome.unknown("the answer has another form than AWS's", _ANOTHER_FORM)
@@ -43,7 +43,7 @@ def outcome_of(error: Exception) -> Outcome:
     if code_of(error) in _DENIED_CODES:
         return Outcome.unknown(said, _RIGHTS)
     if code_of(error).isdecimal():
-        # An HTTP status and no name: not what answers for AWS.
+        # An HTTP status without a code: the answer is not from AWS.
         return Outcome.unknown(said, _ANOTHER_FORM)
     if code_of(error) in _NOT_SIGNED_UP_CODES:
         return Outcome.wrong(said, _SIGN_UP)
@@ -51,6 +51,6 @@ def outcome_of(error: Exception) -> Outcome:
 
 
 def _with_its_fix(line: str) -> Outcome:
-    """Take a line of `failures` apart: the fix comes last."""
+    """Split a line of `failures`: the fix comes last."""
     found, _, fix = line.rpartition("; ")
     return Outcome.wrong(found, fix) if found else Outcome.wrong(line, "correct what is named")

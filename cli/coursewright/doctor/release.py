@@ -1,4 +1,4 @@
-"""The alias that runs are started through: to which version it leads."""
+"""Check of the alias that starts runs, and of its version."""
 
 from botocore.exceptions import ClientError
 
@@ -30,7 +30,7 @@ class _Versions(CamelAnswer):
 
 
 def check_alias(account: Account) -> Outcome:
-    """Whether new runs get what was deployed last."""
+    """Whether new runs use the last deployment."""
     asked = account.output("StateMachineAliasArn")
     try:
         alias = account.ask("stepfunctions", "describe_state_machine_alias", _Alias, stateMachineAliasArn=asked)

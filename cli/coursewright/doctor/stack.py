@@ -1,4 +1,4 @@
-"""The deployed stack: there, whole, and of a version that this command line knows."""
+"""Check of the deployed stack: it exists, is complete, and has a version that this command line knows."""
 
 from coursewright.doctor.account import Account, DeployedStack
 from coursewright.doctor.finding import Outcome
@@ -13,9 +13,9 @@ EXPECTED_OUTPUTS = (
 )
 """What commands and checks read; a stack that has not all of them was deployed by an older version of the app."""
 
-# A failed first creation leaves a stack that can only be removed (AWS CloudFormation user guide, "Stack status codes").
+# A failed first creation leaves a stack that can only be deleted (AWS CloudFormation user guide, "Stack status codes").
 _ONLY_REMOVABLE = {"ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "CREATE_FAILED", "DELETE_FAILED"}
-# Deployed before, and the last deployment came to nothing: what was there still runs.
+# The last deployment failed, and the version before it still runs.
 _TAKEN_BACK = {
     "UPDATE_ROLLBACK_COMPLETE",
     "UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS",
@@ -27,7 +27,7 @@ _DEPLOYED = {"CREATE_COMPLETE", "UPDATE_COMPLETE", "UPDATE_COMPLETE_CLEANUP_IN_P
 
 
 def check_stack(account: Account) -> Outcome:
-    """Whether the stage's stack is there and its last deployment went through."""
+    """Whether the stage's stack exists and its last deployment succeeded."""
     stack = account.stack
     if stack is None or stack.stack_status in ("REVIEW_IN_PROGRESS", "DELETE_COMPLETE"):
         return Outcome.wrong(

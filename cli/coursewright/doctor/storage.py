@@ -1,4 +1,4 @@
-"""The bucket that courses are kept in, and the secret that is read for OpenAI: looked for, not into."""
+"""Checks that the bucket of courses and the secret for OpenAI exist, without a look at their content."""
 
 from botocore.exceptions import ClientError
 from pydantic import BaseModel
@@ -20,7 +20,7 @@ class _Secret(BaseModel):
 
 
 def check_bucket(account: Account) -> Outcome:
-    """Whether the bucket is there and may be listed; nothing is written."""
+    """Whether the bucket exists and may be listed; nothing is written."""
     bucket = account.output("CourseBucketName")
     try:
         account.ask("s3", "list_objects_v2", _Listing, Bucket=bucket, MaxKeys=1)
@@ -34,7 +34,7 @@ def check_bucket(account: Account) -> Outcome:
 
 
 def check_secret(account: Account) -> Outcome:
-    """Whether the secret with the OpenAI key is there, if the deployment has one; its value is not read."""
+    """Whether the secret with the OpenAI key exists, if the deployment has one; its value is not read."""
     name = account.settings.openai_secret_name
     if not name:
         return Outcome.skipped("no openai_secret_name is set, so --provider openai is refused")

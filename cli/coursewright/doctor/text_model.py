@@ -1,4 +1,4 @@
-"""The model that writes: which one it is behind its profile, and by which quotas its calls are counted."""
+"""The text model behind its profile, and the quotas that count its calls."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ _APPLICATION_PROFILE = "application-inference-profile/"
 
 
 class Scope(StrEnum):
-    """Where calls go; in the words of Service Quotas."""
+    """The routing of calls, in the words of Service Quotas."""
 
     ON_DEMAND = "on-demand"
     CROSS_REGION = "cross-region"
@@ -24,14 +24,14 @@ class _ProfilesModel(CamelAnswer):
 
 
 class Profile(CamelAnswer):
-    """An inference profile, as Bedrock describes it."""
+    """An inference profile from Bedrock."""
 
     models: tuple[_ProfilesModel, ...]
 
 
 @dataclass(frozen=True)
 class TextModel:
-    """``id`` is what `text_model_id` says; ``foundation`` the model's own."""
+    """``id`` is the value of `text_model_id`; ``foundation`` is the model's own id."""
 
     id: str
     foundation: str
@@ -40,7 +40,7 @@ class TextModel:
 
     @classmethod
     def named(cls, model_id: str) -> Self | None:
-        """Return what an id tells of itself; None for an application's profile, which has to be looked up."""
+        """Return the model that an id names; None for an application's profile, which must be looked up."""
         if _APPLICATION_PROFILE in model_id:
             return None
         geography = geography_of(model_id)
@@ -49,13 +49,13 @@ class TextModel:
 
     @classmethod
     def behind(cls, model_id: str, profile: Profile) -> Self:
-        """Return what an application's profile leads to."""
+        """Return the model of an application's profile."""
         arns = [model.model_arn for model in profile.models]
         return cls(model_id, arns[0].rpartition("/")[2], _scope_of(arns), is_profile=True)
 
 
 def _scope_of(model_arns: Iterable[str]) -> Scope:
-    """Return where a profile routes to: the global ones name their model in no region, too."""
+    """Return a profile's routing: global profiles also name their model without a region."""
     regions = {arn.split(":")[3] for arn in model_arns}
     if "" in regions:
         return Scope.GLOBAL

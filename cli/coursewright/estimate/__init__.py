@@ -1,1 +1,1 @@
-"""What a run will take in words, time and money, before anything is spent."""
+"""Estimate of a run's words, time and money, before its start."""

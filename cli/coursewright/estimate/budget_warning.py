@@ -1,4 +1,4 @@
-"""Whether a run's budget is enough, as far as that can be known before anything is spent."""
+"""Comparison of a run's budget with its estimate, before the run."""
 
 from collections.abc import Sequence
 
@@ -20,7 +20,7 @@ def estimated_usd(
     provider: str,
     own: OwnPrices | None,
 ) -> float | None:
-    """Return what the first state of a run will expect its model calls to cost; None where no price is known."""
+    """Return the cost of model calls that the first state will estimate; None without a known price."""
     if deployment.models is None:
         return None
     writes = ModelProvider(provider)
@@ -35,10 +35,10 @@ def estimated_usd(
 
 
 def budget_warning(max_cost: float | None, usd: float | None) -> str | None:
-    """Return one line when the estimate is above the budget; None when it is not, or one of the two is unknown."""
+    """Return one line when the estimate is above the budget; None otherwise, or when one of them is unknown."""
     if max_cost is None or usd is None or usd <= max_cost:
         return None
     return (
-        f"--max-cost: {dollars(max_cost)} is below the estimate of {dollars(usd)} for the model calls of a run that "
-        "finds nothing made; the run stops before the budget is passed, and keeps what it has made"
+        f"--max-cost: {dollars(max_cost)} is below the estimate of {dollars(usd)} for the model calls of a run "
+        "without reuse; the run stops before it exceeds the budget, and keeps finished artefacts"
     )

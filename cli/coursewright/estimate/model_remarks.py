@@ -1,4 +1,4 @@
-"""What a user should know of an estimate's models: whether they are known, have ended, where their answers end."""
+"""Remarks on an estimate's models: unknown ones, an end of life, and limits of answers."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -8,7 +8,7 @@ from coursewright.estimate.terms import EstimateTerms
 
 
 def remarks_on_models(terms: EstimateTerms, course: CourseEstimate, *, today: date) -> Iterator[str]:
-    """Yield a line for each thing that a deployment with these models would be told, or refused for."""
+    """Yield a line for each remark or refusal that a deployment with these models would get."""
     if terms.models is None:
         return
     text, image = terms.models.text_model(terms.text_model_id), terms.models.image_model(terms.image_model_id)
@@ -21,5 +21,5 @@ def remarks_on_models(terms: EstimateTerms, course: CourseEstimate, *, today: da
     if text and text.max_output_tokens < longest:
         yield (
             f"An answer of {terms.text_model_id} ends at {text.max_output_tokens:,} tokens, and the longest text here "
-            f"takes {longest:,}: it is written in pieces, each of them a call that is not counted above."
+            f"takes {longest:,}. It is written in pieces, and the extra calls are not counted above."
         )

@@ -1,4 +1,4 @@
-"""A user's own prices: a file, before what models are known to cost."""
+"""A user's price file, which overrides known prices."""
 
 from pathlib import Path
 
@@ -8,12 +8,12 @@ from coursewright.errors import BadInput
 
 
 def price_table(path: Path | None, models: ModelTable) -> PriceTable:
-    """Return what models cost, a user's file before that; raises `BadInput` with one line a fault."""
+    """Return the prices of models, with a user's file first; raises `BadInput` with one line a fault."""
     return prices_of(models) if path is None else _read(path).before(prices_of(models))
 
 
 def own_prices(path: Path | None) -> OwnPrices | None:
-    """Return the models' prices of a user's file, as a run takes them; raises `BadInput`."""
+    """Return the prices in a user's file, in the format for a run; raises `BadInput`."""
     if path is None:
         return None
     table = _read(path)

@@ -13,7 +13,7 @@ _MINUTE, _HOUR = 60, 3600
 
 
 def print_estimate(terminal: Terminal, title: str, estimate: RunEstimate, terms: EstimateTerms) -> None:
-    """Say what a run takes, and what it is worked out from."""
+    """Print the estimate of a run, and its sources."""
     amounts, usage = estimate.amounts, estimate.amounts.usage
     table = Table(title=title, title_justify="left", box=None, pad_edge=False, show_header=False)
     table.add_column("what")
@@ -39,9 +39,9 @@ def print_estimate(terminal: Terminal, title: str, estimate: RunEstimate, terms:
 
 
 def against_estimate(record: EstimateRecord) -> str | None:
-    """Return in one line what a run came to, beside what was expected of the work that it did not find made.
+    """Return one line with a run's actual amounts and the estimate for the work that it did not reuse.
 
-    None while nobody knows.
+    Returns None while they are unknown.
     """
     if record.actual is None or record.to_make is None:
         return None
@@ -59,12 +59,12 @@ def against_estimate(record: EstimateRecord) -> str | None:
 
 
 def dollars(usd: float) -> str:
-    """Return money with two figures that mean something: ``$12.40``, ``$0.0031``."""
+    """Return money with at least two significant figures: ``$12.40``, ``$0.0031``."""
     return f"${usd:,.2f}" if usd >= 1 or usd == 0 else f"${usd:.2g}"
 
 
 def duration(seconds: float) -> str:
-    """Return a time as people read it."""
+    """Return a duration for people."""
     if seconds < _MINUTE:
         return f"{seconds:.0f} s"
     if seconds < _HOUR:

@@ -1,4 +1,4 @@
-"""What a run will take in time and money, from the course's own estimate; nothing is asked of AWS or of a model."""
+"""Estimate of a run's time and money, from the course's own estimate and without calls to AWS or a model."""
 
 from pydantic import BaseModel, Field
 
@@ -15,8 +15,8 @@ from course_kit.run.events import ContentType
 from coursewright.estimate.terms import EstimateTerms
 from prepare_modules.run_concurrency import concurrency_within_functions
 
-# Gibibytes of the functions that work on each stage, and the states that a run goes through; infrastructure tests
-# compare both with the stack.
+# Gibibytes of the functions for each stage, and the number of a run's states; infrastructure tests compare both with
+# the stack.
 STAGE_GIB = {
     Stage.PREPARE: 0.5,
     Stage.CONTENT: 1.0,
@@ -40,8 +40,7 @@ STAGE_FUNCTIONS = {
 TRANSITIONS_AROUND = 7
 TRANSITIONS_A_LESSON = 1
 TRANSITIONS_A_MODULE = {ContentType.THEORY: 6, ContentType.LABS: 2, ContentType.BOTH: 10}
-# Of the visuals planned, those that a planner wants as illustrations when there is an image model: it is told to
-# prefer diagrams.
+# The share of planned visuals that are illustrations when there is an image model: planners must prefer diagrams.
 _ILLUSTRATION_SHARE = 0.25
 
 
@@ -49,24 +48,24 @@ class Money(BaseModel):
     """Dollars."""
 
     text_model: float | None
-    """None: the model's price is not known."""
+    """Dollars; None when the model's price is unknown."""
     image_model: float | None
     step_functions: float
     aws_lambda: float
 
     @property
     def models(self) -> float | None:
-        """What a budget is kept of; None when a price is missing."""
+        """Dollars that count against a budget; None when a price is missing."""
         return None if self.text_model is None or self.image_model is None else self.text_model + self.image_model
 
     @property
     def total(self) -> float | None:
-        """Everything; None when a price is missing."""
+        """All dollars; None when a price is missing."""
         return None if self.models is None else self.models + self.step_functions + self.aws_lambda
 
 
 class RunEstimate(BaseModel):
-    """A run that finds nothing made."""
+    """The estimate of a run without reuse."""
 
     modules: int
     amounts: Amounts
@@ -75,7 +74,7 @@ class RunEstimate(BaseModel):
     is_bound_by_quota: bool
     functions_at_once: int
     concurrency: Concurrency = Field(exclude=True)
-    """What the functions allow within the terms' bounds."""
+    """The concurrency of the functions within the terms' limits."""
     state_transitions: int
     lambda_gb_seconds: float
     usd: Money
@@ -107,13 +106,13 @@ def estimate_run(course: CourseEstimate, terms: EstimateTerms) -> RunEstimate:
 
 
 def state_transitions(course: CourseEstimate, content_type: ContentType) -> int:
-    """Return how many states a run without retries goes through."""
+    """Return the number of states in a run without retries."""
     lessons = course.amounts.lessons * TRANSITIONS_A_LESSON
     return TRANSITIONS_AROUND + len(course.modules) * TRANSITIONS_A_MODULE[content_type] + lessons
 
 
 def gb_seconds(plan: Schedule) -> float:
-    """Add up what functions are billed for: one a module and stage while its work goes on, one a lesson for visuals."""
+    """Return the billed GiB-seconds of functions: one function a module and stage, one a lesson for visuals."""
     spans: dict[tuple[int | None, Stage, int | None], list[tuple[float, float]]] = {}
     for interval in plan.intervals:
         own = interval.position if interval.stage is Stage.VISUALS else None

@@ -1,4 +1,4 @@
-"""Under which conditions a run is estimated: what the user says, and for the rest how a deployment is set."""
+"""Terms of an estimate: the user's options, and the deployment's settings for the rest."""
 
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -19,7 +19,7 @@ from local_aws.settings import LocalSettings
 
 @dataclass(frozen=True, kw_only=True)
 class EstimateOptions:
-    """What the user asked for; None: the deployment's, or not known."""
+    """The user's options; None means the deployment's value, or unknown."""
 
     content_type: ContentType
     provider: ModelProvider
@@ -35,13 +35,13 @@ class EstimateOptions:
 
 @dataclass(frozen=True, kw_only=True)
 class EstimateTerms:
-    """Under which conditions a run is made."""
+    """The terms of a run."""
 
     content_type: ContentType
     book_parts: str
     bounds: Concurrency
     functions_at_once: int
-    """What the run may use of Lambda; 0: what its bounds need."""
+    """The concurrent functions of the run; 0 means as many as its limits need."""
     quota: ModelQuota
     writer: Writer
     pace: Pace
@@ -50,13 +50,13 @@ class EstimateTerms:
     text_model_id: str
     image_model_id: str
     models: ModelTable | None
-    """What is known of models; None for another server's, which are known by being there."""
+    """The table of known models; None for another server, whose models need no entry."""
     is_local: bool
-    """On this machine AWS costs nothing."""
+    """True on local AWS, which costs nothing."""
 
 
 def terms_of(options: EstimateOptions, settings: DeploymentSettings) -> EstimateTerms:
-    """Return the terms of a run; raises `BadInput` for a price file or a declared model that cannot be read."""
+    """Return the terms of a run; raises `BadInput` for an invalid price file or declared model."""
     models, provider = settings.known_models, options.provider
     is_local = options.target is Target.LOCAL
     if is_local:

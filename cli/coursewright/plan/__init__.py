@@ -1,1 +1,1 @@
-"""`coursewright plan`: what a run would make, reuse and drop, found out before anything is spent."""
+"""`coursewright plan`: the artefacts that a run would make, reuse and drop, computed before its start."""

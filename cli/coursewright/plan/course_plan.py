@@ -1,4 +1,4 @@
-"""The plan of a whole run, and whether its books would be built."""
+"""The plan of a whole run, with its books."""
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -28,7 +28,7 @@ _MODULES_AT_ONCE = 4
 
 @dataclass(frozen=True, kw_only=True)
 class PlanOptions:
-    """What the run would be asked for."""
+    """The options of the run."""
 
     project: str | None
     content_type: ContentType
@@ -41,14 +41,14 @@ class PlanOptions:
 
 
 def plan_course(outline_path: Path, options: PlanOptions, find_deployment: Callable[[], Deployment]) -> CoursePlan:
-    """Return what a run would do; the deployment is asked only for what is right, and nothing is written.
+    """Return the plan of a run; the deployment is read only for valid input, and nothing is written.
 
     Raises
     ------
     BadInput
         The outline or an option is wrong.
     CommandFailed
-        The deployment cannot be read, or is of a version that does not tell its models.
+        The deployment cannot be read, or its version does not output its models.
     """
     outline_file = OutlineFile.read(outline_path)
     numbers = outline_file.select(options.modules)
@@ -86,7 +86,7 @@ _BookState = Literal["make", "reuse", "none"]
 def _books(
     books: BookStore, outline: Outline, options: PlanOptions, modules: list[ModulePlan]
 ) -> tuple[_BookState, _BookState]:
-    """Return whether course book and lab guide would be built; where every part stays, what is there is compared."""
+    """Return whether course book and lab guide would be built; when every part stays, the stored book is compared."""
     store, keys, content_type = books.store, books.keys, options.content_type
     has_labs = content_type.has_labs and any(labs_of_module(outline.module(module.number)) for module in modules)
     asked: tuple[_BookState, _BookState] = (
@@ -110,6 +110,6 @@ def _books(
     try:
         current = books.current(outline, request)
     except BookIncomplete:
-        # A manifest is missing or half-written: there was no book of all this.
+        # A manifest is missing or incomplete, so there is no book of these parts.
         return asked
     return ("reuse" if "book" in current else asked[0], "reuse" if "lab_guide" in current else asked[1])

@@ -6,7 +6,7 @@ from pydantic import BaseModel, computed_field
 
 
 class Share(BaseModel):
-    """What becomes of one kind of artefact in a module.
+    """The plan for one kind of artefact in a module.
 
     Names are ``2.3`` for lessons and their study parts, ids for visuals and labs.
     """
@@ -16,11 +16,11 @@ class Share(BaseModel):
     drop: list[str] = []
     """Keys in the bucket that are superseded."""
     unknown: list[str] = []
-    """Decided by what is written before: visuals and study parts by lessons, labs by a plan that is made anew."""
+    """Unknown before earlier work: visuals and study parts need new lessons, labs need a new plan."""
 
 
 class ModulePlan(BaseModel):
-    """One module."""
+    """The plan of one module."""
 
     number: int
     title: str
@@ -29,7 +29,7 @@ class ModulePlan(BaseModel):
     study: Share = Share()
     labs: Share = Share()
     visual_plan_calls: int = 0
-    """Lessons whose visuals are planned anew; a call each."""
+    """Lessons whose visuals are planned again, with one call each."""
     lab_plan_calls: int = 0
 
     @property
@@ -44,7 +44,7 @@ class ModulePlan(BaseModel):
 
 
 class CoursePlan(BaseModel):
-    """What a run would do, before it is started."""
+    """The plan of a run."""
 
     project: str
     content_type: str
@@ -55,7 +55,7 @@ class CoursePlan(BaseModel):
     @computed_field  # type: ignore[prop-decorator] # mypy cannot decorate a property (pydantic's own advice)
     @property
     def model_calls(self) -> int:
-        """Calls that are known now, one an artefact. Continuations and repairs come on top, and what is unknown."""
+        """The known calls, one an artefact, without continuations, repairs and unknown work."""
         return sum(
             len(module.lessons.make)
             + module.visual_plan_calls
@@ -68,11 +68,11 @@ class CoursePlan(BaseModel):
     @computed_field  # type: ignore[prop-decorator] # see above
     @property
     def reused(self) -> int:
-        """Lessons, visuals, study parts and labs that are kept, as `generate` counts them."""
+        """The kept lessons, visuals, study parts and labs, counted as in `generate`."""
         return sum(len(share.reuse) for module in self.modules for share in module.shares)
 
     @computed_field  # type: ignore[prop-decorator] # see above
     @property
     def is_exact(self) -> bool:
-        """Whether nothing depends on texts that are still to be written."""
+        """Whether nothing depends on new texts."""
         return not any(share.unknown for module in self.modules for share in module.shares)

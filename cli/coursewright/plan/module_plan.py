@@ -1,4 +1,4 @@
-"""One module's plan, from the same fingerprints as the functions compute."""
+"""One module's plan, from the fingerprints that the functions compute."""
 
 from dataclasses import dataclass
 
@@ -35,7 +35,7 @@ class ModulePlanner:
     lab_requirements: str
 
     def plan(self, module: Module) -> ModulePlan:
-        """Return what a run would do with a module as the project is now."""
+        """Return a run's plan for a module in the project's current state."""
         plan = ModulePlan(number=module.number, title=module.title)
         if self.content_type.has_theory:
             plan = self._with_theory(plan, module)
@@ -69,7 +69,7 @@ class ModulePlanner:
         return self.book_parts & WRITTEN_BY_MODEL
 
     def _study(self, module: Module, lesson_keys: dict[Lesson, str]) -> Share:
-        """Return what becomes of the study parts of lessons that stay as they are."""
+        """Return the plan for the study parts of lessons that stay."""
         state, parts, share = self.state, self._written_parts, Share()
         if not parts:
             return share
@@ -91,7 +91,7 @@ class ModulePlanner:
         return is_current and not self.regeneration.covers_lesson(module.number, lesson.number)
 
     def _visuals(self, module: Module, lesson_keys: dict[Lesson, str]) -> tuple[Share, int]:
-        """Return what becomes of the visuals of lessons that stay as they are, and the calls that plan them."""
+        """Return the plan for the visuals of lessons that stay, and the calls that plan them."""
         state, keys, share, calls = self.state, self.state.keys, Share(), 0
         texts = state.read_all(lesson_keys.values())
         current: list[str] = []
@@ -116,7 +116,7 @@ class ModulePlanner:
         gone = {
             key
             for key in state.others(keys.images_of_module(module.number), current)
-            # What becomes of the images of a lesson that is written anew is not known yet.
+            # The images of a lesson that is written again are not known yet.
             if (number := int(key.rpartition("/")[2].split("-")[1])) in lessons_kept
             or number not in {lesson.number for lesson in module.lessons}
         }
@@ -124,7 +124,7 @@ class ModulePlanner:
         return share, calls
 
     def _drawn(self, prompt_keys: dict[str, str]) -> set[str]:
-        """Return which of the planned visuals have their figure."""
+        """Return the planned visuals that have their figure."""
         bodies = self.state.read_all(prompt_keys.values())
         images = {visual_id: self.state.keys.image(visual_id, "png") for visual_id in prompt_keys}
         figures = self.state.find_all(images.values())

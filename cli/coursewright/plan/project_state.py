@@ -1,4 +1,4 @@
-"""What a project holds, read once: keys by listing, fingerprints many at a time."""
+"""The stored artefacts of a project, read once: keys by listing, fingerprints in parallel."""
 
 from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -12,13 +12,13 @@ _READERS = 16
 
 @dataclass(frozen=True)
 class ProjectState:
-    """The artefacts of a project as they are now."""
+    """The current artefacts of a project."""
 
     store: ArtefactStore
     keys: ProjectKeys
 
     def find_all(self, keys: Iterable[str]) -> Mapping[str, Artefact]:
-        """Return those of the artefacts that are there, by key."""
+        """Return the existing artefacts by key."""
         wanted = list(dict.fromkeys(keys))
         with ThreadPoolExecutor(_READERS) as readers:
             return {
@@ -26,7 +26,7 @@ class ProjectState:
             }
 
     def read_all(self, keys: Iterable[str]) -> Mapping[str, bytes]:
-        """Return the bytes of those of the artefacts that are there, by key."""
+        """Return the bytes of the existing artefacts by key."""
         wanted = list(dict.fromkeys(keys))
         with ThreadPoolExecutor(_READERS) as readers:
             bodies = readers.map(self.store.read, wanted)

@@ -9,7 +9,7 @@ _SHOWN = 12
 
 
 def print_plan(terminal: Terminal, plan: CoursePlan) -> None:
-    """Print a table, one row a module, then what a run would pay for and drop, by name."""
+    """Print a table with one row a module, then the names of artefacts to pay for and to drop."""
     table = Table(title=f"{plan.project}: what a run would do", title_justify="left", box=None, pad_edge=False)
     table.add_column("Module")
     for kind in ("Lessons", "Visuals", "Study parts", "Labs"):

@@ -1,1 +1,1 @@
-"""Runs: asked for, started, looked at while they go on, and told of when they have ended."""
+"""Runs: their request, start, progress and report."""

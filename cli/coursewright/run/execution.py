@@ -1,4 +1,4 @@
-"""One execution: started, looked at, ended."""
+"""One execution: its start, its state, its end."""
 
 import json
 import secrets
@@ -16,7 +16,7 @@ from prepare_modules.module_selection import Selector
 
 
 class FailedModule(BaseModel):
-    """A module that a book goes without."""
+    """A failed module, which the book leaves out."""
 
     model_config = ConfigDict(extra="ignore")
 
@@ -25,7 +25,7 @@ class FailedModule(BaseModel):
 
 
 class RunOutput(BaseModel):
-    """What a succeeded execution gives back."""
+    """The output of a successful execution."""
 
     model_config = ConfigDict(extra="ignore", title="output of the execution")
 
@@ -35,7 +35,7 @@ class RunOutput(BaseModel):
 
 
 class RunInput(BaseModel):
-    """The part of an execution's input that a watcher needs: whoever may start executions has written it."""
+    """The part of an execution's input that a watcher needs. It is validated, because others may write it."""
 
     model_config = ConfigDict(extra="ignore", title="input of the execution")
 
@@ -47,7 +47,7 @@ class RunInput(BaseModel):
 
 @dataclass(frozen=True)
 class RunState:
-    """Where an execution stands."""
+    """The state of an execution."""
 
     status: str
     started_at: datetime
@@ -59,12 +59,12 @@ class RunState:
 
     @property
     def is_running(self) -> bool:
-        """Whether it goes on."""
+        """Whether the execution is running."""
         return self.status in ("RUNNING", "PENDING_REDRIVE")
 
     @property
     def has_succeeded(self) -> bool:
-        """Whether it ended with a book."""
+        """Whether the execution ended with a book."""
         return self.status == "SUCCEEDED"
 
 
@@ -108,7 +108,7 @@ class Run:
         return self.execution_arn.rpartition(":")[2]
 
     def state(self) -> RunState:
-        """Look at the execution now."""
+        """Return the current state of the execution."""
         description = self.deployment.step_functions.describe_execution(executionArn=self.execution_arn)
         output = description.get("output")
         has_succeeded = description["status"] == "SUCCEEDED"
@@ -124,7 +124,7 @@ class Run:
 
 
 def _message(cause: str) -> str:
-    """Return the message of a function's error; a cause in plain text is its own."""
+    """Return the message of a function's error; a cause in plain text is the message."""
     try:
         detail = json.loads(cause)
     except ValueError:

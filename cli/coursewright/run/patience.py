@@ -1,4 +1,4 @@
-"""A run goes on whoever looks at it: a question that AWS refuses is asked again for a while."""
+"""Retries of calls about a run, which continues while AWS does not answer."""
 
 import time
 from collections.abc import Callable
@@ -14,43 +14,43 @@ from coursewright.run.execution import Run
 
 _Answer = TypeVar("_Answer")
 
-# Enough to log in again in a browser, or for a laptop to find its network.
+# Enough time to log in again in a browser, or for a laptop to find its network.
 PATIENCE_SECONDS = 300.0
 _PAUSE_SECONDS = 5.0
 
 
 @dataclass(frozen=True)
 class Clock:
-    """Time that only goes by, and waiting."""
+    """A monotonic clock, and a wait."""
 
     now: Callable[[], float] = time.monotonic
     wait: Callable[[float], None] = time.sleep
 
 
 class NotFollowed(CommandFailed):
-    """AWS could not be asked any longer; the run does not need this command."""
+    """AWS did not answer until the time limit; the run continues without this command."""
 
     exit_code = 3
 
 
 @dataclass
 class PatientRun:
-    """A run whose questions survive an expired login, throttling and a network that is away for a moment."""
+    """A run whose calls are retried after an expired login, throttles and short network failures."""
 
     run: Run
     watch_command: str
-    """What goes on following it."""
+    """The command that follows the run again."""
     tell: Callable[[str], None]
-    """Takes a line for the user, one as questions begin to be refused, one when they are answered again."""
+    """Receives a line for the user when calls start to fail, and one when they succeed again."""
     clock: Clock = field(default_factory=Clock)
 
     def ask(self, question: Callable[[Run], _Answer]) -> _Answer:
-        """Return the answer to a question about the run, which may be put more than once.
+        """Return the answer of a call about the run; the call may be repeated.
 
         Raises
         ------
         NotFollowed
-            It was refused for minutes on end.
+            The call has failed for minutes.
         CommandFailed
             Local AWS has ended, and the run with it.
         """
@@ -85,7 +85,7 @@ class PatientRun:
             )
 
     def not_followed(self, error: Exception) -> NotFollowed:
-        """Return what to raise where the run cannot be followed any longer, and says how to go on."""
+        """Return the error for a run that can no longer be followed, with the command to continue."""
         return NotFollowed(
             f"{failure_of(error)}. Run {self.run.name} does not need this command; go on with `{self.watch_command}`"
         )

@@ -1,4 +1,4 @@
-"""How far a run is, from the manifests that its modules write: not from the history, which not every target fills."""
+"""The progress of a run, from its modules' manifests; not every target fills the execution's history."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -15,7 +15,7 @@ from coursewright.deployment import Deployment
 
 @dataclass(frozen=True)
 class ModuleProgress:
-    """One module: lessons written, visuals planned and rendered, lessons with study parts, labs, of how many."""
+    """One module's finished and total numbers: lessons, planned and rendered visuals, study parts, labs."""
 
     number: int
     title: str
@@ -32,7 +32,7 @@ class ModuleProgress:
 
     @property
     def stage(self) -> str:
-        """What the module is at."""
+        """The current stage of the module."""
         if self.is_complete:
             return "done"
         if self.lessons_done < self.lesson_total:
@@ -48,17 +48,17 @@ class ModuleProgress:
 
 @dataclass(frozen=True)
 class RunManifests:
-    """What a run has written so far, by module."""
+    """The records of a run so far, by module."""
 
     theory: dict[int, ModuleManifest] = field(default_factory=dict)
     labs: dict[int, LabManifest] = field(default_factory=dict)
     study: dict[int, StudyManifest] = field(default_factory=dict)
     unfinished: list[Usage] = field(default_factory=list)
-    """What calls have used whose texts were rejected, or are not finished."""
+    """The usage of calls for rejected or unfinished texts."""
 
     @property
     def usage(self) -> Usage:
-        """What the run's model calls used, whatever became of them."""
+        """The usage of all the run's model calls."""
         manifests: list[ModuleManifest | LabManifest | StudyManifest] = [
             *self.theory.values(),
             *self.labs.values(),
@@ -68,7 +68,7 @@ class RunManifests:
 
     @property
     def model_ids(self) -> set[str]:
-        """Who wrote the run's texts."""
+        """The models of the run's texts."""
         lessons = {lesson.model_id for manifest in self.theory.values() for lesson in manifest.lessons}
         return lessons | {lab.model_id for manifest in self.labs.values() for lab in manifest.labs}
 
@@ -79,7 +79,7 @@ class RunManifests:
         return {key for figure in figures for key in (figure.png_key, figure.svg_key) if key}
 
     def complete(self, content_type: ContentType) -> set[int]:
-        """Return the modules that have everything the content type asks for."""
+        """Return the modules with all content of the content type."""
         studied = {number for number, manifest in self.study.items() if manifest.is_complete}
         theory = studied & {number for number, manifest in self.theory.items() if manifest.images is not None}
         labs = {number for number, manifest in self.labs.items() if manifest.is_complete}
@@ -97,7 +97,7 @@ def module_progress(
     labs: LabManifest | None = None,
     study: StudyManifest | None = None,
 ) -> ModuleProgress:
-    """Sum up one module; without a manifest of this run it has not begun."""
+    """Return the progress of one module; without a manifest of this run it has not started."""
     lessons = manifest.lessons if manifest else ()
     is_drawn, is_studied = manifest is not None and manifest.images is not None, study is not None and study.is_complete
     has_theory = not content_type.has_theory or (is_drawn and is_studied)
@@ -120,7 +120,7 @@ def module_progress(
 
 @dataclass
 class RunWatcher:
-    """Reads the manifests of one run, again only when they have changed."""
+    """Reads the manifests of one run, and reads them again only after changes."""
 
     deployment: Deployment
     keys: ProjectKeys
@@ -145,18 +145,18 @@ class RunWatcher:
         drafts = store.etags(self.keys.drafts())
         for key, etag in (listed | drafts).items():
             has_changed = (key in places or key in drafts) and self._bodies.get(key, ("",))[0] != etag
-            # A draft may be gone since it was listed.
+            # A draft may have been deleted since the listing.
             if has_changed and (body := store.read(key)) is not None:
                 self._bodies[key] = (etag, body)
         found = RunManifests()
         for key, (_, body) in self._bodies.items():
             if key not in places:
-                # A draft is removed once its text is saved, with what it has used.
+                # A draft is deleted after its text is saved with the usage.
                 if key in drafts:
                     found.unfinished.append(DraftRecord.model_validate_json(body).used_by(self.execution_name))
                 continue
             found_as, number = places[key]
-            # An older run's manifest stays until this run's module begins.
+            # An older run's manifest stays until the module starts in this run.
             if found_as == "theory" and self._is_of_this_run(made := ModuleManifest.model_validate_json(body)):
                 found.theory[number] = made
             if found_as == "study" and self._is_of_this_run(studied := StudyManifest.model_validate_json(body)):
@@ -169,7 +169,7 @@ class RunWatcher:
         return manifest.execution_name == self.execution_name
 
     def progress(self) -> list[ModuleProgress]:
-        """Return where every module of the run stands."""
+        """Return the progress of every module in the run."""
         manifests = self.manifests()
         planned = self._planned_visuals() if manifests.theory else {}
         return [

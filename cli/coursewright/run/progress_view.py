@@ -1,4 +1,4 @@
-"""A run's progress on the terminal: a live table, or plain lines where nobody looks at a terminal."""
+"""A run's progress: a live table on a terminal, plain lines elsewhere."""
 
 import time
 from collections.abc import Sequence
@@ -17,19 +17,19 @@ _TITLE_CHARACTERS = 40
 
 
 class ProgressView(Protocol):
-    """Shows where a run stands, as often as it is told."""
+    """Shows the progress of a run at each update."""
 
     def show(self, modules: Sequence[ModuleProgress], elapsed: float) -> None:
-        """Take the newest state."""
+        """Show the newest state."""
         ...
 
     def close(self) -> None:
-        """Leave the terminal tidy."""
+        """Restore the terminal."""
         ...
 
 
 def progress_view(terminal: Terminal) -> ProgressView:
-    """Return the view that fits a terminal: one that cannot move its cursor gets lines, as a pipe does."""
+    """Return the view for a terminal: one without cursor control gets lines, the same as a pipe."""
     return LiveView(terminal) if terminal.is_terminal and not terminal.is_dumb_terminal else PlainView(terminal)
 
 
@@ -50,7 +50,7 @@ class LiveView:
 
 
 class PlainView:
-    """A line when something has changed, at most every two seconds."""
+    """Lines for changes, at most one every two seconds."""
 
     def __init__(self, terminal: Terminal) -> None:
         self._terminal = terminal
@@ -58,7 +58,7 @@ class PlainView:
         self._last_time = 0.0
 
     def show(self, modules: Sequence[ModuleProgress], elapsed: float) -> None:
-        """Print a line if there is news."""
+        """Print a line after a change."""
         line = summary_line(modules)
         is_due = time.monotonic() - self._last_time >= _PLAIN_INTERVAL_SECONDS
         if line != self._last_line and (is_due or all(module.is_complete for module in modules)):
@@ -66,7 +66,7 @@ class PlainView:
             self._terminal.tell(f"{elapsed:5.0f} s  {line}")
 
     def close(self) -> None:
-        """Nothing to tidy: every line stands for itself."""
+        """Do nothing: every line is complete."""
 
 
 def summary_line(modules: Sequence[ModuleProgress]) -> str:

@@ -1,4 +1,4 @@
-"""The runs of a project: whether one works on it now, and what the latest was asked for."""
+"""The runs of a project: whether one is in progress, and the request of the latest."""
 
 import shlex
 from collections.abc import Iterator
@@ -19,7 +19,10 @@ _READERS = 16
 
 
 def require_free(deployment: Deployment, project: str) -> None:
-    """Raise `CommandFailed` when a run works on the project: it would be refused, but its outline replaced by then."""
+    """Raise `CommandFailed` when a run works on the project.
+
+    Checked before the upload, which would overwrite the outline in use.
+    """
     holder = deployment.store.read_model(ProjectKeys(project).lease(), LeaseRecord)
     if holder is None or not holder.execution_arn:
         return
@@ -35,7 +38,7 @@ def require_free(deployment: Deployment, project: str) -> None:
 
 
 def resumed_input(deployment: Deployment, project: str) -> dict[str, JsonValue]:
-    """Return the execution input that goes on with a project's latest run; raises `BadInput` when it has none."""
+    """Return the execution input that resumes a project's latest run; raises `BadInput` when there is none."""
     latest = max(_summaries(deployment, project), key=lambda summary: summary.started_at, default=None)
     if latest is None:
         raise BadInput(f"PROJECT: found {project!r}, expected a project that has had a run; start one with generate")
@@ -46,14 +49,14 @@ def resumed_input(deployment: Deployment, project: str) -> dict[str, JsonValue]:
             f"{request.get('project_folder')!r}, expected {project!r}; start a run with generate"
         )
     if request.get("regenerate"):
-        # What that run made anew already is not paid for again.
+        # Artefacts that the earlier run regenerated are not paid again.
         earlier = request.get("resumes")
         request["resumes"] = [*(earlier if isinstance(earlier, list) else []), latest.execution_name]
     return request
 
 
 def planned_visuals(deployment: Deployment, project: str, regeneration: Regeneration) -> set[str]:
-    """Return those of the visuals to be made anew that the project has."""
+    """Return the regeneration targets among visuals that the project has."""
     return planned_visual_ids(deployment.store, ProjectKeys(project), regeneration)
 
 
@@ -65,5 +68,5 @@ def _summaries(deployment: Deployment, project: str) -> Iterator[RunSummary]:
         try:
             yield RunSummary.model_validate_json(body or b"")
         except ValidationError:
-            # A later version of Coursewright may write what this one cannot read.
+            # This version may not be able to read a later version's records.
             continue

@@ -1,4 +1,4 @@
-"""What `generate` made: one object for programs, a few lines for people."""
+"""The report of `generate`: one object for programs, a few lines for people."""
 
 from pathlib import Path
 
@@ -44,7 +44,7 @@ class GenerateReport(BaseModel):
     lab_guide: dict[str, str]
     failed_modules: list[int]
     short_lessons: list[str]
-    """Lessons with far fewer words than were asked for: number, words, words asked for."""
+    """Lessons with far fewer words than requested: number, words, requested words."""
 
 
 def generate_report(
@@ -56,7 +56,7 @@ def generate_report(
     book: dict[str, Path],
     lab_guide: dict[str, Path],
 ) -> GenerateReport:
-    """Sum up a run that has ended."""
+    """Return the report of an ended run."""
     complete = manifests.complete(state.run_input.content_type)
     usage = manifests.usage
     labs = [lab for manifest in manifests.labs.values() for lab in manifest.labs]
@@ -92,7 +92,7 @@ def generate_report(
 
 
 def print_report(terminal: Terminal, report: GenerateReport, manifests: RunManifests) -> None:
-    """Say what was made, where each format is, and whether a model wrote it."""
+    """Print the report: the content, the path of each format, and whether a model wrote the text."""
     made = f"{report.modules} modules, {report.lessons} lessons, {report.visuals} visuals"
     if report.quizzes:
         made += f", {report.quizzes} quizzes of {report.questions} questions"

@@ -1,4 +1,4 @@
-"""What commands check of a run before they ask for it: nothing is written, and nothing started, for a wrong request."""
+"""Checks of a run's request: for a wrong one, nothing is written and nothing is started."""
 
 import re
 from collections.abc import Collection, Sequence
@@ -21,7 +21,7 @@ def project_of(project: str | None, outline_file: OutlineFile) -> str:
 
 
 def checked_project(name: str, where: str) -> str:
-    """Return a project folder's name as it is; raises `BadInput`."""
+    """Return the given name of a project folder; raises `BadInput` for an invalid one."""
     if not re.fullmatch(PROJECT_FOLDER_PATTERN, name):
         raise BadInput(
             f"{where}: found {name!r}, expected 1 to 80 letters, digits, dots, hyphens or underscores, "
@@ -34,7 +34,7 @@ def checked_project(name: str, where: str) -> str:
 
 
 def require_labs(outline_file: OutlineFile, numbers: Sequence[int], content_type: str) -> None:
-    """Raise `BadInput` for labs alone of modules that have none."""
+    """Raise `BadInput` for a run of labs only, of modules without labs."""
     modules = [outline_file.outline.module(number) for number in numbers]
     if content_type == ContentType.LABS and not any(labs_of_module(module) for module in modules):
         raise BadInput(
@@ -44,7 +44,7 @@ def require_labs(outline_file: OutlineFile, numbers: Sequence[int], content_type
 
 
 def checked_budget(max_cost: float | None) -> None:
-    """Raise `BadInput` for a budget that is none."""
+    """Raise `BadInput` for an invalid budget."""
     if max_cost is not None and not 0 < max_cost <= MAX_BUDGET_USD:
         raise BadInput(
             f"--max-cost: found {max_cost:g}, expected more than 0 and at most {MAX_BUDGET_USD:,.0f} dollars"
@@ -58,17 +58,17 @@ def checked_regeneration(
     content_type: str,
     visual_ids: Collection[str] | None = None,
 ) -> Regeneration:
-    """Return what is to be made anew.
+    """Return the regeneration targets.
 
     Parameters
     ----------
     visual_ids
-        Visuals that the project has; None: not known yet, so none is refused.
+        Visuals of the project; None means not known yet, so every id is accepted.
 
     Raises
     ------
     BadInput
-        A target is none, or the run would not make it.
+        A target is invalid, or the run would not make it.
     """
     try:
         regeneration = Regeneration.of(targets)

@@ -1,4 +1,4 @@
-"""When everything of a run was done: records → intervals → critical path → picture."""
+"""The timeline of a run: records → intervals → critical path → picture."""
 
 from coursewright.timeline.model import Timeline
 from coursewright.timeline.records import RunRecords

@@ -1,19 +1,20 @@
-"""The critical path of a run, read backwards from its end: what each piece of work waited for."""
+"""The critical path of a run, read backwards from its end: each piece of work and what it waited for."""
 
 from collections.abc import Sequence
 from itertools import chain
 
 from coursewright.timeline.model import COURSE, ModuleTrack, Work
 
-# Two functions' clocks, and a step that starts in the very moment in which another ends.
+# Tolerance for the clocks of two functions, and for a step that starts at the moment another ends.
 _TOLERANCE_SECONDS = 0.05
 
 
 def critical_path(modules: Sequence[ModuleTrack], course_works: Sequence[Work]) -> list[Work]:
-    """Return the chain of works that decided when the run ended, first to last.
+    """Return the works that determined the end of the run, first to last.
 
-    A piece of work was started either by the last of the pieces that it needs, or by the one whose end freed a place
-    for it (a lesson's in its function, a module's in the Map): of all of them, by the one that ended last before it.
+    Two kinds of earlier work can delay a piece of work. It needs the results of some, and the end of others frees a
+    place for it. A lesson needs a place in its function, a module needs one in the Map. The one that ended last before
+    the start is the cause.
     """
     everything = [*course_works, *chain.from_iterable(module.works for module in modules)]
     if not everything:
@@ -37,7 +38,7 @@ def _before(work: Work, tracks: dict[int, ModuleTrack], course_works: Sequence[W
     inside = _last_before(work, needed + siblings)
     if inside is not None:
         return inside
-    # The first of its module: another module's end made room, or it began with the run.
+    # The first work of its module: another module's end freed a place, or it started with the run.
     others = [other for other in of_modules if other.module != work.module and _is_last_of_module(other, tracks)]
     return _last_before(work, [*others, *course_works])
 
@@ -47,7 +48,7 @@ def _is_last_of_module(work: Work, tracks: dict[int, ModuleTrack]) -> bool:
 
 
 def _last_before(work: Work, others: Sequence[Work]) -> Work | None:
-    # A piece of no length (reused) could be before and after another; the start decides, so the chain always ends.
+    # Reused work has no length and could be before and after another; the start decides, so the chain always ends.
     ended = [
         other
         for other in others

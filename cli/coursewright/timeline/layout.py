@@ -1,4 +1,4 @@
-"""Where everything of a timeline stands in its picture. All lengths are in the picture's own units, about pixels."""
+"""The layout of a timeline's picture. All lengths are in the picture's units, about pixels."""
 
 import unicodedata
 from collections.abc import Sequence
@@ -16,7 +16,7 @@ TITLE_WIDTH = LEFT - TITLE_X - 12
 """The column of titles; whatever the font, nothing of a title is drawn beyond it."""
 _BOTTOM = 28
 _PLOT = WIDTH - LEFT - RIGHT
-# Lanes become thinner when there are many, so that forty modules still fit on a few screens.
+# Many lanes become thinner, so that forty modules still fit on a few screens.
 _LANE_HEIGHTS = ((40, 20), (120, 15), (10_000, 11))
 _LABELLED_LANE_HEIGHT = 15
 _BAND_GAP = 9
@@ -24,7 +24,7 @@ _MIN_BAND_HEIGHT = 16
 _MIN_BAR_WIDTH = 3.0
 _LABEL_X = 5
 _TITLE_FONT_SIZE, _LABEL_FONT_SIZE = 12, 11
-# Widths in em, no less than those of DejaVu Sans and Verdana, the widest that a machine's sans-serif commonly is.
+# Widths in em, at least those of DejaVu Sans and Verdana, the widest common sans-serif fonts.
 _WIDTHS_EM = (
     (frozenset(" .,:;'|()[]!-·fijlrtIJ"), 0.46),
     (frozenset("mwMW@%&…—ŒœÆæ"), 1.0),
@@ -45,10 +45,10 @@ class Bar:
     width: float
     height: float
     wait_x: float
-    """Where its waiting begins, as far as its lane was free; ``x`` when it did not wait."""
+    """The start of its wait, within the free part of its lane; ``x`` when it did not wait."""
     is_critical: bool
     label: str
-    """Empty where there is no room for it."""
+    """The label; empty without room for it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,7 +56,7 @@ class Band:
     """The lanes of one module, or of a step of the whole course."""
 
     label: str
-    """Its title as far as its column has room, so that what is left out shows as an ellipsis in most fonts."""
+    """The title, cut to the room of its column with an ellipsis."""
     title: str
     y: float
     height: float
@@ -67,7 +67,7 @@ class Band:
 
     @property
     def middle(self) -> float:
-        """The height of its first lane's middle, where its label stands."""
+        """The y position of the label, in the middle of the first lane."""
         return self.y + min(self.height, _MIN_BAND_HEIGHT) / 2
 
 
@@ -90,11 +90,11 @@ class Picture:
     """The critical path's links: from (x, y) to (x, y)."""
     wall_width: float
     sequential_width: float
-    """The wall clock and the sum of all work, drawn to one scale of their own."""
+    """The wall clock and the sum of all work, drawn to a separate scale."""
 
 
 def lay_out(timeline: Timeline) -> Picture:
-    """Place everything."""
+    """Return the layout of a timeline."""
     scale = _PLOT / max(timeline.wall_seconds, 0.001)
     packed = [(module, _lanes(module.works)) for module in timeline.modules]
     lane_total = sum(len(lanes) for _, lanes in packed) + len(timeline.course_works)
@@ -147,7 +147,7 @@ def lay_out(timeline: Timeline) -> Picture:
 
 
 def clock(seconds: float) -> str:
-    """Return a time as people read it: ``7.4 s``, ``3:05``, ``1:02:03``."""
+    """Return a duration for people: ``7.4 s``, ``3:05``, ``1:02:03``."""
     if seconds < 60:  # noqa: PLR2004
         return f"{seconds:.1f} s"
     minutes, rest = divmod(round(seconds), 60)
@@ -156,7 +156,7 @@ def clock(seconds: float) -> str:
 
 
 def _lanes(works: Sequence[Work]) -> list[list[Work]]:
-    """Pack works into as few lanes as they need, what belongs to one lesson in one lane where that is possible."""
+    """Pack works into the fewest lanes, with the works of one lesson in one lane where possible."""
     lanes: list[list[Work]] = []
     for work in sorted(works, key=lambda work: (work.started, work.lesson or 0)):
         free = [lane for lane in lanes if lane[-1].ended <= work.started and not lane[-1].is_reused]

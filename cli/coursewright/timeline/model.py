@@ -1,4 +1,4 @@
-"""What a timeline is: pieces of work with their times, in seconds since the execution began."""
+"""The data of a timeline: pieces of work with their times, in seconds since the start of the execution."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -9,18 +9,18 @@ COURSE = 0
 
 @dataclass(frozen=True, kw_only=True)
 class Work:
-    """One piece of work as it was done: a lesson written, its visuals planned, a lab, a book built."""
+    """One finished piece of work: a lesson, the plan of its visuals, a lab, a book."""
 
     module: int
     branch: str
-    """Pieces of different branches of one module do not wait for one another: theory, labs."""
+    """The branch: works of different branches of a module (theory, labs) do not wait for each other."""
     stage: str
     lesson: int | None
-    """Which lesson of its module it is for; None when it is for all of them."""
+    """The lesson's number in the module; None for work on the whole module."""
     label: str
     title: str
     ready: float
-    """When everything it needs was there."""
+    """The time at which all its inputs existed."""
     started: float
     ended: float
     is_reused: bool = False
@@ -28,12 +28,12 @@ class Work:
 
     @property
     def seconds(self) -> float:
-        """How long it took."""
+        """The duration of the work."""
         return self.ended - self.started
 
     @property
     def waited(self) -> float:
-        """How long it could have begun before it did: for a free place, a function's start, or a barrier."""
+        """The wait before its start: for a free place, a function's start, or a barrier."""
         return max(self.started - self.ready, 0.0)
 
 
@@ -45,25 +45,25 @@ class ModuleTrack:
     title: str
     ready: float
     began: float | None
-    """None: it did not begin."""
+    """The start; None for a module that did not start."""
     works: Sequence[Work] = ()
     failure: str = ""
-    """The name of the error that it failed with."""
+    """The name of the module's error, if it failed."""
 
     @property
     def ended(self) -> float | None:
-        """When its last piece was done."""
+        """The end of its last work."""
         return max((work.ended for work in self.works), default=self.began)
 
     @property
     def waited(self) -> float:
-        """How long it waited for a free place among the modules at once."""
+        """The wait for a free place among the parallel modules."""
         return 0.0 if self.began is None else max(self.began - self.ready, 0.0)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Timeline:
-    """One run."""
+    """The timeline of one run."""
 
     project: str
     execution_name: str
@@ -72,36 +72,36 @@ class Timeline:
     started_at: str
     """Date and time (UTC) for people."""
     wall_seconds: float
-    """From the execution's start to its end, or to now."""
+    """The seconds from the execution's start to its end, or to now."""
     modules: Sequence[ModuleTrack]
     course_works: Sequence[Work]
-    """Before and after the modules: prepare, book, pdf."""
+    """Steps before and after the modules: prepare, book, pdf."""
     critical: Sequence[Work]
-    """The works that decided when the run ended, first to last; each began when the one before it was done."""
+    """The works that determined the end of the run, first to last; each started after the one before."""
     failed_attempts: Mapping[str, int] = field(default_factory=dict)
-    """Attempts of steps that failed, by error, where the execution's history tells."""
+    """The failed attempts of steps by error, when the execution's history has them."""
 
     @property
     def works(self) -> list[Work]:
-        """Everything that was done."""
+        """All works of the run."""
         return [*self.course_works, *(work for module in self.modules for work in module.works)]
 
     @property
     def stages(self) -> list[str]:
-        """The stages of the modules, in the order in which they first appear."""
+        """The stages of the modules, in order of first appearance."""
         return list(dict.fromkeys(work.stage for module in self.modules for work in module.works))
 
     @property
     def sequential_seconds(self) -> float:
-        """How long the same pieces take one after another."""
+        """The sum of all durations."""
         return sum(work.seconds for work in self.works)
 
     @property
     def critical_seconds(self) -> float:
-        """Work on the critical path; the rest of the wall clock went by between its pieces."""
+        """The seconds of work on the critical path; the rest of the wall clock is gaps."""
         return sum(work.seconds for work in self.critical)
 
     @property
     def reused_count(self) -> int:
-        """Pieces that were there already."""
+        """The number of reused works."""
         return sum(work.is_reused for work in self.works)

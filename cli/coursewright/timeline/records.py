@@ -1,4 +1,4 @@
-"""What a run has recorded about itself: its summary and the manifests that its modules wrote, of past runs, too."""
+"""The records of a current or past run: its summary and its modules' manifests."""
 
 import re
 from collections import Counter
@@ -21,7 +21,7 @@ from coursewright.run.execution import Run, RunState
 
 _MANIFEST = re.compile(r"/manifests/module-(\d+)(?:-([a-z-]+))?\.json$")
 _FAILED_MODULE = re.compile(r"module (\d+) failed with ([\w.]+)")
-# S3 tells the second in which a version was written; a function's last write may be seen after the execution's end.
+# S3's times of writes are in whole seconds, and a function's last write may be later than the execution's end.
 _CLOCK_MARGIN = timedelta(seconds=5)
 _FAILED_ATTEMPTS = {"TaskFailed", "TaskTimedOut", "LambdaFunctionFailed", "LambdaFunctionTimedOut"}
 _MOMENT: TypeAdapter[datetime] = TypeAdapter(AwareDatetime)
@@ -29,12 +29,12 @@ _JSON_OBJECT = TypeAdapter(dict[str, JsonValue])
 
 
 class _Summary(BaseModel):
-    """The part of ``runs/{execution}.json`` that a timeline shows."""
+    """The part of ``runs/{execution}.json`` for a timeline."""
 
     model_config = ConfigDict(extra="ignore", title="summary of the run")
 
     class Step(BaseModel):
-        """When a step of the whole course ran."""
+        """The times of a step of the whole course."""
 
         started_at: AwareDatetime
         ended_at: AwareDatetime
@@ -45,7 +45,7 @@ class _Summary(BaseModel):
 
 @dataclass(frozen=True)
 class ModuleRecords:
-    """The manifests of one module, by branch: ``""`` is the theory's, else what stands in the key (``labs``)."""
+    """The manifests of one module by branch: ``""`` for the theory, else the word in the key (``labs``)."""
 
     manifests: Mapping[str, Mapping[str, JsonValue]]
 
@@ -56,10 +56,10 @@ class ModuleRecords:
 
     @property
     def started_at(self) -> list[datetime]:
-        """When its branches began, where their manifests say so."""
+        """The starts of its branches, from manifests that have them."""
         moments = []
         for manifest in self.manifests.values():
-            # A branch may have written nothing yet, and who may write to the bucket may have written anything.
+            # A branch may have written nothing yet, and other writers of the bucket may have written anything.
             with suppress(ValidationError):
                 moments.append(_MOMENT.validate_python(manifest.get("started_at")))
         return moments
@@ -67,7 +67,7 @@ class ModuleRecords:
 
 @dataclass(frozen=True, kw_only=True)
 class RunRecords:
-    """Everything that a timeline is made from."""
+    """All records for a timeline."""
 
     project: str
     execution_name: str
@@ -75,19 +75,19 @@ class RunRecords:
     error: str
     started_at: datetime
     ended_at: datetime
-    """Now, while the run goes on."""
+    """The end of the run, or now while it is running."""
     module_numbers: tuple[int, ...] = ()
     summary_steps: Mapping[str, Mapping[str, datetime]] = field(default_factory=dict)
     modules: Mapping[int, ModuleRecords] = field(default_factory=dict)
     titles: Mapping[int, str] = field(default_factory=dict)
     """Titles of modules that may have written nothing."""
     failures: Mapping[int, str] = field(default_factory=dict)
-    """Failed modules, each with its error's name."""
+    """The error's name for each failed module."""
     failed_attempts: Mapping[str, int] = field(default_factory=dict)
 
     @classmethod
     def read(cls, run: Run) -> Self:
-        """Read a run's records; raises ``CommandFailed`` when it has left none."""
+        """Read a run's records; raises ``CommandFailed`` when there are none."""
         state = run.state()
         keys = ProjectKeys(state.run_input.project_folder)
         ended_at = state.ended_at or datetime.now(UTC)
@@ -139,9 +139,9 @@ def _modules(run: Run, keys: ProjectKeys, started_at: datetime, ended_at: dateti
 
 
 def _versions(store: CourseStore, prefix: str, started_at: datetime, ended_at: datetime) -> Sequence[StoredVersion]:
-    """Return what was written while a run went on, of each key the newest first.
+    """Return the object versions written during a run, the newest of each key first.
 
-    A later run of the project writes over the manifests; the bucket keeps what was there.
+    A later run of the project overwrites the manifests; the bucket keeps earlier versions.
     """
     during = [
         stored
@@ -156,7 +156,7 @@ def _titles(deployment: Deployment, outline_key: str) -> dict[int, str]:
         source = deployment.store.read(outline_key)
         return {module.number: module.title for module in read_outline(source or b"").modules}
     except (ClientError, OutlineInvalid):
-        # The outline may have gone since; what was made is there all the same.
+        # The outline may have been deleted since; the artefacts still exist.
         return {}
 
 

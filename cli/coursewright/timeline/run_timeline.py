@@ -1,4 +1,4 @@
-"""From what a run has recorded to its timeline. Any record with a start and an end is a piece of work."""
+"""A run's timeline from its records. Any record with a start and an end is a piece of work."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -10,7 +10,7 @@ from coursewright.timeline.critical_path import critical_path
 from coursewright.timeline.model import COURSE, ModuleTrack, Timeline, Work
 from coursewright.timeline.records import ModuleRecords, RunRecords
 
-# The stages by the fields in which manifests keep their records; others are called as their field is.
+# The stages by the manifests' fields; other fields keep their own name.
 _STAGES = {
     ("", "lessons"): "content",
     ("", "visual_plans"): "visuals",
@@ -18,17 +18,17 @@ _STAGES = {
     ("labs", "plan"): "lab plan",
 }
 _STEPS = {"prepare": "Preparation", "book": "Book", "pdf": "PDF"}
-# A branch that begins on its own; any other takes up what the theory's first stage has written.
+# The branch that starts on its own; the others need the texts of the theory's first stage.
 _INDEPENDENT_BRANCHES = ("", "labs")
 
 
 class _Times(BaseModel):
-    """The part of any record in a manifest that a timeline shows."""
+    """The part of a manifest's record for a timeline."""
 
     model_config = ConfigDict(extra="ignore", frozen=True)
 
     class Usage(BaseModel):
-        """Of what its calls used, their number."""
+        """The number of calls in a usage."""
 
         model_config = ConfigDict(extra="ignore", frozen=True)
 
@@ -51,7 +51,7 @@ class _Stage:
 
 
 def timeline_of(records: RunRecords) -> Timeline:
-    """Return the timeline of a run, whether it goes on, has failed, or is done."""
+    """Return the timeline of a running, failed or finished run."""
     started_at = records.started_at
     steps = [_step(name, times, started_at) for name, times in records.summary_steps.items()]
     prepared = max((step.ended for step in steps if step.stage == "prepare"), default=0.0)
@@ -93,7 +93,7 @@ def _step(name: str, times: Mapping[str, datetime], origin: datetime) -> Work:
 
 
 def _in_turn(steps: Sequence[Work], modules_ended: float) -> list[Work]:
-    """Say since when the steps after the modules could have begun: the modules' end, then each other's."""
+    """Set the earliest start of the steps after the modules: the end of the modules, then of each other."""
     ready, placed = 0.0, []
     for step in sorted(steps, key=lambda step: step.started):
         if step.stage != "prepare":
@@ -145,7 +145,7 @@ def _work(
     origin: datetime,
 ) -> Work:
     started = _seconds(record.started_at, origin)
-    # A lesson's visuals need that lesson alone, whatever the graph makes them wait for.
+    # A lesson's visuals need only that lesson, even if the graph makes them wait for others.
     own = [work for work in before if record.lesson_number and work.lesson == record.lesson_number]
     ready = max((work.ended for work in own or before), default=began)
     if record.lab_id:
@@ -171,7 +171,7 @@ def _work(
 
 
 def _stages(branch: str, manifest: Mapping[str, JsonValue]) -> Iterator[_Stage]:
-    """Yield what in a manifest has a start and an end, in its order: lists, single records, pairs of fields."""
+    """Yield the parts of a manifest with a start and an end, in order: lists, single records, pairs of fields."""
     for field, value in manifest.items():
         if field.endswith("_started_at"):
             name = field.removesuffix("_started_at")
@@ -203,7 +203,7 @@ def _timed(values: Sequence[JsonValue]) -> list[_Times]:
         try:
             timed.append(_Times.model_validate(value))
         except ValidationError:
-            # Whatever else a manifest holds: keys, counts, figures.
+            # Other content of a manifest: keys, counts, figures.
             continue
     return timed
 

@@ -1,4 +1,4 @@
-"""A timeline as a file: an SVG picture, or an HTML page around it. Neither needs anything from elsewhere."""
+"""A timeline as a file: an SVG picture, or an HTML page with it. Both are self-contained."""
 
 from pathlib import Path
 
@@ -8,19 +8,19 @@ from coursewright.errors import BadInput, CommandFailed
 from coursewright.timeline.layout import LEFT, TITLE_WIDTH, TITLE_X, TOP, WIDTH, clock, lay_out
 from coursewright.timeline.model import Timeline, Work
 
-# Paul Tol's bright scheme, told apart with the common forms of colour blindness, too.
+# Paul Tol's bright scheme, which is clear with the common forms of colour blindness.
 _COLOURS = ("#4477aa", "#ee6677", "#228833", "#ccbb44", "#aa3377", "#66ccee")
 _COURSE_COLOUR = "#777777"
 _TEMPLATES = {".html": "timeline.html.jinja", ".svg": "timeline.svg.jinja"}
 
 
 def write_timeline(timeline: Timeline, path: Path) -> None:
-    """Write a timeline as what the path's ending says, a whole file or none.
+    """Write a timeline atomically, in the format of the path's ending.
 
     Raises
     ------
     BadInput
-        Another ending than ``.html`` or ``.svg``.
+        The ending is not ``.html`` or ``.svg``.
     CommandFailed
         The file cannot be written.
     """
@@ -61,13 +61,13 @@ def render(timeline: Timeline, suffix: str) -> str:
 
 
 def require_known_format(suffix: str) -> None:
-    """Raise ``BadInput`` for an ending that names no format of ours."""
+    """Raise ``BadInput`` for an unknown ending."""
     if suffix not in _TEMPLATES:
         raise BadInput(f"--output: found a file name that ends in {suffix or 'nothing'!r}, expected .html or .svg")
 
 
 def described(work: Work) -> str:
-    """Return what a reader should know of a piece of work, in one line."""
+    """Return one line about a piece of work."""
     parts = [f"{work.label} {work.title}".strip() if work.module else work.title]
     if work.module:
         parts.append(work.stage)
