@@ -1,10 +1,10 @@
 """One function of the pipeline: code, role, log group, and the few things it may touch."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
-from aws_cdk import Duration, IgnoreMode, RemovalPolicy, Size
+from aws_cdk import IgnoreMode, RemovalPolicy
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
@@ -15,30 +15,21 @@ from course_constructs.accepted_findings import accept_checkov, accept_nag, acce
 from course_constructs.course_log_group import CourseLogGroup
 from course_constructs.dependency_layers import ARCHITECTURE, RUNTIME
 from course_constructs.encryption_key import EncryptionKey
+from course_constructs.function_plan import FunctionPlan
+from course_constructs.model_rights import model_rights
+from course_constructs.settings import PipelineSettings
 
 LAMBDAS = Path(__file__).resolve().parents[2] / "lambdas"
 SHARED_PACKAGE = "course_kit"
 
 
 @dataclass(frozen=True, kw_only=True)
-class BucketAccess:
-    """Object key patterns in the course's bucket; ``*`` in front stands for the project folder."""
+class FunctionContext:
+    """What all functions of one deployment share."""
 
-    read: Sequence[str] = ()
-    write: Sequence[str] = ()
-    """Read, too: every conditional write looks at what is there first."""
-    delete: Sequence[str] = ()
-    read_versions: Sequence[str] = ()
-    """Older versions of what is read."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class FunctionSize:
-    """What a function needs to run."""
-
-    memory_mib: int
-    timeout: Duration
-    ephemeral_storage: Size = field(default_factory=lambda: Size.mebibytes(512))
+    settings: PipelineSettings
+    bucket: s3.IBucket
+    encryption_key: EncryptionKey
 
 
 class CourseFunction(Construct):
@@ -49,65 +40,46 @@ class CourseFunction(Construct):
     """
 
     def __init__(
-        self,
-        scope: Construct,
-        id: str,
-        *,
-        package: str,
-        carries_on: bool,
-        stage: str,
-        size: FunctionSize,
-        layers: Sequence[lambda_.ILayerVersion],
-        environment: Mapping[str, str],
-        log_retention: logs.RetentionDays,
-        bucket: s3.IBucket,
-        encryption_key: EncryptionKey,
-        access: BucketAccess,
+        self, scope: Construct, plan: FunctionPlan, context: FunctionContext, layers: Sequence[lambda_.ILayerVersion]
     ) -> None:
-        """Make the function.
-
-        Parameters
-        ----------
-        package
-            Folder under ``lambdas/``; the handler is ``<package>.handler.lambda_handler``.
-        carries_on
-            Whether it stops by itself before its time is up (``WorkRemaining``), to be called again.
-        environment
-            Variables that only this function needs; the bucket's name and logging are added.
-        access
-            What of the bucket its role may touch, and nothing else.
-        """
-        super().__init__(scope, id)
-        self.package, self.size, self.carries_on = package, size, carries_on
-        log_group = CourseLogGroup(self, "Logs", retention=log_retention, encryption_key=encryption_key.key)
+        """Make the function of a plan: its role may do what the plan says, and nothing else."""
+        super().__init__(scope, plan.id)
+        settings = context.settings
+        self.plan = plan
+        log_group = CourseLogGroup(
+            self, "Logs", retention=settings.log_retention, encryption_key=context.encryption_key.key
+        )
         self.role = self._role(log_group)
         self.function = lambda_.Function(
             self,
             "Function",
-            code=self._code(package),
-            handler=f"{package}.handler.lambda_handler",
+            code=self._code(plan.package),
+            handler=f"{plan.package}.handler.lambda_handler",
             runtime=RUNTIME,
             architecture=ARCHITECTURE,
-            memory_size=size.memory_mib,
-            timeout=size.timeout,
-            ephemeral_storage_size=size.ephemeral_storage,
+            memory_size=plan.size.memory_mib,
+            timeout=plan.size.timeout,
+            ephemeral_storage_size=plan.size.ephemeral_storage,
             layers=list(layers),
             role=self.role,
             log_group=log_group,
             logging_format=lambda_.LoggingFormat.JSON,
             tracing=lambda_.Tracing.ACTIVE,
             environment={
-                "COURSE_BUCKET": bucket.bucket_name,
+                "COURSE_BUCKET": context.bucket.bucket_name,
                 # The one dimension of the functions' metrics, so that stages of one account are told apart.
-                "POWERTOOLS_SERVICE_NAME": f"coursewright-{stage}",
+                "POWERTOOLS_SERVICE_NAME": f"coursewright-{settings.stage}",
                 "POWERTOOLS_LOG_LEVEL": "INFO",
-                **environment,
+                **settings.environment(plan.settings),
             },
             current_version_options=lambda_.VersionOptions(removal_policy=RemovalPolicy.RETAIN),
         )
         self.version = self.function.current_version
-        self._grant_bucket(bucket, access)
-        encryption_key.allow(self.function, writes=bool(access.write))
+        self._grant_bucket(context.bucket)
+        context.encryption_key.allow(self.function, writes=bool(plan.writes))
+        for asked in plan.asks:
+            for statement in model_rights(self, asked, settings):
+                self.function.add_to_role_policy(statement)
         self._accept_findings()
 
     def allow(self, *, actions: Sequence[str], resources: Sequence[str]) -> None:
@@ -136,19 +108,12 @@ class CourseFunction(Construct):
         log_group.grant_write(role)
         return role
 
-    def _grant_bucket(self, bucket: s3.IBucket, access: BucketAccess) -> None:
+    def _grant_bucket(self, bucket: s3.IBucket) -> None:
         # With the right to list, a key that is not there is a 404; without, S3 says 403 and hides the difference. A
         # condition on s3:prefix would bring the 403 back: asking for one object names no prefix.
         self.allow(actions=["s3:ListBucket"], resources=[bucket.bucket_arn])
-        read = [*access.read, *access.write]
-        for actions, patterns in (
-            (["s3:GetObject"], read),
-            (["s3:PutObject"], access.write),
-            (["s3:DeleteObject"], access.delete),
-            (["s3:GetObjectVersion"], access.read_versions),
-        ):
-            if patterns:
-                self.allow(actions=actions, resources=[bucket.arn_for_objects(pattern) for pattern in patterns])
+        for action, patterns in self.plan.rights.items():
+            self.allow(actions=[action], resources=[bucket.arn_for_objects(pattern) for pattern in patterns])
             for pattern in patterns:
                 accept_object_pattern(
                     self, bucket, pattern, "one deployment serves many projects; below a project it is this part alone"

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import fields
 from datetime import date
 from enum import StrEnum
@@ -216,13 +216,24 @@ class PipelineSettings:
     @property
     def model_options(self) -> dict[str, str]:
         """How they are asked, by the names of the settings; what is as by default is left out."""
-        options = {
+        return {name: value for name, value in self._options_of_models().items() if value}
+
+    def environment(self, names: Iterable[str]) -> dict[str, str]:
+        """Return some settings as a function's environment variables, which are named like them.
+
+        What is as by default of `model_options` is left out; raises ``KeyError`` for a name that is no setting.
+        """
+        options = self._options_of_models()
+        values = {field.name: str(getattr(self, field.name)) for field in fields(self)} | options
+        return {name.upper(): values[name] for name in names if values[name] or name not in options}
+
+    def _options_of_models(self) -> dict[str, str]:
+        return {
             "declared_models": self.declared_models.only(*self.models.values()).in_short(),
             "guardrail_id": self.guardrail_id,
             "guardrail_version": self.guardrail_version,
             "service_tier": "" if self.service_tier == DEFAULT_TIER else self.service_tier,
         }
-        return {name: value for name, value in options.items() if value}
 
     @property
     def log_retention(self) -> logs.RetentionDays:

@@ -346,7 +346,7 @@ def test_converse_is_authorised_under_its_own_name(tiny: TinyResources) -> None:
     answer = tiny.invoke(function, {})
     # Then
     assert "bedrock:Converse" in (answer or {}).get("errorMessage", ""), (
-        "gap closed: remove the Converse actions from CourseFunctions._allow_text_model"
+        "gap closed: remove the Converse actions from model_rights"
     )
 
 

@@ -136,21 +136,23 @@ class CourseAlarms(Construct):
     def _function_throttled(self, function: CourseFunction) -> cloudwatch.Alarm:
         return self._alarm(
             f"{function.node.id}Throttled",
-            function_metric(function.function, function.package, "Throttles", cloudwatch.Stats.SUM),
+            function_metric(function.function, function.plan.package, "Throttles", cloudwatch.Stats.SUM),
             threshold=self.FUNCTION_THROTTLES,
-            meaning=f"Lambda refuses to run {function.package}: the account's concurrency limit is reached.",
+            meaning=f"Lambda refuses to run {function.plan.package}: the account's concurrency limit is reached.",
         )
 
     def _near_timeout(self, function: CourseFunction) -> cloudwatch.Alarm:
-        limit = function.size.timeout.to_seconds()
+        limit = function.plan.size.timeout.to_seconds()
         seconds = (
-            limit - self.CARRYING_ON_MARGIN.to_seconds() if function.carries_on else limit * self.NEAR_TIMEOUT_SHARE
+            limit - self.CARRYING_ON_MARGIN.to_seconds()
+            if function.plan.carries_on
+            else limit * self.NEAR_TIMEOUT_SHARE
         )
         return self._alarm(
             f"{function.node.id}NearTimeout",
-            function_metric(function.function, function.package, "Duration", cloudwatch.Stats.MAXIMUM),
+            function_metric(function.function, function.plan.package, "Duration", cloudwatch.Stats.MAXIMUM),
             threshold=seconds * 1000,
-            meaning=f"{function.package} came close to the {limit:.0f} s after which Lambda kills it.",
+            meaning=f"{function.plan.package} came close to the {limit:.0f} s after which Lambda kills it.",
         )
 
     def _alarm(

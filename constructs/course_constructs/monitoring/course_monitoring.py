@@ -47,10 +47,9 @@ class CourseMonitoring(Construct):
         self.dashboard = CourseDashboard(
             self,
             "Dashboard",
-            stage=settings.stage,
+            settings=settings,
             state_machine=state_machine,
             functions=functions.all,
             module_writer=functions.content_gen,
-            module_max_concurrency=settings.module_max_concurrency,
             alarms=self.alarms.all,
         )

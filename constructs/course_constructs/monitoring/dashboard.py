@@ -15,6 +15,7 @@ from course_constructs.monitoring.course_metrics import (
     run_metric,
     step_metric,
 )
+from course_constructs.settings import PipelineSettings
 
 _HALF = 12
 _QUARTER = 6
@@ -28,16 +29,15 @@ class CourseDashboard(Construct):
         scope: Construct,
         id: str,
         *,
-        stage: str,
+        settings: PipelineSettings,
         state_machine: sfn.IStateMachine,
         functions: Sequence[CourseFunction],
         module_writer: CourseFunction,
-        module_max_concurrency: int,
         alarms: Sequence[cloudwatch.Alarm],
     ) -> None:
         """Create the dashboard; ``module_writer`` runs once for each module in progress."""
         super().__init__(scope, id)
-        self._stage = stage
+        self._stage = settings.stage
         self._machine = state_machine
         self._functions = functions
         # A dashboard's name is unique over all regions of an account.
@@ -45,7 +45,9 @@ class CourseDashboard(Construct):
         self.dashboard = cloudwatch.Dashboard(self, "Dashboard", dashboard_name=name, default_interval=None)
         self.dashboard.add_widgets(cloudwatch.AlarmStatusWidget(title="Alarms", alarms=list(alarms), width=24))
         self.dashboard.add_widgets(self._runs(), self._run_time())
-        self.dashboard.add_widgets(self._modules_at_once(module_writer, module_max_concurrency), self._retries())
+        self.dashboard.add_widgets(
+            self._modules_at_once(module_writer, settings.module_max_concurrency), self._retries()
+        )
         self.dashboard.add_widgets(self._model_calls(), *self._money())
         self.dashboard.add_widgets(
             self._of_functions("Functions: seconds, longest", "Duration", cloudwatch.Stats.MAXIMUM),
@@ -115,7 +117,9 @@ class CourseDashboard(Construct):
         )
 
     def _of_functions(self, title: str, name: str, statistic: str) -> cloudwatch.GraphWidget:
-        return self._graph(title, [function_metric(f.function, f.package, name, statistic) for f in self._functions])
+        return self._graph(
+            title, [function_metric(f.function, f.plan.package, name, statistic) for f in self._functions]
+        )
 
     def _of_steps(self, title: str, *names: StepMetric) -> cloudwatch.GraphWidget:
         return self._graph(title, [step_metric(self._stage, name) for name in names])
