@@ -129,7 +129,7 @@ def _refused(error: ClientError) -> str:
     if code in _EXPIRED:
         return f"{said}; {_how_to_log_in()}"
     if code == _WITHOUT_REASON:
-        return f"{said}; S3 tells no reason here, most often the login is over: {_how_to_log_in()}"
+        return f"{said}; S3 gives no reason here, most often the login has expired: {_how_to_log_in()}"
     if code in _UNKNOWN_KEYS:
         return f"{said}; these are no valid keys: {_how_to_log_in()}"
     if code in DENIED:

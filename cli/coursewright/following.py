@@ -179,6 +179,6 @@ def _failure(state: RunState, deployment: Deployment) -> str:
     cause = " ".join(state.cause.split()) or "no cause given"
     again = shlex.join(["coursewright", "resume", state.run_input.project_folder, *deployment.options])
     return (
-        f"run failed with {state.error or state.status}: {cause}. What was made is kept; "
-        f"run the same command again, or `{again}`, to make only what is missing."
+        f"run failed with {state.error or state.status}: {cause}. Finished artefacts are kept; "
+        f"run the same command again, or `{again}`, to make only the missing ones."
     )

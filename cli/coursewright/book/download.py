@@ -108,5 +108,5 @@ def _name(key: str) -> str:
 def _download(deployment: Deployment, out: OutFolder, project: str, key: str, kind: str) -> Path:
     body = deployment.store.read(key)
     if body is None:
-        raise CommandFailed(f"{key}: found nothing in bucket {deployment.bucket}, expected what the run has made")
+        raise CommandFailed(f"{key}: found nothing in bucket {deployment.bucket}, expected a file of the book")
     return out.write(body, project, kind, _name(key))

@@ -27,7 +27,7 @@ class OutFolder:
         for name in names:
             if name[:1] in ("", ".") or _NO_PART_OF_A_NAME & set(name) or unseen_characters(name):
                 raise CommandFailed(
-                    f"{place}: found the name {name!r} in what AWS answered, expected a plain file name; nothing was "
+                    f"{place}: found the name {name!r} in AWS's answer, expected a plain file name; nothing was "
                     "written there"
                 )
             place /= name

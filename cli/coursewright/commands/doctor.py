@@ -54,7 +54,7 @@ def doctor(
     if as_json:
         say_object(report)
     if not report.is_ready:
-        raise CommandFailed(f"doctor: {report.count(Verdict.WRONG)} wrong; mend them from above and run this again")
+        raise CommandFailed(f"doctor: {report.count(Verdict.WRONG)} wrong; fix them from the top, then run this again")
 
 
 def _account(stage: str, outline: "OutlineFile | None", *, is_agreed: bool) -> "Account":

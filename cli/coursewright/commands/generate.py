@@ -33,7 +33,7 @@ def generate(
     lab_requirements: LabRequirementsOption = None,
     modules: ModulesOption = "all",
     provider: ProviderOption = "bedrock",
-    max_concurrency: Annotated[int | None, typer.Option(help="Modules at once; by default the deployment's.")] = None,
+    max_concurrency: Annotated[int | None, typer.Option(help="Parallel modules; by default the deployment's.")] = None,
     allow_partial: Annotated[bool, typer.Option(help="Build a book with gaps if a module fails.")] = False,
     title: TitleOption = None,
     author: AuthorOption = None,

@@ -10,22 +10,22 @@ DEFAULT_OUT = Path("out")
 OutlinePath = Annotated[Path, typer.Argument(metavar="OUTLINE", help="The course outline, a YAML file.")]
 TargetOption = Annotated[Literal["local", "aws"], typer.Option(help="Local AWS, or your own account.")]
 StageOption = Annotated[str, typer.Option(help="Stage of the stack on AWS: Coursewright-<stage>.")]
-OutOption = Annotated[Path, typer.Option(help="Where the book is downloaded to.")]
+OutOption = Annotated[Path, typer.Option(help="Folder for the downloaded book.")]
 ProjectOption = Annotated[str | None, typer.Option(help="Project folder; by default from the course's title.")]
 ContentTypeOption = Annotated[
     Literal["theory", "labs", "both"], typer.Option(help="The course book, the lab guide, or both.")
 ]
 LabRequirementsOption = Annotated[
-    str | None, typer.Option(help="What labs must respect, such as tools with versions; plain text.")
+    str | None, typer.Option(help="Constraints for labs, such as tools with versions; plain text.")
 ]
 ModulesOption = Annotated[str, typer.Option(help='"all", "3", "1,3" or "1-3".')]
-ProviderOption = Annotated[Literal["bedrock", "openai"], typer.Option(help="Who writes.")]
+ProviderOption = Annotated[Literal["bedrock", "openai"], typer.Option(help="Provider of the text model.")]
 TitleOption = Annotated[str | None, typer.Option(help="Title of the book; by default the course's.")]
 AuthorOption = Annotated[str | None, typer.Option(help="Author on the title page.")]
 RegenerateOption = Annotated[
     list[str] | None,
     typer.Option(
-        help="Make anew although it is there: a module (2), a lesson (2.3), its study parts (2.3/study), "
+        help="Regenerate although it exists: a module (2), a lesson (2.3), its study parts (2.3/study), "
         "a visual (02-03-0001) or a lab (02-03-01). May be given several times."
     ),
 ]
@@ -33,9 +33,9 @@ JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON object 
 ExecutionArgument = Annotated[str, typer.Argument(metavar="EXECUTION", help="Name or ARN of an execution.")]
 MaxCostOption = Annotated[
     float | None,
-    typer.Option(metavar="USD", help="What the run's model calls may cost; it stops before that is passed."),
+    typer.Option(metavar="USD", help="Limit for the cost of the run's model calls; the run stops before it."),
 ]
 PricesOption = Annotated[
     Path | None,
-    typer.Option("--prices", metavar="FILE", help="Prices of your own (docs/operations.md has their form)."),
+    typer.Option("--prices", metavar="FILE", help="File with your own prices (format: docs/operations.md)."),
 ]

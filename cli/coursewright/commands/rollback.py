@@ -10,7 +10,7 @@ from coursewright.terminal import Terminal
 
 def rollback(
     *,
-    to: Annotated[int | None, typer.Option("--to", help="Version; by default the one before what is live.")] = None,
+    to: Annotated[int | None, typer.Option("--to", help="Version; by default the one before the live version.")] = None,
     target: TargetOption = "aws",
     stage: StageOption = "dev",
 ) -> None:
@@ -20,6 +20,6 @@ def rollback(
 
     change = roll_back(Deployment.find(Target(target), stage), to)
     Terminal().tell(
-        f"live: version {change.live}, was {change.was}; runs in progress end as they began. "
+        f"live: version {change.live}, was {change.was}; runs in progress keep their version. "
         f"Versions: {', '.join(map(str, change.versions))}"
     )

@@ -42,7 +42,7 @@ def check_subscription_of_alarms(account: Account) -> Outcome:
             f"follow the link in the mail from AWS Notifications (look among spam; it expires after 3 days, then "
             f"{subscribe} with another address and back sends a new one)",
         )
-    return Outcome.wrong("nobody hears of alarms and ended runs", f"{subscribe}, then confirm the mail")
+    return Outcome.wrong("alarms and ended runs have no subscriber", f"{subscribe}, then confirm the mail")
 
 
 def check_alarms(account: Account) -> Outcome:

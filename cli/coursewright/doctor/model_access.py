@@ -57,7 +57,7 @@ def check_subscription(account: Account) -> Outcome:
     agreement = found.agreement_availability
     wrong = partial(Outcome.wrong, f"{foundation}: {_words(found)}")
     if agreement.status == "PENDING":
-        return Outcome.unknown(f"{foundation}: the subscription is under way", "wait up to 15 minutes")
+        return Outcome.unknown(f"{foundation}: the subscription is in progress", "wait up to 15 minutes")
     if agreement.status == "ERROR":
         return wrong(f"{PAYMENT_FIX}; or the subscription lacked rights: {SUBSCRIPTION_FIX}")
     if found.authorization_status != "AUTHORIZED":

@@ -1,6 +1,6 @@
-"""What the account may use of the text model, by Service Quotas, against the settings and the outline.
+"""Checks of the account's quotas of the text model in Service Quotas, against the settings and the outline.
 
-Requests a minute are not looked at: Bedrock enforces tokens only (Amazon Bedrock user guide, "Quotas for the
+Requests a minute are not checked: Bedrock enforces tokens only (Amazon Bedrock user guide, "Quotas for the
 bedrock-runtime endpoint").
 """
 
@@ -19,7 +19,7 @@ RESERVED_BY_A_LESSON = 8_000
 
 
 def check_tokens_a_minute(account: Account) -> Outcome:
-    """Whether the quota lets a run through as it is set, or the settings know of a smaller one."""
+    """Whether the quota allows a run with the current settings, or the settings have a smaller quota."""
     settings = account.settings
     quota = _quota_of(account, Period.MINUTE)
     if quota is None:
@@ -39,7 +39,7 @@ def check_tokens_a_minute(account: Account) -> Outcome:
 
 
 def check_tokens_a_day(account: Account) -> Outcome:
-    """Whether a day's tokens are enough for the outline; new accounts may have few."""
+    """Whether the daily tokens are enough for the outline; new accounts may have few."""
     model_id = account.settings.models.text_model_id
     quota = _quota_of(account, Period.DAY)
     if quota is None:
@@ -94,7 +94,7 @@ def _words(concurrency: RunConcurrency) -> str:
 
 
 def _quota_of(account: Account, period: Period) -> ServiceQuota | None:
-    """Return the quota as it applies; the smaller one where two of its names are in use."""
+    """Return the applied quota; the smaller one when two of its names exist."""
     model = account.text_model
     found = [quota for quota in account.bedrock_quotas if is_quota_of(quota.quota_name, model, period)]
     return min(found, key=lambda quota: quota.value, default=None)

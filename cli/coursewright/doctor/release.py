@@ -36,7 +36,7 @@ def check_alias(account: Account) -> Outcome:
         alias = account.ask("stepfunctions", "describe_state_machine_alias", _Alias, stateMachineAliasArn=asked)
     except ClientError as error:
         if code_of(error) == "ResourceNotFound":
-            return Outcome.wrong("there is no alias live: somebody removed it", account.deploy_command)
+            return Outcome.wrong("the alias live does not exist: it was deleted", account.deploy_command)
         raise
     # A state machine has at most 1,000 versions, one page of them.
     listed = account.ask(
@@ -49,7 +49,7 @@ def check_alias(account: Account) -> Outcome:
     routes = sorted(alias.routing_configuration, key=lambda route: route.number)
     if len(routes) > 1:
         shares = ", ".join(f"{route.weight} % to version {route.number}" for route in routes)
-        return Outcome.ok(f"a rollout is under way: {shares}")
+        return Outcome.ok(f"a rollout is in progress: {shares}")
     live = routes[0].number
     newest = max([live, *(_number(version.state_machine_version_arn) for version in listed.state_machine_versions)])
     if live != newest:

@@ -27,7 +27,7 @@ def check_bucket(account: Account) -> Outcome:
     except ClientError as error:
         if code_of(error) in _NO_BUCKET:
             return Outcome.wrong(
-                f"{bucket} is not there: somebody removed it", f"npx cdk destroy, then {account.deploy_command}"
+                f"{bucket} does not exist: it was deleted", f"npx cdk destroy, then {account.deploy_command}"
             )
         raise
     return Outcome.ok(f"{bucket} may be listed")

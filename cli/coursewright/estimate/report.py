@@ -101,7 +101,7 @@ def _remarks(terms: EstimateTerms) -> list[str]:
             tier = in_tier if kind == "text" else ""
             lines.append(f"No price is known for the {kind} model {model_id}{tier}; give one with --prices FILE.")
         elif not is_verified:
-            lines.append(f"The price of {model_id} was read at second hand; check it before you rely on it.")
+            lines.append(f"The price of {model_id} comes from a secondary source; check it before you rely on it.")
     return lines
 
 

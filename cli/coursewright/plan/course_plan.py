@@ -57,7 +57,7 @@ def plan_course(outline_path: Path, options: PlanOptions, find_deployment: Calla
     regeneration = checked_regeneration(options.regenerate, outline_file, numbers, options.content_type)
     deployment = find_deployment()
     if deployment.models is None:
-        raise CommandFailed("the deployment does not tell its models; deploy it again with this version")
+        raise CommandFailed("the deployment does not output its models; deploy it again with this version")
     store, keys = deployment.store, ProjectKeys(project)
     visual_ids = planned_visual_ids(store, keys, regeneration)
     checked_regeneration(options.regenerate, outline_file, numbers, options.content_type, visual_ids)

@@ -22,7 +22,7 @@ def print_plan(terminal: Terminal, plan: CoursePlan) -> None:
         terminal, "to be dropped", [key for module in plan.modules for share in module.shares for key in share.drop]
     )
     terminal.tell(f"book: {plan.book}; lab guide: {plan.lab_guide}")
-    more = "" if plan.is_exact else ", and those for what follows from the new texts, known after writing"
+    more = "" if plan.is_exact else ", and more that depend on the new texts"
     terminal.tell(f"model calls: {plan.model_calls}{more}; {plan.reused} artefacts reused")
 
 

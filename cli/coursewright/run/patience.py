@@ -64,9 +64,7 @@ class PatientRun:
                 self._require_that_it_can_go_on()
                 if refused_since is None:
                     refused_since = self.clock.now()
-                    self.tell(
-                        f"{failure_of(error)} (the run does not need us; asking again for {PATIENCE_SECONDS:.0f} s)"
-                    )
+                    self.tell(f"{failure_of(error)} (the run continues; retrying for {PATIENCE_SECONDS:.0f} s)")
                 if self.clock.now() - refused_since >= PATIENCE_SECONDS:
                     raise self.not_followed(error) from None
                 self.clock.wait(_PAUSE_SECONDS)
@@ -87,7 +85,8 @@ class PatientRun:
     def not_followed(self, error: Exception) -> NotFollowed:
         """Return the error for a run that can no longer be followed, with the command to continue."""
         return NotFollowed(
-            f"{failure_of(error)}. Run {self.run.name} does not need this command; go on with `{self.watch_command}`"
+            f"{failure_of(error)}. Run {self.run.name} continues without this command; "
+            f"watch it with `{self.watch_command}`"
         )
 
     def _look_for_a_login(self) -> None:

@@ -41,11 +41,11 @@ def resumed_input(deployment: Deployment, project: str) -> dict[str, JsonValue]:
     """Return the execution input that resumes a project's latest run; raises `BadInput` when there is none."""
     latest = max(_summaries(deployment, project), key=lambda summary: summary.started_at, default=None)
     if latest is None:
-        raise BadInput(f"PROJECT: found {project!r}, expected a project that has had a run; start one with generate")
+        raise BadInput(f"PROJECT: found {project!r}, expected a project with a run; start one with generate")
     request = dict(latest.request)
     if request.get("project_folder") != project:
         raise CommandFailed(
-            f"project {project}: its run {latest.execution_name} was asked for project "
+            f"project {project}: its run {latest.execution_name} belongs to project "
             f"{request.get('project_folder')!r}, expected {project!r}; start a run with generate"
         )
     if request.get("regenerate"):

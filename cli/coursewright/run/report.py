@@ -109,7 +109,7 @@ def print_report(terminal: Terminal, report: GenerateReport, manifests: RunManif
             f"The book has gaps: module {missing} failed. Run the same command again to fill them.", style="yellow"
         )
     if report.short_lessons:
-        terminal.tell(f"Far shorter than asked for: lesson {', '.join(report.short_lessons)}")
+        terminal.tell(f"Far shorter than requested: lesson {', '.join(report.short_lessons)}")
     for name, label in _FORMATS.items():
         if name in report.book:
             terminal.tell(f"  {label:<9}{report.book[name]}")

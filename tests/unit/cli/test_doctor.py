@@ -144,7 +144,7 @@ WRONG: list[tuple[Look, list[Call], str, str]] = [
     (
         check_bucket,
         [described(), Call("s3", "list_objects_v2", Refused("NoSuchBucket", status=404))],
-        "coursewright-dev is not there",
+        "coursewright-dev does not exist",
         "npx cdk destroy",
     ),
     (
@@ -168,7 +168,7 @@ WRONG: list[tuple[Look, list[Call], str, str]] = [
     (
         check_subscription_of_alarms,
         [described(), subscriptions()],
-        "nobody hears",
+        "have no subscriber",
         "alarm_email to you@example.com in cdk.json",
     ),
     (
@@ -180,7 +180,7 @@ WRONG: list[tuple[Look, list[Call], str, str]] = [
     (
         check_alias,
         [described(), Call("stepfunctions", "describe_state_machine_alias", Refused("ResourceNotFound"))],
-        "no alias live",
+        "alias live does not exist",
         "npx cdk deploy",
     ),
     (check_alarms, [raised("Coursewright-dev-RunFailed")], "raised: Coursewright-dev-RunFailed", "docs/operations.md"),

@@ -74,12 +74,12 @@ def test_a_summary_that_asks_for_another_project_is_not_gone_on_with(
     # Given: whoever may write to the bucket may have written it.
     record(store, "run-1", 0, project_folder="theirs")
     # When / Then
-    with pytest.raises(CommandFailed, match="asked for project 'theirs', expected 'p'"):
+    with pytest.raises(CommandFailed, match="belongs to project 'theirs', expected 'p'"):
         resumed_input(deployment, "p")
 
 
 def test_a_project_without_a_run_cannot_be_resumed(deployment: Deployment) -> None:
-    with pytest.raises(BadInput, match="PROJECT: found 'p', expected a project that has had a run"):
+    with pytest.raises(BadInput, match="PROJECT: found 'p', expected a project with a run"):
         resumed_input(deployment, "p")
 
 

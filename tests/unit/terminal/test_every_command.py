@@ -181,4 +181,4 @@ def test_the_region_is_looked_for_where_cdk_looks(command_line: CommandLine, out
     ended = command_line.run_on_aws("resume", outline)
     # Then
     assert "DescribeStacks" in aws.asked
-    assert_one_line(ended, 2, "expected a project that has had a run")
+    assert_one_line(ended, 2, "expected a project with a run")

@@ -106,7 +106,7 @@ def test_a_refused_poll_is_told_once_and_outlived(
     # Then
     assert report.status == "succeeded"
     assert (tmp_path / "out" / "networks" / "book" / "Networks.md").read_bytes() == b"# Networks"
-    assert said(terminal).count("the run does not need us; asking again for 300 s") == 1
+    assert said(terminal).count("the run continues; retrying for 300 s") == 1
     assert said(terminal).count("AWS answers again") == 1
 
 
@@ -119,7 +119,7 @@ def test_every_outage_has_its_own_patience(running: FakeAws, tmp_path: Path) -> 
     # When / Then
     assert follow(run_of(), tmp_path / "out", terminal, clock=waits.clock).status == "succeeded"
     assert waits.now - 1000 > 1.4 * _PATIENCE
-    assert said(terminal).count("asking again") == 2
+    assert said(terminal).count("retrying for") == 2
 
 
 @pytest.mark.parametrize("service", ["states", "s3"])
@@ -138,13 +138,13 @@ def test_a_run_that_cannot_be_followed_any_longer_ends_with_the_next_step(
     assert _PATIENCE <= waits.now - 1000 <= _PATIENCE + 60
     (line,) = ended.value.lines
     assert "log in again: `aws sso login`" in line
-    again = line.rpartition("go on with `")[2].rstrip("`")
+    again = line.rpartition("watch it with `")[2].rstrip("`")
     words = shlex.split(again)
     assert words == [
         "coursewright", "watch", "run-1", "--target", "aws", "--stage", "prod", "--out", str(tmp_path / "my books"),
     ]  # fmt: skip
     assert "watch" in COMMANDS
-    assert "Run run-1 does not need this command" in line
+    assert "Run run-1 continues without this command" in line
 
 
 @pytest.mark.parametrize(
@@ -176,7 +176,7 @@ def test_a_network_that_is_away_is_outlived_and_one_that_stays_away_is_not(
     # When / Then
     assert patient.ask(ask) == "there"
     assert len(told) == 2
-    with pytest.raises(NotFollowed, match="go on with `coursewright watch run-1`"):
+    with pytest.raises(NotFollowed, match="watch it with `coursewright watch run-1`"):
         patient.ask(ask)
     assert run.deployment.renewed.call_count == 0
 
@@ -251,7 +251,7 @@ def test_what_nobody_can_read_leaves_the_next_step(running: FakeAws, tmp_path: P
     # Given: what the execution tells of itself becomes unreadable while it goes on.
     waits = TestClock([lambda: running.execution.update(input="no JSON")])
     # When / Then
-    with pytest.raises(NotFollowed, match="go on with `coursewright watch run-1"):
+    with pytest.raises(NotFollowed, match="watch it with `coursewright watch run-1"):
         follow(run_of(), tmp_path / "out", terminal_of(), clock=waits.clock)
 
 
