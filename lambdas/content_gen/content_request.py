@@ -18,6 +18,12 @@ class ContentRequest(BaseParams):
     module_to_generate: int = Field(default=1, ge=1)
 
     @property
+    def log_keys(self) -> dict[str, str | int]:
+        """The fields that every log line of the step has; several modules have no number there."""
+        number = {} if self.module_number is None else {"module_number": self.module_number}
+        return super().log_keys | number
+
+    @property
     def module_numbers(self) -> tuple[int, ...]:
         """The modules to write: the first of the three that is given, by default module 1."""
         if self.module_number is not None:

@@ -4,6 +4,7 @@ import asyncio
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from content_gen.content_request import ContentRequest, ContentResult, content_result
 from content_gen.lesson_prompts import PROMPT_VERSION, lesson_fingerprint
 from content_gen.lesson_writer import (
     CODE_FAILURES_DETAIL,
@@ -12,27 +13,27 @@ from content_gen.lesson_writer import (
     WORD_TARGET_DETAIL,
     write_lesson,
 )
-from course_kit.deadline import Deadline
-from course_kit.model.model_provider import TextModel
-from course_kit.outline import Lesson, Module, Outline
+from course_kit.outline import Lesson, Module
 from course_kit.outline.lesson_specification import LessonSpecification
 from course_kit.records.journal import Journal
 from course_kit.records.manifest import LessonRecord, ModuleManifest, lesson_identity
-from course_kit.records.project_lease import ProjectLease
-from course_kit.run.regeneration import Regeneration
 from course_kit.work.side_by_side import SideBySide, TextFacts, TextPiece
+from course_kit.work.step import Step
+
+
+async def write_modules(step: Step[ContentRequest]) -> ContentResult:
+    """Write the requested modules one after the other; raises as `ModuleWriter.write`."""
+    modules = [step.module(number) for number in step.request.module_numbers]
+    writer = ModuleWriter(step)
+    manifests = [await writer.write(module) for module in modules]
+    return content_result(manifests, [step.keys.manifest(module.number) for module in modules])
 
 
 @dataclass(frozen=True)
 class ModuleWriter:
     """One module of one execution. Safe to run again at any moment: what is saved with the same fingerprint is kept."""
 
-    lease: ProjectLease
-    model: TextModel
-    outline: Outline
-    regeneration: Regeneration
-    lesson_max_concurrency: int
-    deadline: Deadline
+    step: Step[ContentRequest]
 
     async def write(self, module: Module) -> ModuleManifest:
         """Write what is missing of a module, then drop what it replaces; raises as `SideBySide.write`.
@@ -42,8 +43,9 @@ class ModuleWriter:
         ModuleManifest
             With every lesson of the module, not yet with its visuals.
         """
-        await asyncio.to_thread(self.lease.require)
-        store, keys, execution_name = self.lease.store, self.lease.keys, self.lease.execution_name
+        step = self.step
+        await asyncio.to_thread(step.lease.require)
+        store, keys, execution_name = step.store, step.keys, step.lease.execution_name
         manifest_key = keys.manifest(module.number)
         stored = store.find(manifest_key)
         earlier = store.read_model(manifest_key, ModuleManifest) if stored else None
@@ -58,10 +60,10 @@ class ModuleWriter:
             lessons=own.lessons if own else (),
         )
         workshop = SideBySide(
-            lease=self.lease,
-            model_id=self.model.model_id,
-            max_concurrency=self.lesson_max_concurrency,
-            deadline=self.deadline,
+            lease=step.lease,
+            model_id=step.model.model_id,
+            max_concurrency=step.lessons_at_once,
+            deadline=step.deadline,
             journal=Journal(store, manifest_key, manifest, stored),
             texts_of=lambda manifest: manifest.lessons,
             with_texts=lambda manifest, lessons: manifest.model_copy(update={"lessons": tuple(lessons)}),
@@ -73,7 +75,7 @@ class ModuleWriter:
         return manifest
 
     def _piece(self, module: Module, lesson: Lesson) -> TextPiece[LessonRecord]:
-        specification = LessonSpecification.of(self.outline, module, lesson)
+        specification = LessonSpecification.of(self.step.outline, module, lesson)
 
         def record(facts: TextFacts) -> LessonRecord:
             return LessonRecord(
@@ -96,9 +98,9 @@ class ModuleWriter:
 
         return TextPiece(
             identity=lesson_identity(lesson.number),
-            key=self.lease.keys.lesson(module.number, lesson.number, lesson.title),
-            fingerprint=lesson_fingerprint(specification, self.model.model_id),
-            write=lambda: write_lesson(self.model, specification),
+            key=self.step.lease.keys.lesson(module.number, lesson.number, lesson.title),
+            fingerprint=lesson_fingerprint(specification, self.step.model.model_id),
+            write=lambda: write_lesson(self.step.model, specification),
             record=record,
-            is_wanted_anew=self.regeneration.covers_lesson(module.number, lesson.number),
+            is_wanted_anew=self.step.regeneration.covers_lesson(module.number, lesson.number),
         )

@@ -94,9 +94,7 @@ def lambda_handler(event: dict[str, object], context: LambdaContext) -> dict[str
         deadline=Deadline.of(context),
     )
     records = tuple(lesson.as_record() for lesson in request.visual_plans)
-    manifest = run_step(
-        images.render(request.module_number, records), max_threads=environment.image_max_concurrency + 4
-    )
+    manifest = run_step(images.render(request.module_number, records), at_once=environment.image_max_concurrency)
     counts = _counts(manifest)
     count(StepMetric.ARTEFACTS_REUSED, counts["reused"])
     count(StepMetric.DIAGRAM_FALLBACKS, counts["fallbacks"])

@@ -47,7 +47,7 @@ def lambda_handler(event: dict[str, object], context: LambdaContext) -> dict[str
     logger.append_keys(
         project=request.project_folder, execution=request.execution_name, module_number=request.module_number
     )
-    result = run_step(_plan(request, environment), max_threads=4)
+    result = run_step(_plan(request, environment), at_once=1)
     logger.info("labs planned", extra={"labs": result.lab_count})
     return result.model_dump(mode="json")
 

@@ -61,7 +61,7 @@ def lambda_handler(event: dict[str, object], context: LambdaContext) -> dict[str
         lab_max_concurrency=environment.lessons_at_once(request.lesson_max_concurrency),
         deadline=Deadline.of(context),
     )
-    manifest = run_step(labs.write(request.module_number), max_threads=environment.lesson_max_concurrency + 4)
+    manifest = run_step(labs.write(request.module_number), at_once=environment.lesson_max_concurrency)
     logger.info("labs ready", extra={"labs": len(manifest.labs)})
     result = LabWritingResult(
         module_number=request.module_number,

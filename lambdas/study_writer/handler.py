@@ -58,7 +58,7 @@ def lambda_handler(event: dict[str, object], context: LambdaContext) -> dict[str
         deadline=Deadline.of(context),
         regeneration=Regeneration.of(request.regenerate),
     )
-    manifest = run_step(study.write(module), max_threads=environment.lesson_max_concurrency + 4)
+    manifest = run_step(study.write(module), at_once=environment.lesson_max_concurrency)
     counts = {
         "quizzes": sum(lesson.questions > 0 for lesson in manifest.lessons),
         "questions": sum(lesson.questions for lesson in manifest.lessons),

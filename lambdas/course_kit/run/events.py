@@ -82,6 +82,22 @@ class BaseParams(BaseModel):
     book_title: str | None = Field(default=None, max_length=200)
     author: str | None = Field(default=None, max_length=200)
 
+    @property
+    def log_keys(self) -> dict[str, str | int]:
+        """The fields that every log line of the step has."""
+        return {"project": self.project_folder, "execution": self.execution_name}
+
+
+class ModuleParams(BaseParams):
+    """The parameters of a step that works on one module."""
+
+    module_number: int = Field(ge=1)
+
+    @property
+    def log_keys(self) -> dict[str, str | int]:
+        """The fields that every log line of the step has."""
+        return super().log_keys | {"module_number": self.module_number}
+
 
 # Expected values for pydantic's common kinds of error, without Python terms; other kinds keep pydantic's text.
 _EXPECTED = {

@@ -1,0 +1,97 @@
+"""A step as a value: what a function needs to make artefacts, opened in one place for every handler."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Generic, TypeVar
+
+from aws_lambda_powertools import Logger
+
+from course_kit.deadline import Deadline, HasRemainingTime
+from course_kit.outline import Module, Outline
+from course_kit.records.project_lease import ProjectLease
+from course_kit.records.spending import Spending
+from course_kit.run.environment import FunctionEnvironment
+from course_kit.run.events import BaseParams, parse_event
+from course_kit.run.outline_source import load_outline, module_of
+from course_kit.run.regeneration import Regeneration
+from course_kit.store.artefact_keys import ProjectKeys
+from course_kit.store.artefact_store import ArtefactStore
+
+if TYPE_CHECKING:
+    from course_kit.model.model_provider import TextModel
+
+Request_co = TypeVar("Request_co", bound=BaseParams, covariant=True)
+logger = Logger(child=True)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Step(Generic[Request_co]):
+    """One event of one function. The outline, the targets and the model are read at their first use."""
+
+    environment: FunctionEnvironment
+    request: Request_co
+    store: ArtefactStore
+    lease: ProjectLease
+    spending: Spending | None
+    deadline: Deadline
+
+    @classmethod
+    def of(cls, event: object, request_type: type[Request_co], context: HasRemainingTime) -> Step[Request_co]:
+        """Open a step, and add the run's names to the logger's keys.
+
+        Raises
+        ------
+        RequestInvalid
+            The event is not a valid request.
+        """
+        environment = FunctionEnvironment.load()
+        request = parse_event(event, request_type)
+        logger.append_keys(**request.log_keys)
+        store = ArtefactStore.connect(request.course_bucket)
+        return cls(
+            environment=environment,
+            request=request,
+            store=store,
+            lease=ProjectLease.of(store, request),
+            spending=Spending.of(store, request),
+            deadline=Deadline.of(context),
+        )
+
+    @property
+    def keys(self) -> ProjectKeys:
+        """The keys of the run's project."""
+        return self.lease.keys
+
+    @cached_property
+    def outline(self) -> Outline:
+        """The outline of the run; raises ``OutlineInvalid`` as `load_outline`."""
+        return load_outline(self.store, self.request)
+
+    def module(self, number: int) -> Module:
+        """Return one module of the outline; raises as `outline`, and ``RequestInvalid`` without that module."""
+        return module_of(self.outline, number)
+
+    @cached_property
+    def regeneration(self) -> Regeneration:
+        """The artefacts to make again; raises ``RequestInvalid`` for an invalid target."""
+        return Regeneration.of(self.request.regenerate)
+
+    @cached_property
+    def model(self) -> TextModel:
+        """The text model of the run's provider."""
+        # Imports strands, which images_gen needs for few diagrams only.
+        from course_kit.model.model_provider import TextModel
+
+        return TextModel(self.request.model_provider, self.environment, spending=self.spending)
+
+    @property
+    def lessons_at_once(self) -> int:
+        """How many texts of a module to write in parallel: the run's number, within the deployment's limit."""
+        return self.environment.lessons_at_once(self.request.lesson_max_concurrency)
+
+    @property
+    def images_at_once(self) -> int:
+        """How many visuals of a module to render in parallel: the run's number, within the deployment's limit."""
+        return self.environment.images_at_once(self.request.image_max_concurrency)
