@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from book_builder.book_assembly import LessonLabs, assemble, gather
-from book_builder.book_formats import FORMATS, TEMPLATES_VERSION, set_build_time, write_formats
+from book_builder.book_formats import FORMATS, set_build_time, write_formats
 from book_builder.book_model import Book
 from book_builder.book_request import BookRequest, BookResult
 from book_builder.lab_guide_assembly import (
@@ -17,6 +17,7 @@ from book_builder.lab_guide_assembly import (
     labs_of_lessons,
 )
 from book_builder.learning.study_sources import gather_study
+from book_builder.wanted import wanted_book
 from course_kit.errors import BookIncomplete
 from course_kit.outline import Outline, Paper
 from course_kit.outline.book_parts import parts_of_book
@@ -24,6 +25,7 @@ from course_kit.outline.labs import CourseLabPlan
 from course_kit.records.visuals import Figure
 from course_kit.store.artefact_keys import ProjectKeys
 from course_kit.store.artefact_store import ArtefactStore, fingerprint_of
+from course_kit.work.wanted import Verdict, verdict
 
 _TRANSFERS = 16
 
@@ -46,7 +48,7 @@ class BookStore:
         """
         guides = gather_labs(self.store, request)
         books = self._assemble(outline, request, guides)
-        made = {name: self._store(book, keys) for name, (book, keys) in books.items()}
+        made = {name: self._store(name, book, keys) for name, (book, keys) in books.items()}
         counts: dict[str, int] = {}
         if "book" in books:
             counts |= _counts(books["book"][0])
@@ -62,7 +64,8 @@ class BookStore:
         return {
             name
             for name, (book, keys) in books.items()
-            if (known := self.store.find(keys["json"])) and known.fingerprint == _fingerprint(book)
+            if verdict(wanted_book(name, book, keys["json"]), self.store.find(keys["json"]), lease=None)
+            is not Verdict.MAKE
         }
 
     def _assemble(
@@ -90,16 +93,16 @@ class BookStore:
         endings |= {"md": markdown_ending, "json": f"{suffix}_data.json"}
         return {name: self.keys.book(title, ending) for name, ending in endings.items()}
 
-    def _store(self, book: Book, keys: dict[str, str]) -> dict[str, str]:
-        fingerprint = _fingerprint(book)
-        known = self.store.find(keys["json"])
-        if known is None or known.fingerprint != fingerprint:
+    def _store(self, name: str, book: Book, keys: dict[str, str]) -> dict[str, str]:
+        wanted = wanted_book(name, book, keys["json"])
+        fingerprint, known = wanted.fingerprint, self.store.find(wanted.key)
+        if verdict(wanted, known, lease=None) is Verdict.MAKE:
             with tempfile.TemporaryDirectory() as scratch:
                 self._write_all(book, Path(scratch), fingerprint, keys)
             if book.coverage is not None:
                 key = keys["coverage"]
                 self.store.write_model(key, book.coverage, replacing=self.store.find(key), fingerprint=fingerprint)
-            self.store.write_model(keys["json"], book, replacing=known, fingerprint=fingerprint)
+            self.store.write_model(wanted.key, book, replacing=known, fingerprint=fingerprint)
         return keys
 
     def _store_master_plan(self, guides: dict[int, ModuleGuide]) -> None:
@@ -141,15 +144,3 @@ def _counts(book: Book) -> dict[str, int]:
         "terms": len(book.glossary),
         "words": sum(lesson.word_count for lesson in book.lessons),
     }
-
-
-def _fingerprint(book: Book) -> str:
-    # The date is left out: a new date alone must not cause a new build.
-    return fingerprint_of(
-        book.model_dump(mode="json", exclude={"made_on", "figures"}),
-        {
-            visual_id: figure.model_dump(mode="json", exclude={"is_reused"})
-            for visual_id, figure in book.figures.items()
-        },
-        TEMPLATES_VERSION,
-    )

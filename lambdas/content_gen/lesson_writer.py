@@ -12,10 +12,7 @@ from course_kit.text.code_samples import check_code_samples
 from course_kit.text.prose_language import language_to_expect
 from course_kit.text.text_faults import word_count
 from course_kit.text.visual_tags import find_visual_tags, number_visual_tags
-from course_kit.work.side_by_side import WrittenText
-
-WORD_TARGET_DETAIL = "word-target"
-VISUALS_DETAIL, CODE_SAMPLES_DETAIL, CODE_FAILURES_DETAIL = "visual-count", "code-samples", "code-failures"
+from course_kit.work.text_batch import WrittenText
 
 
 async def write_lesson(model: TextModel, specification: LessonSpecification) -> WrittenText:
@@ -37,13 +34,13 @@ async def write_lesson(model: TextModel, specification: LessonSpecification) -> 
     markdown = number_visual_tags(text, specification.module_number, specification.lesson_number)
     samples = check_code_samples(markdown)
     return WrittenText(
-        markdown=markdown,
-        word_count=word_count(markdown),
+        body=markdown,
         usage=usage,
-        details={
-            WORD_TARGET_DETAIL: str(specification.word_target),
-            VISUALS_DETAIL: str(len(find_visual_tags(markdown))),
-            CODE_SAMPLES_DETAIL: str(len(samples)),
-            CODE_FAILURES_DETAIL: str(sum(bool(sample.fault) for sample in samples)),
+        counts={
+            "word_count": word_count(markdown),
+            "word_target": specification.word_target,
+            "visual_count": len(find_visual_tags(markdown)),
+            "code_samples": len(samples),
+            "code_failures": sum(bool(sample.fault) for sample in samples),
         },
     )

@@ -4,16 +4,18 @@ import asyncio
 import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Self
 
-from course_kit.deadline import Deadline
 from course_kit.errors import RequestInvalid, WorkRemaining
 from course_kit.records.journal import write_together
-from course_kit.records.manifest import ImagesRecord, ModuleManifest, VisualPlanRecord
-from course_kit.records.project_lease import ProjectLease
+from course_kit.records.manifest import ImagesRecord, ModuleManifest
 from course_kit.records.visuals import PlannedVisual
 from course_kit.store.artefact_keys import parse_visual_id
 from course_kit.usage import Usage
-from course_kit.work.side_by_side import raise_first
+from course_kit.work.step import Step
+from course_kit.work.text_batch import raise_first
+from images_gen.image_model import image_model_for
+from images_gen.images_request import ImagesRequest
 from images_gen.visual_renderer import StoredFigure, VisualRenderer
 
 
@@ -21,12 +23,16 @@ from images_gen.visual_renderer import StoredFigure, VisualRenderer
 class ModuleImages:
     """Renders and records a module's visuals. Safe to run again: what was rendered is found by its fingerprint."""
 
-    lease: ProjectLease
+    step: Step[ImagesRequest]
     renderer: VisualRenderer
-    image_max_concurrency: int
-    deadline: Deadline
 
-    async def render(self, module_number: int, visual_plans: tuple[VisualPlanRecord, ...]) -> ModuleManifest:
+    @classmethod
+    def of(cls, step: Step[ImagesRequest]) -> Self:
+        """Return the visuals of a step's module, drawn by the image model of its provider."""
+        image_model = image_model_for(step.request.model_provider, step.environment)
+        return cls(step, VisualRenderer(step, image_model))
+
+    async def render(self) -> ModuleManifest:
         """Render what is missing and return the completed manifest; a module without visuals is normal.
 
         Images of visuals that the module no longer has are dropped once the others are entered.
@@ -43,20 +49,21 @@ class ModuleImages:
             From a visual; the others are finished and saved first.
         """
         started_at = datetime.now(UTC)
-        await asyncio.to_thread(self.lease.require)
-        store, keys = self.lease.store, self.lease.keys
+        store, keys, module_number = self.step.store, self.step.keys, self.step.request.module_number
+        await asyncio.to_thread(self.step.lease.require)
         manifest_key = keys.manifest(module_number)
         stored, manifest = store.find(manifest_key), store.read_model(manifest_key, ModuleManifest)
         if stored is None or manifest is None:
             raise RequestInvalid(f"module {module_number}: found no manifest, expected its lessons to be written first")
         visuals = self._planned_visuals(module_number, {lesson.lesson_number for lesson in manifest.lessons})
-        slots = asyncio.Semaphore(self.image_max_concurrency)
+        slots = asyncio.Semaphore(self.step.images_at_once)
         outcomes = await asyncio.gather(*(self._one(visual, slots) for visual in visuals), return_exceptions=True)
         raise_first(outcomes)
         made = [outcome for outcome in outcomes if isinstance(outcome, StoredFigure)]
         rendering = ImagesRecord(
             started_at=started_at, ended_at=datetime.now(UTC), usage=sum((one.usage for one in made), Usage())
         )
+        visual_plans = tuple(lesson.as_record() for lesson in self.step.request.visual_plans)
         figures = {one.figure.visual_id: one.figure for one in made}
 
         def completed(begun: ModuleManifest) -> ModuleManifest:
@@ -75,10 +82,10 @@ class ModuleImages:
 
     def _planned_visuals(self, module_number: int, lesson_numbers: set[int]) -> dict[PlannedVisual, str]:
         """Return the module's visuals with the keys of their plans; those of a lesson that is gone are left out."""
-        store = self.lease.store
+        store = self.step.store
         planned = {
             visual: key
-            for key in store.keys(self.lease.keys.prompts_of_module(module_number))
+            for key in store.keys(self.step.keys.prompts_of_module(module_number))
             if (visual := store.read_model(key, PlannedVisual))
         }
         return {
@@ -90,10 +97,10 @@ class ModuleImages:
             stored, known = await asyncio.to_thread(self.renderer.find, visual)
             if known is not None:
                 return known
-            if not self.deadline.has_time_for_another():
+            if not self.step.deadline.has_time_for_another():
                 raise WorkRemaining("time is nearly up; call again for the other visuals")
-            await asyncio.to_thread(self.lease.require)
+            await asyncio.to_thread(self.step.lease.require)
             started = time.monotonic()
             made = await self.renderer.render(visual, stored)
-            self.deadline.record(time.monotonic() - started)
+            self.step.deadline.record(time.monotonic() - started)
             return made

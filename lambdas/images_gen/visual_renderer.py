@@ -9,14 +9,14 @@ from aws_lambda_powertools import Logger
 from course_kit.errors import TextRejected
 from course_kit.model.drafts import unit_of_work
 from course_kit.prices import published_prices
-from course_kit.records.project_lease import ProjectLease
-from course_kit.records.spending import Spending, drawing_paid_by
+from course_kit.records.spending import drawing_paid_by
 from course_kit.records.visuals import Figure, PlannedVisual, VisualKind
-from course_kit.run.regeneration import Regeneration
 from course_kit.step_metrics import StepMetric, count
 from course_kit.store.artefact_store import Artefact
-from course_kit.store.provenance import is_made_by, provenance, usage_of
+from course_kit.store.provenance import provenance
 from course_kit.usage import Usage
+from course_kit.work.step import Step
+from course_kit.work.wanted import Verdict, Wanted, verdict
 from images_gen.diagram_renderer import (
     DiagramInvalid,
     RenderedImage,
@@ -24,9 +24,10 @@ from images_gen.diagram_renderer import (
     render_diagram,
     render_framed_text,
 )
-from images_gen.diagram_repair import DiagramRepair
-from images_gen.figure_fingerprint import figure_fingerprint
+from images_gen.diagram_repair import repaired_source
 from images_gen.illustration import IllustrationRefused, ImageModel
+from images_gen.images_request import ImagesRequest
+from images_gen.wanted import wanted_figure
 
 logger = Logger(child=True)
 _WIDTH, _HEIGHT, _FALLBACK, _HAS_SVG = "width", "height", "is-fallback", "has-svg"
@@ -45,20 +46,18 @@ class StoredFigure:
 class VisualRenderer:
     """Renders the visuals of one project."""
 
-    lease: ProjectLease
-    repair: DiagramRepair
+    step: Step[ImagesRequest]
     image_model: ImageModel | None
-    spending: Spending | None
-    regeneration: Regeneration
 
     def find(self, visual: PlannedVisual) -> tuple[Artefact | None, StoredFigure | None]:
         """Return what is stored in a visual's place, and its figure if that is made from the same."""
-        stored = self.lease.store.find(self.lease.keys.image(visual.visual_id, "png"))
-        if stored is None or stored.fingerprint != self._fingerprint(visual):
+        wanted = self._wanted(visual)
+        stored = self.step.store.find(wanted.key)
+        found = verdict(wanted, stored, self.step.lease)
+        if stored is None or found is Verdict.MAKE:
             return stored, None
-        if self.regeneration.covers_visual(visual.visual_id) and not self.lease.is_remade(stored):
-            return stored, None
-        return stored, self._figure(visual, stored)
+        # An earlier attempt of this very execution made it as well, and paid for its repair.
+        return stored, StoredFigure(self._figure(visual, stored), found.usage(stored))
 
     async def render(self, visual: PlannedVisual, stored: Artefact | None) -> StoredFigure:
         """Make a visual's figure in place of what `find` saw there.
@@ -76,11 +75,11 @@ class VisualRenderer:
             image, is_fallback, usage = await self._draw(visual)
             origin = {_FALLBACK: str(int(is_fallback)), _STAND_IN: str(int(image_model is not None))}
         saved = await asyncio.to_thread(self._save, visual, image, origin, usage, stored)
-        return StoredFigure(self._figure(visual, saved).figure, usage)
+        return StoredFigure(self._figure(visual, saved), usage)
 
     async def _illustrate(self, visual: PlannedVisual, image_model: ImageModel) -> RenderedImage | None:
         try:
-            async with drawing_paid_by(self.spending):
+            async with drawing_paid_by(self.step.spending):
                 png = await asyncio.to_thread(image_model.draw, visual.image_prompt or visual.description)
             count(StepMetric.MODEL_DOLLARS, self._usd_per_image(image_model))
             width, height = png_size(png)
@@ -93,8 +92,8 @@ class VisualRenderer:
         return RenderedImage(png=png, svg=None, width=width, height=height)
 
     def _usd_per_image(self, image_model: ImageModel) -> float:
-        if self.spending:
-            return self.spending.budget.prices.usd_per_image
+        if self.step.spending:
+            return self.step.spending.budget.prices.usd_per_image
         price = published_prices().image_price(image_model.model_id)
         return price.each if price else 0.0
 
@@ -103,9 +102,9 @@ class VisualRenderer:
             return await asyncio.to_thread(render_diagram, visual.source), False, Usage()
         except DiagramInvalid as refusal:
             message = str(refusal)
-        async with unit_of_work(self.lease, self.lease.keys.image(visual.visual_id, "png")) as unit:
+        async with unit_of_work(self.step.lease, self._wanted(visual).key) as unit:
             try:
-                source, _ = await self.repair.repaired(visual, message)
+                source = await repaired_source(self.step.model, visual, message)
                 image, is_fallback = await asyncio.to_thread(render_diagram, source), False
             except (DiagramInvalid, TextRejected):
                 text = f"{visual.caption} {visual.alt_text}"
@@ -122,25 +121,25 @@ class VisualRenderer:
         usage: Usage,
         stored: Artefact | None,
     ) -> Artefact:
-        store, keys = self.lease.store, self.lease.keys
+        store, wanted = self.step.store, self._wanted(visual)
         # The SVG first: the PNG carries the fingerprint, so a figure counts as made only when both are there.
         if image.svg is not None:
-            svg_key = keys.image(visual.visual_id, "svg")
+            svg_key = self.step.keys.image(visual.visual_id, "svg")
             store.write(
                 svg_key,
                 image.svg,
                 content_type="image/svg+xml",
                 replacing=store.find(svg_key),
-                fingerprint=self._fingerprint(visual),
+                fingerprint=wanted.fingerprint,
             )
         return store.write(
-            keys.image(visual.visual_id, "png"),
+            wanted.key,
             image.png,
             content_type="image/png",
             replacing=stored,
-            fingerprint=self._fingerprint(visual),
+            fingerprint=wanted.fingerprint,
             metadata={
-                **provenance(self.lease.execution_name, usage),
+                **provenance(self.step.lease.execution_name, usage),
                 _WIDTH: str(image.width),
                 _HEIGHT: str(image.height),
                 **origin,
@@ -148,26 +147,28 @@ class VisualRenderer:
             },
         )
 
-    def _fingerprint(self, visual: PlannedVisual) -> str:
-        return figure_fingerprint(visual, self.image_model.model_id if self.image_model else "")
+    def _wanted(self, visual: PlannedVisual) -> Wanted:
+        return wanted_figure(
+            self.step.keys,
+            visual,
+            image_model_id=self.image_model.model_id if self.image_model else "",
+            regeneration=self.step.regeneration,
+        )
 
-    def _figure(self, visual: PlannedVisual, stored: Artefact) -> StoredFigure:
-        # An earlier attempt of this very execution made it just as much, and paid for its repair.
-        is_own = is_made_by(stored, self.lease.execution_name)
+    def _figure(self, visual: PlannedVisual, stored: Artefact) -> Figure:
         has_svg = stored.metadata.get(_HAS_SVG) == "1"
-        figure = Figure(
+        return Figure(
             visual_id=visual.visual_id,
             kind=VisualKind.DIAGRAM if has_svg else VisualKind.ILLUSTRATION,
             caption=visual.caption,
             alt_text=visual.alt_text,
             long_description=visual.long_description,
             png_key=stored.key,
-            svg_key=self.lease.keys.image(visual.visual_id, "svg") if has_svg else None,
+            svg_key=self.step.keys.image(visual.visual_id, "svg") if has_svg else None,
             width=int(stored.metadata[_WIDTH]),
             height=int(stored.metadata[_HEIGHT]),
             is_fallback=stored.metadata.get(_FALLBACK) == "1",
             model_id=stored.metadata.get(_IMAGE_MODEL, ""),
             is_stand_in=stored.metadata.get(_STAND_IN) == "1",
-            is_reused=not is_own,
+            is_reused=not self.step.lease.has_made(stored),
         )
-        return StoredFigure(figure, usage_of(stored) if is_own else Usage())

@@ -2,70 +2,98 @@
 
 import re
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from course_kit.model.complete_answers import answers_for_all
 from course_kit.model.drafts import unit_of_work
 from course_kit.model.model_provider import TextModel
-from course_kit.outline import Module, Outline
+from course_kit.outline import Module
 from course_kit.outline.call_sizes import max_tokens_for_lab_designs
 from course_kit.outline.labs import LabTool, ModuleLabPlan, OutlineLab, PlannedLab
-from course_kit.records.project_lease import ProjectLease
-from course_kit.run.regeneration import Regeneration
-from course_kit.store.provenance import is_made_by, provenance, usage_of
+from course_kit.records.journal import Journal
+from course_kit.records.manifest import LabManifest
+from course_kit.store.provenance import provenance
 from course_kit.usage import Usage
+from course_kit.work.step import Step
+from course_kit.work.wanted import Verdict, Wanted, verdict
 from lab_planner.lab_plan import LabDesign, LabPlan, LabPlanRequest
-from lab_planner.lab_prompts import SYSTEM_PROMPT, lab_plan_fingerprint, lab_plan_prompt, lab_plan_request
+from lab_planner.lab_planning_request import LabPlanningRequest, LabPlanningResult
+from lab_planner.lab_prompts import SYSTEM_PROMPT, lab_plan_prompt, lab_plan_request
+from lab_planner.wanted import wanted_lab_plan
 
 # Two objectives that share half of their telling words are one.
 _ALIKE, _LONG_ENOUGH = 0.5, 3
 
 
 @dataclass(frozen=True)
-class PlannedModule:
-    """A module's plan as saved."""
+class _StoredPlan:
+    """A module's plan as saved, and the usage of this execution for it."""
 
     plan: ModuleLabPlan
-    plan_key: str
     is_reused: bool
     usage: Usage
 
 
 @dataclass(frozen=True)
 class ModuleLabPlanner:
-    """Plans the labs of modules of one project. Safe to run again: a plan of the same labs is kept."""
+    """Plans the labs of one module. Safe to repeat: a plan of the same labs is kept."""
 
-    lease: ProjectLease
-    model: TextModel
-    outline: Outline
-    lab_requirements: str
-    regeneration: Regeneration
+    step: Step[LabPlanningRequest]
 
-    async def plan(self, module: Module) -> PlannedModule:
-        """Plan a module's labs; a module without any has an empty plan and costs no call.
+    async def plan(self) -> LabPlanningResult:
+        """Plan the module's labs and record them; a module without labs has an empty plan and costs no call.
 
         Raises
         ------
         TextRejected
-            The model's plan leaves out a lab, even when asked for it again.
+            The model's plan leaves out a lab, even after a second request.
         ArtefactConflict
             Another execution has taken the project over.
         """
-        store, execution_name = self.lease.store, self.lease.execution_name
-        request = lab_plan_request(self.outline, module, self.lab_requirements)
-        key = self.lease.keys.lab_plan(module.number)
-        fingerprint = lab_plan_fingerprint(request, self.model.model_id)
-        stored = store.find(key)
-        if stored is not None and stored.fingerprint == fingerprint:
-            is_own = is_made_by(stored, execution_name)
-            known = store.read_model(key, ModuleLabPlan)
-            is_wanted_anew = self.regeneration.covers_lab_plan(module.number)
-            if known is not None and (not is_wanted_anew or self.lease.is_remade(stored)):
-                # An attempt of this execution that was killed before it could enter its plan has still paid for it.
-                usage = usage_of(stored) if is_own else Usage()
-                return PlannedModule(plan=known, plan_key=key, is_reused=not is_own, usage=usage)
-        self.lease.require()
-        async with unit_of_work(self.lease, key) as unit:
-            designs = await self._design(request)
+        started_at = datetime.now(UTC)
+        step, module = self.step, self.step.module(self.step.request.module_number)
+        wanted = wanted_lab_plan(step.inputs, module)
+        step.lease.require()
+        stored = await self._stored_plan(module, wanted)
+        lab_ids = tuple(lab.lab_id for lab in stored.plan.labs)
+
+        def begun(own: LabManifest | None) -> LabManifest:
+            return LabManifest(
+                module_number=module.number,
+                title=module.title,
+                execution_name=step.request.execution_name,
+                plan_key=wanted.key,
+                planned_ids=lab_ids,
+                is_plan_reused=stored.is_reused,
+                plan_started_at=started_at,
+                plan_ended_at=datetime.now(UTC),
+                plan_usage=stored.usage,
+                labs=own.labs if own else (),
+            )
+
+        journal = Journal.open(step.lease, step.keys.lab_manifest(module.number), LabManifest, begun)
+        manifest = journal.entry
+
+        def together_with(other: LabManifest) -> LabManifest:
+            return other if other.planned_ids == lab_ids else manifest.model_copy(update={"labs": other.labs})
+
+        await journal.save(lambda entry: entry, together_with=together_with)
+        return LabPlanningResult(module_number=module.number, master_plan_key=wanted.key, lab_count=len(lab_ids))
+
+    async def _stored_plan(self, module: Module, wanted: Wanted) -> _StoredPlan:
+        """Return the plan that is kept, or make one."""
+        store, lease = self.step.store, self.step.lease
+        stored = store.find(wanted.key)
+        found = verdict(wanted, stored, lease)
+        if stored is not None and found is not Verdict.MAKE:
+            known = store.read_model(wanted.key, ModuleLabPlan)
+            if known is not None:
+                # An attempt of this execution that was killed before it could record its plan has still paid for it.
+                return _StoredPlan(known, is_reused=found is not Verdict.OWN, usage=found.usage(stored))
+        lease.require()
+        request = lab_plan_request(self.step.outline, module, self.step.request.lab_requirements)
+        async with unit_of_work(lease, wanted.key) as unit:
+            designs = await _design(self.step.model, request)
             usage = unit.used
             stated = request.model_dump_json()
             labs = tuple(
@@ -73,27 +101,32 @@ class ModuleLabPlanner:
             )
             plan = ModuleLabPlan(module_number=module.number, labs=labs)
             saved = store.write_model(
-                key, plan, replacing=stored, fingerprint=fingerprint, metadata=provenance(execution_name, usage)
+                wanted.key,
+                plan,
+                replacing=stored,
+                fingerprint=wanted.fingerprint,
+                metadata=provenance(lease.execution_name, usage),
             )
             await unit.done()
-        if not is_made_by(saved, execution_name):
+        if not lease.has_made(saved):
             # Another execution was quicker with a plan of the same labs; the guides have to follow one of the two.
-            plan = store.read_model(key, ModuleLabPlan) or plan
-        return PlannedModule(plan=plan, plan_key=key, is_reused=False, usage=usage)
+            plan = store.read_model(wanted.key, ModuleLabPlan) or plan
+        return _StoredPlan(plan, is_reused=False, usage=usage)
 
-    async def _design(self, request: LabPlanRequest) -> dict[str, LabDesign]:
-        async def ask(missing: frozenset[str]) -> dict[str, LabDesign]:
-            wanted = tuple(lab for lab in request.labs if lab.lab_id in missing)
-            decision = await self.model.decide(
-                lab_plan_prompt(request.model_copy(update={"labs": wanted})),
-                LabPlan,
-                system=SYSTEM_PROMPT,
-                max_tokens=max_tokens_for_lab_designs(len(wanted)),
-            )
-            return {design.lab_id: design for design in decision.value.labs}
 
-        names = {lab.lab_id: f"lab {lab.lab_id} ({lab.title})" for lab in request.labs}
-        return await answers_for_all(names, ask, "the plan of the module's labs")
+async def _design(model: TextModel, request: LabPlanRequest) -> dict[str, LabDesign]:
+    async def ask(missing: frozenset[str]) -> dict[str, LabDesign]:
+        wanted = tuple(lab for lab in request.labs if lab.lab_id in missing)
+        decision = await model.decide(
+            lab_plan_prompt(request.model_copy(update={"labs": wanted})),
+            LabPlan,
+            system=SYSTEM_PROMPT,
+            max_tokens=max_tokens_for_lab_designs(len(wanted)),
+        )
+        return {design.lab_id: design for design in decision.value.labs}
+
+    names = {lab.lab_id: f"lab {lab.lab_id} ({lab.title})" for lab in request.labs}
+    return await answers_for_all(names, ask, "the plan of the module's labs")
 
 
 def _planned(lab: OutlineLab, design: LabDesign, stated: str, earlier: set[str]) -> PlannedLab:

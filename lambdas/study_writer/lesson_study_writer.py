@@ -4,12 +4,10 @@ from course_kit.errors import TextRejected
 from course_kit.model.model_provider import Decision, TextModel
 from course_kit.outline.study import WantedParts
 from course_kit.text.prose_language import language_to_expect
-from course_kit.work.side_by_side import WrittenText
+from course_kit.work.text_batch import WrittenText
 from study_writer.study_answer import StudyParts, StudyRequest
 from study_writer.study_checks import CheckedStudy, check_study
 from study_writer.study_prompts import PARTS_DETAIL, SYSTEM_PROMPT, repair_prompt, study_prompt
-
-KEY_POINTS_DETAIL, QUESTIONS_DETAIL, TERMS_DETAIL, DROPPED_DETAIL = "key-points", "questions", "terms", "dropped"
 
 
 async def write_study(model: TextModel, request: StudyRequest) -> WrittenText:
@@ -40,16 +38,15 @@ async def write_study(model: TextModel, request: StudyRequest) -> WrittenText:
         raise TextRejected(f"{subject}: its study parts cannot be printed: {'; '.join(checked.faults[-3:])}")
     study = checked.study
     return WrittenText(
-        markdown=study.model_dump_json(indent=1),
-        word_count=0,
+        body=study.model_dump_json(indent=1),
         usage=usage,
-        details={
-            KEY_POINTS_DETAIL: str(len(study.key_points)),
-            QUESTIONS_DETAIL: str(len(study.questions)),
-            TERMS_DETAIL: str(len(study.terms)),
-            DROPPED_DETAIL: str(checked.dropped),
-            PARTS_DETAIL: ",".join(request.parts),
+        counts={
+            "key_points": len(study.key_points),
+            "questions": len(study.questions),
+            "terms": len(study.terms),
+            "dropped": checked.dropped,
         },
+        details={PARTS_DETAIL: ",".join(request.parts)},
         content_type="application/json",
     )
 

@@ -8,7 +8,7 @@ from course_kit.outline import Lesson, Module, Outline
 from course_kit.outline.book_parts import BookPart
 from course_kit.outline.lesson_specification import LessonSpecification
 from course_kit.outline.study import WantedParts
-from course_kit.store.artefact_store import Artefact, fingerprint_of
+from course_kit.store.artefact_store import fingerprint_of
 from course_kit.text.prompt_template import PromptTemplate, as_prompt_data
 from study_writer.study_answer import StudyParts, StudyRequest
 
@@ -46,20 +46,6 @@ def study_request(
 def study_fingerprint(request: StudyRequest, model_id: str) -> str:
     """Return what study parts are made from."""
     return fingerprint_of(request, PROMPT_VERSION, model_id)
-
-
-def as_stored(request: StudyRequest, stored: Artefact | None, word_target: int, model_id: str) -> StudyRequest:
-    """Return the request that a stored artefact answers, when it has every part that is wanted now, else the own one.
-
-    A part that is switched off is no reason to pay for the others again.
-    """
-    if stored is None:
-        return request
-    known = {part.value for part in BookPart}
-    parts = frozenset(BookPart(part) for part in stored.metadata.get(PARTS_DETAIL, "").split(",") if part in known)
-    wider = request.model_copy(update={"parts": tuple(sorted(parts)), "wanted": WantedParts.of(parts, word_target)})
-    is_answered = parts.issuperset(request.parts) and study_fingerprint(wider, model_id) == stored.fingerprint
-    return wider if is_answered else request
 
 
 def study_prompt(request: StudyRequest) -> str:

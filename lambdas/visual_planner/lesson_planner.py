@@ -1,101 +1,120 @@
 """Plans what is missing of one lesson's visuals, in one model call, and saves each visual under its own key."""
 
 import asyncio
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
+from course_kit.errors import RequestInvalid
 from course_kit.model.complete_answers import answers_for_all
 from course_kit.model.drafts import unit_of_work
 from course_kit.model.model_provider import TextModel
+from course_kit.outline import Lesson
 from course_kit.outline.call_sizes import max_tokens_for_visuals
-from course_kit.records.project_lease import ProjectLease
 from course_kit.records.visuals import PlannedVisual
-from course_kit.run.regeneration import Regeneration
 from course_kit.store.artefact_store import Artefact
-from course_kit.store.provenance import is_made_by, provenance, usage_of
+from course_kit.store.provenance import provenance
 from course_kit.usage import Usage
+from course_kit.work.step import Step
+from course_kit.work.wanted import Verdict, Wanted, verdict
 from visual_planner.visual_plan import RequestedVisual, VisualDesign, VisualPlan, VisualPlanRequest
-from visual_planner.visual_prompts import (
-    SYSTEM_PROMPT,
-    requested_visuals,
-    visual_plan_fingerprint,
-    visual_plan_prompt,
-)
-
-
-@dataclass(frozen=True)
-class LessonVisuals:
-    """The planned visuals of a lesson, by key, in the order of the text."""
-
-    prompt_keys: tuple[str, ...]
-    reused: int
-    usage: Usage
+from visual_planner.visual_planning_request import VisualPlanningRequest, VisualPlanningResult
+from visual_planner.visual_prompts import PROMPT_VERSION, SYSTEM_PROMPT, visual_plan_prompt
+from visual_planner.wanted import wanted_visual_plans
 
 
 @dataclass(frozen=True)
 class LessonPlanner:
-    """Plans the visuals of lessons of one project. Safe to run again: a visual planned from the same text is kept."""
+    """Plans the visuals of one lesson. Safe to repeat: a visual planned from the same text is kept."""
 
-    lease: ProjectLease
-    model: TextModel
-    language: str
-    regeneration: Regeneration
+    step: Step[VisualPlanningRequest]
 
-    async def plan(self, module_number: int, lesson_number: int, lesson_title: str, markdown: str) -> LessonVisuals:
-        """Plan a lesson's visuals; a lesson without tags has none and costs no call.
+    async def plan(self) -> VisualPlanningResult:
+        """Plan the lesson's visuals; a lesson without tags has none and costs no call.
 
         Raises
         ------
+        RequestInvalid
+            The lesson is not written, or not in the outline.
         TextRejected
-            The model's plan leaves out a visual, even when asked for it alone.
+            The model's plan leaves out a visual, even after a request for it alone.
         ArtefactConflict
             Another execution has taken the project over.
         """
-        store, execution_name = self.lease.store, self.lease.execution_name
-        wanted = requested_visuals(markdown)
-        prompt_keys = {
-            visual.visual_id: self.lease.keys.prompt(visual.visual_id, visual.description) for visual in wanted
-        }
-        found = await asyncio.gather(
-            *(asyncio.to_thread(store.find, prompt_keys[visual.visual_id]) for visual in wanted)
-        )
-        stored = {visual.visual_id: artefact for visual, artefact in zip(wanted, found, strict=True)}
-        missing = [visual for visual in wanted if not self._is_current(stored[visual.visual_id], visual, lesson_title)]
-        used = Usage()
-        if missing:
-            await asyncio.to_thread(self.lease.require)
-            async with unit_of_work(
-                self.lease, self.lease.keys.prompts_of_lesson(module_number, lesson_number)
-            ) as unit:
-                designs = await self._design(missing, lesson_title)
-                unrecorded = used = unit.used
-                for visual in missing:
-                    store.write_model(
-                        prompt_keys[visual.visual_id],
-                        self._planned(designs[visual.visual_id], visual),
-                        replacing=stored[visual.visual_id],
-                        fingerprint=self._fingerprint(visual, lesson_title),
-                        # The calls for several visuals stand with the first of them.
-                        metadata=provenance(execution_name, unrecorded),
-                    )
-                    unrecorded = Usage()
-                await unit.done()
+        started_at = datetime.now(UTC)
+        step, request = self.step, self.step.request
+        markdown, lesson = self._lesson()
+        wanted = wanted_visual_plans(step.inputs, lesson.title, markdown)
+        found = await asyncio.gather(*(asyncio.to_thread(step.store.find, plan.key) for plan in wanted.values()))
+        stored = dict(zip(wanted, found, strict=True))
+        verdicts = {visual: verdict(plan, stored[visual], step.lease) for visual, plan in wanted.items()}
+        missing = {visual: wanted[visual] for visual in wanted if verdicts[visual] is Verdict.MAKE}
+        used = await self._make(missing, stored, lesson) if missing else Usage()
         # An attempt of this execution that was killed on its way has still paid for what it saved.
-        kept = [artefact for visual in wanted if visual not in missing and (artefact := stored[visual.visual_id])]
-        own = [artefact for artefact in kept if is_made_by(artefact, execution_name)]
-        store.drop_superseded(
-            self.lease.keys.prompts_of_lesson(module_number, lesson_number), set(prompt_keys.values())
-        )
-        return LessonVisuals(
-            prompt_keys=tuple(prompt_keys.values()),
-            reused=len(kept) - len(own),
-            usage=sum((usage_of(artefact) for artefact in own), used),
+        paid = (verdicts[visual].usage(artefact) for visual, artefact in stored.items() if artefact)
+        prompt_keys = tuple(plan.key for plan in wanted.values())
+        prefix = step.keys.prompts_of_lesson(request.module_number, request.lesson_number)
+        step.store.drop_superseded(prefix, set(prompt_keys))
+        return VisualPlanningResult(
+            module_number=request.module_number,
+            lesson_number=request.lesson_number,
+            prompt_keys=prompt_keys,
+            visual_count=len(prompt_keys),
+            reused=sum(found not in (Verdict.MAKE, Verdict.OWN) for found in verdicts.values()),
+            prompt_version=PROMPT_VERSION,
+            usage=sum(paid, used),
+            started_at=started_at,
+            ended_at=datetime.now(UTC),
         )
 
-    async def _design(self, visuals: list[RequestedVisual], lesson_title: str) -> dict[str, VisualDesign]:
+    def _lesson(self) -> tuple[str, Lesson]:
+        """Return the lesson's Markdown, and its part of the outline."""
+        request = self.step.request
+        markdown = self.step.store.read(request.lesson_key)
+        if markdown is None:
+            raise RequestInvalid(
+                f"lesson_key: found no object {request.lesson_key!r}, expected a lesson of this project"
+            )
+        lessons = {lesson.number: lesson for lesson in self.step.module(request.module_number).lessons}
+        if request.lesson_number not in lessons:
+            raise RequestInvalid(
+                f"lesson_number: found {request.lesson_number}, expected a lesson of module {request.module_number}"
+            )
+        return markdown.decode(), lessons[request.lesson_number]
+
+    async def _make(
+        self,
+        missing: Mapping[RequestedVisual, Wanted],
+        stored: Mapping[RequestedVisual, Artefact | None],
+        lesson: Lesson,
+    ) -> Usage:
+        """Plan and save the missing visuals; return the usage of the calls."""
+        step = self.step
+        await asyncio.to_thread(step.lease.require)
+        lesson_prefix = step.keys.prompts_of_lesson(step.request.module_number, lesson.number)
+        async with unit_of_work(step.lease, lesson_prefix) as unit:
+            designs = await self._design(step.model, list(missing), lesson.title)
+            unrecorded = used = unit.used
+            for visual, plan in missing.items():
+                step.store.write_model(
+                    plan.key,
+                    self._planned(designs[visual.visual_id], visual),
+                    replacing=stored[visual],
+                    fingerprint=plan.fingerprint,
+                    # The calls for several visuals stand with the first of them.
+                    metadata=provenance(step.lease.execution_name, unrecorded),
+                )
+                unrecorded = Usage()
+            await unit.done()
+        return used
+
+    async def _design(
+        self, model: TextModel, visuals: list[RequestedVisual], lesson_title: str
+    ) -> dict[str, VisualDesign]:
         async def ask(missing: frozenset[str]) -> dict[str, VisualDesign]:
             wanted = tuple(visual for visual in visuals if visual.visual_id in missing)
-            request = VisualPlanRequest(language=self.language, lesson_title=lesson_title, visuals=wanted)
-            decision = await self.model.decide(
+            request = VisualPlanRequest(language=self._language, lesson_title=lesson_title, visuals=wanted)
+            decision = await model.decide(
                 visual_plan_prompt(request),
                 VisualPlan,
                 system=SYSTEM_PROMPT,
@@ -116,14 +135,9 @@ class LessonPlanner:
             long_description=tuple(design.long_description),
             source=design.mermaid,
             image_prompt=design.image_prompt,
-            language=self.language,
+            language=self._language,
         )
 
-    def _fingerprint(self, visual: RequestedVisual, lesson_title: str) -> str:
-        return visual_plan_fingerprint(visual, lesson_title, self.language, self.model.model_id)
-
-    def _is_current(self, stored: Artefact | None, visual: RequestedVisual, lesson_title: str) -> bool:
-        if stored is None or stored.fingerprint != self._fingerprint(visual, lesson_title):
-            return False
-        is_wanted_anew = self.regeneration.covers_visual(visual.visual_id)
-        return not is_wanted_anew or self.lease.is_remade(stored)
+    @property
+    def _language(self) -> str:
+        return self.step.outline.course.language

@@ -15,14 +15,14 @@ from course_kit.run.events import BaseParams, ContentType
 from course_kit.store.artefact_keys import ProjectKeys
 from course_kit.usage import Usage
 from coursewright.estimate.run_estimate import STAGE_FUNCTIONS, STAGE_GIB, state_transitions
-from images_gen.handler import ImagesRequest, ImagesResult
-from lab_planner.handler import LabPlanningRequest, LabPlanningResult
-from lab_writer.handler import LabWritingRequest, LabWritingResult
+from images_gen.images_request import ImagesRequest, ImagesResult
+from lab_planner.lab_planning_request import LabPlanningRequest, LabPlanningResult
+from lab_writer.lab_writing_request import LabWritingRequest, LabWritingResult
 from pdf_renderer.handler import PdfRequest, PdfResult
 from prepare_modules.execution_request import ExecutionRequest
 from prepare_modules.run_preparation import PreparedRun
 from prepare_modules.run_size import EVENTS_FOR_RETRIES, MAX_EVENTS, expected_events
-from study_writer.handler import StudyWritingRequest, StudyWritingResult
+from study_writer.study_writing_request import StudyWritingRequest, StudyWritingResult
 from tests.infrastructure.definition_run import (
     EXECUTION_ARN,
     PAYLOAD_BYTES,
@@ -31,7 +31,7 @@ from tests.infrastructure.definition_run import (
     Missing,
     StateFailed,
 )
-from visual_planner.handler import VisualPlanningRequest, VisualPlanningResult
+from visual_planner.visual_planning_request import VisualPlanningRequest, VisualPlanningResult
 
 BUCKET = "course-bucket"
 FOLDER = "251016-networks-01"

@@ -143,7 +143,7 @@ class CallClock:
 def clock_of_calls(writing_server: WritingServer, monkeypatch: pytest.MonkeyPatch) -> CallClock:
     """Replace the steps' clock by one that stands still between model calls."""
     clock = CallClock(writing_server.author, seconds_a_call=0)
-    for module in ("course_kit.deadline", "course_kit.work.side_by_side", "images_gen.module_images"):
+    for module in ("course_kit.deadline", "course_kit.work.text_batch", "images_gen.module_images"):
         monkeypatch.setattr(f"{module}.time", clock)
     return clock
 

@@ -13,6 +13,7 @@ from course_kit.outline import Outline
 from course_kit.outline.book_parts import parts_of_book
 from course_kit.outline.labs import labs_of_module
 from course_kit.run.events import ContentType, ModelProvider
+from course_kit.run.run_inputs import RunInputs
 from course_kit.store.artefact_keys import ProjectKeys
 from coursewright.deployment import Deployment
 from coursewright.errors import CommandFailed
@@ -62,14 +63,17 @@ def plan_course(outline_path: Path, options: PlanOptions, find_deployment: Calla
     visual_ids = planned_visual_ids(store, keys, regeneration)
     checked_regeneration(options.regenerate, outline_file, numbers, options.content_type, visual_ids)
     planner = ModulePlanner(
-        state=ProjectState(store, keys),
-        outline=outline_file.outline,
+        state=ProjectState(store),
+        run=RunInputs(
+            keys=keys,
+            outline=outline_file.outline,
+            text_model_id=deployment.models.text(options.provider),
+            lab_requirements=options.lab_requirements.strip(),
+            regeneration=regeneration,
+        ),
         content_type=options.content_type,
-        regeneration=regeneration,
-        text_model_id=deployment.models.text(options.provider),
         image_model_id=deployment.models.image(options.provider),
         book_parts=parts_of_book(outline_file.outline.book, deployment.book_parts),
-        lab_requirements=options.lab_requirements.strip(),
     )
     with ThreadPoolExecutor(_MODULES_AT_ONCE) as planners:
         modules = list(planners.map(planner.plan, [outline_file.outline.module(number) for number in numbers]))

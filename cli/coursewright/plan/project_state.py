@@ -4,8 +4,8 @@ from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
-from course_kit.store.artefact_keys import ProjectKeys
 from course_kit.store.artefact_store import Artefact, ArtefactStore
+from course_kit.work.wanted import Verdict, Wanted, verdict
 
 _READERS = 16
 
@@ -15,7 +15,12 @@ class ProjectState:
     """The current artefacts of a project."""
 
     store: ArtefactStore
-    keys: ProjectKeys
+
+    def kept(self, wanted: Iterable[Wanted]) -> frozenset[Wanted]:
+        """Return the wanted artefacts that a new run would keep."""
+        asked = list(wanted)
+        stored = self.find_all(one.key for one in asked)
+        return frozenset(one for one in asked if verdict(one, stored.get(one.key), lease=None) is not Verdict.MAKE)
 
     def find_all(self, keys: Iterable[str]) -> Mapping[str, Artefact]:
         """Return the existing artefacts by key."""

@@ -11,6 +11,7 @@ from typing import Generic, TypeVar
 from pydantic import BaseModel, ConfigDict
 
 from course_kit.errors import ArtefactConflict
+from course_kit.records.project_lease import ProjectLease
 from course_kit.run.events import WITHOUT_EXECUTION
 from course_kit.store.artefact_store import Artefact, ArtefactStore
 
@@ -83,6 +84,22 @@ class Journal(Generic[Entry]):
         """As it is now; saved by the first `save`."""
         self._store, self._key, self._stored = store, key, stored
         self._lock = asyncio.Lock()
+
+    @classmethod
+    def open(
+        cls, lease: ProjectLease, key: str, entry_type: type[Entry], begin: Callable[[Entry | None], Entry]
+    ) -> "Journal[Entry]":
+        """Read the stored entry and open a journal over it.
+
+        Parameters
+        ----------
+        begin
+            Called with the entry of earlier attempts of this very execution, or None: returns the entry to begin with.
+        """
+        stored = lease.store.find(key)
+        earlier = lease.store.read_model(key, entry_type) if stored else None
+        own = earlier if earlier and earlier.execution_name == lease.execution_name else None
+        return cls(lease.store, key, begin(own), stored)
 
     async def save(self, changed: Callable[[Entry], Entry], *, together_with: Callable[[Entry], Entry]) -> None:
         """Write the changed record over the last one that this journal saw; otherwise as `write_together`."""

@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from course_kit.records.journal import ExecutionEntry
 from course_kit.records.visuals import Figure
+from course_kit.records.written_record import WrittenRecord
 from course_kit.usage import Usage
 
 
@@ -23,27 +24,18 @@ def lesson_identity(lesson_number: int) -> str:
     return f"lesson {lesson_number}"
 
 
-class LessonRecord(_Record):
-    """One written lesson; a reused one has the times and usage of this run (zero calls), not of its creation."""
+class LessonRecord(WrittenRecord):
+    """One written lesson."""
 
     lesson_number: int
-    title: str
-    s3_key: str
-    fingerprint: str
-    word_count: int
+    word_count: int = 0
     word_target: int = 0
     """The requested number of words; 0 when unknown."""
-    visual_count: int
-    model_id: str
-    prompt_version: str = ""
+    visual_count: int = 0
     code_samples: int = 0
     """The number of code blocks whose language can be checked."""
     code_failures: int = 0
     """Those of them that do not parse, which the book marks."""
-    is_reused: bool
-    started_at: datetime
-    ended_at: datetime
-    usage: Usage = Usage()
 
     @property
     def identity(self) -> str:
@@ -71,21 +63,12 @@ class ImagesRecord(_Record):
     usage: Usage = Usage()
 
 
-class LabRecord(_Record):
-    """One written lab guide; a reused one has the times and usage of this run."""
+class LabRecord(WrittenRecord):
+    """One written lab guide."""
 
     lab_id: str
-    title: str
     lesson_number: int
-    s3_key: str
-    fingerprint: str
-    word_count: int
-    model_id: str
-    prompt_version: str = ""
-    is_reused: bool
-    started_at: datetime
-    ended_at: datetime
-    usage: Usage = Usage()
+    word_count: int = 0
 
     @property
     def identity(self) -> str:
@@ -117,24 +100,15 @@ class LabManifest(ExecutionEntry):
         return {lab.lab_id for lab in self.labs} == set(self.planned_ids)
 
 
-class StudyRecord(_Record):
-    """The written study parts of one lesson; reused ones have the times and usage of this run."""
+class StudyRecord(WrittenRecord):
+    """The written study parts of one lesson."""
 
     lesson_number: int
-    title: str
-    s3_key: str
-    fingerprint: str
-    key_points: int
-    questions: int
-    terms: int
-    dropped: int
+    key_points: int = 0
+    questions: int = 0
+    terms: int = 0
+    dropped: int = 0
     """Questions and terms of the model that failed the checks and were removed."""
-    model_id: str
-    prompt_version: str
-    is_reused: bool
-    started_at: datetime
-    ended_at: datetime
-    usage: Usage = Usage()
 
     @property
     def identity(self) -> str:

@@ -45,9 +45,13 @@ class ProjectLease:
         """Return the lease for a step's parameters."""
         return cls(store, ProjectKeys(params.project_folder), params.execution_name, frozenset(params.resumes))
 
-    def is_remade(self, artefact: Artefact) -> bool:
-        """Whether this execution, or one that it resumes, has made an artefact."""
-        return any(is_made_by(artefact, name) for name in (self.execution_name, *self.resumes))
+    def has_made(self, artefact: Artefact) -> bool:
+        """Whether this very execution has made an artefact."""
+        return is_made_by(artefact, self.execution_name)
+
+    def has_inherited(self, artefact: Artefact) -> bool:
+        """Whether an execution that this one resumes has made an artefact."""
+        return any(is_made_by(artefact, name) for name in self.resumes)
 
     @property
     def _belongs_to_a_run(self) -> bool:
@@ -99,7 +103,7 @@ class ProjectLease:
         if not self._belongs_to_a_run:
             return
         stored = self.store.find(self.keys.lease())
-        if stored is not None and not is_made_by(stored, self.execution_name):
+        if stored is not None and not self.has_made(stored):
             raise ArtefactConflict(
                 f"project {self.keys.project_folder}: another run has taken it over, "
                 f"so run {self.execution_name} makes nothing more of it"

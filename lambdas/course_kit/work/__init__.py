@@ -1,1 +1,1 @@
-"""What a function is made of: texts written side by side within a deadline."""
+"""The parts of a function: its step, the artefacts that it wants, and texts in parallel within a deadline."""

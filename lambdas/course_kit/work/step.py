@@ -16,6 +16,7 @@ from course_kit.run.environment import FunctionEnvironment
 from course_kit.run.events import BaseParams, parse_event
 from course_kit.run.outline_source import load_outline, module_of
 from course_kit.run.regeneration import Regeneration
+from course_kit.run.run_inputs import RunInputs
 from course_kit.store.artefact_keys import ProjectKeys
 from course_kit.store.artefact_store import ArtefactStore
 
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from course_kit.model.model_provider import TextModel
 
 Request_co = TypeVar("Request_co", bound=BaseParams, covariant=True)
-logger = Logger(child=True)
+logger = Logger()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,6 +78,17 @@ class Step(Generic[Request_co]):
     def regeneration(self) -> Regeneration:
         """The artefacts to make again; raises ``RequestInvalid`` for an invalid target."""
         return Regeneration.of(self.request.regenerate)
+
+    @cached_property
+    def inputs(self) -> RunInputs:
+        """The inputs that decide which texts the run wants; raises as `outline` and `regeneration`."""
+        return RunInputs(
+            keys=self.keys,
+            outline=self.outline,
+            text_model_id=self.environment.models.text(self.request.model_provider),
+            lab_requirements=self.request.lab_requirements,
+            regeneration=self.regeneration,
+        )
 
     @cached_property
     def model(self) -> TextModel:

@@ -14,7 +14,8 @@ from course_kit.records.project_lease import ProjectLease
 from course_kit.store.artefact_keys import ProjectKeys
 from course_kit.store.artefact_store import ArtefactStore
 from course_kit.usage import Usage
-from course_kit.work.side_by_side import SideBySide, TextPiece, WrittenText
+from course_kit.work.text_batch import TextBatch, TextPiece, WrittenText
+from course_kit.work.wanted import Wanted
 from tests.unit.conftest import FakeLambdaContext
 
 ONE_CALL = Usage(model_calls=1, input_tokens=10, output_tokens=20)
@@ -67,12 +68,10 @@ class Desk:
         async def write() -> WrittenText:
             self.asked.append(name)
             await asyncio.to_thread(self.meanwhile, name)
-            return WrittenText(markdown=f"# {name}", word_count=1, usage=ONE_CALL, details={})
+            return WrittenText(body=f"# {name}", usage=ONE_CALL, counts={"word_count": 1})
 
         return TextPiece(
-            identity=name,
-            key=f"p/lessons/{name}.md",
-            fingerprint=fingerprint,
+            wanted=Wanted(identity=name, key=f"p/lessons/{name}.md", fingerprint=fingerprint, is_forced=is_wanted_anew),
             write=write,
             record=lambda facts: Record(
                 identity=name,
@@ -81,12 +80,11 @@ class Desk:
                 started_at=facts.started_at,
                 usage=facts.usage,
             ),
-            is_wanted_anew=is_wanted_anew,
         )
 
     def write(self, pieces: Sequence[TextPiece[Record]]) -> Texts:
         store, own = self.lease.store, self.manifest or Texts(execution_name=self.lease.execution_name)
-        workshop = SideBySide(
+        batch = TextBatch(
             lease=self.lease,
             model_id="m",
             max_concurrency=self.side_by_side,
@@ -95,7 +93,7 @@ class Desk:
             texts_of=lambda manifest: manifest.texts,
             with_texts=lambda manifest, texts: manifest.model_copy(update={"texts": tuple(texts)}),
         )
-        return asyncio.run(workshop.write(pieces))
+        return asyncio.run(batch.write(pieces))
 
 
 def test_functions_of_a_stopped_run_ask_for_nothing_more_once_another_run_has_begun(store: ArtefactStore) -> None:

@@ -8,8 +8,8 @@ from pydantic import JsonValue
 
 from course_kit.errors import TextRejected
 from course_kit.outline.study import LessonStudy, WantedParts
-from course_kit.work.side_by_side import WrittenText
-from study_writer.lesson_study_writer import DROPPED_DETAIL, write_study
+from course_kit.work.text_batch import WrittenText
+from study_writer.lesson_study_writer import write_study
 from study_writer.study_answer import StudyRequest
 from tests.unit.conftest import serving
 from tests.unit.wire.cases import OPENAI, Asked, Case
@@ -53,7 +53,7 @@ def study(*answers: JsonValue | Answer) -> tuple[LessonStudy, WrittenText, list[
     with serving(server.app) as url, text_model(Case(OPENAI, Asked.PLAN, "", given), url) as model:
         written = asyncio.run(write_study(model, request))
     prompts = [asked["messages"][-1]["content"][0]["text"] for asked in server.asked]  # type: ignore[index, call-overload]
-    return LessonStudy.model_validate_json(written.markdown), written, prompts
+    return LessonStudy.model_validate_json(written.body), written, prompts
 
 
 GOOD = [question(text) for text in ("What drops?", "When does it drop?", "Who drops?")]
@@ -69,7 +69,7 @@ def test_one_wrong_question_of_four_is_asked_for_alone() -> None:
     assert len(made.key_points) == 2
     assert [term.term for term in made.terms] == ["queue"]
     assert written.usage.model_calls == 2
-    assert written.details[DROPPED_DETAIL] == "1"
+    assert written.counts["dropped"] == 1
     # And: it was shown what it wrote, told what is wrong, and asked for one question and nothing else.
     [_, repair] = prompts
     assert "Both right?" in repair.partition("<study_faults>")[0]
@@ -101,7 +101,7 @@ def test_a_repair_that_repeats_what_stands_adds_nothing_twice() -> None:
     made, written, _ = study(parts(*GOOD), parts(*GOOD, question("Why?")))
     assert [one.question for one in made.questions] == ["What drops?", "When does it drop?", "Who drops?", "Why?"]
     # Three questions and a term.
-    assert written.details[DROPPED_DETAIL] == "4"
+    assert written.counts["dropped"] == 4
 
 
 def test_what_is_left_out_without_being_missed_is_not_paid_for() -> None:

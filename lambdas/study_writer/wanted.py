@@ -1,0 +1,48 @@
+"""Which study parts a run wants."""
+
+from dataclasses import replace
+
+from course_kit.outline import Lesson, Module
+from course_kit.outline.book_parts import BookPart
+from course_kit.outline.call_sizes import words_for_lesson
+from course_kit.outline.study import WantedParts
+from course_kit.records.manifest import lesson_identity
+from course_kit.run.run_inputs import RunInputs
+from course_kit.store.artefact_store import Artefact
+from course_kit.work.wanted import Verdict, Wanted, verdict
+from study_writer.study_answer import StudyRequest
+from study_writer.study_prompts import PARTS_DETAIL, study_fingerprint, study_request
+
+
+def wanted_study(run: RunInputs, request: StudyRequest) -> Wanted:
+    """Return the study parts of a lesson as a run wants them."""
+    return Wanted(
+        identity=lesson_identity(request.lesson_number),
+        key=run.keys.study(request.module_number, request.lesson_number),
+        fingerprint=study_fingerprint(request, run.text_model_id),
+        is_forced=run.regeneration.covers_study(request.module_number, request.lesson_number),
+    )
+
+
+def request_of_lesson(
+    run: RunInputs, module: Module, lesson: Lesson, *, text: str, parts: frozenset[BookPart], stored: Artefact | None
+) -> StudyRequest:
+    """Return the request for the parts of a lesson with this text.
+
+    It is the one that the stored artefact answers, when that has all these parts. A part that is switched off is no
+    reason to pay for the others again.
+    """
+    request = study_request(run.outline, module, lesson, text, parts)
+    if stored is None:
+        return request
+    known = {part.value for part in BookPart}
+    answered = frozenset(BookPart(part) for part in stored.metadata.get(PARTS_DETAIL, "").split(",") if part in known)
+    wider = request.model_copy(
+        update={
+            "parts": tuple(sorted(answered)),
+            "wanted": WantedParts.of(answered, words_for_lesson(module, lesson)),
+        }
+    )
+    # The question is what the artefact answers, also when it is to be made again.
+    is_answered = verdict(replace(wanted_study(run, wider), is_forced=False), stored, lease=None) is not Verdict.MAKE
+    return wider if answered >= parts and is_answered else request
