@@ -39,7 +39,7 @@ def lambda_handler(event: dict[str, object], context: LambdaContext) -> dict[str
     """Take a `PdfRequest`, return a `PdfResult` as JSON; raises the typed errors."""
     started_at = datetime.now(UTC)
     request = parse_event(event, PdfRequest)
-    logger.append_keys(project=request.project_folder, execution=request.execution_name)
+    logger.append_keys(**request.log_keys)
     store = ArtefactStore.connect(request.course_bucket)
     keys = ProjectKeys(request.project_folder)
     ProjectLease.of(store, request).require()

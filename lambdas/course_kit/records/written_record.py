@@ -31,7 +31,7 @@ class TextFacts:
 class WrittenRecord(BaseModel, ABC):
     """One text in a manifest; a reused one has the times and usage of this run (zero calls), not of its creation."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", protected_namespaces=())
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
     title: str
     s3_key: str
