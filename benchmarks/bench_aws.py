@@ -18,6 +18,7 @@ from pydantic import JsonValue
 from benchmarks.bench_stack import STACK_NAME, synthesise
 from benchmarks.run_records import run_intervals
 from course_kit.forecast.scheduling import Interval, Stage
+from course_kit.store.artefact_keys import ProjectKeys
 from local_aws.connection import LocalConnection
 from local_aws.deployment import deploy_assembly
 from local_aws.servers import connection_of, start_servers, stop_servers
@@ -107,7 +108,7 @@ class BenchAws:
     def run(self, machine: str, outline: bytes, **request: object) -> Ended:
         """Run a course on a project that nobody has used, to its end, however it ends."""
         project = f"bench-{secrets.token_hex(4)}"
-        key = f"{project}/outline.yaml"
+        key = ProjectKeys(project).outline()
         self.s3.put_object(Bucket=self.bucket, Key=key, Body=outline)
         started = self.step_functions.start_execution(
             stateMachineArn=machine,

@@ -8,6 +8,7 @@ from pydantic import BaseModel
 from course_kit.forecast.scheduling import Interval, Stage
 from course_kit.records.manifest import LabManifest, ModuleManifest
 from course_kit.records.run_summary import RunSummary
+from course_kit.store.artefact_keys import ProjectKeys
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -35,8 +36,9 @@ def run_intervals(
     def read(key: str, model: type[Model]) -> Model:
         return model.model_validate_json(s3.get_object(Bucket=bucket, Key=key)["Body"].read())
 
+    keys = ProjectKeys(project)
     intervals: list[Interval] = []
-    listing = s3.list_objects_v2(Bucket=bucket, Prefix=f"{project}/manifests/")
+    listing = s3.list_objects_v2(Bucket=bucket, Prefix=keys.manifests())
     for key in (entry["Key"] for entry in listing.get("Contents", [])):
         if key.endswith("-labs.json"):
             labs = read(key, LabManifest)
@@ -49,7 +51,7 @@ def run_intervals(
         intervals += [interval(Stage.CONTENT, lesson, number, lesson.lesson_number) for lesson in manifest.lessons]
         intervals += [interval(Stage.VISUALS, plan, number, plan.lesson_number) for plan in manifest.visual_plans]
         intervals += [interval(Stage.IMAGES, manifest.images, number)] if manifest.images else []
-    summaries = s3.list_objects_v2(Bucket=bucket, Prefix=f"{project}/runs/{execution}.json")
+    summaries = s3.list_objects_v2(Bucket=bucket, Prefix=keys.run(execution))
     for entry in summaries.get("Contents", []):
         steps = read(entry["Key"], RunSummary).steps
         intervals += [interval(Stage.BOOK, steps[name]) for name in ("book", "pdf") if name in steps]

@@ -25,6 +25,7 @@ from course_kit.fonts import font_folders
 from course_kit.outline import read_outline
 from course_kit.outline.lesson_specification import LessonSpecification
 from course_kit.records.visuals import Figure, VisualKind
+from course_kit.store.ids import VisualId
 from images_gen.diagram_renderer import png_size, render_diagram
 from images_gen.svg_drawing import as_png
 from offline_author.diagram_forms import DiagramForm, draw
@@ -112,7 +113,7 @@ def _book(lessons: int, figures_a_lesson: int, images: Path) -> Book:
         for number, title in enumerate(titles[first : first + LESSONS_A_MODULE], start=1):
             own = {}
             for position in range(1, figures_a_lesson + 1):
-                visual_id = f"{module_number:02d}-{number:02d}-{position:04d}"
+                visual_id = str(VisualId(module_number, number, position))
                 # Drawn once a kind; each copy is a different drawing by its words.
                 svg = drawings[(first + number + position) % len(drawings)].replace("Names", visual_id)
                 png = as_png(svg, 2.0)

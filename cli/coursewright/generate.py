@@ -7,6 +7,7 @@ from pydantic import JsonValue
 
 import local_aws
 from course_kit.prices import OwnPrices
+from course_kit.store.artefact_keys import ProjectKeys
 from coursewright.deployment import Deployment, Target
 from coursewright.errors import BadInput
 from coursewright.estimate.budget_warning import budget_warning, estimated_usd
@@ -97,7 +98,7 @@ def ready_deployment(target: Target, stage: str, terminal: Terminal) -> Deployme
 
 
 def _upload(deployment: Deployment, project: str, outline_file: OutlineFile) -> str:
-    key, store = f"{project}/outline.yaml", deployment.store
+    key, store = ProjectKeys(project).outline(), deployment.store
     store.write(key, outline_file.source, content_type="application/yaml", replacing=store.find(key))
     return key
 

@@ -3,7 +3,6 @@
 The build fails with the name of a missing one.
 """
 
-import re
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -25,10 +24,10 @@ from course_kit.outline.book_parts import BookPart
 from course_kit.outline.study import GlossaryTerm
 from course_kit.records.manifest import ModuleManifest
 from course_kit.records.visuals import Figure
-from course_kit.store.artefact_keys import parse_visual_id
+from course_kit.store.artefact_keys import lesson_of
 from course_kit.store.artefact_store import ArtefactStore
+from course_kit.store.ids import VisualId
 
-_LESSON_KEY = re.compile(r"/lessons/module-(\d+)-lesson-(\d+)-")
 _READERS = 16
 
 
@@ -167,9 +166,9 @@ class _ChapterAssembler:
         own = {
             visual_id: figure
             for visual_id, figure in self._ingredients.figures.items()
-            if parse_visual_id(visual_id)[0] == module.number
+            if VisualId.parse(visual_id).module == module.number
         }
-        figure_numbers = {visual_id: number for number, visual_id in enumerate(sorted(own, key=parse_visual_id), 1)}
+        figure_numbers = {visual_id: number for number, visual_id in enumerate(sorted(own, key=VisualId.parse), 1)}
 
         def named(figure: Figure, caption: str) -> str:
             number = f"{module.number}.{figure_numbers[figure.visual_id]}"
@@ -271,7 +270,7 @@ def read_texts(store: ArtefactStore, keys: Iterable[str]) -> dict[str, str]:
 
 
 def _numbers_of(key: str) -> tuple[int, int]:
-    match = _LESSON_KEY.search(key)
-    if match is None:
+    lesson = lesson_of(key)
+    if lesson is None:
         raise BookIncomplete(f"all_lesson_keys: found {key!r}, expected …/lessons/module-M-lesson-N-….md")
-    return int(match[1]), int(match[2])
+    return lesson.module, lesson.lesson

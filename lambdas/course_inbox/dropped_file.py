@@ -7,7 +7,14 @@ from typing import Self
 from pydantic import BaseModel, ConfigDict, Field
 from slugify import slugify
 
-from course_kit.store.artefact_keys import ERRORS_ENDING, INBOX_FOLDER, OUTLINE_ENDINGS, slug_of, unreserved
+from course_kit.store.artefact_keys import (
+    ERRORS_ENDING,
+    INBOX_FOLDER,
+    OUTLINE_ENDINGS,
+    ProjectKeys,
+    slug_of,
+    unreserved,
+)
 from course_kit.store.artefact_store import Artefact
 
 # An execution's name has at most 80 characters: "inbox-", 57 of the slug, a hyphen, 16 of the hash.
@@ -73,7 +80,7 @@ class DroppedFile(BaseModel):
     @property
     def outline_key(self) -> str:
         """A copy of its own: a file that is dropped again while the run goes on does not change it."""
-        return outline_key_of(self.project_folder, self.execution_name)
+        return ProjectKeys(self.project_folder).outline_of_run(self.execution_name)
 
     @property
     def errors_key(self) -> str:
@@ -102,8 +109,3 @@ class DroppedFile(BaseModel):
         """Return the file that an object is a copy of, or an answer to; None for what the inbox has not written."""
         kept = stored.metadata.get(_METADATA)
         return None if kept is None else cls.model_validate_json(b64decode(kept))
-
-
-def outline_key_of(project_folder: str, execution_name: str) -> str:
-    """Return the key of the outline that a run of the inbox was started with."""
-    return f"{project_folder}/outlines/{execution_name}.yaml"

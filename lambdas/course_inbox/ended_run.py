@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from course_inbox.answers import Answers, DropResult, DropStatus
-from course_inbox.dropped_file import DroppedFile, outline_key_of
-from course_kit.store.artefact_keys import ProjectFolder
+from course_inbox.dropped_file import DroppedFile
+from course_kit.store.artefact_keys import ProjectFolder, ProjectKeys
 from course_kit.store.artefact_store import ArtefactStore
 
 _SUCCEEDED = "SUCCEEDED"
@@ -84,5 +84,5 @@ class EndedRun:
             project = _Request.model_validate_json(self.run.input or "").project_folder
         except ValidationError:
             return None
-        copy = self.store.find(outline_key_of(project, self.run.name))
+        copy = self.store.find(ProjectKeys(project).outline_of_run(self.run.name))
         return None if copy is None else DroppedFile.of_metadata(copy)

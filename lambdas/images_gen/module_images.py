@@ -10,7 +10,7 @@ from course_kit.errors import RequestInvalid, WorkRemaining
 from course_kit.records.journal import write_together
 from course_kit.records.manifest import ImagesRecord, ModuleManifest
 from course_kit.records.visuals import PlannedVisual
-from course_kit.store.artefact_keys import parse_visual_id
+from course_kit.store.ids import VisualId
 from course_kit.usage import Usage
 from course_kit.work.step import Step
 from course_kit.work.text_batch import raise_first
@@ -89,7 +89,7 @@ class ModuleImages:
             if (visual := store.read_model(key, PlannedVisual))
         }
         return {
-            visual: key for visual, key in planned.items() if parse_visual_id(visual.visual_id)[1] in lesson_numbers
+            visual: key for visual, key in planned.items() if VisualId.parse(visual.visual_id).lesson in lesson_numbers
         }
 
     async def _one(self, visual: PlannedVisual, slots: asyncio.Semaphore) -> StoredFigure:

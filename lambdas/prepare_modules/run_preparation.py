@@ -24,6 +24,7 @@ from course_kit.run.outline_source import load_outline
 from course_kit.run.regeneration import Regeneration
 from course_kit.store.artefact_keys import ProjectKeys
 from course_kit.store.artefact_store import ArtefactStore, fingerprint_of
+from course_kit.store.ids import VisualId
 from prepare_modules.execution_request import ExecutionRequest
 from prepare_modules.module_selection import select_modules
 from prepare_modules.run_concurrency import concurrency_of_run
@@ -121,9 +122,9 @@ def prepare_run(
     )
 
 
-def planned_visual_ids(store: ArtefactStore, keys: ProjectKeys, regeneration: Regeneration) -> set[str]:
+def planned_visual_ids(store: ArtefactStore, keys: ProjectKeys, regeneration: Regeneration) -> set[VisualId]:
     """Return those of the visuals to be made anew that are planned already."""
-    return {visual_id for visual_id in regeneration.visuals if any(store.keys(keys.prompts_of_visual(visual_id)))}
+    return {visual for visual in regeneration.visuals if any(store.keys(keys.prompts_of_visual(str(visual))))}
 
 
 def _with_outline_version(store: ArtefactStore, params: BaseParams) -> BaseParams:
@@ -145,7 +146,7 @@ def _packaged_outline() -> bytes:
 
 
 def _store_packaged_outline(store: ArtefactStore, params: BaseParams) -> BaseParams:
-    key = f"{params.project_folder}/outline.yaml"
+    key = ProjectKeys(params.project_folder).outline()
     if store.read(key) != _packaged_outline():
         store.write(
             key,

@@ -5,6 +5,7 @@ import json
 from pydantic import ValidationError
 
 from course_kit.outline.lesson_specification import LessonSpecification
+from course_kit.store.ids import LabId, VisualId
 from offline_author.behaviour import CallKind, Misbehaviour
 from offline_author.chat import Answer, ChatRequest
 from offline_author.diagram_design import DiagramRepair, VisualRequest, design_visuals, plain_diagram
@@ -72,8 +73,8 @@ class AskedFor:
             self.kind = CallKind.VISUAL_PLAN
             self._visuals = VisualRequest.model_validate_json(data)
             if self._visuals.visuals:
-                module, lesson, _ = self._visuals.visuals[0].visual_id.split("-")
-                self.module_number, self.lesson_number = int(module), int(lesson)
+                visual = VisualId.parse(self._visuals.visuals[0].visual_id)
+                self.module_number, self.lesson_number = visual.module, visual.lesson
         elif "RepairedDiagram" in self.request.tool_names and (data := self.request.data("diagram_repair")):
             self.kind = CallKind.DIAGRAM_REPAIR
             self._repair = DiagramRepair.model_validate_json(data)
@@ -81,7 +82,7 @@ class AskedFor:
             self.kind = CallKind.LAB_PLAN
             self._lab_plan = LabPlanWanted.model_validate_json(data)
             if self._lab_plan.labs:
-                self.module_number = int(self._lab_plan.labs[0].lab_id.split("-")[0])
+                self.module_number = LabId.parse(self._lab_plan.labs[0].lab_id).module
         elif "StudyParts" in self.request.tool_names and (data := self.request.data("study_request")):
             self.kind = CallKind.STUDY
             self._study = StudyWanted.model_validate_json(data)
@@ -90,8 +91,8 @@ class AskedFor:
             self.kind = CallKind.LAB
             self._lab = LabGuideWanted.model_validate_json(data)
             # A lab's identity is its module and its position, not its lesson.
-            module, _, position = self._lab.lab.lab_id.split("-")
-            self.module_number, self.lesson_number = int(module), int(position)
+            lab = LabId.parse(self._lab.lab.lab_id)
+            self.module_number, self.lesson_number = lab.module, lab.position
         elif data := self.request.data("lesson_specification"):
             self.kind = CallKind.LESSON
             self._lesson = LessonSpecification.model_validate_json(data)
@@ -113,7 +114,9 @@ class AskedFor:
         if misbehaviour is Misbehaviour.INCOMPLETE_PLAN:
             designs = designs[1:]
         if misbehaviour is Misbehaviour.FOREIGN_IDS:
-            designs = [design.model_copy(update={"visual_id": f"99-99-{n:04d}"}) for n, design in enumerate(designs)]
+            designs = [
+                design.model_copy(update={"visual_id": str(VisualId(99, 99, n))}) for n, design in enumerate(designs)
+            ]
         if misbehaviour is Misbehaviour.HTML:
             designs = [design.model_copy(update={"caption": with_html(design.caption)}) for design in designs]
         return _tool("VisualPlan", {"visuals": [design.model_dump() for design in designs]})
@@ -145,7 +148,7 @@ def _plan_labs(wanted: LabPlanWanted, misbehaviour: Misbehaviour | None) -> Answ
     if misbehaviour is Misbehaviour.INCOMPLETE_PLAN:
         labs = labs[1:]
     if misbehaviour is Misbehaviour.FOREIGN_IDS:
-        labs = [{**lab, "lab_id": f"99-99-{number:02d}"} for number, lab in enumerate(labs)]
+        labs = [{**lab, "lab_id": str(LabId(99, 99, number))} for number, lab in enumerate(labs)]
     if misbehaviour is Misbehaviour.HTML:
         labs = [{**lab, "environment": with_html(str(lab["environment"]))} for lab in labs]
     return _tool("LabPlan", {"labs": labs})

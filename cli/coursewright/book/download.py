@@ -1,20 +1,18 @@
 """Download of a finished book, with complete files or none."""
 
-import re
 import shutil
 import zipfile
 from collections.abc import Collection
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from course_kit.store.artefact_keys import ProjectKeys
+from course_kit.store.artefact_keys import ProjectKeys, visual_of
 from coursewright.book.out_folder import OutFolder
 from coursewright.deployment import Deployment
 from coursewright.errors import CommandFailed
 
 _TRANSFERS = 8
 _LAB_SITE_ENDING = "_labs_site.zip"
-_IMAGE_NAME = re.compile(r"^\d{2,3}-\d{2,3}-\d{4}\.(png|svg)$")
 
 
 def download_book(
@@ -75,7 +73,9 @@ def _remove_superseded(folder: Path, current: Collection[Path]) -> None:
     if folder.is_dir():
         for path in folder.iterdir():
             # Only files with names of our images: the folder belongs to the user.
-            if _IMAGE_NAME.match(path.name) and path not in current:
+            visual = visual_of(path.name)
+            is_ours = visual is not None and path.name in (f"{visual}.png", f"{visual}.svg")
+            if is_ours and path not in current:
                 path.unlink()
 
 

@@ -102,7 +102,7 @@ def _books(
     numbers = [module.number for module in modules]
     request = BookRequest(
         course_bucket=store.bucket,
-        outline_s3_key=f"{keys.project_folder}/outline.yaml",
+        outline_s3_key=keys.outline(),
         project_folder=keys.project_folder,
         content_type=content_type,
         book_title=options.title,

@@ -10,6 +10,8 @@ from course_kit.outline.labs import ModuleLabPlan, labs_of_module
 from course_kit.records.visuals import PlannedVisual
 from course_kit.run.events import ContentType
 from course_kit.run.run_inputs import RunInputs
+from course_kit.store.artefact_keys import visual_of
+from course_kit.store.ids import LessonId
 from course_kit.work.wanted import Verdict, Wanted, verdict
 from coursewright.plan.model import ModulePlan, Share
 from coursewright.plan.project_state import ProjectState
@@ -96,8 +98,9 @@ class ModulePlanner:
             key
             for key in state.others(keys.images_of_module(module.number), current)
             # The images of a lesson that is written again are not known yet.
-            if (number := int(key.rpartition("/")[2].split("-")[1])) in lessons_kept
-            or number not in {lesson.number for lesson in module.lessons}
+            if (visual := visual_of(key)) is None
+            or visual.lesson in lessons_kept
+            or visual.lesson not in {lesson.number for lesson in module.lessons}
         }
         share.drop = sorted(gone)
         return share, calls
@@ -136,4 +139,4 @@ class ModulePlanner:
 
 
 def _name(module: Module, lesson: Lesson) -> str:
-    return f"{module.number}.{lesson.number}"
+    return str(LessonId(module.number, lesson.number))

@@ -8,7 +8,7 @@ from course_kit.outline import Module
 from course_kit.outline.labs import labs_of_module
 from course_kit.records.manifest import LabManifest, ModuleManifest, StudyManifest
 from course_kit.run.events import ContentType
-from course_kit.store.artefact_keys import ProjectKeys
+from course_kit.store.artefact_keys import ProjectKeys, visual_of
 from course_kit.usage import Usage
 from coursewright.deployment import Deployment
 
@@ -141,7 +141,7 @@ class RunWatcher:
             )
         }
         store = self.deployment.store
-        listed = store.etags(f"{self.keys.project_folder}/manifests/")
+        listed = store.etags(self.keys.manifests())
         drafts = store.etags(self.keys.drafts())
         for key, etag in (listed | drafts).items():
             has_changed = (key in places or key in drafts) and self._bodies.get(key, ("",))[0] != etag
@@ -186,8 +186,7 @@ class RunWatcher:
 
     def _planned_visuals(self) -> dict[int, int]:
         counts: dict[int, int] = {}
-        for key in self.deployment.store.keys(f"{self.keys.project_folder}/prompts/"):
-            module_number = key.rpartition("/")[2].split("-", 1)[0]
-            if module_number.isdecimal():
-                counts[int(module_number)] = counts.get(int(module_number), 0) + 1
+        for key in self.deployment.store.keys(self.keys.prompts()):
+            if visual := visual_of(key):
+                counts[visual.module] = counts.get(visual.module, 0) + 1
         return counts

@@ -10,6 +10,7 @@ from course_kit.records.project_lease import LeaseRecord
 from course_kit.records.run_summary import RunSummary
 from course_kit.run.regeneration import Regeneration
 from course_kit.store.artefact_keys import ProjectKeys
+from course_kit.store.ids import VisualId
 from coursewright.deployment import Deployment
 from coursewright.errors import BadInput, CommandFailed
 from coursewright.run.execution import Run
@@ -55,7 +56,7 @@ def resumed_input(deployment: Deployment, project: str) -> dict[str, JsonValue]:
     return request
 
 
-def planned_visuals(deployment: Deployment, project: str, regeneration: Regeneration) -> set[str]:
+def planned_visuals(deployment: Deployment, project: str, regeneration: Regeneration) -> set[VisualId]:
     """Return the regeneration targets among visuals that the project has."""
     return planned_visual_ids(deployment.store, ProjectKeys(project), regeneration)
 

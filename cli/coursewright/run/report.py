@@ -6,6 +6,7 @@ from pydantic import BaseModel
 
 from course_kit.model_ids import is_offline_author
 from course_kit.outline.call_sizes import is_far_too_short
+from course_kit.store.ids import LessonId
 from coursewright.run.execution import Run, RunState
 from coursewright.run.progress import RunManifests
 from coursewright.terminal import Terminal
@@ -83,7 +84,8 @@ def generate_report(
         lab_guide={name: str(path) for name, path in lab_guide.items()},
         failed_modules=sorted(set(modules) - complete),
         short_lessons=[
-            f"{manifest.module_number}.{lesson.lesson_number} ({lesson.word_count} of {lesson.word_target} words)"
+            f"{LessonId(manifest.module_number, lesson.lesson_number)} "
+            f"({lesson.word_count} of {lesson.word_target} words)"
             for manifest in manifests.theory.values()
             for lesson in manifest.lessons
             if is_far_too_short(lesson.word_count, lesson.word_target)

@@ -8,6 +8,7 @@ from course_kit.outline.labs import labs_of_module
 from course_kit.run.events import ContentType
 from course_kit.run.regeneration import Regeneration
 from course_kit.store.artefact_keys import PROJECT_FOLDER_PATTERN, slug_of, unreserved
+from course_kit.store.ids import VisualId
 from coursewright.errors import BadInput
 from coursewright.outline_file import OutlineFile
 from prepare_modules.run_costs import MAX_BUDGET_USD
@@ -56,7 +57,7 @@ def checked_regeneration(
     outline_file: OutlineFile,
     numbers: Sequence[int],
     content_type: str,
-    visual_ids: Collection[str] | None = None,
+    visual_ids: Collection[VisualId] | None = None,
 ) -> Regeneration:
     """Return the regeneration targets.
 

@@ -13,13 +13,12 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, JsonValue, TypeAdapte
 
 from course_kit.errors import OutlineInvalid
 from course_kit.outline import read_outline
-from course_kit.store.artefact_keys import ProjectKeys
+from course_kit.store.artefact_keys import ProjectKeys, manifest_of
 from coursewright.course_store import CourseStore, StoredVersion
 from coursewright.deployment import Deployment
 from coursewright.errors import CommandFailed
 from coursewright.run.execution import Run, RunState
 
-_MANIFEST = re.compile(r"/manifests/module-(\d+)(?:-([a-z-]+))?\.json$")
 _FAILED_MODULE = re.compile(r"module (\d+) failed with ([\w.]+)")
 # S3's times of writes are in whole seconds, and a function's last write may be later than the execution's end.
 _CLOCK_MARGIN = timedelta(seconds=5)
@@ -120,12 +119,12 @@ def _summary(deployment: Deployment, key: str) -> _Summary | None:
 def _modules(run: Run, keys: ProjectKeys, started_at: datetime, ended_at: datetime) -> dict[int, ModuleRecords]:
     found: dict[int, dict[str, Mapping[str, JsonValue]]] = {}
     store = run.deployment.store
-    written = _versions(store, f"{keys.project_folder}/manifests/module-", started_at, ended_at)
+    written = _versions(store, keys.manifests(), started_at, ended_at)
     for stored in written:
-        match = _MANIFEST.search(stored.key)
-        if match is None:
+        place = manifest_of(stored.key)
+        if place is None:
             continue
-        number, branch = int(match[1]), match[2] or ""
+        number, branch = place
         if branch in found.get(number, {}):
             continue
         body = store.read(stored.key, stored.version)

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, JsonValue, ValidationError
 
+from course_kit.store.ids import LessonId
 from coursewright.timeline.critical_path import critical_path
 from coursewright.timeline.model import COURSE, ModuleTrack, Timeline, Work
 from coursewright.timeline.records import ModuleRecords, RunRecords
@@ -151,7 +152,7 @@ def _work(
     if record.lab_id:
         label = record.lab_id
     elif record.lesson_number:
-        label = f"{number}.{record.lesson_number}"
+        label = str(LessonId(number, record.lesson_number))
     else:
         label = str(number) if len(stage.records) == 1 else f"{number}.{position}"
     named = record.title or next((work.title for work in own if work.title), "")

@@ -3,7 +3,7 @@
 from pydantic import BaseModel, ConfigDict, Field
 
 from course_kit.outline import LabActivity, Module
-from course_kit.store.artefact_keys import lab_id_of
+from course_kit.store.ids import LabId
 from course_kit.text.printed_text import PrintedText
 
 
@@ -68,7 +68,7 @@ def labs_of_module(module: Module) -> tuple[OutlineLab, ...]:
     places.append((0, "", module.lab_activities))
     return tuple(
         OutlineLab(
-            lab_id=lab_id_of(module.number, lesson_number, position),
+            lab_id=str(LabId(module.number, lesson_number, position)),
             module_number=module.number,
             lesson_number=lesson_number,
             lesson_title=lesson_title,

@@ -1,4 +1,4 @@
-"""Every S3 key of a project, made in one place. Numbers in keys come from the outline."""
+"""Every S3 key of a project, made and read in one place. Numbers in keys come from the outline."""
 
 import re
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from typing import Annotated
 from pydantic import AfterValidator, Field
 from slugify import slugify
 
-from course_kit.errors import RequestInvalid
+from course_kit.store.ids import LessonId, VisualId
 
 PROJECT_FOLDER_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,79}$"
 INBOX_FOLDER = "inbox"
@@ -16,7 +16,8 @@ OUTLINE_ENDINGS = (".yaml", ".yml", ".YAML", ".YML")
 """How the name of a dropped outline may end: S3 and IAM tell capitals apart, and files of old systems have them."""
 ERRORS_ENDING = ".errors.txt"
 """How the name of the file ends that says beside a dropped file what is wrong with it."""
-_VISUAL_ID = re.compile(r"^(\d{2,3})-(\d{2,3})-(\d{4})$")
+_LESSON_KEY = re.compile(r"/lessons/module-(\d+)-lesson-(\d+)-")
+_MANIFEST_KEY = re.compile(r"/manifests/module-(\d+)(?:-([a-z-]+))?\.json$")
 _SLUG_LENGTH = 60
 
 
@@ -50,30 +51,19 @@ def file_title_of(title: str) -> str:
     return slugify(title, max_length=_SLUG_LENGTH, separator="_", lowercase=False, allow_unicode=True) or "Course"
 
 
-def visual_id_of(module_number: int, lesson_number: int, position: int) -> str:
-    """Return the id of a lesson's n-th visual (from 1): ``02-03-0001``. Unique over the course."""
-    return f"{module_number:02d}-{lesson_number:02d}-{position:04d}"
-
-
-def lab_id_of(module_number: int, lesson_number: int, position: int) -> str:
-    """Return the id of a lesson's n-th lab (from 1): ``02-03-01``; lesson 0 stands for the module itself."""
-    return f"{module_number:02d}-{lesson_number:02d}-{position:02d}"
-
-
-def parse_visual_id(visual_id: str) -> tuple[int, int, int]:
-    """Return module, lesson and position of a visual id; raises ``RequestInvalid`` for anything else."""
-    match = _VISUAL_ID.match(visual_id)
-    if match is None:
-        raise RequestInvalid(f"visual id: found {visual_id!r}, expected MM-LL-NNNN such as 02-03-0001")
-    module, lesson, position = map(int, match.groups())
-    return module, lesson, position
-
-
 @dataclass(frozen=True)
 class ProjectKeys:
     """The keys under one project folder."""
 
     project_folder: str
+
+    def outline(self) -> str:
+        """Return the key of the outline that the command line uploads."""
+        return f"{self.project_folder}/outline.yaml"
+
+    def outline_of_run(self, execution_name: str) -> str:
+        """Return the key of the outline that a run of the inbox was started with."""
+        return f"{self.project_folder}/outlines/{execution_name}.yaml"
 
     def lesson(self, module_number: int, lesson_number: int, title: str) -> str:
         """Return the key of a lesson's Markdown."""
@@ -85,11 +75,15 @@ class ProjectKeys:
 
     def prompt(self, visual_id: str, description: str) -> str:
         """Return the key of one planned visual."""
-        return f"{self.project_folder}/prompts/{visual_id}-{slug_of(description)}.json"
+        return f"{self.prompts_of_visual(visual_id)}{slug_of(description)}.json"
+
+    def prompts(self) -> str:
+        """Return the prefix under which all planned visuals lie."""
+        return f"{self.project_folder}/prompts/"
 
     def prompts_of_module(self, module_number: int) -> str:
         """Return the prefix under which a module's planned visuals lie, and no other module's."""
-        return f"{self.project_folder}/prompts/{module_number:02d}-"
+        return f"{self.prompts()}{module_number:02d}-"
 
     def prompts_of_lesson(self, module_number: int, lesson_number: int) -> str:
         """Return the prefix under which a lesson's planned visuals lie."""
@@ -97,7 +91,7 @@ class ProjectKeys:
 
     def prompts_of_visual(self, visual_id: str) -> str:
         """Return the prefix of one visual's plan, whatever its description."""
-        return f"{self.project_folder}/prompts/{visual_id}-"
+        return f"{self.prompts()}{visual_id}-"
 
     def image(self, visual_id: str, suffix: str) -> str:
         """Return the key of a rendered visual; ``suffix`` is ``png`` or ``svg``."""
@@ -107,9 +101,13 @@ class ProjectKeys:
         """Return the prefix under which a module's rendered visuals lie."""
         return f"{self.project_folder}/images/{module_number:02d}-"
 
+    def manifests(self) -> str:
+        """Return the prefix under which the manifests of all modules lie."""
+        return f"{self.project_folder}/manifests/"
+
     def manifest(self, module_number: int) -> str:
         """Return the key of what one module made."""
-        return f"{self.project_folder}/manifests/module-{module_number:02d}.json"
+        return f"{self.manifests()}module-{module_number:02d}.json"
 
     def lab_plan(self, module_number: int) -> str:
         """Return the key of what one module's labs are to be."""
@@ -129,7 +127,7 @@ class ProjectKeys:
 
     def lab_manifest(self, module_number: int) -> str:
         """Return the key of what one module made of labs; beside the theory's, since both are written at once."""
-        return f"{self.project_folder}/manifests/module-{module_number:02d}-labs.json"
+        return f"{self.manifests()}module-{module_number:02d}-labs.json"
 
     def lease(self) -> str:
         """Return the key of what names the execution that works on the project."""
@@ -149,7 +147,7 @@ class ProjectKeys:
 
     def study_manifest(self, module_number: int) -> str:
         """Return the key of what one module made of study parts; apart, as they are written beside the visuals."""
-        return f"{self.project_folder}/manifests/module-{module_number:02d}-study.json"
+        return f"{self.manifests()}module-{module_number:02d}-study.json"
 
     def run(self, execution_name: str) -> str:
         """Return the key of a run's summary."""
@@ -170,3 +168,21 @@ class ProjectKeys:
     def book(self, title: str, ending: str) -> str:
         """Return the key of a book file; ``ending`` is such as ``_complete.md`` or ``.pdf``."""
         return f"{self.project_folder}/book/{file_title_of(title)}{ending}"
+
+
+def lesson_of(key: str) -> LessonId | None:
+    """Return the lesson that a key of a lesson's Markdown names; None for any other key."""
+    match = _LESSON_KEY.search(key)
+    return LessonId(int(match[1]), int(match[2])) if match else None
+
+
+def visual_of(key: str) -> VisualId | None:
+    """Return the visual that the name of a plan or of an image starts with; None for any other key."""
+    found = VisualId.at_start(key.rpartition("/")[2])
+    return found[0] if found and found[1].startswith(("-", ".")) else None
+
+
+def manifest_of(key: str) -> tuple[int, str] | None:
+    """Return a manifest's module and branch (``labs``, ``study``, or empty for lessons); None for any other key."""
+    match = _MANIFEST_KEY.search(key)
+    return (int(match[1]), match[2] or "") if match else None

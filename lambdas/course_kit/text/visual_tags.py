@@ -10,9 +10,7 @@ from dataclasses import dataclass
 from itertools import count
 
 from course_kit.markdown.reader import VISUAL_TAG, VISUAL_TAG_OPENING, markdown_reader
-from course_kit.store.artefact_keys import visual_id_of
-
-_NUMBERED = re.compile(r"^\s*(?P<visual_id>\d{2,3}-\d{2,3}-\d{4})\s*-\s*(?P<description>.*)$", re.DOTALL)
+from course_kit.store.ids import VisualId
 
 
 @dataclass(frozen=True)
@@ -57,9 +55,7 @@ def number_visual_tags(markdown: str, module_number: int, lesson_number: int) ->
     positions = count(1)
 
     def numbered(tag: VisualTag) -> str:
-        return (
-            f"{VISUAL_TAG_OPENING} {visual_id_of(module_number, lesson_number, next(positions))} - {tag.description}]"
-        )
+        return f"{VISUAL_TAG_OPENING} {VisualId(module_number, lesson_number, next(positions))} - {tag.description}]"
 
     return replace_visual_tags(markdown, numbered)
 
@@ -76,9 +72,10 @@ def replace_visual_tags(markdown: str, replacement: Callable[[VisualTag], str]) 
 
 def _tag(start: int, raw: str) -> VisualTag:
     inner = " ".join(raw[len(VISUAL_TAG_OPENING) : -1].replace("\n>", "\n").split())
-    match = _NUMBERED.match(inner)
-    visual_id, description = (match["visual_id"], match["description"]) if match else ("", inner)
-    return VisualTag(start=start, end=start + len(raw), visual_id=visual_id, description=description.strip())
+    visual_id, description = "", inner
+    if (numbered := VisualId.at_start(inner)) and (rest := numbered[1].lstrip()).startswith("-"):
+        visual_id, description = str(numbered[0]), rest[1:].lstrip()
+    return VisualTag(start=start, end=start + len(raw), visual_id=visual_id, description=description)
 
 
 def _as_written(content: str) -> re.Pattern[str]:

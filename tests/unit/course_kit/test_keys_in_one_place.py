@@ -11,21 +11,11 @@ from course_kit.store.artefact_keys import ProjectKeys
 
 PROJECT = Path(__file__).resolve().parents[3]
 STORE = PROJECT / "lambdas" / "course_kit" / "store"
-# Modules that still make or read a key by hand; a new one is none of them.
-STILL_BY_HAND = {
-    "cli/coursewright/generate.py",
-    "cli/coursewright/plan/course_plan.py",
-    "cli/coursewright/run/progress.py",
-    "cli/coursewright/timeline/records.py",
-    "lambdas/book_builder/book_assembly.py",
-    "lambdas/course_inbox/dropped_file.py",
-    "lambdas/prepare_modules/run_preparation.py",
-}
 MODULES = [
     path
     for root in ("lambdas", "cli")
     for path in sorted((PROJECT / root).rglob("*.py"))
-    if not path.is_relative_to(STORE) and path.relative_to(PROJECT).as_posix() not in STILL_BY_HAND
+    if not path.is_relative_to(STORE)
 ]
 FOLDERS = "lessons|prompts|images|labguide|study|manifests|runs|spending|drafts|book|outlines"
 # What can only be put behind the name of a project's folder, or looked for behind one.
