@@ -15,6 +15,9 @@ from botocore.loaders import JSONFileLoader
 from rich.console import Console
 from rich.table import Table
 
+# Their failed assertions say what they compared, as those of tests do.
+pytest.register_assert_rewrite("tests.support")
+
 # What a developer's shell may have, and what would change what tests see: a proxy even for this machine's own servers,
 # colours and a width that a pipe does not have.
 _LOOPBACK = "127.0.0.1,localhost"

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from tests.browser.chromium import CHROMIUM, FLAGS, PATIENCE_MILLISECONDS
-from tests.unit.conftest import lambda_context, no_real_aws, store
+from tests.support.function_fixtures import lambda_context, no_real_aws, store
 
 __all__ = ["lambda_context", "no_real_aws", "store"]
 

@@ -14,8 +14,9 @@ from course_kit.store.artefact_store import ArtefactStore, s3_client
 from images_gen.diagram_renderer import render_framed_text
 from tests.browser.chromium import NEEDS_CHROMIUM
 from tests.browser.conftest import NewPage
+from tests.support.buckets import BUCKET
+from tests.support.lambda_context import FakeLambdaContext
 from tests.unit.book.test_book import EVENT, FIGURE, LESSON, OUTLINE, save_module
-from tests.unit.conftest import BUCKET, FakeLambdaContext
 
 ROOT = Path(__file__).parents[2]
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"

@@ -10,8 +10,9 @@ from course_kit.store.artefact_store import ArtefactStore
 from images_gen.diagram_renderer import render_framed_text
 from tests.browser.chromium import NEEDS_CHROMIUM
 from tests.browser.conftest import NewPage
+from tests.support.buckets import BUCKET
+from tests.support.lambda_context import FakeLambdaContext
 from tests.unit.book.test_book import EVENT, LESSON, OUTLINE, save_module
-from tests.unit.conftest import BUCKET, FakeLambdaContext
 
 pytestmark = NEEDS_CHROMIUM
 

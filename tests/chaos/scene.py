@@ -14,7 +14,7 @@ from course_kit.store.artefact_store import ArtefactStore
 from coursewright.deployment import Deployment
 from coursewright.run.execution import Run, RunState
 from tests.local.conftest import Author, FaultProxyControl, time_of
-from tests.waiting import ended
+from tests.support.waiting import ended
 
 OUTLINE = """
 course: {title: Under fire, language: en}

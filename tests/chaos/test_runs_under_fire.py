@@ -10,7 +10,7 @@ from coursewright.run.execution import Run
 from coursewright.run.project_runs import resumed_input
 from tests.chaos.scene import LESSONS, Scene
 from tests.local.workers import kill_workers, needs_proc, with_short_function
-from tests.waiting import wait_until
+from tests.support.waiting import wait_until
 
 Tell = Callable[[Scene, str, int], None]
 # Until another behaviour is in force: a module whose first lesson is saved and whose second is being written.

@@ -19,7 +19,8 @@ from prepare_modules.run_size import EVENTS_FOR_RETRIES
 from tests.infrastructure.definition_run import Function
 from tests.infrastructure.test_definition_runs import FOLDER, REQUEST, Course
 from tests.infrastructure.timed_run import Account, TimedRun
-from tests.unit.conftest import FakeLambdaContext, function_environment, no_real_aws, store
+from tests.support.function_fixtures import function_environment, no_real_aws, store
+from tests.support.lambda_context import FakeLambdaContext
 
 __all__ = ["function_environment", "no_real_aws", "store"]
 

@@ -13,7 +13,7 @@ from aws_cdk.assertions import Annotations, Match, Template
 from course_constructs.model_access import model_arns
 from course_constructs.settings import PipelineSettings, SettingsInvalid
 from course_kit.models import DeclaredModels, known_models, models_with
-from coursewright.deployment import Models
+from course_kit.run.chosen_models import ModelIds
 from stacks.course_stack import CourseStack
 from tests.infrastructure.conftest import CONTEXT, settings_with
 
@@ -224,7 +224,7 @@ def test_every_writer_may_use_the_one_guardrail_and_is_told_of_it_and_of_its_mod
 
 def test_the_command_line_is_told_what_a_run_will_be_counted_by(guarded: CourseStack) -> None:
     told = Template.from_stack(guarded).find_outputs("Models")["Models"]["Value"]
-    models = Models.model_validate_json(told)
+    models = ModelIds.model_validate_json(told)
     assert (models.text_model_id, models.service_tier) == (APPLICATION_PROFILE, "reserved")
     assert models_with(models.declared_models).base_of(APPLICATION_PROFILE) == "us.amazon.nova-pro-v1:0"
 

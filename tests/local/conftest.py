@@ -18,7 +18,7 @@ from coursewright.deployment import Deployment, Target
 from local_aws.state import LocalState
 from tests.local.release_stage import ReleaseStage
 from tests.local.tiny_resources import TinyResources
-from tests.waiting import wait_until
+from tests.support.waiting import wait_until
 
 PROJECT = Path(__file__).resolve().parents[2]
 SAMPLES = PROJECT / "samples"

@@ -13,7 +13,7 @@ from coursewright.run.execution import Run
 from local_aws import LocalConnection
 from tests.local.conftest import Author, CommandLine, time_of
 from tests.local.workers import kill_workers, needs_proc, with_short_function
-from tests.waiting import ended, wait_until
+from tests.support.waiting import ended, wait_until
 
 LESSONS = (
     "[" + ", ".join(f"{{title: Lesson {name}, duration_minutes: 15, topics: [Topic {name}]}}" for name in "ABCD") + "]"

@@ -19,7 +19,7 @@ from tests.local.conftest import Author
 from tests.local.release_stage import ReleaseStage
 from tests.local.test_local_aws_server import converse, lesson_prompt
 from tests.local.tiny_resources import TinyResources, call, document, jsonata, zipped
-from tests.waiting import wait_until
+from tests.support.waiting import wait_until
 
 PASS = {"Type": "Pass", "End": True}
 PLAIN_EXECUTION = """

@@ -20,7 +20,7 @@ from local_aws.state import state_dir
 from tests.local.conftest import Author, time_of
 from tests.local.tiny_resources import TinyResources, call
 from tests.local.workers import needs_proc
-from tests.waiting import wait_until
+from tests.support.waiting import wait_until
 
 HOSTILE_ENVIRONMENT = {
     "AWS_PROFILE": "somebody-elses",

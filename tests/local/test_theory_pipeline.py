@@ -14,7 +14,7 @@ from course_kit.store.artefact_keys import ProjectKeys
 from coursewright.deployment import Deployment
 from coursewright.run.execution import Run
 from tests.local.conftest import SAMPLES, Author, CommandLine
-from tests.waiting import ended
+from tests.support.waiting import ended
 
 SPANISH = SAMPLES / "redes-desde-cero.yaml"
 TWELVE_MODULES = SAMPLES / "python-for-analysts-12-modules.yaml"

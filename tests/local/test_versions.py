@@ -15,7 +15,7 @@ from coursewright.run.execution import Run
 from tests.local.conftest import Author
 from tests.local.release_stage import ONE_LESSON, ReleaseStage
 from tests.local.tiny_resources import TinyResources
-from tests.waiting import ended, wait_until
+from tests.support.waiting import ended, wait_until
 
 
 def test_a_run_ends_on_its_own_version_and_the_alias_can_be_taken_back(

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from local_aws import LocalConnection
-from tests.waiting import wait_until
+from tests.support.waiting import wait_until
 
 ACCOUNT = "000000000000"
 

@@ -16,7 +16,8 @@ from lab_planner.handler import lambda_handler as plan_labs
 from lab_writer.handler import lambda_handler as write_labs
 from prepare_modules.handler import lambda_handler as prepare
 from study_writer.handler import lambda_handler as write_study
-from tests.unit.conftest import BUCKET, FakeLambdaContext
+from tests.support.buckets import BUCKET
+from tests.support.lambda_context import FakeLambdaContext
 from visual_planner.handler import lambda_handler as plan_visuals
 
 OUTLINE = """

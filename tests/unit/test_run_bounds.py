@@ -18,8 +18,10 @@ from lab_writer.handler import lambda_handler as write_labs
 from offline_author.app import CallRecord
 from offline_author.behaviour import CallKind
 from study_writer.handler import lambda_handler as write_study
-from tests.unit.conftest import BUCKET, FakeLambdaContext, WritingServer
-from tests.unit.step_event import step_event
+from tests.support.buckets import BUCKET
+from tests.support.lambda_context import FakeLambdaContext
+from tests.support.step_event import step_event
+from tests.support.writing_server import WritingServer
 
 Handler = Callable[[dict[str, object], LambdaContext], dict[str, object]]
 

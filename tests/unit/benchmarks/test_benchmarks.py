@@ -1,5 +1,6 @@
 """The measurements' own logic: courses, limits, rows and charts, without running anything."""
 
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 from xml.etree import ElementTree as ET
@@ -11,7 +12,7 @@ from benchmarks.charts import draw_cost, draw_gantt, draw_speedup
 from benchmarks.cost_growth import ESTIMATED, CostPoint, estimated_cost
 from benchmarks.measurement import Measured
 from benchmarks.report import PAGE, tables
-from benchmarks.scenarios import SCENARIOS, Scenario
+from benchmarks.scenarios import SCENARIOS, STUDY, Scenario
 from benchmarks.token_quota import BOUNDS, TOKENS_PER_MINUTE, chosen_concurrency, course_estimate
 from course_kit.forecast.scheduling import Interval, Stage, schedule, sequential_schedule
 from course_kit.outline import read_outline
@@ -22,6 +23,13 @@ PLAN = {"plan-concurrency-3": (33, 17), "plan-concurrency-4": (33, 9), "lessons-
 
 def scenario(name: str) -> Scenario:
     return next(scenario for scenario in SCENARIOS if scenario.name == name)
+
+
+def minutes_of(course: Scenario) -> tuple[float, float]:
+    """What the sequential design and ours take at least, with a book of one minute."""
+    work = course.work(book=course.minute_seconds)
+    sequential, ours = sequential_schedule(work), schedule(work, course.concurrency)
+    return sequential.makespan / course.minute_seconds, ours.makespan / course.minute_seconds
 
 
 def ended(seconds: float, *intervals: Interval, book: float = 1.0) -> Ended:
@@ -36,13 +44,15 @@ def measured(name: str = "plan-concurrency-4") -> Measured:
 
 @pytest.mark.parametrize("name", PLAN)
 def test_the_limits_are_the_plans_own_arithmetic(name: str) -> None:
-    course = scenario(name)
-    work = course.work(book=course.minute_seconds)
-    minutes = [
-        seconds.makespan / course.minute_seconds
-        for seconds in (sequential_schedule(work), schedule(work, course.concurrency))
-    ]
-    assert minutes == pytest.approx(PLAN[name])
+    assert minutes_of(replace(scenario(name), study=0.0)) == pytest.approx(PLAN[name])
+
+
+@pytest.mark.parametrize("name", PLAN)
+def test_study_parts_take_the_sequential_design_longer_and_are_made_beside_the_figures_in_ours(name: str) -> None:
+    # Given: the plan's two designs, in minutes.
+    sequential, ours = PLAN[name]
+    # Then
+    assert minutes_of(scenario(name)) == pytest.approx((sequential + 4 * STUDY, ours))
 
 
 @pytest.mark.parametrize("course", SCENARIOS, ids=lambda course: course.name)
@@ -55,6 +65,7 @@ def test_a_course_has_what_its_limit_counts_and_the_author_takes_that_time(cours
     if not course.content:
         assert {latencies["lesson"]} == {seconds for module in work.modules for seconds in module.content}
     assert {latencies["visual_plan"]} == {seconds for module in work.modules for seconds in module.visuals}
+    assert {latencies["study"]} == {seconds for module in work.modules for seconds in module.study}
 
 
 def test_a_row_holds_medians_and_ratios() -> None:

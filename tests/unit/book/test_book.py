@@ -19,7 +19,8 @@ from course_kit.records.visuals import Figure, VisualKind
 from course_kit.store.artefact_store import ArtefactStore
 from images_gen.diagram_renderer import render_diagram
 from pdf_renderer.handler import lambda_handler as render_pdf
-from tests.unit.conftest import BUCKET, FakeLambdaContext
+from tests.support.buckets import BUCKET
+from tests.support.lambda_context import FakeLambdaContext
 
 OUTLINE = """
 course:

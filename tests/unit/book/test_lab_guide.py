@@ -12,7 +12,8 @@ from book_builder.lab_guide_assembly import gather_labs
 from course_kit.outline.labs import ModuleLabPlan, PlannedLab
 from course_kit.records.manifest import LabManifest, LabRecord, LessonRecord, ModuleManifest
 from course_kit.store.artefact_store import ArtefactStore
-from tests.unit.conftest import BUCKET, FakeLambdaContext
+from tests.support.buckets import BUCKET
+from tests.support.lambda_context import FakeLambdaContext
 
 OUTLINE = """
 course: {title: Networks, language: LANGUAGE}

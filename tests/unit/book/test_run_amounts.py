@@ -14,7 +14,7 @@ from course_kit.run.events import ContentType
 from course_kit.store.artefact_keys import ProjectKeys
 from course_kit.store.artefact_store import ArtefactStore
 from course_kit.usage import Usage
-from tests.unit.conftest import BUCKET
+from tests.support.buckets import BUCKET
 
 OUTLINE = read_outline("""
 course: {title: C}

@@ -11,7 +11,7 @@ from coursewright.book import download
 from coursewright.book.out_folder import OutFolder
 from coursewright.deployment import Deployment, Target
 from coursewright.errors import CommandFailed
-from tests.unit.conftest import BUCKET
+from tests.support.buckets import BUCKET
 
 KEY = "p/book/網.md"
 KEYS = ProjectKeys("p")

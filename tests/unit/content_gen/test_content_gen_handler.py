@@ -17,7 +17,10 @@ from course_kit.run.events import BaseParams
 from course_kit.store.artefact_store import Artefact, ArtefactStore
 from course_kit.text.visual_tags import find_visual_tags
 from offline_author.behaviour import CallKind
-from tests.unit.conftest import BUCKET, CallClock, FakeLambdaContext, WritingServer, called_until_done
+from tests.support.buckets import BUCKET
+from tests.support.lambda_context import FakeLambdaContext
+from tests.support.step_calls import called_until_done
+from tests.support.writing_server import CallClock, WritingServer
 
 OUTLINE = """
 course: {title: Networks, language: es}

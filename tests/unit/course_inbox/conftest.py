@@ -13,7 +13,7 @@ from course_kit.records.project_lease import ProjectLease
 from course_kit.run.events import parse_event
 from course_kit.store.artefact_keys import ProjectKeys
 from course_kit.store.artefact_store import ArtefactStore
-from tests.unit.conftest import BUCKET
+from tests.support.buckets import BUCKET
 
 OUTLINE = "course: {title: T, language: en}\nmodules:\n- {title: M, lessons: [{title: L, duration_minutes: 15}]}\n"
 WITH_LAB = OUTLINE.replace("{title: L,", "{title: L, lab_activities: [Try it],")

@@ -4,7 +4,7 @@ import pytest
 
 from course_kit.store.artefact_keys import OUTLINE_ENDINGS
 from course_kit.store.artefact_store import ArtefactStore
-from tests.unit.conftest import BUCKET
+from tests.support.buckets import BUCKET
 from tests.unit.course_inbox.conftest import OUTLINE, WatchedInbox
 
 

@@ -16,7 +16,7 @@ from course_kit.store.artefact_store import ArtefactStore
 from course_kit.usage import Usage
 from course_kit.work.text_batch import TextBatch, TextPiece, WrittenText
 from course_kit.work.wanted import Wanted
-from tests.unit.conftest import FakeLambdaContext
+from tests.support.lambda_context import FakeLambdaContext
 
 ONE_CALL = Usage(model_calls=1, input_tokens=10, output_tokens=20)
 

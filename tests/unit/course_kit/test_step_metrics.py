@@ -19,7 +19,9 @@ from course_kit.records.spending import SpendingRecord
 from course_kit.step_metrics import StepMetric, count, measured_step
 from course_kit.store.artefact_store import ArtefactStore
 from prepare_modules.handler import lambda_handler as prepare_modules_handler
-from tests.unit.conftest import BUCKET, PROJECT, FakeLambdaContext, WritingServer
+from tests.support.buckets import BUCKET, PROJECT
+from tests.support.lambda_context import FakeLambdaContext
+from tests.support.writing_server import WritingServer
 
 OUTLINE = (
     b"course: {title: Networks, language: en}\nmodules:\n- {title: M, lessons: [{title: L, duration_minutes: 15}]}\n"

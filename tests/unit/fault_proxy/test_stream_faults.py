@@ -22,9 +22,9 @@ from fault_proxy.calls import Call, CallRecord
 from fault_proxy.edited_answer import edited_answer
 from fault_proxy.proxy import FaultProxy
 from fault_proxy.upstream import Upstream
-from tests.unit.conftest import serving
+from tests.support.serving import serving
+from tests.support.waiting import wait_until
 from tests.unit.wire.servers import ScriptedServer, said
-from tests.waiting import wait_until
 
 TEXT = "# Packets\n\nA packet carries a header."
 

@@ -26,7 +26,11 @@ from images_gen.handler import lambda_handler
 from images_gen.image_model import image_model_for
 from offline_author.behaviour import Misbehaviour
 from offline_author.wrong_text import WRONG_DIAGRAMS
-from tests.unit.conftest import BUCKET, CallClock, FakeLambdaContext, WritingServer, called_until_done, serving
+from tests.support.buckets import BUCKET
+from tests.support.lambda_context import FakeLambdaContext
+from tests.support.serving import serving
+from tests.support.step_calls import called_until_done
+from tests.support.writing_server import CallClock, WritingServer
 
 EVENT = {
     "course_bucket": BUCKET,

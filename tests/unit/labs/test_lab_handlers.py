@@ -18,8 +18,10 @@ from lab_writer.handler import lambda_handler as write_labs
 from lab_writer.lab_checks import lab_faults
 from offline_author.behaviour import CallKind
 from offline_author.lab_draft import LabGuideWanted, draft_lab
-from tests.unit.conftest import CallClock, FakeLambdaContext, WritingServer, called_until_done
-from tests.unit.step_event import step_event
+from tests.support.lambda_context import FakeLambdaContext
+from tests.support.step_calls import called_until_done
+from tests.support.step_event import step_event
+from tests.support.writing_server import CallClock, WritingServer
 
 OUTLINE = """
 course: {title: Redes, language: es}

@@ -16,8 +16,9 @@ from course_kit.outline.lesson_specification import LessonSpecification
 from course_kit.store.artefact_store import ArtefactStore
 from lab_planner.handler import lambda_handler as plan_labs
 from lab_writer.handler import lambda_handler as write_labs
-from tests.unit.conftest import FakeLambdaContext, WritingServer
-from tests.unit.step_event import step_event
+from tests.support.lambda_context import FakeLambdaContext
+from tests.support.step_event import step_event
+from tests.support.writing_server import WritingServer
 
 AS_CODE = {
     "The <div> element": "The `<div>` element",

@@ -23,7 +23,9 @@ from lab_writer import handler as lab_writer
 from pdf_renderer import handler as pdf_renderer
 from prepare_modules import handler as prepare_modules
 from study_writer import handler as study_writer
-from tests.unit.conftest import BUCKET, FakeLambdaContext, WritingServer
+from tests.support.buckets import BUCKET
+from tests.support.lambda_context import FakeLambdaContext
+from tests.support.writing_server import WritingServer
 from visual_planner import handler as visual_planner
 
 LAMBDAS = Path(__file__).resolve().parents[3] / "lambdas"

@@ -11,7 +11,10 @@ from course_kit.records.manifest import StudyManifest
 from course_kit.store.artefact_store import ArtefactStore
 from offline_author.behaviour import CallKind
 from study_writer.handler import lambda_handler as write_study
-from tests.unit.conftest import BUCKET, CallClock, FakeLambdaContext, WritingServer, called_until_done
+from tests.support.buckets import BUCKET
+from tests.support.lambda_context import FakeLambdaContext
+from tests.support.step_calls import called_until_done
+from tests.support.writing_server import CallClock, WritingServer
 
 OUTLINE = """
 course: {title: Redes, language: es}

@@ -12,7 +12,7 @@ from typer.core import TyperArgument, TyperCommand, TyperGroup
 from typer.main import get_command
 
 from coursewright import main
-from tests.unit.conftest import serving
+from tests.support.serving import serving
 from tests.unit.terminal.fake_aws import FakeAws
 
 HOSTILE = {

@@ -16,7 +16,7 @@ from coursewright.book.out_folder import OutFolder
 from coursewright.deployment import Deployment, Target
 from coursewright.errors import CommandFailed
 from coursewright.run.execution import RunInput
-from tests.unit.conftest import BUCKET
+from tests.support.buckets import BUCKET
 from tests.unit.terminal.conftest import CommandLine, assert_one_line
 from tests.unit.terminal.fake_aws import FakeAws
 

@@ -6,7 +6,9 @@ from course_kit.errors import RequestInvalid, TextRejected
 from course_kit.records.visuals import PlannedVisual, VisualKind
 from course_kit.store.artefact_store import ArtefactStore
 from offline_author.behaviour import CallKind
-from tests.unit.conftest import BUCKET, FakeLambdaContext, WritingServer
+from tests.support.buckets import BUCKET
+from tests.support.lambda_context import FakeLambdaContext
+from tests.support.writing_server import WritingServer
 from visual_planner.handler import lambda_handler
 
 OUTLINE = "course: {title: Networks, language: es}\nmodules: [{title: Uno, lessons: [{title: A}, {title: B}]}]\n"

@@ -14,7 +14,7 @@ from course_kit.model.model_provider import TextModel
 from course_kit.run.environment import FunctionEnvironment
 from course_kit.run.events import ModelProvider
 from course_kit.usage import Usage
-from tests.unit.conftest import serving
+from tests.support.serving import serving
 from tests.unit.wire.cases import PLAN, PLAN_WITH_A_MARK, WHOLE, Asked, Case
 from tests.unit.wire.servers import ScriptedServer
 from visual_planner.visual_plan import VisualPlan

@@ -13,7 +13,7 @@ from course_kit.model.model_answer import Ending, usage_on_the_wire
 from course_kit.model.model_errors import ServerError, typed
 from course_kit.model.model_provider import TextModel
 from course_kit.usage import Usage
-from tests.unit.conftest import serving
+from tests.support.serving import serving
 from tests.unit.wire.cases import BEDROCK, HALF, JSON, OPENAI, REST, WHOLE, Asked, Case
 from tests.unit.wire.outcomes import text_model
 from tests.unit.wire.servers import Answer, ScriptedServer, called, chat, said, tool_call, used_tool

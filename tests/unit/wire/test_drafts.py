@@ -23,8 +23,11 @@ from coursewright.deployment import Deployment, Target
 from coursewright.run.progress import RunWatcher
 from lab_planner.handler import lambda_handler as plan_labs
 from study_writer.handler import lambda_handler as write_study
-from tests.unit.conftest import BUCKET, FakeLambdaContext, WritingServer, serving
-from tests.unit.step_event import step_event
+from tests.support.buckets import BUCKET
+from tests.support.lambda_context import FakeLambdaContext
+from tests.support.serving import serving
+from tests.support.step_event import step_event
+from tests.support.writing_server import WritingServer
 from tests.unit.wire.cases import HALF, OPENAI, REST, Asked, Case
 from tests.unit.wire.outcomes import text_model
 from tests.unit.wire.servers import ScriptedServer, chat

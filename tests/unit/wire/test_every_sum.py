@@ -9,7 +9,10 @@ from course_kit.records.manifest import ModuleManifest
 from course_kit.store.artefact_store import ArtefactStore
 from course_kit.usage import Usage
 from images_gen.handler import lambda_handler as draw
-from tests.unit.conftest import BUCKET, FakeLambdaContext, WritingServer, serving
+from tests.support.buckets import BUCKET
+from tests.support.lambda_context import FakeLambdaContext
+from tests.support.serving import serving
+from tests.support.writing_server import WritingServer
 from tests.unit.images_gen.test_images_gen_handler import EVENT, manifest, plan
 from tests.unit.wire.servers import ScriptedServer, chat
 

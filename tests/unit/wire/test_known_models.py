@@ -20,7 +20,7 @@ from course_kit.model.model_provider import TextModel
 from course_kit.models import DeclaredModels
 from course_kit.run.environment import FunctionEnvironment
 from course_kit.run.events import ModelProvider
-from tests.unit.conftest import serving
+from tests.support.serving import serving
 from tests.unit.wire.cases import PLAN, WHOLE
 from tests.unit.wire.servers import Answer, ScriptedServer, said, used_tool, whole
 from visual_planner.visual_plan import VisualPlan

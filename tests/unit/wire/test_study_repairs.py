@@ -11,7 +11,7 @@ from course_kit.outline.study import LessonStudy, WantedParts
 from course_kit.work.text_batch import WrittenText
 from study_writer.lesson_study_writer import write_study
 from study_writer.study_answer import StudyRequest
-from tests.unit.conftest import serving
+from tests.support.serving import serving
 from tests.unit.wire.cases import OPENAI, Asked, Case
 from tests.unit.wire.outcomes import text_model
 from tests.unit.wire.servers import Answer, ScriptedServer, called, chat, tool_call

@@ -1,6 +1,6 @@
 """The event that a step of a module gets, as the state machine sends it."""
 
-from tests.unit.conftest import BUCKET
+from tests.support.buckets import BUCKET
 
 
 def step_event(**fields: object) -> dict[str, object]:
