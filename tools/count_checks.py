@@ -14,8 +14,8 @@ from content_gen.lesson_checks import lesson_faults
 from course_kit.mending.mended_text import mended
 from course_kit.text.prose_language import language_to_expect
 from study_writer.study_checks import check_study
-from tests.corpus.check_cases import CHECKS, cases_of, lab_faults_of
-from tests.corpus.real_text import labs, lessons, study_parts
+from tests.support.corpus.check_cases import CHECKS, cases_of, lab_faults_of
+from tests.support.corpus.real_text import labs, lessons, study_parts
 
 DOCUMENT = Path(__file__).parents[1] / "docs" / "architecture.md"
 BEGINNING, END = "<!-- counted: checks -->", "<!-- end -->"

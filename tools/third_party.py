@@ -15,7 +15,7 @@ import yaml
 from packaging.utils import canonicalize_name
 from pydantic import BaseModel, ConfigDict
 
-from tests.packaging.locks import PROJECT, Pin, pins_of
+from tests.support.locks import PROJECT, Pin, pins_of
 
 PAGE = PROJECT / "THIRD-PARTY.md"
 DATA = Path(__file__).with_suffix(".yaml")

@@ -1,16 +1,14 @@
 """Browser tests use the bucket and the context of the unit tests, and one Chromium a file."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
-from tests.browser.chromium import CHROMIUM, FLAGS, PATIENCE_MILLISECONDS
+from tests.support.chromium import CHROMIUM, FLAGS, PATIENCE_MILLISECONDS, NewPage
 from tests.support.function_fixtures import lambda_context, no_real_aws, store
 
 __all__ = ["lambda_context", "no_real_aws", "store"]
-
-NewPage = Callable[..., Page]
 
 
 # For a file and not for the session: Playwright keeps an event loop running as long as it is open, and the handlers

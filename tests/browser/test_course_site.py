@@ -12,9 +12,8 @@ from playwright.sync_api import ConsoleMessage, Page
 from book_builder.handler import lambda_handler as build_book
 from course_kit.store.artefact_store import ArtefactStore, s3_client
 from images_gen.diagram_renderer import render_framed_text
-from tests.browser.chromium import NEEDS_CHROMIUM
-from tests.browser.conftest import NewPage
 from tests.support.buckets import BUCKET
+from tests.support.chromium import NEEDS_CHROMIUM, NewPage
 from tests.support.lambda_context import FakeLambdaContext
 from tests.unit.book.test_book import EVENT, FIGURE, LESSON, OUTLINE, save_module
 

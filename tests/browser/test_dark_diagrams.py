@@ -9,8 +9,7 @@ from images_gen.diagram_renderer import render_diagram
 from offline_author.diagram_design import VisualRequest, VisualWanted, design_visuals
 from offline_author.diagram_forms import DiagramForm
 from offline_author.phrases import Phrases
-from tests.browser.chromium import NEEDS_CHROMIUM
-from tests.browser.conftest import NewPage
+from tests.support.chromium import NEEDS_CHROMIUM, NewPage
 
 THEME = Path(__file__).parents[2] / "lambdas/book_builder/templates/web/theme.css"
 # WCAG 2.2, success criterion 1.4.3: text against what is behind it.

@@ -9,8 +9,10 @@ from pathlib import Path
 import pytest
 
 from coursewright.deployment import Deployment
-from tests.chaos.scene import Scene
-from tests.local.conftest import Author, FaultProxyControl, author, deployment, fault_proxy, local_connection
+from tests.support.chaos_scene import Scene
+from tests.support.fault_proxy_control import FaultProxyControl
+from tests.support.local_author import Author
+from tests.support.local_stack import author, deployment, fault_proxy, local_connection
 
 __all__ = ["author", "deployment", "fault_proxy", "local_connection"]
 

@@ -8,9 +8,9 @@ import local_aws
 from course_kit.run.events import ContentType
 from coursewright.run.execution import Run
 from coursewright.run.project_runs import resumed_input
-from tests.chaos.scene import LESSONS, Scene
-from tests.local.workers import kill_workers, needs_proc, with_short_function
+from tests.support.chaos_scene import LESSONS, Scene
 from tests.support.waiting import wait_until
+from tests.support.workers import kill_workers, needs_proc, with_short_function
 
 Tell = Callable[[Scene, str, int], None]
 # Until another behaviour is in force: a module whose first lesson is saved and whose second is being written.

@@ -18,8 +18,8 @@ from course_kit.labels import is_right_to_left
 from course_kit.markdown.formulas import formulas_in, plain_tex
 from course_kit.markdown.math import MATH_INLINE, is_math_fence
 from course_kit.markdown.text import parse_markdown
-from tests.corpus.corpus_books import LANGUAGES, CorpusBook, corpus_book
-from tests.corpus.page_boxes import letters_of, overlaps
+from tests.support.corpus.corpus_books import LANGUAGES, CorpusBook, corpus_book
+from tests.support.corpus.page_boxes import letters_of, overlaps
 
 FORMATS = ("html", "site", "epub", "docx", "pdf")
 WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"

@@ -11,7 +11,7 @@ from course_kit.forecast.course_estimate import MODEL
 from course_kit.mending.mended_text import mended
 from course_kit.outline.call_sizes import max_tokens_for_words
 from course_kit.text.text_faults import word_count
-from tests.corpus.real_text import LabSample, LessonSample, labs, lessons
+from tests.support.corpus.real_text import LabSample, LessonSample, labs, lessons
 
 VOCABULARY = Path(mistral_common.__file__).parent / "data/tekken_240911.json"
 SAMPLES = [*lessons(), *labs()]

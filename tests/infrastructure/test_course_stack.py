@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from aws_cdk.assertions import Match, Template
 
-from tests.infrastructure.conftest import settings_with, synthesise
+from tests.support.stacks import settings_with, synthesise
 
 SNAPSHOT = Path(__file__).parent / "snapshots" / "course_stack.json"
 FUNCTIONS = {

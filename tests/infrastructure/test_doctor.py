@@ -7,7 +7,7 @@ from aws_cdk.assertions import Template
 from coursewright.deployment_settings import DeploymentSettings
 from coursewright.doctor.bootstrap import LEAST_BOOTSTRAP_VERSION
 from coursewright.doctor.stack import EXPECTED_OUTPUTS
-from tests.infrastructure.conftest import settings_with, synthesise
+from tests.support.stacks import settings_with, synthesise
 
 
 def test_the_bootstrap_is_looked_for_where_the_template_looks_and_in_the_same_version(template: Template) -> None:

@@ -6,7 +6,7 @@ import pytest
 from aws_cdk.assertions import Template
 
 from course_constructs.settings import SettingsInvalid
-from tests.infrastructure.conftest import settings_with, synthesise
+from tests.support.stacks import settings_with, synthesise
 
 
 def test_without_a_key_of_ones_own_there_is_none(template: Template) -> None:

@@ -9,9 +9,9 @@ from aws_cdk.assertions import Template
 from moto.events.models import EventPattern
 
 from course_constructs.monitoring.run_events import REFUSALS
-from tests.infrastructure.conftest import VARIANTS, settings_with, synthesise
-from tests.infrastructure.definition_run import DefinitionRun, Function, Missing, StateFailed
-from tests.infrastructure.test_definition_runs import REQUEST, Course
+from tests.support.course_run import REQUEST, Course
+from tests.support.definition_run import DefinitionRun, Function, Missing, StateFailed
+from tests.support.stacks import VARIANTS, settings_with, synthesise
 
 MACHINE = "CourseStateMachineAEEB61ED"
 NEW, OLD = "ReleaseVersion099052BC", "arn:aws:states:us-east-1:123456789012:stateMachine:Coursewright-dev-Course:1"

@@ -5,7 +5,7 @@ import tarfile
 from functools import cache
 from importlib.resources import as_file, files
 
-from tests.infrastructure.conftest import CONTEXT
+from tests.support.stacks import CONTEXT
 
 
 @cache

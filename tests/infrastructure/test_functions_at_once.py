@@ -16,11 +16,11 @@ from course_kit.run.events import ContentType
 from course_kit.store.artefact_store import ArtefactStore
 from prepare_modules.handler import lambda_handler as prepare_modules
 from prepare_modules.run_size import EVENTS_FOR_RETRIES
-from tests.infrastructure.definition_run import Function
-from tests.infrastructure.test_definition_runs import FOLDER, REQUEST, Course
-from tests.infrastructure.timed_run import Account, TimedRun
+from tests.support.course_run import FOLDER, REQUEST, Course
+from tests.support.definition_run import Function
 from tests.support.function_fixtures import function_environment, no_real_aws, store
 from tests.support.lambda_context import FakeLambdaContext
+from tests.support.timed_run import Account, TimedRun
 
 __all__ = ["function_environment", "no_real_aws", "store"]
 

@@ -15,7 +15,7 @@ from course_constructs.settings import PipelineSettings, SettingsInvalid
 from course_kit.models import DeclaredModels, known_models, models_with
 from course_kit.run.chosen_models import ModelIds
 from stacks.course_stack import CourseStack
-from tests.infrastructure.conftest import CONTEXT, settings_with
+from tests.support.stacks import CONTEXT, settings_with
 
 APPLICATION_PROFILE = "arn:aws:bedrock:us-east-1:123456789012:application-inference-profile/abc123"
 

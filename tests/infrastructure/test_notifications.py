@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 import pytest
 from aws_cdk.assertions import Template
 
-from tests.infrastructure.policy_reader import ACCOUNT, Request, is_allowed
+from tests.support.policy_reader import ACCOUNT, Request, is_allowed
 
 ON_AWS = ("as in cdk.json", "everything on", "a key by name")
 CLOUDWATCH, EVENTBRIDGE = "cloudwatch.amazonaws.com", "events.amazonaws.com"

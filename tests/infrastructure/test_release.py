@@ -14,7 +14,7 @@ from course_constructs.monitoring.course_metrics import PERIOD
 from course_constructs.settings import SettingsInvalid
 from course_constructs.state_machine_release import Rollout, StateMachineRelease
 from coursewright.main import app
-from tests.infrastructure.conftest import settings_with, synthesise
+from tests.support.stacks import settings_with, synthesise
 
 SAMPLES = Path(__file__).resolve().parents[2] / "samples"
 

@@ -12,7 +12,7 @@ from aws_cdk.assertions import Template
 from cdk_nag import AwsSolutionsChecks
 
 from stacks.course_stack import CourseStack
-from tests.infrastructure.conftest import CONTEXT, VARIANTS, settings_with
+from tests.support.stacks import CONTEXT, VARIANTS, settings_with
 
 PROJECT = Path(__file__).resolve().parents[2]
 SECURITY_TOOLS = PROJECT / ".venv-audit" / "bin"

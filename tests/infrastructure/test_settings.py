@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from course_constructs.settings import PipelineSettings, SettingsInvalid, Target
-from tests.infrastructure.conftest import CDK_JSON, settings_with
+from tests.support.stacks import CDK_JSON, settings_with
 
 PROJECT = Path(__file__).resolve().parents[2]
 

@@ -13,7 +13,7 @@ from aws_cdk import aws_stepfunctions as sfn
 from aws_cdk.assertions import Template
 
 from course_constructs.module_pipeline import ModulePipeline, TheorySteps
-from tests.infrastructure.conftest import all_states
+from tests.support.definitions import all_states
 
 PROJECT = Path(__file__).resolve().parents[2]
 JSONPATH_FIELDS = {

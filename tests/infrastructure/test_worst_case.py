@@ -11,8 +11,8 @@ from content_gen.handler import lambda_handler as write_lessons
 from course_kit.errors import CourseError, ModelThrottled, ModelUnavailable, TextRejected
 from course_kit.model.model_retries import OUTAGE_ATTEMPTS, THROTTLE_ATTEMPTS
 from course_kit.store.artefact_store import ArtefactStore
-from tests.infrastructure.conftest import all_states
 from tests.support.buckets import BUCKET
+from tests.support.definitions import all_states
 from tests.support.function_fixtures import function_environment, lambda_context, no_real_aws, store, writing_server
 from tests.support.lambda_context import FakeLambdaContext
 from tests.support.writing_server import WritingServer

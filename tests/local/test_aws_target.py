@@ -1,23 +1,12 @@
 """``--target aws``: boto3's own credentials and endpoint, the stack looked up; here they lead to local AWS."""
 
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 import local_aws
-from tests.local.conftest import SAMPLES
-
-
-def run(connection: local_aws.LocalConnection, *arguments: str, **changes: str) -> "subprocess.CompletedProcess[str]":
-    """Run the command line as in an account: nothing of it knows of local AWS but boto3's environment."""
-    environment = {**connection.environment(), "COURSEWRIGHT_STATE_DIR": os.devnull, **changes}
-    command = str(Path(sys.executable).with_name("coursewright"))
-    return subprocess.run(
-        [command, *arguments], env=environment, capture_output=True, text=True, check=False, encoding="utf-8"
-    )
+from tests.support.account_command import run
+from tests.support.samples import SAMPLES
 
 
 @pytest.mark.parametrize(

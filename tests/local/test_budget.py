@@ -8,7 +8,9 @@ from course_kit.records.run_summary import RunSummary
 from course_kit.records.spending import SpendingRecord
 from course_kit.store.artefact_keys import ProjectKeys
 from coursewright.deployment import Deployment
-from tests.local.conftest import SAMPLES, Author, CommandLine
+from tests.support.installed_command import CommandLine
+from tests.support.local_author import Author
+from tests.support.samples import SAMPLES
 
 LESSONS = ", ".join(f"{{title: Lesson {number}, duration_minutes: 15}}" for number in range(1, 4))
 OUTLINE = f"""

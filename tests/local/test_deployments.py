@@ -9,9 +9,9 @@ from botocore.exceptions import ClientError
 import local_aws
 from course_constructs.course_bucket import CourseBucket
 from local_aws.deployment import deploy_assembly, destroy_assembly
-from tests.infrastructure.conftest import CONTEXT, settings_with
-from tests.local.conftest import CommandLine
-from tests.local.tiny_resources import TinyResources
+from tests.support.installed_command import CommandLine
+from tests.support.stacks import CONTEXT, settings_with
+from tests.support.tiny_resources import TinyResources
 
 
 def test_after_a_deployment_there_is_nothing_left_to_deploy(coursewright: CommandLine) -> None:

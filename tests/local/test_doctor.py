@@ -7,11 +7,12 @@ from typing import Any
 import pytest
 
 import local_aws
-from tests.local.conftest import SAMPLES, CommandLine
-from tests.local.doctor_stage import MODEL, STACK, STAGE, DoctorStage
-from tests.local.test_aws_target import run
-from tests.local.test_policies import ALIAS_ACTIONS, denied, statements
-from tests.local.tiny_resources import document
+from tests.support.account_command import run
+from tests.support.caller_policies import ALIAS_ACTIONS, denied, statements
+from tests.support.doctor_stage import MODEL, STACK, STAGE, DoctorStage
+from tests.support.installed_command import CommandLine
+from tests.support.samples import SAMPLES
+from tests.support.tiny_resources import document
 
 ON_AWS = ("--target", "aws", "--stage", STAGE)
 NOT_THERE = {"tokens a minute", "tokens a day"}

@@ -11,9 +11,10 @@ from course_kit.store.artefact_keys import ProjectKeys
 from coursewright.deployment import Deployment
 from coursewright.run.execution import Run
 from local_aws import LocalConnection
-from tests.local.conftest import Author, CommandLine, time_of
-from tests.local.workers import kill_workers, needs_proc, with_short_function
+from tests.support.installed_command import CommandLine
+from tests.support.local_author import Author, time_of
 from tests.support.waiting import ended, wait_until
+from tests.support.workers import kill_workers, needs_proc, with_short_function
 
 LESSONS = (
     "[" + ", ".join(f"{{title: Lesson {name}, duration_minutes: 15, topics: [Topic {name}]}}" for name in "ABCD") + "]"

@@ -14,8 +14,10 @@ from course_kit.errors import StorageUnavailable
 from course_kit.store.artefact_store import ArtefactStore
 from coursewright.deployment import Deployment
 from local_aws.connection import REGION
-from tests.local.conftest import SAMPLES, CommandLine, FaultProxyControl
-from tests.local.test_local_aws_server import lesson_prompt
+from tests.support.fault_proxy_control import FaultProxyControl
+from tests.support.installed_command import CommandLine
+from tests.support.lesson_call import lesson_prompt
+from tests.support.samples import SAMPLES
 
 MODEL = local_aws.OFFLINE_MODEL_ID
 ONCE = Config(retries={"total_max_attempts": 1})

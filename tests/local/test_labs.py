@@ -8,7 +8,8 @@ import pytest
 from course_kit.records.manifest import LabManifest, ModuleManifest
 from course_kit.store.artefact_keys import ProjectKeys
 from coursewright.deployment import Deployment
-from tests.local.conftest import Author, CommandLine, time_of
+from tests.support.installed_command import CommandLine
+from tests.support.local_author import Author, time_of
 
 SPANISH_LABS = """
 course: {title: Prácticas de redes, language: es}

@@ -15,10 +15,10 @@ from botocore.exceptions import ClientError
 from ministack.services import lambda_svc
 
 import local_aws
-from tests.local.conftest import Author
-from tests.local.release_stage import ReleaseStage
-from tests.local.test_local_aws_server import converse, lesson_prompt
-from tests.local.tiny_resources import TinyResources, call, document, jsonata, zipped
+from tests.support.lesson_call import converse, lesson_prompt
+from tests.support.local_author import Author
+from tests.support.release_stage import ReleaseStage
+from tests.support.tiny_resources import TinyResources, call, document, jsonata, zipped
 from tests.support.waiting import wait_until
 
 PASS = {"Type": "Pass", "End": True}

@@ -14,13 +14,13 @@ import pytest
 from botocore.exceptions import ClientError
 
 import local_aws
-from course_kit.outline.lesson_specification import LessonSpecification
 from local_aws import deployment
 from local_aws.state import state_dir
-from tests.local.conftest import Author, time_of
-from tests.local.tiny_resources import TinyResources, call
-from tests.local.workers import needs_proc
+from tests.support.lesson_call import converse, lesson_prompt
+from tests.support.local_author import Author, time_of
+from tests.support.tiny_resources import TinyResources, call
 from tests.support.waiting import wait_until
+from tests.support.workers import needs_proc
 
 HOSTILE_ENVIRONMENT = {
     "AWS_PROFILE": "somebody-elses",
@@ -44,36 +44,6 @@ HOSTILE_ENVIRONMENT = {
 def hostile(monkeypatch: pytest.MonkeyPatch) -> None:
     for name, value in HOSTILE_ENVIRONMENT.items():
         monkeypatch.setenv(name, value)
-
-
-def lesson_prompt() -> str:
-    lesson = LessonSpecification(
-        course_title="Course",
-        language="en",
-        level="",
-        audience=(),
-        module_number=1,
-        module_title="Module",
-        module_summary="",
-        lesson_number=1,
-        lesson_title="Lesson",
-        lesson_description="",
-        objectives=(),
-        bloom_levels=(),
-        minutes=15,
-        word_target=300,
-        topics=(),
-        previous_lesson=None,
-        next_lesson=None,
-    )
-    return f"<lesson_specification>{lesson.model_dump_json()}</lesson_specification>"
-
-
-def converse(tiny: TinyResources, prompt: str, **options: object) -> dict[str, object]:
-    answer: dict[str, object] = tiny.client("bedrock-runtime").converse(
-        modelId=local_aws.OFFLINE_MODEL_ID, messages=[{"role": "user", "content": [{"text": prompt}]}], **options
-    )
-    return answer
 
 
 def test_plain_http_is_refused(local_connection: local_aws.LocalConnection) -> None:

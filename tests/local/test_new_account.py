@@ -13,8 +13,8 @@ from botocore.config import Config
 
 from coursewright.deployment import Deployment
 from coursewright.run.execution import Run
-from tests.local.conftest import Author
-from tests.local.tiny_resources import TinyResources
+from tests.support.local_author import Author
+from tests.support.tiny_resources import TinyResources
 
 MODULES, LESSONS = 12, 4
 FUNCTIONS = int(os.environ.get("LAMBDA_ACCOUNT_CONCURRENCY", "0"))

@@ -12,9 +12,9 @@ import local_aws
 from coursewright.deployment import Deployment
 from local_aws.root_key import RootKey
 from local_aws.state import LocalState, state_dir
-from tests.local.tiny_resources import TinyResources
-from tests.local.workers import needs_proc
 from tests.support.other_user import Request, as_another_user, needs_root
+from tests.support.tiny_resources import TinyResources
+from tests.support.workers import needs_proc
 
 pytestmark = needs_root
 FUNCTIONS = "/2015-03-31/functions/"

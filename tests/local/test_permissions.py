@@ -11,8 +11,8 @@ import pytest
 
 import local_aws
 from coursewright.deployment import Deployment
-from tests.local.release_stage import STAGE, ReleaseStage
-from tests.local.tiny_resources import TinyResources, zipped
+from tests.support.release_stage import STAGE, ReleaseStage
+from tests.support.tiny_resources import TinyResources, zipped
 
 OBJECTS = {
     "outline": "outline.yaml",

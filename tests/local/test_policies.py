@@ -5,41 +5,18 @@ import json
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
-
-import pytest
-from botocore.exceptions import ClientError
 
 import local_aws
 from coursewright.deployment import Deployment
 from coursewright.release import roll_back
 from local_aws.state import state_dir
-from tests.local.conftest import PROJECT, SAMPLES
-from tests.local.release_stage import ReleaseStage
-from tests.local.test_aws_target import run
-from tests.local.tiny_resources import TinyResources, document
+from tests.support.account_command import run
+from tests.support.caller_policies import ALIAS_ACTIONS, client_of, denied, statements
+from tests.support.release_stage import ReleaseStage
+from tests.support.samples import PROJECT, SAMPLES
+from tests.support.tiny_resources import TinyResources, document
 
 Person = Callable[[str], local_aws.LocalConnection]
-ALIAS_ACTIONS = ["states:DescribeStateMachineAlias", "states:UpdateStateMachineAlias"]
-
-
-def statements(policy: str) -> list[dict[str, Any]]:
-    content: dict[str, Any] = json.loads((PROJECT / "docs" / "policies" / f"{policy}.json").read_text(encoding="utf-8"))
-    return list(content["Statement"])
-
-
-def client_of(connection: local_aws.LocalConnection, service: str) -> Any:
-    return connection.session().client(service, **connection.client_options)  # type: ignore[call-overload]
-
-
-def denied(connection: local_aws.LocalConnection, *calls: tuple[str, str, dict[str, object]]) -> None:
-    """Require that each of these is refused for want of the right."""
-    for service, operation, arguments in calls:
-        with pytest.raises(ClientError) as refused:
-            getattr(client_of(connection, service), operation)(**arguments)
-            pytest.fail(f"{service} {operation} was allowed")
-        code = refused.value.response["Error"]["Code"]
-        assert code in ("AccessDenied", "AccessDeniedException", "AuthorizationError"), operation
 
 
 def test_every_policy_is_tried_here() -> None:

@@ -8,7 +8,7 @@ import time
 
 from coursewright.deployment import Deployment
 from coursewright.run.execution import Run
-from tests.local.conftest import Author
+from tests.support.local_author import Author
 
 MODULES, LESSONS = map(int, os.environ.get("COURSEWRIGHT_SCALE", "20x5").split("x"))
 MODULES_AT_ONCE = 8

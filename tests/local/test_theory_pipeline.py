@@ -13,7 +13,9 @@ from course_kit.records.manifest import ModuleManifest
 from course_kit.store.artefact_keys import ProjectKeys
 from coursewright.deployment import Deployment
 from coursewright.run.execution import Run
-from tests.local.conftest import SAMPLES, Author, CommandLine
+from tests.support.installed_command import CommandLine
+from tests.support.local_author import Author
+from tests.support.samples import SAMPLES
 from tests.support.waiting import ended
 
 SPANISH = SAMPLES / "redes-desde-cero.yaml"

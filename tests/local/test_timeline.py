@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.local.conftest import Author, CommandLine
+from tests.support.installed_command import CommandLine
+from tests.support.local_author import Author
 
 OUTLINE = """
 course: {title: Timed, language: en}

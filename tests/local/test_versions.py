@@ -12,9 +12,9 @@ from coursewright.deployment import Deployment
 from coursewright.errors import BadInput, CommandFailed
 from coursewright.release import ReleaseChange, roll_back
 from coursewright.run.execution import Run
-from tests.local.conftest import Author
-from tests.local.release_stage import ONE_LESSON, ReleaseStage
-from tests.local.tiny_resources import TinyResources
+from tests.support.local_author import Author
+from tests.support.release_stage import ONE_LESSON, ReleaseStage
+from tests.support.tiny_resources import TinyResources
 from tests.support.waiting import ended, wait_until
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from packaging.specifiers import SpecifierSet
 
-from tests.packaging.locks import LOCKS, PROJECT, pins_of
+from tests.support.locks import LOCKS, PROJECT, pins_of
 
 # Commands of pip that bring nothing from anywhere.
 OFFLINE = "--no-index"

@@ -24,8 +24,8 @@ from course_constructs import dependency_layers
 from course_constructs.course_function import LAMBDAS
 from course_constructs.dependency_layers import LAYERS_FOLDER, LayerBuildError, build_layer
 from stacks.course_stack import CourseStack
-from tests.infrastructure.conftest import settings_with
-from tests.packaging.locks import pins_of
+from tests.support.locks import pins_of
+from tests.support.stacks import settings_with
 
 UNZIPPED_LIMIT = 262_144_000
 """Bytes of a function with its layers (AWS Lambda quotas, "Deployment package size")."""

@@ -8,7 +8,7 @@ import pytest
 from packaging.utils import canonicalize_name
 from pydantic import BaseModel, Field
 
-from tests.packaging.locks import LOCKS, PROJECT, pins_of
+from tests.support.locks import LOCKS, PROJECT, pins_of
 
 # Set-up is not what is tested: `make test` has done it, and stamps of half-made files must not begin it here.
 WRITTEN_ALREADY = ("--assume-old=setup", "--assume-old=setup-audit")

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from packaging.utils import canonicalize_name
 
-from tests.packaging.locks import PROJECT, Pin
+from tests.support.locks import PROJECT, Pin
 from tools import third_party
 from tools.third_party import PAGE, LicenceUnknownError, exceptions, installed, layers, licensed, tables
 

@@ -4,7 +4,7 @@ import pytest
 from pydantic import TypeAdapter, ValidationError
 
 from course_kit.text.printed_text import PrintedText, printing_faults
-from tests.corpus.near_misses import near_misses
+from tests.support.corpus.near_misses import near_misses
 
 PRINTED = TypeAdapter(PrintedText)
 

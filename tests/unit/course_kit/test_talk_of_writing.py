@@ -4,7 +4,7 @@ import pytest
 
 from course_kit.markdown.text import markup_faults, paragraphs, parse_markdown
 from course_kit.text.talk_of_writing import talk_in_option, talk_of_writing
-from tests.corpus.near_misses import near_misses
+from tests.support.corpus.near_misses import near_misses
 
 REFUSAL = "I'm sorry, but I can't help with that."
 OWN_TASK = "I cannot write the rest of this lesson."

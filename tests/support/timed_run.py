@@ -13,7 +13,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from math import inf
 
-from tests.infrastructure.definition_run import DefinitionRun, Function, StateFailed
+from tests.support.definition_run import DefinitionRun, Function, StateFailed
 
 THROTTLE = "Lambda.TooManyRequestsException"
 

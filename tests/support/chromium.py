@@ -1,8 +1,10 @@
 """Which browser the tests use, how it starts, and how long a busy machine may take."""
 
 import shutil
+from collections.abc import Callable
 
 import pytest
+from playwright.sync_api import Page
 
 CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
 FLAGS = [
@@ -20,3 +22,4 @@ NEEDS_CHROMIUM = [
     pytest.mark.xdist_group("browser"),
     pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine (Debian: chromium)"),
 ]
+NewPage = Callable[..., Page]

@@ -13,7 +13,8 @@ from course_kit.store.artefact_keys import ProjectKeys
 from course_kit.store.artefact_store import ArtefactStore
 from coursewright.deployment import Deployment
 from coursewright.run.execution import Run, RunState
-from tests.local.conftest import Author, FaultProxyControl, time_of
+from tests.support.fault_proxy_control import FaultProxyControl
+from tests.support.local_author import Author, time_of
 from tests.support.waiting import ended
 
 OUTLINE = """

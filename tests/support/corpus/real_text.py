@@ -16,7 +16,7 @@ from course_kit.outline.lesson_specification import LessonSpecification, TopicSp
 from course_kit.outline.study import WantedParts
 from study_writer.study_answer import StudyParts, StudyRequest
 
-FOLDER = Path(__file__).parent
+FOLDER = Path(__file__).resolve().parents[2] / "corpus"
 
 
 class _Record(BaseModel):

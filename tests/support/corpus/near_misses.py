@@ -5,7 +5,7 @@ from pathlib import Path
 import yaml
 from pydantic import TypeAdapter
 
-_FOLDER = Path(__file__).parent / "checks"
+_FOLDER = Path(__file__).resolve().parents[2] / "corpus" / "checks"
 
 
 def near_misses(check: str, kind: str) -> list[str]:

@@ -16,7 +16,7 @@ from functools import partial
 
 from jsonata import Jsonata
 
-from tests.infrastructure.reference_jsonata import evaluated_by_reference
+from tests.support.reference_jsonata import evaluated_by_reference
 
 PAYLOAD_BYTES = 262_144
 """What a state may take or give (AWS Step Functions quotas, "Quotas related to task executions")."""

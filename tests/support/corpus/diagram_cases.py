@@ -5,7 +5,7 @@ from functools import cache
 from html import unescape
 
 from images_gen.diagram_renderer import DiagramInvalid, render_diagram
-from tests.corpus.near_miss_case import Case
+from tests.support.corpus.near_miss_case import Case
 
 
 class DiagramCase(Case):

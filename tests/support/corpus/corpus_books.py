@@ -21,7 +21,7 @@ from course_kit.records.visuals import Figure, VisualKind
 from course_kit.text.visual_tags import find_visual_tags, number_visual_tags
 from images_gen.diagram_renderer import RenderedImage, render_diagram
 from pdf_renderer.pdf_rendering import typeset
-from tests.corpus.real_text import LessonSample, lessons
+from tests.support.corpus.real_text import LessonSample, lessons
 
 LANGUAGES = tuple(sorted({lesson.facts.language for lesson in lessons()}))
 

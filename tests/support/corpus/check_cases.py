@@ -25,11 +25,11 @@ from course_kit.text.visual_tags import find_visual_tags
 from lab_writer.lab_checks import lab_faults
 from study_writer.study_answer import StudyParts, StudyRequest
 from study_writer.study_checks import check_study
-from tests.corpus.diagram_cases import DiagramCase
-from tests.corpus.near_miss_case import Case
-from tests.corpus.real_text import LessonFacts, LessonSample, labs, visible_text
+from tests.support.corpus.diagram_cases import DiagramCase
+from tests.support.corpus.near_miss_case import Case
+from tests.support.corpus.real_text import LessonFacts, LessonSample, labs, visible_text
 
-_FOLDER = Path(__file__).parent / "checks"
+_FOLDER = Path(__file__).resolve().parents[2] / "corpus" / "checks"
 _LAST_SENTENCE = "\n\nThis is the last sentence.\n"
 _LONG = 1200
 
