@@ -1,6 +1,5 @@
 """The writer's prompts, filled in for one lesson."""
 
-import json
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -8,7 +7,7 @@ from course_kit.labels import Labels
 from course_kit.mending.titles_as_code import heading_text, headings_note
 from course_kit.outline.lesson_specification import LessonSpecification
 from course_kit.store.artefact_store import fingerprint_of
-from course_kit.text.prompt_template import PromptTemplate, as_prompt_data
+from course_kit.text.prompt_template import PromptTemplate, as_prompt_data, as_prompt_list
 
 _PROMPTS = Path(__file__).parent / "prompts"
 _SYSTEM = PromptTemplate.load(_PROMPTS / "system.md")
@@ -37,7 +36,7 @@ def titles_of(specification: LessonSpecification) -> tuple[str, ...]:
 
 def repair_prompt(faults: list[str]) -> str:
     """Return the message that asks for the same lesson without its faults."""
-    return _REPAIR.fill(faults=json.dumps(faults, ensure_ascii=False).replace("<", "\\u003c"))
+    return _REPAIR.fill(faults=as_prompt_list(faults))
 
 
 def extension_prompt(specification: LessonSpecification, words: int, short: Sequence[str]) -> str:
@@ -45,9 +44,7 @@ def extension_prompt(specification: LessonSpecification, words: int, short: Sequ
     return _EXTENSION.fill(
         words=words,
         word_target=specification.word_target,
-        sections=json.dumps([f"## {heading_text(title)}" for title in short], ensure_ascii=False).replace(
-            "<", "\\u003c"
-        ),
+        sections=as_prompt_list([f"## {heading_text(title)}" for title in short]),
     )
 
 

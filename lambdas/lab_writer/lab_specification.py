@@ -1,6 +1,5 @@
 """What a writer needs to know of one lab, its prompts, and what a guide is made from."""
 
-import json
 from pathlib import Path
 from typing import Self
 
@@ -12,7 +11,7 @@ from course_kit.outline import Module, Outline
 from course_kit.outline.call_sizes import words_for_lab
 from course_kit.outline.labs import PlannedLab, labs_of_module
 from course_kit.store.artefact_store import fingerprint_of
-from course_kit.text.prompt_template import PromptTemplate, as_prompt_data
+from course_kit.text.prompt_template import PromptTemplate, as_prompt_data, as_prompt_list
 
 _PROMPTS = Path(__file__).parent / "prompts"
 _SYSTEM = PromptTemplate.load(_PROMPTS / "system.md")
@@ -65,7 +64,7 @@ def lab_prompt(specification: LabSpecification) -> str:
 
 def repair_prompt(faults: list[str]) -> str:
     """Return the message that asks for the same guide without its faults."""
-    return _REPAIR.fill(faults=json.dumps(faults, ensure_ascii=False).replace("<", "\\u003c"))
+    return _REPAIR.fill(faults=as_prompt_list(faults))
 
 
 def lab_guide_fingerprint(specification: LabSpecification, model_id: str) -> str:

@@ -1,6 +1,5 @@
 """The writer's prompts, filled in for one lesson, and what its study parts are made from."""
 
-import json
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -9,7 +8,7 @@ from course_kit.outline.book_parts import BookPart
 from course_kit.outline.lesson_specification import LessonSpecification
 from course_kit.outline.study import WantedParts
 from course_kit.store.artefact_store import fingerprint_of
-from course_kit.text.prompt_template import PromptTemplate, as_prompt_data
+from course_kit.text.prompt_template import PromptTemplate, as_prompt_data, as_prompt_list
 from study_writer.study_answer import StudyParts, StudyRequest
 
 _PROMPTS = Path(__file__).parent / "prompts"
@@ -55,6 +54,6 @@ def study_prompt(request: StudyRequest) -> str:
 
 def repair_prompt(request: StudyRequest, written: StudyParts, missing: WantedParts, faults: Sequence[str]) -> str:
     """Return the message that shows what was written and asks for what is missing of it, without its faults."""
-    listed = json.dumps(faults[:_SHOWN_FAULTS], ensure_ascii=False).replace("<", "\\u003c")
+    listed = as_prompt_list(faults[:_SHOWN_FAULTS])
     wanted = request.model_copy(update={"wanted": missing})
     return _REPAIR.fill(written=as_prompt_data(written), faults=listed, request=as_prompt_data(wanted))

@@ -11,7 +11,7 @@ from offline_author.chat import Answer, ChatRequest
 from offline_author.diagram_design import DiagramRepair, VisualRequest, design_visuals, plain_diagram
 from offline_author.lab_draft import LabGuideWanted, LabPlanWanted, design_labs, draft_lab
 from offline_author.lesson_draft import draft_lesson
-from offline_author.phrases import base_language
+from offline_author.phrases import written_language
 from offline_author.study_draft import StudyWanted, draft_study
 from offline_author.wrong_text import REFUSALS, WRONG_DIAGRAMS, other_language, with_html
 
@@ -135,7 +135,7 @@ class AskedFor:
         if misbehaviour is Misbehaviour.SCRATCHPAD:
             text += "\n<scratchpad>Is that enough? As an AI language model I should check.</scratchpad>\n"
         if misbehaviour is Misbehaviour.REFUSAL:
-            text = REFUSALS[base_language(language)]
+            text = REFUSALS[written_language(language)]
         if misbehaviour is Misbehaviour.HTML:
             text = with_html(text)
         return Answer(text=text).within(self.request.token_limit)

@@ -7,6 +7,7 @@ from typing import Self
 import yaml
 from pydantic import BaseModel, ConfigDict
 
+from course_kit.labels import base_language
 from course_kit.text.prose_language import OFFLINE_LANGUAGES
 from offline_author.diagram_forms import DiagramForm
 
@@ -70,7 +71,7 @@ class Phrases(BaseModel):
     @classmethod
     def of(cls, language: str) -> Self:
         """Return the phrases of a language: those of its base language (``es`` for ``es-MX``), else English."""
-        return cls._load(base_language(language))
+        return cls._load(written_language(language))
 
     @classmethod
     @cache
@@ -79,7 +80,7 @@ class Phrases(BaseModel):
         return cls.model_validate(yaml.safe_load(text))
 
 
-def base_language(language: str) -> str:
+def written_language(language: str) -> str:
     """Return the language in which the author writes for a language tag."""
-    base = language.replace("_", "-").split("-")[0].lower()
+    base = base_language(language)
     return base if base in LANGUAGES else _FALLBACK

@@ -1,7 +1,7 @@
 """Wrong texts of a model that misbehaves."""
 
 from offline_author.behaviour import Misbehaviour
-from offline_author.phrases import base_language
+from offline_author.phrases import written_language
 
 REFUSALS = {
     "en": "I'm sorry, but I can't help with writing this lesson.\n",
@@ -24,7 +24,7 @@ WRONG_DIAGRAMS = {
 
 def other_language(language: str) -> str:
     """Return a language that is not the course's."""
-    return "es" if base_language(language) == "en" else "en"
+    return "es" if written_language(language) == "en" else "en"
 
 
 def with_html(text: str) -> str:

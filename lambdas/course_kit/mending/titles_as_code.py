@@ -1,6 +1,5 @@
 """Titles that Markdown would not show unchanged (``The <div> element``): requested and compared as code."""
 
-import json
 import re
 from collections.abc import Collection
 from functools import lru_cache
@@ -10,7 +9,7 @@ from course_kit.markdown.headings import folded_title
 from course_kit.markdown.math import MATH_INLINE
 from course_kit.markdown.prose import code_lines, code_span
 from course_kit.markdown.text import parse_markdown
-from course_kit.text.prompt_template import PromptTemplate
+from course_kit.text.prompt_template import PromptTemplate, as_prompt_list
 
 _NOTE = PromptTemplate.load(Path(__file__).parent / "titles_as_code.md")
 # Tokens that show a title's own words; a link counts only when its text is the address.
@@ -43,7 +42,7 @@ def headings_note(titles: Collection[str]) -> str:
     headings = [heading_text(title) for title in titles if heading_text(title) != title]
     if not headings:
         return ""
-    listed = json.dumps(headings, ensure_ascii=False).replace("<", "\\u003c")
+    listed = as_prompt_list(headings)
     return "\n" + _NOTE.fill(headings=listed)
 
 

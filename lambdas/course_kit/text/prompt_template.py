@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from string import Template
@@ -32,9 +33,17 @@ class PromptTemplate:
 
 
 def as_prompt_data(model: BaseModel) -> str:
-    """Return a pydantic model as JSON for use between tags in a prompt.
+    """Return a model as JSON for a place between tags in a prompt.
 
-    Outline text is data, never instruction: ``<`` is escaped so that a user's text cannot close its tag.
+    Outline text is data, never instruction: ``<`` is escaped, so that no text of a user can close the tag around it.
     """
-    data = json.dumps(model.model_dump(mode="json"), ensure_ascii=False, indent=1)
+    return _without_tags(json.dumps(model.model_dump(mode="json"), ensure_ascii=False, indent=1))
+
+
+def as_prompt_list(texts: Sequence[str]) -> str:
+    """Return texts as a JSON list of one line, escaped as in `as_prompt_data`."""
+    return _without_tags(json.dumps(list(texts), ensure_ascii=False))
+
+
+def _without_tags(data: str) -> str:
     return data.replace("<", "\\u003c")
