@@ -3,8 +3,8 @@
 import logging
 from pathlib import Path
 
-from tests.unit.wire.cases import CASES
-from tests.unit.wire.outcomes import outcome_of
+from tests.support.wire.cases import CASES
+from tests.support.wire.outcomes import outcome_of
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "wire.md"
 _HEAD = "| server | request | answer | outcome | calls | error |\n|---|---|---|---|--:|---|\n"

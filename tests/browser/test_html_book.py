@@ -8,10 +8,10 @@ from playwright.sync_api import Page
 from book_builder.handler import lambda_handler as build_book
 from course_kit.store.artefact_store import ArtefactStore
 from images_gen.diagram_renderer import render_framed_text
+from tests.support.book_project import EVENT, LESSON, OUTLINE, save_module
 from tests.support.buckets import BUCKET
 from tests.support.chromium import NEEDS_CHROMIUM, NewPage
 from tests.support.lambda_context import FakeLambdaContext
-from tests.unit.book.test_book import EVENT, LESSON, OUTLINE, save_module
 
 pytestmark = NEEDS_CHROMIUM
 

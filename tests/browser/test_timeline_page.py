@@ -12,7 +12,7 @@ from playwright.sync_api import FloatRect, Page
 from coursewright.timeline import timeline_of, write_timeline
 from coursewright.timeline.layout import LEFT, TITLE_WIDTH, TITLE_X, TOP, WIDTH
 from tests.support.chromium import NEEDS_CHROMIUM, NewPage
-from tests.unit.timeline.runs import large_run
+from tests.support.timeline_runs import large_run
 
 pytestmark = NEEDS_CHROMIUM
 WINDOW = {"width": 1300, "height": 900}

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from course_kit.errors import OutlineInvalid
 from course_kit.outline import read_outline
 from coursewright.main import main
-from tests.unit.bad_input.wrong_outlines import CASES, WRONG, WrongField, outline_with
+from tests.support.wrong_outlines import CASES, WRONG, WrongField, outline_with
 
 FAULT = re.compile(r"^(?P<path>[\w.\[\]]+): found \S.*, expected \S.*$")
 

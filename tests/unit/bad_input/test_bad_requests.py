@@ -10,7 +10,7 @@ from course_kit.errors import OutlineInvalid, RequestInvalid
 from course_kit.store.artefact_store import ArtefactStore
 from prepare_modules.handler import lambda_handler
 from tests.support.lambda_context import FakeLambdaContext
-from tests.unit.bad_input.wrong_outlines import GOOD
+from tests.support.wrong_outlines import GOOD
 
 FAULT = re.compile(r"^(?P<field>[\w.]+): found \S.*, expected \S.*$")
 OUTLINE_KEY = "outlines/good.yaml"

@@ -1,12 +1,11 @@
 """The last parts of a book as its reader meets them: only what is there, in whole sentences, on few pages."""
 
 from collections.abc import Iterable, Iterator
-from datetime import date
 
 import pytest
 
 from book_builder.book_markdown import book_parts
-from book_builder.book_model import Book, BookLesson, BookModule, GlossaryEntry
+from book_builder.book_model import Book, GlossaryEntry
 from book_builder.book_parts import Box, Heading, Only, Part, Passage, Together
 from book_builder.learning.back_matter import back_matter
 from book_builder.learning.book_provenance import BookProvenance, CodeCheck, FigureCheck
@@ -16,28 +15,10 @@ from book_builder.learning.outcome_links import OutcomeLink
 from course_kit.labels import LANGUAGES, Labels
 from course_kit.outline import Reading
 from course_kit.outline.study import QuizQuestion
+from tests.support.printed_book import BOOK, LESSON
 
 ENGLISH = Labels.of("en")
 QUESTION = QuizQuestion(question="Why?", options=("No", "Yes"), right=1, explanation="It is so.")
-LESSON = BookLesson(
-    number=1, section="1.1", title="Names", minutes=30, key="k", word_count=900, word_target=1800, markdown="Text.\n"
-)
-BOOK = Book(
-    title="T",
-    author="",
-    description="",
-    language="en",
-    level="",
-    audience=(),
-    prerequisites=(),
-    outcomes=(),
-    made_on=date(2026, 3, 4),
-    models=("vendor.model",),
-    is_offline_draft=False,
-    modules=(BookModule(number=1, title="M", summary="", lessons=(LESSON,)),),
-    figures={},
-    provenance=BookProvenance(),
-)
 
 
 def with_lesson(book: Book = BOOK, **changes: object) -> Book:

@@ -10,13 +10,11 @@ from docx import Document
 from docx.oxml.ns import qn
 from docx.text.paragraph import Paragraph
 
-from book_builder.book_formats import write_formats
 from book_builder.book_model import Book, BookModule, GlossaryEntry
 from book_builder.learning.coverage import Coverage, CoveredTopic
 from course_kit.outline import Reading
 from course_kit.outline.study import QuizQuestion
-from pdf_renderer.pdf_rendering import typeset
-from tests.unit.book.test_back_matter import BOOK, LESSON
+from tests.support.printed_book import BOOK, LESSON, printed
 
 LAST_PARTS = ("Answers", "Glossary", "Further reading", "What covers what", "How this book was made")
 LESSONS = 6
@@ -76,15 +74,6 @@ def short_course() -> Book:
 
 def style_of(paragraph: Paragraph) -> str:
     return paragraph.style.name or "" if paragraph.style else ""
-
-
-def printed(book: Book, folder: Path) -> Path:
-    """Write a book's files to a folder, its PDF among them, and return the folder."""
-    (folder / "images").mkdir()
-    files = write_formats(book, folder)
-    files["typst"].rename(folder / "book.typ")
-    (folder / "book.pdf").write_bytes(typeset(folder))
-    return folder
 
 
 @pytest.fixture(scope="module")

@@ -3,7 +3,6 @@
 import re
 import zipfile
 from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pypdfium2
@@ -13,54 +12,13 @@ from book_builder.handler import lambda_handler as build_book
 from book_builder.lesson_markdown import section_markdown
 from course_kit.errors import BookIncomplete, RequestInvalid
 from course_kit.labels import LANGUAGES, Labels
-from course_kit.records.manifest import LessonRecord, ModuleManifest
 from course_kit.records.run_summary import RunStatus, RunSummary
-from course_kit.records.visuals import Figure, VisualKind
 from course_kit.store.artefact_store import ArtefactStore
 from images_gen.diagram_renderer import render_diagram
 from pdf_renderer.handler import lambda_handler as render_pdf
-from tests.support.buckets import BUCKET
+from tests.support.book_project import EVENT, FIGURE, LESSON, NOW, OUTLINE, lesson_key, read, save_module
 from tests.support.lambda_context import FakeLambdaContext
 
-OUTLINE = """
-course:
-  title: 'Redes: ¿qué es?'
-  language: es
-  description: De los cables a los nombres.
-  author: Ana Núñez
-  level: inicial
-  audience: [Personal técnico]
-  learning_outcomes: [Explicar qué es un paquete]
-modules:
-- title: Fundamentos
-  summary: Qué es una red.
-  lessons:
-  - {title: Cables *y* fibra, duration_minutes: 15}
-  - {title: Radio, duration_minutes: 15}
-- {number: null, title: Nombres, lessons: [{title: DNS, duration_minutes: 30}]}
-"""
-LESSON = """# The writer's own title
-
-Un párrafo con acentos: ñ, ¿, ç, ß.
-
-## Tema con `código`
-
-[VISUAL: 01-01-0001 - dos nodos]
-
-```bash
-# not a heading
-ip addr  # [VISUAL: not a figure]
-```
-
-| a | b |
-|---|---|
-| 1 | 2 |
-
-Subrayado
----------
-
-Fin.
-"""
 HARMFUL = """# T
 
 <script>alert(1)</script>
@@ -71,66 +29,6 @@ Text <img src=x onerror=alert(2)> and [a link](javascript:alert(3)) and [another
 
 \\input{/etc/passwd} $x$ #eval("1")
 """
-NOW = datetime(2026, 3, 4, tzinfo=UTC)
-EVENT = {
-    "course_bucket": BUCKET,
-    "outline_s3_key": "p/outline.yaml",
-    "project_folder": "p",
-    "execution_name": "run-1",
-    "manifest_keys": ["p/manifests/module-01.json", "p/manifests/module-02.json"],
-    "failed_modules": [],
-}
-FIGURE = Figure(
-    visual_id="01-01-0001",
-    kind=VisualKind.DIAGRAM,
-    caption="Dos nodos",
-    alt_text="Un nodo y otro",
-    png_key="p/images/01-01-0001.png",
-    width=600,
-    height=300,
-)
-
-
-def lesson_key(module: int, lesson: int) -> str:
-    return f"p/lessons/module-{module}-lesson-{lesson}-x.md"
-
-
-def save_module(
-    store: ArtefactStore,
-    number: int,
-    lessons: list[str],
-    model_id: str = "anthropic.x",
-    figures: dict[str, Figure] | None = None,
-) -> None:
-    records = []
-    for position, text in enumerate(lessons, start=1):
-        key = lesson_key(number, position)
-        store.write(key, text, content_type="text/markdown", replacing=store.find(key))
-        records.append(
-            LessonRecord(
-                lesson_number=position,
-                title="t",
-                s3_key=key,
-                fingerprint=text,
-                word_count=100,
-                visual_count=0,
-                model_id=model_id,
-                is_reused=False,
-                started_at=NOW,
-                ended_at=NOW,
-            )
-        )
-    manifest = ModuleManifest(
-        module_number=number,
-        title="M",
-        execution_name="run-1",
-        lesson_total=len(lessons),
-        started_at=NOW,
-        lessons=tuple(records),
-        figures=figures or ({"01-01-0001": FIGURE} if number == 1 else {}),
-    )
-    key = f"p/manifests/module-{number:02d}.json"
-    store.write_model(key, manifest, replacing=store.find(key))
 
 
 @pytest.fixture
@@ -141,10 +39,6 @@ def project(store: ArtefactStore, function_environment: None) -> ArtefactStore:
     save_module(store, 1, [LESSON, "# R\n\nRadio.\n"])
     save_module(store, 2, ["# D\n\nNombres.\n"])
     return store
-
-
-def read(store: ArtefactStore, key: str) -> str:
-    return (store.read(key) or b"").decode()
 
 
 def test_lessons_stand_in_outline_order_under_numbered_chapters(

@@ -20,8 +20,8 @@ from course_kit.store.artefact_store import ArtefactStore
 from images_gen.diagram_renderer import render_diagram
 from pdf_renderer.handler import lambda_handler as render_pdf
 from pdf_renderer.pdf_rendering import render_pdf as render_source
+from tests.support.book_project import EVENT, FIGURE, LESSON, OUTLINE, save_module
 from tests.support.lambda_context import FakeLambdaContext
-from tests.unit.book.test_book import EVENT, FIGURE, LESSON, OUTLINE, save_module
 
 RICH = (
     LESSON

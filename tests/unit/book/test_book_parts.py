@@ -8,7 +8,7 @@ import pytest
 from book_builder.book_document import read_document
 from book_builder.book_parts import Box, BoxKind, Heading, Part, Passage
 from book_builder.pandoc_program import run_pandoc
-from tests.unit.book.document_text import blocks_of, text_of
+from tests.support.document_text import blocks_of, text_of
 
 FILTER = Path(__file__).parents[3] / "lambdas/book_builder/templates/book.lua"
 AFTER = (Heading(2, "Next *section*", "section-1-2", "1.2"), Passage("Still here.", "section-1-2"))

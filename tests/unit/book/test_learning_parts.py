@@ -18,7 +18,8 @@ from course_kit.outline.study import GlossaryTerm, LessonStudy, QuizQuestion
 from course_kit.records.manifest import LessonRecord, ModuleManifest, StudyManifest, StudyRecord
 from course_kit.store.artefact_store import ArtefactStore
 from pdf_renderer.pdf_rendering import render_pdf
-from tests.unit.book.test_book import EVENT, NOW, FakeLambdaContext, lesson_key, read
+from tests.support.book_project import EVENT, NOW, lesson_key, read
+from tests.support.lambda_context import FakeLambdaContext
 
 OUTLINE = """
 course:

@@ -15,7 +15,7 @@ from book_builder.markdown_escapes import escape_inline, short_text
 from book_builder.pandoc_nodes import math, para
 from book_builder.pandoc_program import run_pandoc
 from book_builder.typography import Typography
-from tests.unit.book.document_text import blocks_of, text_of
+from tests.support.document_text import blocks_of, text_of
 
 FILTER = Path(__file__).parents[3] / "lambdas/book_builder/templates/book.lua"
 

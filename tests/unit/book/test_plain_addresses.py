@@ -8,7 +8,7 @@ from book_builder.book_document import read_document
 from book_builder.book_parts import Heading, Passage
 from book_builder.document_sections import plain_text
 from book_builder.markdown_escapes import escape_inline, link_to, short_text
-from tests.unit.book.document_text import blocks_of
+from tests.support.document_text import blocks_of
 
 
 def read(markdown: str) -> tuple[str, list[str]]:

@@ -4,8 +4,7 @@ import pypdfium2
 import pytest
 
 from book_builder.book_model import BookModule
-from tests.unit.book.test_back_matter import BOOK, LESSON
-from tests.unit.book.test_back_pages import printed
+from tests.support.printed_book import BOOK, LESSON, printed
 
 INLINE = "kubectl get deployments --all-namespaces --selector tier=frontend --output wide"
 COMMAND = (

@@ -13,7 +13,7 @@ from book_builder.lesson_markdown import section_markdown
 from course_kit.labels import LANGUAGES
 from course_kit.markdown.headings import headings_of_topics
 from course_kit.outline import read_outline
-from tests.unit.book.document_text import blocks_of, text_of
+from tests.support.document_text import blocks_of, text_of
 
 TITLES = (
     *('"Quoted" words', "It's a test", "Ranges -- and dashes", "A - B", "Wait... what", "1. Numbered"),

@@ -1,49 +1,12 @@
 """Bad input: exit code 2, one clear line a fault, no traceback, nothing written and nobody asked."""
 
-import os
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-GOOD = "course: {title: Good}\nmodules:\n- {title: One, lessons: [{title: A}]}\n- {title: Two, lessons: [{title: B}]}\n"
-COMMAND = Path(sys.executable).with_name("coursewright")
-
-
-def run(*arguments: str, cwd: Path, **changes: str) -> "subprocess.CompletedProcess[str]":
-    """Run the command line where no local AWS is, and none could be started: bad input must not get that far."""
-    environment = {
-        "PATH": "/usr/bin:/bin",
-        "HOME": str(cwd),
-        "COURSEWRIGHT_STATE_DIR": str(cwd / "state"),
-        "COURSEWRIGHT_LOCAL_PORT": "not a port",
-        "LANG": "C.UTF-8",
-        # `make prove` runs the command line of a copy.
-        **{name: os.environ[name] for name in ("PYTHONPATH",) if name in os.environ},
-        **changes,
-    }
-    return subprocess.run(
-        [str(COMMAND), *arguments],
-        cwd=cwd,
-        env=environment,
-        capture_output=True,
-        text=True,
-        check=False,
-        encoding="utf-8",
-    )
-
-
-def assert_refused(ended: "subprocess.CompletedProcess[str]", cwd: Path, lines: int, *named: str) -> None:
-    assert ended.returncode == 2, ended.stderr
-    assert "Traceback" not in ended.stderr
-    assert ended.stdout == ""
-    assert len(ended.stderr.strip().splitlines()) == lines, ended.stderr
-    for text in named:
-        assert text in ended.stderr
-    assert not (cwd / "out").exists()
-    assert not (cwd / "state").exists()
-
+from tests.support.refused_commands import GOOD, assert_refused, run
 
 _LESSONS = "lessons: [{title: L}]"
 OUTLINES: dict[str, tuple[bytes, int, str]] = {

@@ -22,7 +22,8 @@ from coursewright.doctor.local_checks import LOCAL_CHECKS
 from coursewright.doctor.release import check_alias
 from coursewright.doctor.stack import check_stack
 from coursewright.doctor.storage import check_bucket, check_secret
-from tests.unit.cli.stubbed_account import (
+from tests.support.stubbed_account import (
+    IDENTITY,
     MACHINE,
     NOT_DEPLOYED,
     TOPIC,
@@ -30,26 +31,17 @@ from tests.unit.cli.stubbed_account import (
     Refused,
     StubbedSession,
     described,
+    functions,
     nobody,
     outcome,
 )
 
 Look = Callable[[Account], Outcome]
-IDENTITY = Call(
-    "sts",
-    "get_caller_identity",
-    {"UserId": "A", "Account": "123456789012", "Arn": "arn:aws:iam::123456789012:user/ada"},
-)
 
 
 def bootstrapped(version: str) -> Call:
     asked = {"Name": "/cdk-bootstrap/hnb659fds/version"}
     return Call("ssm", "get_parameter", {"Parameter": {"Name": asked["Name"], "Value": version}}, asked)
-
-
-def functions(free: int, limit: int) -> Call:
-    limits = {"ConcurrentExecutions": limit, "UnreservedConcurrentExecutions": free}
-    return Call("lambda", "get_account_settings", {"AccountLimit": limits})
 
 
 def alias(*routes: tuple[int, int]) -> Call:

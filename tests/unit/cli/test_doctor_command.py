@@ -10,9 +10,8 @@ import pytest
 from coursewright.commands.doctor import doctor
 from coursewright.doctor.model_answer import MAX_TOKENS
 from coursewright.errors import BadInput, CommandFailed
-from tests.unit.cli.stubbed_account import NOT_DEPLOYED, Call, Refused, StubbedSession
-from tests.unit.cli.test_doctor import IDENTITY, functions
-from tests.unit.cli.test_doctor_models import ANSWERED, NO_FORM, SONNET, available, offered, profile
+from tests.support.offered_models import ANSWERED, NO_FORM, SONNET, available, offered, profile
+from tests.support.stubbed_account import IDENTITY, NOT_DEPLOYED, Call, Refused, StubbedSession, functions
 
 GLOBAL = f"global.{SONNET}"
 FEW_QUOTAS = [

@@ -16,49 +16,15 @@ from coursewright.doctor.model_quotas import check_tokens_a_day, check_tokens_a_
 from coursewright.doctor.quota_names import Period, is_quota_of
 from coursewright.doctor.text_model import Scope, TextModel
 from coursewright.outline_file import OutlineFile
-from tests.unit.cli.stubbed_account import NOT_DEPLOYED, Call, Refused, StubbedSession, described, nobody, outcome
+from tests.support.offered_models import ANSWERED, NO_FORM, PROFILE, SONNET, available, offered, profile
+from tests.support.stubbed_account import NOT_DEPLOYED, Call, Refused, StubbedSession, described, nobody, outcome
 
 Look = Callable[[Account], Outcome]
 SAMPLES = Path(__file__).parents[3] / "samples"
-SONNET = "anthropic.claude-sonnet-4-6"
-PROFILE = f"eu.{SONNET}"
 NOVA = "amazon.nova-lite-v1:0"
 
 MINUTE = "Cross-region model inference tokens per minute for Anthropic Claude Sonnet 4.6"
 DAY = "Cross-region model inference tokens per day for Anthropic Claude Sonnet 4.6"
-
-
-def profile(model: str = SONNET, profile_id: str = PROFILE) -> Call:
-    answer = {
-        "inferenceProfileName": "it",
-        "inferenceProfileArn": f"arn:aws:bedrock:eu-west-1:123456789012:inference-profile/{profile_id}",
-        "inferenceProfileId": profile_id,
-        "models": [{"modelArn": f"arn:aws:bedrock:eu-west-1::foundation-model/{model}"}],
-        "status": "ACTIVE",
-        "type": "SYSTEM_DEFINED",
-    }
-    return Call("bedrock", "get_inference_profile", answer, {"inferenceProfileIdentifier": profile_id})
-
-
-def offered(model: str = SONNET, types: tuple[str, ...] = (), **lifecycle: str) -> Call:
-    details = {
-        "modelArn": f"arn:aws:bedrock:eu-west-1::foundation-model/{model}",
-        "modelId": model,
-        "inferenceTypesSupported": list(types),
-        "modelLifecycle": {"status": "ACTIVE", **lifecycle},
-    }
-    return Call("bedrock", "get_foundation_model", {"modelDetails": details}, {"modelIdentifier": model})
-
-
-def available(agreement: str = "AVAILABLE", authorization: str = "AUTHORIZED", said: str = "") -> Call:
-    answer = {
-        "modelId": SONNET,
-        "agreementAvailability": {"status": agreement, **({"errorMessage": said} if said else {})},
-        "authorizationStatus": authorization,
-        "entitlementAvailability": "AVAILABLE",
-        "regionAvailability": "AVAILABLE",
-    }
-    return Call("bedrock", "get_foundation_model_availability", answer, {"modelId": SONNET})
 
 
 def quotas(**values: float) -> Call:
@@ -80,7 +46,6 @@ def quotas(**values: float) -> Call:
 
 
 FORM = Call("bedrock", "get_use_case_for_model_access", {"formData": b'{"companyName": "Ada"}'})
-NO_FORM = Call("bedrock", "get_use_case_for_model_access", Refused("ResourceNotFoundException", status=404))
 ON_ITS_OWN = described(model=SONNET)
 
 RIGHT: list[tuple[Look, list[Call], str]] = [
@@ -211,12 +176,6 @@ def test_an_account_without_the_stack_is_asked_about_the_model_of_cdk_json() -> 
     assert global_profile in looked.found
 
 
-ANSWERED = {
-    "output": {"message": {"role": "assistant", "content": [{"text": "Yes"}]}},
-    "stopReason": "end_turn",
-    "usage": {"inputTokens": 11, "outputTokens": 4, "totalTokens": 15},
-    "metrics": {"latencyMs": 400},
-}
 PAID_CALL = {
     "modelId": PROFILE,
     "messages": [{"role": "user", "content": [{"text": "Say yes."}]}],

@@ -12,7 +12,7 @@ from course_kit.store.artefact_store import ArtefactStore
 from coursewright.deployment import Deployment, Target
 from coursewright.errors import BadInput, CommandFailed
 from coursewright.run.project_runs import resumed_input
-from tests.unit.cli.test_bad_input import GOOD, assert_refused, run
+from tests.support.refused_commands import GOOD, assert_refused, run
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 

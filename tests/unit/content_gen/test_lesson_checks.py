@@ -4,20 +4,9 @@ import pytest
 
 from content_gen.lesson_checks import lesson_faults
 from course_kit.mending.mended_text import mended
-from course_kit.outline import read_outline
-from course_kit.outline.lesson_specification import LessonSpecification
 from course_kit.text.text_faults import word_count
+from tests.support.lesson_specifications import SPECIFICATION
 
-_OUTLINE = read_outline(
-    """
-course: {title: Networks, language: es}
-modules:
-- title: Fundamentos
-  lessons:
-  - {title: "Redes: ¿qué es?", duration_minutes: 15, topics: ["El modelo OSI", "Direcciones `IP`"]}
-"""
-)
-SPECIFICATION = LessonSpecification.of(_OUTLINE, _OUTLINE.modules[0], _OUTLINE.modules[0].lessons[0])
 PARAGRAPH = "Una red une equipos para que compartan datos, servicios y tiempo de quienes trabajan con ellos. " * 20
 GOOD = (
     f"# Redes: ¿qué es?\n\n{PARAGRAPH}\n\n## El modelo OSI\n\n{PARAGRAPH}\n\n"

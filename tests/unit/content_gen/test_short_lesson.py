@@ -4,7 +4,7 @@ from content_gen.short_lesson import ShortLesson
 from course_kit.forecast.course_estimate import OFFLINE_AUTHOR
 from course_kit.outline.call_sizes import MAX_WORDS
 from course_kit.text.text_faults import word_count
-from tests.unit.content_gen.test_lesson_checks import SPECIFICATION
+from tests.support.lesson_specifications import SPECIFICATION
 
 PARAGRAPH = "Una red une equipos para que compartan datos, servicios y tiempo. " * 30
 SHORT = (

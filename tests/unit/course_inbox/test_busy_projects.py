@@ -8,7 +8,7 @@ from botocore.exceptions import ClientError
 from course_inbox import handler
 from course_kit.store.artefact_store import ArtefactStore
 from tests.support.lambda_context import FakeLambdaContext
-from tests.unit.course_inbox.conftest import OUTLINE, WITH_LAB, WatchedInbox
+from tests.support.watched_inbox import OUTLINE, WITH_LAB, WatchedInbox
 
 CONFLICT = "project networks: run run-1 works on it since 2026-11-26 10:00 UTC; let it end"
 

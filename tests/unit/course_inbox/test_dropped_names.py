@@ -5,7 +5,7 @@ import pytest
 from course_kit.store.artefact_keys import OUTLINE_ENDINGS
 from course_kit.store.artefact_store import ArtefactStore
 from tests.support.buckets import BUCKET
-from tests.unit.course_inbox.conftest import OUTLINE, WatchedInbox
+from tests.support.watched_inbox import OUTLINE, WatchedInbox
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from botocore.stub import Stubber
 
 from course_kit.errors import RequestInvalid
 from prepare_modules.execution_request import ExecutionRequest
-from tests.unit.course_inbox.conftest import OUTLINE, WITH_LAB, WatchedInbox
+from tests.support.watched_inbox import OUTLINE, WITH_LAB, WatchedInbox
 
 
 def test_an_outline_starts_a_run_that_prepare_modules_accepts(inbox: WatchedInbox) -> None:

@@ -66,7 +66,7 @@ def test_every_published_price_has_a_source_and_is_no_typing_error() -> None:
         (b"as_of: 2026-01-01\ntext_models: {m: {input: -1, output: 2, source: s}}", "text_models.m.input: found -1"),
         (
             b"as_of: 2026-01-01\ntext_models: {m: {input: 1, source: s}}",
-            "text_models.m.output: found nothing, expected a value",
+            "text_models.m.output: found nothing, expected this field",
         ),
         (b"as_of: 2026-01-01\ntext_modles: {}", "text_modles: found {}, expected no such field"),
     ],

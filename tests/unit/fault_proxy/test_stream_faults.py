@@ -24,7 +24,7 @@ from fault_proxy.proxy import FaultProxy
 from fault_proxy.upstream import Upstream
 from tests.support.serving import serving
 from tests.support.waiting import wait_until
-from tests.unit.wire.servers import ScriptedServer, said
+from tests.support.wire.servers import ScriptedServer, said
 
 TEXT = "# Packets\n\nA packet carries a header."
 

@@ -3,7 +3,6 @@
 import base64
 import json
 from collections.abc import Iterator
-from datetime import UTC, datetime
 
 import pytest
 from starlette.applications import Starlette
@@ -13,12 +12,11 @@ from starlette.routing import Route
 
 from course_kit.errors import ModelThrottled, ModelUnavailable, RequestInvalid
 from course_kit.prices import published_prices
-from course_kit.records.manifest import LessonRecord, ModuleManifest
-from course_kit.records.visuals import PlannedVisual, VisualKind
+from course_kit.records.manifest import ModuleManifest
+from course_kit.records.visuals import VisualKind
 from course_kit.run.environment import FunctionEnvironment
 from course_kit.run.events import ModelProvider
 from course_kit.store.artefact_store import ArtefactStore
-from course_kit.usage import Usage
 from images_gen.diagram_engine import Drawing, DrawingOrder
 from images_gen.diagram_process import DiagramProcess
 from images_gen.diagram_renderer import render_framed_text
@@ -28,60 +26,10 @@ from offline_author.behaviour import Misbehaviour
 from offline_author.wrong_text import WRONG_DIAGRAMS
 from tests.support.buckets import BUCKET
 from tests.support.lambda_context import FakeLambdaContext
+from tests.support.planned_visuals import EVENT, manifest, plan
 from tests.support.serving import serving
 from tests.support.step_calls import called_until_done
 from tests.support.writing_server import CallClock, WritingServer
-
-EVENT = {
-    "course_bucket": BUCKET,
-    "outline_s3_key": "p/outline.yaml",
-    "project_folder": "p",
-    "model_provider": "openai",
-    "execution_name": "run-1",
-    "module_number": 1,
-}
-NOW = datetime(2026, 1, 1, tzinfo=UTC)
-
-
-def manifest(module_number: int, lessons: int) -> ModuleManifest:
-    records = tuple(
-        LessonRecord(
-            lesson_number=number,
-            title=f"Lesson {number}",
-            s3_key=f"p/lessons/module-{module_number}-lesson-{number}-x.md",
-            fingerprint="f",
-            word_count=1,
-            visual_count=1,
-            model_id="m",
-            is_reused=False,
-            started_at=NOW,
-            ended_at=NOW,
-            usage=Usage(),
-        )
-        for number in range(1, lessons + 1)
-    )
-    return ModuleManifest(
-        module_number=module_number,
-        title="M",
-        execution_name="run-1",
-        lesson_total=lessons,
-        started_at=NOW,
-        lessons=records,
-    )
-
-
-def plan(store: ArtefactStore, visual_id: str, source: str, kind: VisualKind = VisualKind.DIAGRAM) -> None:
-    visual = PlannedVisual(
-        visual_id=visual_id,
-        kind=kind,
-        description="d",
-        caption="A caption",
-        alt_text="An alternative",
-        source=source,
-        image_prompt="a scene",
-    )
-    key = f"p/prompts/{visual_id}-d.json"
-    store.write_model(key, visual, replacing=store.find(key))
 
 
 @pytest.fixture

@@ -1,29 +1,11 @@
 import os
-import socket
 from pathlib import Path
 
 import pytest
 
 from local_aws.errors import LocalAwsError
 from local_aws.processes import BackgroundProcess
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def serve(process: BackgroundProcess) -> int:
-    """Start a server and return its port."""
-    port = free_port()
-    process.start(["http.server", str(port), "--bind", "127.0.0.1"], os.environ)
-    return port
-
-
-def answers(port: int) -> bool:
-    with socket.socket() as probe:
-        return probe.connect_ex(("127.0.0.1", port)) == 0
+from tests.support.background_server import answers, serve
 
 
 def test_a_later_command_finds_and_stops_it(tmp_path: Path) -> None:

@@ -3,19 +3,7 @@ from pathlib import Path
 import pytest
 
 from local_aws import deployment
-from local_aws.state import LocalState
-
-
-def state(**fields: object) -> LocalState:
-    known = {
-        "emulator_port": 4566,
-        "certificate": Path("localhost.crt"),
-        "server_version": "1",
-        "model_url": "http://127.0.0.1:1234",
-        "text_model_id": "coursewright.offline-author-v1",
-        "is_offline": True,
-    }
-    return LocalState.model_validate(known | fields)
+from tests.support.local_state import state
 
 
 def test_a_model_of_the_users_own_is_not_asked_for_everything_at_once() -> None:

@@ -9,7 +9,7 @@ from local_aws import servers
 from local_aws.errors import LocalAwsError
 from local_aws.settings import LocalSettings
 from local_aws.state import LocalState
-from tests.unit.local_aws.test_local_deployment import state
+from tests.support.local_state import state
 
 
 @pytest.fixture

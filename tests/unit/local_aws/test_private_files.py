@@ -16,10 +16,10 @@ from local_aws.private_files import check_own_folder, make_private_folder, write
 from local_aws.processes import BackgroundProcess
 from local_aws.root_key import CREDENTIALS_FILE, RootKey
 from local_aws.state import LocalState, only_one_command, state_dir
+from tests.support.background_server import answers, serve
+from tests.support.local_state import state
 from tests.support.other_user import NOBODY, as_another_user, needs_root
 from tests.support.waiting import wait_until
-from tests.unit.local_aws.test_background_process import answers, serve
-from tests.unit.local_aws.test_local_deployment import state
 
 
 @pytest.fixture

@@ -8,9 +8,9 @@ from pydantic import ValidationError
 
 from offline_author import app
 from offline_author.behaviour import Behaviour, BehaviourBook, CallKind, Calls
+from tests.support.lesson_specifications import specification
 from tests.support.waiting import wait_until
 from tests.support.writing_server import WritingServer
-from tests.unit.offline_author.test_drafts import specification
 
 LESSON = Calls(kind=CallKind.LESSON, module_number=1, lesson_number=2)
 LAB = Calls(kind=CallKind.LAB, module_number=1, lesson_number=1)

@@ -6,8 +6,6 @@ import pytest
 
 from book_builder.book_formats import printed_width
 from content_gen.lesson_checks import lesson_faults
-from course_kit.outline import read_outline
-from course_kit.outline.lesson_specification import LessonSpecification
 from course_kit.records.visuals import Figure
 from course_kit.text.prose_language import language_to_expect
 from course_kit.text.text_faults import word_count
@@ -19,19 +17,9 @@ from offline_author.diagram_design import VisualRequest, VisualWanted, design_vi
 from offline_author.diagram_forms import DiagramForm, form_of
 from offline_author.lesson_draft import draft_lesson
 from offline_author.phrases import LANGUAGES, Phrases
+from tests.support.lesson_specifications import TOPICS, specification
 
-TOPICS = ["Pods", "DNS: nombres y «zonas»", "Costs — a table; and more", "C++ [arrays] & #tags", "Ñandú"]
 NO_FIGURE = {"kind": "diagram", "caption": "c", "alt_text": "a", "png_key": "k"}
-
-
-def specification(language: str = "en", minutes: int = 30, topics: list[str] | None = None) -> LessonSpecification:
-    wanted = TOPICS if topics is None else topics
-    outline = read_outline(
-        f"course: {{title: 'Curso: ¿qué?', language: {language}}}\n"
-        f"modules: [{{title: M, lessons: [{{title: Lesson one, duration_minutes: {minutes}, "
-        f"topics: {wanted!r}}}, {{title: Lesson two}}]}}]"
-    )
-    return LessonSpecification.of(outline, outline.modules[0], outline.modules[0].lessons[0])
 
 
 @pytest.mark.parametrize("language", [*LANGUAGES, "es-MX", "ja"])

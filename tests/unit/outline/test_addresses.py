@@ -6,7 +6,7 @@ import pytest
 import yaml
 
 from course_kit.outline import Reading, read_outline
-from tests.unit.outline.outlines import faults_of
+from tests.support.outlines import faults_of
 
 MODULES = "modules: [{title: M, lessons: [{title: L}]}]\n"
 BOOK = "https://example.org/book"

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from book_builder.typography import Typography
 from course_kit.outline import Outline, read_outline
-from tests.unit.outline.printed_outlines import FORMATS, printed_html, printed_lines
-from tests.unit.outline.test_scalars import scalars
+from tests.support.outline_scalars import scalars
+from tests.support.printed_outlines import FORMATS, printed_html, printed_lines
 
 # What Markdown, typst, HTML or pandoc reads at the beginning of a line, or anywhere.
 MARKS = (

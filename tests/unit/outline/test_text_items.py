@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from course_kit.outline.text_items import items_of, paragraphs_of
-from tests.unit.outline.outlines import lesson_of
+from tests.support.outlines import lesson_of
 
 PROSE = "Engineers who have built web interfaces before and want to run them in the cloud, safely and at low cost."
 

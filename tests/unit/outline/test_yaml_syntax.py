@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from course_kit.errors import OutlineInvalid
 from course_kit.outline import read_outline
-from tests.unit.outline.outlines import BEFORE, faults_of, lesson_of, with_title
+from tests.support.outlines import BEFORE, faults_of, lesson_of, with_title
 
 ADVICE = re.compile(r", expected [^;]*; [^:]*: (?P<line>.*)$")
 NOT_YAML = [

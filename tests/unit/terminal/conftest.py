@@ -2,95 +2,14 @@
 
 import os
 import socket
-import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from typer.core import TyperArgument, TyperCommand, TyperGroup
-from typer.main import get_command
 
-from coursewright import main
+from tests.support.command_line import CommandLine, outline_of
+from tests.support.fake_aws import FakeAws
 from tests.support.serving import serving
-from tests.unit.terminal.fake_aws import FakeAws
-
-HOSTILE = {
-    "markup that does not close": "Files in [/etc/hosts]",
-    "markup": "[bold red]Arrays[/] [int]",
-    "a link": "[link=https://evil.example]here[/link]",
-    "an emoji's code": ":smile: :warning:",
-    "a style that is none": "[#zzz]x[/#zzz]",
-    "a backslash before a bracket": "\\[x] and \\",
-}
-"""Good titles that rich would read as markup."""
-
-
-def command_lines(group: TyperGroup | None = None, before: tuple[str, ...] = ()) -> dict[str, TyperCommand]:
-    """Return every command by its words, from the application itself, so that a new one is tested, too."""
-    found: dict[str, TyperCommand] = {}
-    app = group or get_command(main.app)
-    assert isinstance(app, TyperGroup)
-    for name, command in app.commands.items():
-        words = (*before, name)
-        if isinstance(command, TyperGroup):
-            found |= command_lines(command, words)
-        else:
-            assert isinstance(command, TyperCommand)
-            found[" ".join(words)] = command
-    return found
-
-
-COMMANDS = command_lines()
-
-
-def has_option(command: str, option: str) -> bool:
-    return any(option in parameter.opts for parameter in COMMANDS[command].params)
-
-
-TO_AWS = sorted(command for command in COMMANDS if has_option(command, "--target"))
-
-
-def arguments_of(command: str, outline: Path) -> list[str]:
-    """Return what a command must be given: the outline, a project or a run."""
-    given = {"outline": str(outline), "execution": "run-1", "project": "networks"}
-    return [
-        given[str(parameter.name)]
-        for parameter in COMMANDS[command].params
-        if isinstance(parameter, TyperArgument) and parameter.required
-    ]
-
-
-@dataclass(frozen=True)
-class Ended:
-    """How a command ended, and what it said."""
-
-    exit_code: int
-    out: str
-    err: str
-
-
-@dataclass(frozen=True)
-class CommandLine:
-    """`coursewright` in this process."""
-
-    monkeypatch: pytest.MonkeyPatch
-    capsys: "pytest.CaptureFixture[str]"
-
-    def run(self, *words: str) -> Ended:
-        self.monkeypatch.setattr(sys, "argv", ["coursewright", *words])
-        self.capsys.readouterr()
-        try:
-            main.main()
-        except SystemExit as ended:
-            code = ended.code if isinstance(ended.code, int) else 0
-        else:
-            code = 0
-        said = self.capsys.readouterr()
-        return Ended(code, said.out, said.err)
-
-    def run_on_aws(self, command: str, outline: Path) -> Ended:
-        return self.run(*command.split(), *arguments_of(command, outline), "--target", "aws")
 
 
 @pytest.fixture
@@ -111,18 +30,6 @@ def outline(tmp_path: Path) -> Path:
     return outline_of(tmp_path, "Networks")
 
 
-def outline_of(folder: Path, title: str) -> Path:
-    """Write an outline whose texts are all one text."""
-    text = "'" + title.replace("'", "''") + "'"
-    path = folder / "outline.yaml"
-    path.write_text(
-        f"course: {{title: {text}}}\n"
-        f"modules:\n- {{title: {text}, lessons: [{{title: {text}, lab_activities: [{text}]}}]}}\n",
-        encoding="utf-8",
-    )
-    return path
-
-
 @pytest.fixture
 def closed_port() -> str:
     """The address of a port of this machine at which nobody listens."""
@@ -138,12 +45,3 @@ def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeAws]:
     with serving(fake.app()) as url:
         monkeypatch.setenv("AWS_ENDPOINT_URL", url)
         yield fake
-
-
-def assert_one_line(ended: Ended, exit_code: int, *named: str) -> None:
-    """Check that a command has failed as it should: one line for people, no traceback."""
-    assert ended.exit_code == exit_code, ended
-    assert len(ended.err.splitlines()) == 1, ended.err
-    assert "Traceback" not in ended.err + ended.out
-    for text in named:
-        assert text in ended.err

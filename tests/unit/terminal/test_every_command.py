@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.unit.terminal.conftest import COMMANDS, TO_AWS, CommandLine, arguments_of, assert_one_line
-from tests.unit.terminal.fake_aws import FakeAws, Refusal
+from tests.support.command_line import COMMANDS, TO_AWS, CommandLine, arguments_of, assert_one_line
+from tests.support.fake_aws import FakeAws, Refusal
 
 _EXAMINING = [command for command in COMMANDS if command == "doctor"]
 # An estimate asks nobody, wherever it is for.

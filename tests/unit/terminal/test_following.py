@@ -21,8 +21,8 @@ from coursewright.run.execution import Run
 from coursewright.run.patience import PATIENCE_SECONDS, Clock, NotFollowed, PatientRun
 from coursewright.terminal import Terminal, printable
 from local_aws import LocalStatus
-from tests.unit.terminal.conftest import COMMANDS, HOSTILE, CommandLine, outline_of
-from tests.unit.terminal.fake_aws import FakeAws, Refusal
+from tests.support.command_line import COMMANDS, HOSTILE, CommandLine, outline_of
+from tests.support.fake_aws import FakeAws, Refusal
 
 _EXPIRED = Refusal("ExpiredToken", "The security token included in the request is expired")
 _THROTTLED = Refusal("ThrottlingException", "Rate exceeded")

@@ -30,7 +30,7 @@ from coursewright.doctor.refusals import outcome_of
 from coursewright.failures import failure_of, is_outage, needs_login
 from coursewright.terminal import printable
 from local_aws.errors import LocalAwsNotRunning
-from tests.unit.terminal.conftest import CommandLine, assert_one_line
+from tests.support.command_line import CommandLine, assert_one_line
 
 _START = "https://company.awsapps.com/start"
 _SSO = f"sso_start_url = {_START}\nsso_region = us-east-1\n"

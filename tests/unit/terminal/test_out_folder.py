@@ -17,8 +17,8 @@ from coursewright.deployment import Deployment, Target
 from coursewright.errors import CommandFailed
 from coursewright.run.execution import RunInput
 from tests.support.buckets import BUCKET
-from tests.unit.terminal.conftest import CommandLine, assert_one_line
-from tests.unit.terminal.fake_aws import FakeAws
+from tests.support.command_line import CommandLine, assert_one_line
+from tests.support.fake_aws import FakeAws
 
 KEYS = ProjectKeys("networks")
 _PLACES = ["/home/somebody", "../elsewhere", "..", ".", "", "a/b", "a\\..\\b", ".ssh", "x" * 81, "a\n", 'a"', None, 7]

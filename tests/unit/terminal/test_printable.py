@@ -20,7 +20,7 @@ from coursewright.run.progress import ModuleProgress, RunManifests
 from coursewright.run.progress_view import LiveView, PlainView, progress_table, progress_view
 from coursewright.run.report import GenerateReport, print_report
 from coursewright.terminal import Terminal, complain, printable, say, say_object
-from tests.unit.terminal.conftest import HOSTILE
+from tests.support.command_line import HOSTILE
 
 _ROOT = Path(coursewright.__file__).parent
 # What a terminal obeys: C0 and C1 controls, and what turns the direction of what stands around it.

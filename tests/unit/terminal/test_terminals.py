@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.unit.terminal.conftest import COMMANDS, HOSTILE, TO_AWS, arguments_of, outline_of
-from tests.unit.terminal.fake_aws import FakeAws
+from tests.support.command_line import COMMANDS, HOSTILE, TO_AWS, arguments_of, outline_of
+from tests.support.fake_aws import FakeAws
 
 # Several commands in one process: each start takes a second.
 _PROGRAM = """

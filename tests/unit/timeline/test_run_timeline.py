@@ -6,7 +6,7 @@ import pytest
 
 from coursewright.timeline import timeline_of
 from coursewright.timeline.model import Timeline
-from tests.unit.timeline.runs import BEGAN, at, labs, large_run, run, theory
+from tests.support.timeline_runs import BEGAN, at, labs, large_run, run, theory
 
 STEPS = {"prepare": (0.2, 0.6), "book": (10.0, 12.0), "pdf": (12.1, 13.0)}
 

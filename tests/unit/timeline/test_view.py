@@ -15,7 +15,7 @@ from coursewright.timeline import timeline_of, write_timeline
 from coursewright.timeline.layout import LEFT, TITLE_WIDTH, TITLE_X, TOP, WIDTH, clock, lay_out
 from coursewright.timeline.view import render
 from images_gen.svg_drawing import as_png
-from tests.unit.timeline.runs import labs, large_run, run, theory
+from tests.support.timeline_runs import labs, large_run, run, theory
 
 SVG = "{http://www.w3.org/2000/svg}"
 

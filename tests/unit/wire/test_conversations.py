@@ -14,9 +14,9 @@ from course_kit.model.model_errors import ServerError, typed
 from course_kit.model.model_provider import TextModel
 from course_kit.usage import Usage
 from tests.support.serving import serving
-from tests.unit.wire.cases import BEDROCK, HALF, JSON, OPENAI, REST, WHOLE, Asked, Case
-from tests.unit.wire.outcomes import text_model
-from tests.unit.wire.servers import Answer, ScriptedServer, called, chat, said, tool_call, used_tool
+from tests.support.wire.cases import BEDROCK, HALF, JSON, OPENAI, REST, WHOLE, Asked, Case
+from tests.support.wire.outcomes import text_model
+from tests.support.wire.servers import Answer, ScriptedServer, called, chat, said, tool_call, used_tool
 from visual_planner.visual_plan import VisualPlan
 
 Serve = Callable[[str, Sequence[Answer]], AbstractContextManager[tuple[ScriptedServer, TextModel]]]

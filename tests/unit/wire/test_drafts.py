@@ -27,10 +27,10 @@ from tests.support.buckets import BUCKET
 from tests.support.lambda_context import FakeLambdaContext
 from tests.support.serving import serving
 from tests.support.step_event import step_event
+from tests.support.wire.cases import HALF, OPENAI, REST, Asked, Case
+from tests.support.wire.outcomes import text_model
+from tests.support.wire.servers import ScriptedServer, chat
 from tests.support.writing_server import WritingServer
-from tests.unit.wire.cases import HALF, OPENAI, REST, Asked, Case
-from tests.unit.wire.outcomes import text_model
-from tests.unit.wire.servers import ScriptedServer, chat
 from visual_planner.handler import lambda_handler as plan_visuals
 
 OUTLINE = """

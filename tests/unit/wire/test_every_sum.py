@@ -11,10 +11,10 @@ from course_kit.usage import Usage
 from images_gen.handler import lambda_handler as draw
 from tests.support.buckets import BUCKET
 from tests.support.lambda_context import FakeLambdaContext
+from tests.support.planned_visuals import EVENT, manifest, plan
 from tests.support.serving import serving
+from tests.support.wire.servers import ScriptedServer, chat
 from tests.support.writing_server import WritingServer
-from tests.unit.images_gen.test_images_gen_handler import EVENT, manifest, plan
-from tests.unit.wire.servers import ScriptedServer, chat
 
 
 def test_a_diagram_whose_repair_was_refused_is_framed_and_its_calls_are_counted(

@@ -21,8 +21,8 @@ from course_kit.models import DeclaredModels
 from course_kit.run.environment import FunctionEnvironment
 from course_kit.run.events import ModelProvider
 from tests.support.serving import serving
-from tests.unit.wire.cases import PLAN, WHOLE
-from tests.unit.wire.servers import Answer, ScriptedServer, said, used_tool, whole
+from tests.support.wire.cases import PLAN, WHOLE
+from tests.support.wire.servers import Answer, ScriptedServer, said, used_tool, whole
 from visual_planner.visual_plan import VisualPlan
 
 LLAMA, CLAUDE = "us.meta.llama3-3-70b-instruct-v1:0", "global.anthropic.claude-sonnet-4-6"

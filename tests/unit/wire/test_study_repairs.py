@@ -12,9 +12,9 @@ from course_kit.work.text_batch import WrittenText
 from study_writer.lesson_study_writer import write_study
 from study_writer.study_answer import StudyRequest
 from tests.support.serving import serving
-from tests.unit.wire.cases import OPENAI, Asked, Case
-from tests.unit.wire.outcomes import text_model
-from tests.unit.wire.servers import Answer, ScriptedServer, called, chat, tool_call
+from tests.support.wire.cases import OPENAI, Asked, Case
+from tests.support.wire.outcomes import text_model
+from tests.support.wire.servers import Answer, ScriptedServer, called, chat, tool_call
 
 LESSON = "# Queues\n\nA router keeps packets in a queue. When the queue is full, it drops packets.\n"
 

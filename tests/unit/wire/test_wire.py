@@ -2,8 +2,8 @@
 
 import pytest
 
-from tests.unit.wire.cases import CASES, Case
-from tests.unit.wire.outcomes import outcome_of
+from tests.support.wire.cases import CASES, Case
+from tests.support.wire.outcomes import outcome_of
 from tools.wire_table import PAGE
 
 ROWS = [line for line in PAGE.read_text(encoding="utf-8").splitlines() if line.startswith(("| OpenAI", "| Bedrock"))]

@@ -15,8 +15,8 @@ from course_kit.run.environment import FunctionEnvironment
 from course_kit.run.events import ModelProvider
 from course_kit.usage import Usage
 from tests.support.serving import serving
-from tests.unit.wire.cases import PLAN, PLAN_WITH_A_MARK, WHOLE, Asked, Case
-from tests.unit.wire.servers import ScriptedServer
+from tests.support.wire.cases import PLAN, PLAN_WITH_A_MARK, WHOLE, Asked, Case
+from tests.support.wire.servers import ScriptedServer
 from visual_planner.visual_plan import VisualPlan
 
 _MODEL_ID = "anthropic.claude-test"

@@ -9,7 +9,7 @@ from pydantic import JsonValue
 from starlette.responses import JSONResponse
 
 from fault_proxy import event_stream
-from tests.unit.wire.servers import (
+from tests.support.wire.servers import (
     DONE,
     USED,
     Answer,

@@ -128,3 +128,15 @@ def outcome(
     found = look(Account(stage="dev", connect=lambda: session, may_spend=may_spend, outline=outline))
     session.require_all_asked()
     return found
+
+
+IDENTITY = Call(
+    "sts",
+    "get_caller_identity",
+    {"UserId": "A", "Account": "123456789012", "Arn": "arn:aws:iam::123456789012:user/ada"},
+)
+
+
+def functions(free: int, limit: int) -> Call:
+    limits = {"ConcurrentExecutions": limit, "UnreservedConcurrentExecutions": free}
+    return Call("lambda", "get_account_settings", {"AccountLimit": limits})
