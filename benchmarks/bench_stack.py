@@ -12,7 +12,7 @@ from course_constructs.course_functions import CourseFunctions
 from course_constructs.course_state_machine import CourseStateMachine
 from course_constructs.encryption_key import EncryptionKey
 from course_constructs.settings import PipelineSettings
-from local_aws.settings import OFFLINE_MODEL_ID
+from course_kit.model_ids import OFFLINE_MODEL_ID
 from local_aws.state import PROJECT_ROOT
 
 STACK_NAME = "Coursewright-bench"

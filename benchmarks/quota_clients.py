@@ -16,10 +16,10 @@ from botocore.exceptions import ClientError
 from benchmarks.bench_aws import BenchAws
 from content_gen.lesson_prompts import SYSTEM_PROMPT, lesson_prompt
 from course_kit.model.model_retries import MAX_DELAY_SECONDS, THROTTLE_ATTEMPTS
+from course_kit.model_ids import OFFLINE_MODEL_ID
 from course_kit.outline import Module, Outline, read_outline
 from course_kit.outline.call_sizes import max_tokens_for_words
 from course_kit.outline.lesson_specification import LessonSpecification
-from local_aws.settings import OFFLINE_MODEL_ID
 
 if TYPE_CHECKING:
     from mypy_boto3_bedrock_runtime import BedrockRuntimeClient

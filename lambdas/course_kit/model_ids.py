@@ -10,6 +10,7 @@ _VERSION = re.compile(r"^(?P<base>.+?)(?:-(?:\d{8}|\d{4}-\d{2}-\d{2}))?(?:-v\d+)
 # ARNs that have the id of a model, or of a profile of AWS's own, in them.
 _NAMING_ARN = re.compile(r"^arn:[^:]+:bedrock:[^:]*:[^:]*:(?:foundation-model|inference-profile)/(?P<id>.+)$")
 GLOBAL = "global"
+OFFLINE_MODEL_ID = "coursewright.offline-author-v1"
 _OFFLINE_AUTHORS = "coursewright.offline"
 
 

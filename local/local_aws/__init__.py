@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from course_kit.model_ids import OFFLINE_MODEL_ID
 from local_aws.connection import LocalConnection
 from local_aws.deployment import (
     STACK_NAME,
@@ -28,7 +29,7 @@ from local_aws.servers import (
     start_servers,
     stop_servers,
 )
-from local_aws.settings import OFFLINE_MODEL_ID, LocalSettings
+from local_aws.settings import LocalSettings
 from local_aws.state import LocalState, only_one_command, state_dir
 
 __all__ = [

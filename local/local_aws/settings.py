@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from typing import Self
 from urllib.parse import urlsplit
 
+from course_kit.model_ids import OFFLINE_MODEL_ID
 from local_aws.errors import LocalAwsError
 
-OFFLINE_MODEL_ID = "coursewright.offline-author-v1"
 _HIGHEST_PORT = 65535
 # Passed on to the servers: short waits and few workers for tests, the author's behaviour for benchmarks.
 _PASSED_ON = ("SFN_WAIT_SCALE", "LAMBDA_ACCOUNT_CONCURRENCY", "COURSEWRIGHT_AUTHOR_BEHAVIOUR")

