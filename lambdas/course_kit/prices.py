@@ -7,8 +7,8 @@ from typing import Self
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
-from pydantic_core import ErrorDetails
 
+from course_kit.faults import faults_in_words
 from course_kit.model_ids import geography_of
 from course_kit.models import ModelTable, RowsByModel, known_models, models_with
 from course_kit.price_rows import DEFAULT_TIER, ModelPrices, TextPrice, UnitPrice
@@ -38,7 +38,7 @@ class PriceTable(BaseModel):
         except yaml.YAMLError as error:
             raise PricesInvalid(f"not YAML: {' '.join(str(error).split())}") from None
         except ValidationError as error:
-            raise PricesInvalid("\n".join(map(_fault, error.errors(include_url=False)))) from None
+            raise PricesInvalid("\n".join(faults_in_words(error, whole="file"))) from None
 
     def before(self, other: "PriceTable") -> "PriceTable":
         """Return both, this one's lines first."""
@@ -121,11 +121,3 @@ def prices_of(models: ModelTable) -> PriceTable:
 @cache
 def _aws_prices() -> PriceTable:
     return PriceTable.read(files("course_kit").joinpath("prices.yaml").read_bytes())
-
-
-def _fault(detail: ErrorDetails) -> str:
-    found = "nothing" if detail["type"] == "missing" else repr(detail["input"])[:80]
-    expected = {"missing": "a value", "extra_forbidden": "no such field"}.get(
-        detail["type"], detail["msg"].removeprefix("Input should be ")
-    )
-    return f"{'.'.join(map(str, detail['loc'])) or 'file'}: found {found}, expected {expected}"

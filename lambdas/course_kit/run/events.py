@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from course_kit.budget import Budget
 from course_kit.errors import RequestInvalid
+from course_kit.faults import faults_in_words
 from course_kit.store.artefact_keys import ProjectFolder
 
 Event = TypeVar("Event", bound=BaseModel)
@@ -99,35 +100,9 @@ class ModuleParams(BaseParams):
         return super().log_keys | {"module_number": self.module_number}
 
 
-# Expected values for pydantic's common kinds of error, without Python terms; other kinds keep pydantic's text.
-_EXPECTED = {
-    "bool_type": "true or false",
-    "dict_type": "an object",
-    "extra_forbidden": "no such field: check its spelling",
-    "int_type": "a whole number",
-    "missing": "this field",
-    "model_type": "an object",
-    "string_pattern_mismatch": "text of the form {pattern}",
-    "string_too_long": "at most {max_length} characters",
-    "string_too_short": "at least {min_length} character(s)",
-    "string_type": "text",
-    "too_long": "at most {max_length} items",
-    "tuple_type": "a list",
-}
-_SHOWN_CHARACTERS = 80
-
-
 def parse_event(event: object, model: type[Event]) -> Event:
     """Read an event; raises ``RequestInvalid`` with one line for each fault: field, found, expected."""
     try:
         return model.model_validate(event)
     except ValidationError as error:
-        faults = []
-        for detail in error.errors(include_url=False):
-            field = ".".join(map(str, detail["loc"])) or "input"
-            found = "nothing" if detail["type"] == "missing" else repr(detail["input"])[:_SHOWN_CHARACTERS]
-            template = _EXPECTED.get(detail["type"])
-            said = detail["msg"].removeprefix("Value error, ").removeprefix("Input should be ")
-            expected = template.format(**detail.get("ctx", {})) if template else said
-            faults.append(f"{field}: found {found}, expected {expected}")
-        raise RequestInvalid("\n".join(faults)) from None
+        raise RequestInvalid("\n".join(faults_in_words(error, whole="input"))) from None
