@@ -8,7 +8,7 @@ exceeds the limit, and neither does the provider's bill.
 import asyncio
 import random
 import secrets
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -20,7 +20,7 @@ from course_kit.budget import Budget
 from course_kit.errors import ArtefactConflict, BudgetExceeded, ModelThrottled, RequestInvalid
 from course_kit.run.events import BaseParams
 from course_kit.store.artefact_keys import ProjectKeys
-from course_kit.store.artefact_store import Artefact, ArtefactStore
+from course_kit.store.artefact_store import ArtefactStore
 
 # Calls in flight may cost less than reserved, so a call that does not fit waits for them before it fails.
 _PATIENCE = timedelta(minutes=5)
@@ -98,61 +98,50 @@ class Spending:
         """
         give_up_at = datetime.now(UTC) + _PATIENCE
         identity = secrets.token_hex(6)
+
+        def reserved(record: SpendingRecord) -> SpendingRecord:
+            # A write whose answer was lost is refused when it is repeated, because it had succeeded.
+            if identity in record.in_flight or not record.fits(usd):
+                return record
+            reservation = Reservation(usd=usd, made_at=datetime.now(UTC))
+            return record.model_copy(update={"in_flight": record.in_flight | {identity: reservation}})
+
         while True:
-            async with self._lock:
-                stored, record = await asyncio.to_thread(self._read)
-                # After a lost answer, the client repeats the write, which is refused because the first one succeeded.
-                if identity in record.in_flight:
-                    return identity
-                if record.fits(usd):
-                    reservation = Reservation(usd=usd, made_at=datetime.now(UTC))
-                    changed = record.model_copy(update={"in_flight": record.in_flight | {identity: reservation}})
-                    if await asyncio.to_thread(self._has_replaced, stored, changed):
-                        return identity
-                    pause = random.uniform(0, 0.1)  # noqa: S311 - not a secret
-                else:
-                    now = datetime.now(UTC)
-                    if now > give_up_at or not record.may_come_to_fit(usd, now):
-                        raise BudgetExceeded(self._refusal(record, usd))
-                    pause = random.uniform(0.3, _LONGEST_PAUSE_SECONDS)  # noqa: S311 - not a secret
-            await asyncio.sleep(pause)
+            record = await self._update(reserved)
+            if identity in record.in_flight:
+                return identity
+            now = datetime.now(UTC)
+            if now > give_up_at or not record.may_come_to_fit(usd, now):
+                raise BudgetExceeded(self._refusal(record, usd))
+            await asyncio.sleep(random.uniform(0.3, _LONGEST_PAUSE_SECONDS))  # noqa: S311 - not a secret
 
     async def settle(self, identity: str, usd: float | None) -> None:
         """Replace a reservation by the call's real cost.
 
         ``usd`` is None for an unknown cost: the whole reservation then counts as spent.
         """
-        while True:
-            async with self._lock:
-                stored, record = await asyncio.to_thread(self._read)
-                held = record.in_flight.get(identity)
-                if held is None:
-                    return
-                cost = held.usd if usd is None else usd
-                changed = record.model_copy(
-                    update={
-                        "spent_usd": record.spent_usd + cost,
-                        "calls": record.calls + (cost > 0),
-                        "in_flight": {other: kept for other, kept in record.in_flight.items() if other != identity},
-                    }
-                )
-                if await asyncio.to_thread(self._has_replaced, stored, changed):
-                    return
-            await asyncio.sleep(random.uniform(0, 0.1))  # noqa: S311 - not a secret
 
-    def _read(self) -> tuple[Artefact, SpendingRecord]:
-        # Find the ETag first: if the body is newer, the write is refused and repeated.
-        stored, record = self.store.find(self.key), self.store.read_model(self.key, SpendingRecord)
-        if stored is None or record is None:
+        def settled(record: SpendingRecord) -> SpendingRecord:
+            held = record.in_flight.get(identity)
+            if held is None:
+                return record
+            cost = held.usd if usd is None else usd
+            return record.model_copy(
+                update={
+                    "spent_usd": record.spent_usd + cost,
+                    "calls": record.calls + (cost > 0),
+                    "in_flight": {other: kept for other, kept in record.in_flight.items() if other != identity},
+                }
+            )
+
+        await self._update(settled)
+
+    async def _update(self, change: Callable[[SpendingRecord], SpendingRecord]) -> SpendingRecord:
+        async with self._lock:
+            record = await asyncio.to_thread(self.store.update, self.key, SpendingRecord, change)
+        if record is None:
             raise RequestInvalid(f"budget: found no object {self.key!r}, expected prepare_modules to have written it")
-        return stored, record
-
-    def _has_replaced(self, stored: Artefact, record: SpendingRecord) -> bool:
-        try:
-            self.store.write_model(self.key, record, replacing=stored)
-        except ArtefactConflict:
-            return False
-        return True
+        return record
 
     def _refusal(self, record: SpendingRecord, usd: float) -> str:
         in_flight = f", and calls in flight may take ${record.reserved_usd:.4f}" if record.in_flight else ""

@@ -5,7 +5,7 @@ import json
 import random
 import secrets
 import time
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import lru_cache
@@ -40,6 +40,7 @@ _CONFLICT = {"412", "PreconditionFailed"} | _MISSING
 # page). botocore does not.
 _RACED = {"409", "ConditionalRequestConflict", "OperationAborted"}
 _RACE_PAUSES_SECONDS = (0.1, 0.4, 1.6)
+_UPDATE_PAUSE_SECONDS = 0.1
 _OUTAGE = {"InternalError", "RequestTimeout", "ServiceUnavailable", "SlowDown"} | _RACED
 _SERVER_ERROR = 500
 # A body is read after botocore has done with its own retries, so one that breaks off is asked for again here.
@@ -241,6 +242,25 @@ class ArtefactStore:
             fingerprint=fingerprint,
             metadata=metadata,
         )
+
+    def update(self, key: str, model: type[Model], change: Callable[[Model], Model]) -> Model | None:
+        """Change an object's JSON and return it as stored now; None when there is no object.
+
+        ``change`` makes the new content from the stored one. It is called again after a write of another function came
+        in between; content that it returns unchanged is not written.
+        """
+        while True:
+            # Find the ETag first: if the body is newer, the write is refused and repeated.
+            stored, content = self.find(key), self.read_model(key, model)
+            if stored is None or content is None:
+                return None
+            changed = change(content)
+            if changed == content:
+                return content
+            with suppress(ArtefactConflict):
+                self.write_model(key, changed, replacing=stored)
+                return changed
+            time.sleep(random.uniform(0, _UPDATE_PAUSE_SECONDS))  # noqa: S311 - spreads writers, hides nothing
 
     def delete(self, key: str) -> None:
         """Remove an object; the bucket keeps its versions."""

@@ -53,6 +53,29 @@ def test_an_artefact_is_replaced_only_as_it_was_seen(store: ArtefactStore) -> No
     assert store.read("p/a") == b"new"
 
 
+def test_an_update_keeps_what_another_function_wrote_in_between(store: ArtefactStore) -> None:
+    # Given: a record that another function changes between the first look and the first write.
+    store.write_model("p/sum.json", Usage(model_calls=1), replacing=None)
+    seen: list[int] = []
+
+    def one_call_more(usage: Usage) -> Usage:
+        if not seen:
+            store.write_model("p/sum.json", Usage(model_calls=5), replacing=store.find("p/sum.json"))
+        seen.append(usage.model_calls)
+        return Usage(model_calls=usage.model_calls + 1)
+
+    # When / Then: the change is made again of what is stored now.
+    assert store.update("p/sum.json", Usage, one_call_more) == Usage(model_calls=6)
+    assert (seen, store.read_model("p/sum.json", Usage)) == ([1, 5], Usage(model_calls=6))
+
+
+def test_an_update_writes_neither_the_same_again_nor_where_nothing_is(store: ArtefactStore) -> None:
+    written = store.write_model("p/sum.json", Usage(model_calls=1), replacing=None)
+    assert store.update("p/sum.json", Usage, lambda usage: usage) == Usage(model_calls=1)
+    assert store.find("p/sum.json") == written
+    assert store.update("p/missing.json", Usage, lambda usage: usage) is None
+
+
 @pytest.mark.parametrize("is_new", [True, False])
 def test_a_write_that_was_carried_out_though_its_answer_got_lost_is_no_conflict(
     store: ArtefactStore, monkeypatch: pytest.MonkeyPatch, is_new: bool
