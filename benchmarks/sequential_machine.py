@@ -1,14 +1,14 @@
 """The sequential design that the pipeline replaces, over the same functions: what it is measured against."""
 
 from aws_cdk import Duration
-from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_stepfunctions as sfn
 from constructs import Construct
 
+from course_constructs import course_steps
 from course_constructs.course_functions import CourseFunctions
 from course_constructs.lambda_step import lambda_step
 
-_OF_MODULE = "'module_number': $states.input.module_number"
+_VISUAL_PLANS = "$visual_plans[module_number = $states.input.module_number]"
 
 
 class SequentialStateMachine(Construct):
@@ -17,10 +17,12 @@ class SequentialStateMachine(Construct):
     ::
 
         PrepareModulesList ─► GenerateAllContent (the array form of content_gen) ─► PlanVisualsOneByOne
-            ─► GenerateImagesOneByOne ─► AnyLabs ─┬ yes ─► MakeLabsOneByOne ─┐
-                                                  └ no ─────────────────────┴► InvokeBookBuilder ─► RenderPdf
+            ─► GenerateImagesOneByOne ─► WriteStudyPartsOneByOne ─► AnyLabs ─┬ yes ─► MakeLabsOneByOne ─┐
+            ┌────────────────────────────────────────────────────────────────┴ no ──────────────────────┘
+            └► Combine ─► InvokeBookBuilder ─► RenderPdf
 
-    Input and output are those of `course_constructs.course_state_machine.CourseStateMachine`.
+    Its states are those of the pipeline (`course_constructs.course_steps`), as are its input and output; only all
+    content is one call.
     """
 
     def __init__(self, scope: Construct, id: str, *, functions: CourseFunctions) -> None:
@@ -36,30 +38,25 @@ class SequentialStateMachine(Construct):
         )
 
     def _build_definition(self) -> sfn.IChainable:
-        book = self._invoke_book_builder().next(self._render_pdf())
+        functions = self._functions
+        book = (
+            self._combine()
+            .next(course_steps.build_book(self, functions.book_builder.version))
+            .next(course_steps.render_pdf(self, functions.pdf_renderer.version))
+        )
         has_labs = sfn.Condition.jsonata("{% $base_params.content_type = 'both' %}")
         any_labs = (
             sfn.Choice.jsonata(self, "AnyLabs").when(has_labs, self._make_labs_one_by_one().next(book)).otherwise(book)
         )
         return (
-            self._prepare_modules_list()
+            course_steps.prepare_modules(
+                self, functions.prepare_modules.version, assign={"lab_manifest_keys": "{% [] %}"}
+            )
             .next(self._generate_all_content())
             .next(self._plan_visuals_one_by_one())
             .next(self._generate_images_one_by_one())
+            .next(self._write_study_parts_one_by_one())
             .next(any_labs)
-        )
-
-    def _prepare_modules_list(self) -> sfn.TaskStateBase:
-        return lambda_step(
-            self,
-            "PrepareModulesList",
-            function=self._functions.prepare_modules.version,
-            payload="{% $merge([$states.input, {'execution_name': $states.context.Execution.Name, "
-            "'execution_arn': $states.context.Execution.Id}]) %}",
-            assign={
-                "base_params": "{% $states.result.Payload.base_params %}",
-                "modules": "{% $states.result.Payload.modules %}",
-            },
         )
 
     def _generate_all_content(self) -> sfn.TaskStateBase:
@@ -72,12 +69,8 @@ class SequentialStateMachine(Construct):
         )
 
     def _plan_visuals_one_by_one(self) -> sfn.Map:
-        plan = lambda_step(
-            self,
-            "PlanVisuals",
-            function=self._functions.visual_planner.version,
-            payload="{% $merge([$base_params, $states.input]) %}",
-            outputs="{% $sift($states.result.Payload, function($value, $field) { $field != 'prompt_keys' }) %}",
+        plan = course_steps.plan_visuals(
+            self, "PlanVisuals", self._functions.visual_planner.version, params="$base_params"
         )
         return self._one_by_one(
             "PlanVisualsOneByOne",
@@ -92,43 +85,33 @@ class SequentialStateMachine(Construct):
         )
 
     def _generate_images_one_by_one(self) -> sfn.Map:
-        images = self._of_each_module(
+        images = course_steps.generate_images(
+            self,
             "GenerateImages",
             self._functions.images_gen.version,
-            payload=(
-                "{% ($number := $states.input.module_number; $merge([$base_params, {'module_number': $number, "
-                "'visual_plans': [$visual_plans[module_number = $number]]}])) %}"
-            ),
+            of=course_steps.OF_INPUT,
+            visual_plans=_VISUAL_PLANS,
         )
         return self._over_modules(
             "GenerateImagesOneByOne", images, {"manifest_keys": "{% [$states.result.manifest_key] %}"}
         )
 
-    def _make_labs_one_by_one(self) -> sfn.Map:
-        payload = "{% $merge([$base_params, {" + _OF_MODULE + "}]) %}"
-        plan = lambda_step(
-            self,
-            "PlanLabs",
-            function=self._functions.lab_planner.version,
-            payload=payload,
-            outputs="{% $states.input %}",
+    def _write_study_parts_one_by_one(self) -> sfn.Map:
+        write = course_steps.write_study_parts(
+            self, "WriteStudyParts", self._functions.study_writer.version, of=course_steps.OF_INPUT
         )
-        write = self._of_each_module("WriteLabs", self._functions.lab_writer.version, payload=payload)
-        return self._over_modules(
-            "MakeLabsOneByOne", plan.next(write), {"lab_manifest_keys": "{% [$states.result.manifest_key] %}"}
-        )
+        keys = course_steps.study_manifest_keys("$states.result")
+        return self._over_modules("WriteStudyPartsOneByOne", write, {"study_manifest_keys": "{% " + keys + " %}"})
 
-    def _of_each_module(self, id: str, function: lambda_.IFunction, *, payload: str) -> sfn.TaskStateBase:
-        return lambda_step(
-            self,
-            id,
-            function=function,
-            payload=payload,
-            outputs={"manifest_key": "{% $states.result.Payload.manifest_key %}"},
+    def _make_labs_one_by_one(self) -> sfn.Map:
+        plan = course_steps.plan_labs(self, "PlanLabs", self._functions.lab_planner.version)
+        write = course_steps.write_labs(self, "WriteLabs", self._functions.lab_writer.version)
+        return self._over_modules(
+            "MakeLabsOneByOne", plan.next(write), {"lab_manifest_keys": "{% [$states.result.lab_manifest_key] %}"}
         )
 
     def _over_modules(self, id: str, steps: sfn.IChainable, assign: dict[str, str]) -> sfn.Map:
-        item = {"module_number": "{% $states.context.Map.Item.Value %}"}
+        item = {"module_number": "{% $states.context.Map.Item.Value %}", "base_params": "{% $base_params %}"}
         return self._one_by_one(id, steps, items="{% $modules %}", item=item, assign=assign)
 
     def _one_by_one(
@@ -144,21 +127,16 @@ class SequentialStateMachine(Construct):
         )
         return each.item_processor(steps)
 
-    def _invoke_book_builder(self) -> sfn.TaskStateBase:
-        return lambda_step(
+    def _combine(self) -> sfn.Pass:
+        return sfn.Pass.jsonata(
             self,
-            "InvokeBookBuilder",
-            function=self._functions.book_builder.version,
-            payload=(
-                "{% $merge([$base_params, {'manifest_keys': $manifest_keys, 'modules': $modules, "
-                "'lab_manifest_keys': $exists($lab_manifest_keys) ? $lab_manifest_keys : []}]) %}"
-            ),
-        )
-
-    def _render_pdf(self) -> sfn.TaskStateBase:
-        return lambda_step(
-            self,
-            "RenderPdf",
-            function=self._functions.pdf_renderer.version,
-            payload="{% $merge([$base_params, $states.input]) %}",
+            "Combine",
+            # A task that fails ends the run here.
+            assign={"failed_modules": "{% [] %}"},
+            outputs={
+                "manifest_keys": "{% $manifest_keys %}",
+                "study_manifest_keys": "{% $study_manifest_keys %}",
+                "lab_manifest_keys": "{% $lab_manifest_keys %}",
+                "failed_modules": "{% [] %}",
+            },
         )

@@ -9,20 +9,16 @@ from aws_cdk import aws_logs as logs
 from aws_cdk import aws_stepfunctions as sfn
 from constructs import Construct
 
+from course_constructs import course_steps
 from course_constructs.accepted_findings import accept_nag, accept_tracing, logical_id
 from course_constructs.course_function import CourseFunction
 from course_constructs.course_functions import CourseFunctions
 from course_constructs.course_log_group import VENDED_LOGS, CourseLogGroup
-from course_constructs.lambda_step import lambda_step
 from course_constructs.module_pipeline import LabSteps, ModulePipeline, TheorySteps
 from course_constructs.monitoring.run_events import REFUSED_INPUT, USERS_DECISIONS
 
 _FAILED_MODULES = (
     "{% [$states.input[status = 'failed'].{'module_number': module_number, 'error': error, 'cause': cause}] %}"
-)
-_STUDY_MANIFEST_KEYS = (
-    "{% [$states.input[has_study_parts].($base_params.project_folder & '/manifests/module-' & "
-    "$pad($string(module_number), -2, '0') & '-study.json')] %}"
 )
 
 
@@ -153,21 +149,12 @@ class CourseStateMachine(Construct):
                 ),
             )
         )
-        return self._prepare_modules_list().next(choose)
-
-    def _prepare_modules_list(self) -> sfn.TaskStateBase:
-        return lambda_step(
+        prepare = course_steps.prepare_modules(
             self,
-            "PrepareModulesList",
-            function=self._functions.prepare_modules.version,
-            payload="{% $merge([$states.input, {'execution_name': $states.context.Execution.Name, "
-            "'execution_arn': $states.context.Execution.Id}]) %}",
-            assign={
-                "base_params": "{% $states.result.Payload.base_params %}",
-                "modules": "{% $states.result.Payload.modules %}",
-                "allow_partial": "{% $states.result.Payload.allow_partial %}",
-            },
+            self._functions.prepare_modules.version,
+            assign={"allow_partial": "{% $states.result.Payload.allow_partial %}"},
         )
+        return prepare.next(choose)
 
     def _branches(self) -> dict[str, ModulePipeline]:
         """Return one instance of the same construct for each content type."""
@@ -193,7 +180,7 @@ class CourseStateMachine(Construct):
             assign={"failed_modules": _FAILED_MODULES},
             outputs={
                 "manifest_keys": "{% [$states.input.manifest_key] %}",
-                "study_manifest_keys": _STUDY_MANIFEST_KEYS,
+                "study_manifest_keys": "{% " + course_steps.study_manifest_keys("$states.input") + " %}",
                 "lab_manifest_keys": "{% [$states.input.lab_manifest_key] %}",
                 "failed_modules": _FAILED_MODULES,
             },
@@ -218,7 +205,8 @@ class CourseStateMachine(Construct):
         )
 
     def _build_book(self) -> sfn.Chain:
-        build, render = self._invoke_book_builder(), self._render_pdf()
+        build = course_steps.build_book(self, self._functions.book_builder.version)
+        render = course_steps.render_pdf(self, self._functions.pdf_renderer.version)
         failed = sfn.Fail.jsonata(
             self,
             "BookFailed",
@@ -242,30 +230,3 @@ class CourseStateMachine(Construct):
                 },
             )
         return build.next(render)
-
-    def _invoke_book_builder(self) -> sfn.TaskStateBase:
-        return lambda_step(
-            self,
-            "InvokeBookBuilder",
-            function=self._functions.book_builder.version,
-            payload="{% $merge([$base_params, $states.input, {'modules': $modules}]) %}",
-            is_deterministic=True,
-        )
-
-    def _render_pdf(self) -> sfn.TaskStateBase:
-        return lambda_step(
-            self,
-            "RenderPdf",
-            function=self._functions.pdf_renderer.version,
-            payload="{% $merge([$base_params, $states.input]) %}",
-            is_deterministic=True,
-            outputs={
-                "status": "succeeded",
-                "project_folder": "{% $base_params.project_folder %}",
-                "modules": "{% $modules %}",
-                "failed_modules": "{% $failed_modules %}",
-                "book": "{% $states.result.Payload.book %}",
-                "lab_guide": "{% $states.result.Payload.lab_guide %}",
-                "counts": "{% $states.result.Payload.counts %}",
-            },
-        )

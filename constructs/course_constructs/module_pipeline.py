@@ -6,7 +6,7 @@ from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_stepfunctions as sfn
 from constructs import Construct
 
-from course_constructs.lambda_step import lambda_step
+from course_constructs import course_steps
 
 # A cause is for people; the whole of it stands in the function's log.
 _CAUSE_CHARACTERS = 300
@@ -23,7 +23,6 @@ _CAUSE = (
     "$said := $trim($exists($message) ? $parse('\"' & $message & '\"') : $cause); "
     f"$said = '' ? 'no cause was given' : $substring($said, 0, {_CAUSE_CHARACTERS}))"
 )
-_MODULE_PAYLOAD = "{% $merge([$states.input.base_params, {'module_number': $states.input.module_number}]) %}"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -142,71 +141,33 @@ class ModulePipeline(sfn.StateMachineFragment):
         )
 
     def _theory_of_one_module(self, steps: TheorySteps) -> sfn.Chain:
-        content = self._generate_module_content(steps)
+        content = course_steps.write_lessons(self, self._name("GenerateModuleContent"), steps.content_gen)
         # Nothing is assigned yet when the very first step fails, so that one takes the number from its input.
-        self._catch(content, self._failed("TheoryFailed"), module_number="$states.input.module_number")
+        self._catch(content, self._failed("TheoryFailed"), of=course_steps.OF_INPUT)
         beside = sfn.Parallel.jsonata(self, self._name("VisualsBesideStudyParts"))
         beside.branch(self._visuals_of_one_module(steps), self._study_parts_of_one_module(steps))
         return content.next(beside).next(self._join("JoinVisualsAndStudyParts"))
 
     def _visuals_of_one_module(self, steps: TheorySteps) -> sfn.Chain:
         visuals = self._process_visuals_for_module(steps)
-        images = self._generate_images_for_module(steps)
+        images = course_steps.generate_images(self, self._name("GenerateImagesForModule"), steps.images_gen)
         failed = self._failed("VisualsFailed")
         for step in (visuals, images):
-            self._catch(step, failed, module_number="$module_number")
+            self._catch(step, failed, of=course_steps.OF_VARIABLES)
         return visuals.next(images)
 
     def _study_parts_of_one_module(self, steps: TheorySteps) -> sfn.TaskStateBase:
-        study = lambda_step(
-            self,
-            self._name("WriteModuleStudyParts"),
-            function=steps.study_writer,
-            payload="{% $module_params %}",
-            outputs={
-                "module_number": "{% $module_number %}",
-                "status": "succeeded",
-                # A flag and not the key, which follows from the module's number: 200 records travel together.
-                "has_study_parts": True,
-            },
-        )
-        self._catch(study, self._failed("StudyPartsFailed"), module_number="$module_number")
+        study = course_steps.write_study_parts(self, self._name("WriteModuleStudyParts"), steps.study_writer)
+        self._catch(study, self._failed("StudyPartsFailed"), of=course_steps.OF_VARIABLES)
         return study
 
     def _labs_of_one_module(self, steps: LabSteps) -> sfn.Chain:
-        plan = lambda_step(
-            self,
-            self._name("PlanModuleLabs"),
-            function=steps.lab_planner,
-            payload=_MODULE_PAYLOAD,
-            outputs="{% $states.input %}",
-        )
-        write = lambda_step(
-            self,
-            self._name("WriteModuleLabs"),
-            function=steps.lab_writer,
-            payload=_MODULE_PAYLOAD,
-            outputs={
-                "module_number": "{% $states.input.module_number %}",
-                "status": "succeeded",
-                "lab_manifest_key": "{% $states.result.Payload.manifest_key %}",
-                "counts": {"labs": "{% $states.result.Payload.counts.labs %}"},
-            },
-        )
+        plan = course_steps.plan_labs(self, self._name("PlanModuleLabs"), steps.lab_planner)
+        write = course_steps.write_labs(self, self._name("WriteModuleLabs"), steps.lab_writer)
         failed = self._failed("LabsFailed")
         for step in (plan, write):
-            self._catch(step, failed, module_number="$states.input.module_number")
+            self._catch(step, failed, of=course_steps.OF_INPUT)
         return plan.next(write)
-
-    def _generate_module_content(self, steps: TheorySteps) -> sfn.TaskStateBase:
-        return lambda_step(
-            self,
-            self._name("GenerateModuleContent"),
-            function=steps.content_gen,
-            payload=_MODULE_PAYLOAD,
-            assign={"module_number": "{% $states.input.module_number %}", "module_params": _MODULE_PAYLOAD},
-            outputs={"lessons": "{% $states.result.Payload.lessons %}"},
-        )
 
     def _process_visuals_for_module(self, steps: TheorySteps) -> sfn.Map:
         lessons = sfn.Map.jsonata(
@@ -220,39 +181,19 @@ class ModulePipeline(sfn.StateMachineFragment):
             # The run's own, as for modules: a quota of the model, or of functions at once, narrows both.
             jsonata_max_concurrency="{% $module_params.planner_max_concurrency %}",
         )
-        plan = lambda_step(
-            self,
-            self._name("InvokeVisualPlanner"),
-            function=steps.visual_planner,
-            payload="{% $merge([$module_params, $states.input]) %}",
-            # The keys of the plans stay behind: images_gen finds them under its module's prefix.
-            outputs="{% $sift($states.result.Payload, function($value, $field) { $field != 'prompt_keys' }) %}",
-        )
-        return lessons.item_processor(plan)
-
-    def _generate_images_for_module(self, steps: TheorySteps) -> sfn.TaskStateBase:
-        return lambda_step(
-            self,
-            self._name("GenerateImagesForModule"),
-            function=steps.images_gen,
-            payload="{% $merge([$module_params, {'visual_plans': [$states.input]}]) %}",
-            outputs={
-                "module_number": "{% $module_number %}",
-                "status": "succeeded",
-                "manifest_key": "{% $states.result.Payload.manifest_key %}",
-                "counts": "{% $states.result.Payload.counts %}",
-            },
+        return lessons.item_processor(
+            course_steps.plan_visuals(self, self._name("InvokeVisualPlanner"), steps.visual_planner)
         )
 
     def _failed(self, name: str) -> sfn.Pass:
         return sfn.Pass.jsonata(self, self._name(name), comment="The record that the catchers made goes on")
 
-    def _catch(self, step: sfn.TaskStateBase | sfn.Map, handler: sfn.Pass, *, module_number: str) -> None:
+    def _catch(self, step: sfn.TaskStateBase | sfn.Map, handler: sfn.Pass, *, of: course_steps.ModuleScope) -> None:
         step.add_catch(
             handler,
             errors=[sfn.Errors.ALL],
             outputs={
-                "module_number": "{% " + module_number + " %}",
+                "module_number": "{% " + of.number + " %}",
                 "status": "failed",
                 "error": "{% $states.errorOutput.Error %}",
                 "cause": "{% " + _CAUSE + " %}",

@@ -9,6 +9,7 @@ import boto3
 import pytest
 from aws_cdk import App, Environment, Stack
 from aws_cdk.assertions import Annotations, Match, Template
+from botocore.model import StringShape
 
 from course_constructs.model_access import model_arns
 from course_constructs.settings import PipelineSettings, SettingsInvalid
@@ -109,7 +110,9 @@ def test_tiers_and_guardrails_are_those_that_bedrock_describes() -> None:
     shapes = boto3.client("bedrock-runtime", region_name="us-east-1").meta.service_model
     # When / Then
     tiers = get_args(get_type_hints(PipelineSettings)["service_tier"])
-    assert sorted(tiers) == sorted(shapes.shape_for("ServiceTierType").enum)
+    described = shapes.shape_for("ServiceTierType")
+    assert isinstance(described, StringShape)
+    assert sorted(tiers) == sorted(described.enum)
     identifier = re.compile(shapes.shape_for("GuardrailIdentifier").metadata["pattern"])
     for each in ("gr4a1b2c3d4e", "arn:aws:bedrock:us-east-1:123456789012:guardrail/gr4a1b2c3d4e"):
         assert identifier.fullmatch(each)
