@@ -44,7 +44,7 @@ def main(names: list[str]) -> int:
     try:
         # Waits of the state machine are on the quota's clock; the other scenarios have none.
         with bench_aws(SFN_WAIT_SCALE=str(MINUTE_SECONDS / 60)) as aws:
-            aws.deploy(lesson_max_concurrency=5, image_max_concurrency=5, book_parts="")
+            aws.deploy(lesson_max_concurrency=5, image_max_concurrency=5)
             for scenario in SCENARIOS:
                 if names and scenario.name not in names:
                     continue
@@ -55,7 +55,7 @@ def main(names: list[str]) -> int:
                 cost = measure_cost(aws, console.print)
             memory = peak_memory_mib()
             if not names or "token-quota" in names:
-                aws.deploy(**CONTEXT, image_max_concurrency=5, book_parts="")
+                aws.deploy(**CONTEXT, image_max_concurrency=5)
                 rows.append(measure_token_quota(aws, console.print) | {"measured_at": _now()})
             if "pacing" in names:
                 PACING.write_text(json.dumps(measure_pacing(aws, console.print), indent=2) + "\n", encoding="utf-8")

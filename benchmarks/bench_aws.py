@@ -49,7 +49,7 @@ class Ended:
     """Of the two functions that build the book: real work, not played."""
     cause: str
     intervals: tuple[Interval, ...] = ()
-    """When lessons, visual plans, images, labs and the book were made, from the run's own records."""
+    """When lessons, visual plans, images, study parts, labs and the book were made, from the run's own records."""
 
 
 class BenchAws:

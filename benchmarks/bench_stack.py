@@ -1,11 +1,11 @@
 """What the measurements run on: the pipeline and the sequential design, over the same functions and one bucket."""
 
-import json
 from dataclasses import replace
 
 from aws_cdk import App, CfnOutput, Stack
 from constructs import Construct
 
+from benchmarks.deployed_settings import DEFAULTS
 from benchmarks.sequential_machine import SequentialStateMachine
 from course_constructs.course_bucket import CourseBucket
 from course_constructs.course_functions import CourseFunctions
@@ -13,7 +13,6 @@ from course_constructs.course_state_machine import CourseStateMachine
 from course_constructs.encryption_key import EncryptionKey
 from course_constructs.settings import PipelineSettings
 from course_kit.model_ids import OFFLINE_MODEL_ID
-from local_aws.state import PROJECT_ROOT
 
 STACK_NAME = "Coursewright-bench"
 # Drawn by the fault proxy, so that pictures take the plan's time and no CPU.
@@ -56,7 +55,6 @@ class BenchStack(Stack):
 
 def synthesise(folder: str, **context: object) -> None:
     """Write the stack's assembly into a folder: the settings of cdk.json with some of them changed."""
-    defaults: dict[str, object] = json.loads((PROJECT_ROOT / "cdk.json").read_text(encoding="utf-8"))["context"]
     local = {
         "target": "local",
         "stage": "bench",
@@ -64,7 +62,7 @@ def synthesise(folder: str, **context: object) -> None:
         "text_model_id": OFFLINE_MODEL_ID,
         "image_model_id": IMAGE_MODEL_ID,
     }
-    settings = PipelineSettings.from_context({**defaults, **local, **context}.get)
+    settings = PipelineSettings.from_context({**DEFAULTS, **local, **context}.get)
     app = App(outdir=folder, analytics_reporting=False)
     BenchStack(app, STACK_NAME, settings=settings)
     app.synth()

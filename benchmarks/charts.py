@@ -15,7 +15,16 @@ from benchmarks.scenarios import Scenario
 from course_kit.forecast.scheduling import Stage, schedule, sequential_schedule
 
 # Paul Tol's bright scheme, told apart with the common forms of colour blindness, too.
-_COLOURS = {Stage.CONTENT: "#4477aa", Stage.VISUALS: "#ccbb44", Stage.IMAGES: "#228833", Stage.BOOK: "#777777"}
+_COLOURS = {
+    Stage.CONTENT: "#4477aa",
+    Stage.VISUALS: "#ccbb44",
+    Stage.IMAGES: "#228833",
+    Stage.STUDY: "#ee6677",
+    Stage.BOOK: "#777777",
+}
+# Study parts are made beside visuals and images, so a module's row has two lanes: top and height of each.
+_UPPER, _LOWER, _WHOLE = (-0.35, 0.35), (0.0, 0.35), (-0.35, 0.7)
+_LANES = {Stage.VISUALS: _UPPER, Stage.IMAGES: _UPPER, Stage.STUDY: _LOWER}
 _LINES = ("#4477aa", "#228833", "#ee6677")
 # Text stays text, and the same figures give the same file.
 mpl.rcParams.update({"svg.fonttype": "none", "svg.hashsalt": "coursewright", "font.family": "sans-serif"})
@@ -44,7 +53,8 @@ def _draw_run(axes: Axes, run: Ended, modules: int) -> None:
         for interval in (interval for interval in run.intervals if interval.stage is stage):
             row = modules if interval.module_number is None else rows[interval.module_number]
             span = (interval.starts_at, interval.ends_at - interval.starts_at)
-            axes.broken_barh([span], (row - 0.35, 0.7), color=colour)
+            top, height = _LANES.get(stage, _WHOLE)
+            axes.broken_barh([span], (row + top, height), color=colour)
     axes.set_yticks(range(modules + 1), [*(f"module {number}" for number in rows), "book"])
     axes.invert_yaxis()
     _open(axes)

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 
 from benchmarks.bench_aws import BenchAws
+from benchmarks.deployed_settings import BOOK_PARTS
 from benchmarks.scenarios import Scenario
 from course_kit.forecast.course_estimate import OFFLINE_AUTHOR, estimate_course
 from course_kit.forecast.course_work import OFFLINE_PACE, course_work
@@ -64,7 +65,7 @@ def measure_cost(aws: BenchAws, progress: Callable[[str], None]) -> list[CostPoi
 def estimated_cost(modules: int) -> CostPoint:
     """Return what the estimate says of a course of so many modules."""
     outline = read_outline(SCENARIO.of_modules(modules).outline())
-    course = estimate_course(outline, outline.module_numbers, ContentType.THEORY, OFFLINE_AUTHOR, book_parts="")
+    course = estimate_course(outline, outline.module_numbers, ContentType.THEORY, OFFLINE_AUTHOR, book_parts=BOOK_PARTS)
     # The functions' own time: steps are what a warm worker of local AWS needs.
     plan = schedule(course_work(course, replace(OFFLINE_PACE, step=0.1)), SCENARIO.concurrency)
     usage = course.amounts.usage

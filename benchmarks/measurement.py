@@ -54,7 +54,7 @@ class Measured:
 
 def warm_up(aws: BenchAws, scenario: Scenario) -> None:
     """Start every worker that the measured runs use: the same course on both machines, with a quick model."""
-    quick = {"has_illustrations": True, "latency_seconds": {"lesson": 0.3, "visual_plan": 0.3}}
+    quick = {"has_illustrations": True, "latency_seconds": {"lesson": 0.3, "visual_plan": 0.3, "study": 0.3}}
     aws.behave(author=quick, proxy={"image_seconds": 0.3})
     _run_ours(aws, scenario)
     _run_sequential(aws, scenario)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 from pydantic import BaseModel
 
 from course_kit.forecast.scheduling import Interval, Stage
-from course_kit.records.manifest import LabManifest, ModuleManifest
+from course_kit.records.manifest import LabManifest, ModuleManifest, StudyManifest
 from course_kit.records.run_summary import RunSummary
 from course_kit.store.artefact_keys import ProjectKeys
 
@@ -44,6 +44,12 @@ def run_intervals(
             labs = read(key, LabManifest)
             intervals += [
                 interval(Stage.LABS, lab, labs.module_number, position) for position, lab in enumerate(labs.labs, 1)
+            ]
+            continue
+        if key.endswith("-study.json"):
+            study = read(key, StudyManifest)
+            intervals += [
+                interval(Stage.STUDY, each, study.module_number, each.lesson_number) for each in study.lessons
             ]
             continue
         manifest = read(key, ModuleManifest)

@@ -9,6 +9,8 @@ from course_kit.forecast.scheduling import Concurrency, CourseWork, ModuleWork
 
 # The plan's durations, in minutes: a module's content, its visuals, its images.
 CONTENT, VISUALS, IMAGES = 5.0, 1.0, 2.0
+# The plan has no study parts. A call for them takes from a third to a half of a lesson's (`coursewright estimate`).
+STUDY = 2.0
 LAB_PLAN, LAB = 1.0, 3.0
 
 
@@ -19,11 +21,13 @@ class Scenario:
     name: str
     modules: int
     lessons: int
-    """Of each module; its content, visuals and images are spread evenly over them."""
+    """Of each module; its content, visuals, images and study parts are spread evenly over them."""
     concurrency: Concurrency
     minute_seconds: float
     content: tuple[float, ...] = ()
     """Each module's content where they differ."""
+    study: float = STUDY
+    """Each module's study parts."""
     labs: int = 0
     """Of each module."""
     lesson_minutes: int = 10
@@ -69,6 +73,7 @@ class Scenario:
             content=(self.content_of(number) * minute / lessons,) * lessons,
             visuals=(VISUALS * minute / lessons,) * lessons,
             images=(self.image_seconds,) * lessons,
+            study=(self.study * minute / lessons,) * lessons,
             lab_plan=LAB_PLAN * minute if self.labs else None,
             labs=(LAB * minute,) * self.labs,
         )
@@ -85,6 +90,7 @@ class Scenario:
             "latency_seconds": {
                 "lesson": CONTENT * minute / lessons,
                 "visual_plan": VISUALS * minute / lessons,
+                "study": self.study * minute / lessons,
                 "lab_plan": LAB_PLAN * minute,
                 "lab": LAB * minute,
             },

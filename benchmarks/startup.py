@@ -9,6 +9,7 @@ import tempfile
 import time
 from statistics import median
 
+from benchmarks.deployed_settings import DEFAULTS
 from local_aws.state import PROJECT_ROOT
 
 _RUNS = 3
@@ -58,8 +59,7 @@ def _import_of(package: str) -> float:
 
 
 def _synth(command: list[str], **environment: str) -> float:
-    defaults = json.loads((PROJECT_ROOT / "cdk.json").read_text(encoding="utf-8"))["context"]
-    context = json.dumps({**defaults, "aws:cdk:bundling-stacks": []})
+    context = json.dumps({**DEFAULTS, "aws:cdk:bundling-stacks": []})
     with tempfile.TemporaryDirectory() as folder:
         started = time.monotonic()
         subprocess.run(

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from statistics import median
 
 from benchmarks.bench_aws import BenchAws, Ended
+from benchmarks.deployed_settings import BOOK_PARTS
 from benchmarks.quota_clients import EARLIER, ClientResult, play
 from benchmarks.scenarios import Scenario
 from course_kit.forecast.course_estimate import OFFLINE_AUTHOR, CallKind, CourseEstimate, estimate_course
@@ -17,8 +18,8 @@ from prepare_modules.quota_concurrency import RunConcurrency, concurrency_within
 # How long a minute of the quota takes here; calls take their share of it, so every ratio is that of real time. Only
 # what a throttled call waits is not scaled, so that a throttle costs twice what it does in truth.
 MINUTE_SECONDS = 30.0
-# The course's tokens are about three minutes of it. A reservation of 32,000 fits twice.
-TOKENS_PER_MINUTE = 72_000
+# The course's tokens are about three minutes of it. A reservation of 32,000 fits four times.
+TOKENS_PER_MINUTE = 132_000
 BOUNDS = RunConcurrency(modules=6, lessons=5)
 RUNS = 2
 SCENARIO = Scenario(
@@ -47,10 +48,14 @@ def author_behaviour() -> dict[str, object]:
     calls = course_estimate().calls
     seconds = {
         kind: median(MODEL_PACE.call_seconds(call) for call in calls if call.kind is kind) * MINUTE_SECONDS / 60
-        for kind in (CallKind.LESSON, CallKind.VISUALS)
+        for kind in (CallKind.LESSON, CallKind.VISUALS, CallKind.STUDY)
     }
     return {
-        "latency_seconds": {"lesson": seconds[CallKind.LESSON], "visual_plan": seconds[CallKind.VISUALS]},
+        "latency_seconds": {
+            "lesson": seconds[CallKind.LESSON],
+            "visual_plan": seconds[CallKind.VISUALS],
+            "study": seconds[CallKind.STUDY],
+        },
         "has_illustrations": True,
     }
 
@@ -107,7 +112,7 @@ def measure_token_quota(aws: BenchAws, progress: Callable[[str], None]) -> dict[
 def course_estimate() -> CourseEstimate:
     """Return what the course will ask of the model, as prepare_modules sees it."""
     course = read_outline(SCENARIO.outline())
-    return estimate_course(course, course.module_numbers, ContentType.THEORY, OFFLINE_AUTHOR, book_parts="")
+    return estimate_course(course, course.module_numbers, ContentType.THEORY, OFFLINE_AUTHOR, book_parts=BOOK_PARTS)
 
 
 def chosen_concurrency() -> RunConcurrency:
