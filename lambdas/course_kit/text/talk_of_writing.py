@@ -3,7 +3,7 @@
 A lesson may be about language models, quote a refusal, or teach how to decline an invitation. So the meaning and the
 place of words count. Words about the writer's own task count in every paragraph; a machine's refusal counts only in the
 first and last paragraphs. Code, block quotations and quoted words do not count. The words are data:
-``talk_of_writing.yaml``.
+``writers_words/``, one YAML file a language.
 """
 
 import re
@@ -14,7 +14,9 @@ from functools import cache
 from importlib.resources import files
 
 import yaml
-from pydantic import BaseModel, ConfigDict, TypeAdapter
+from pydantic import BaseModel, ConfigDict
+
+from course_kit.labels import LANGUAGES
 
 # A title counts as one paragraph, and a model's remark before its text as another; the same at the end.
 _EDGE = 2
@@ -45,23 +47,37 @@ _BRACKETS = re.compile(r"[\[【]([^\[\]【】]{1,160})[\]】]|\A[(（]([^()（�
 
 
 class _Words(BaseModel):
-    """One language of the file."""
+    """The words of one language with which a model speaks of its own writing.
+
+    All are regular expressions, whatever their case. They are matched where a sentence begins, on text without
+    quotations, with typographic apostrophes (’), ASCII commas and single spaces.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
+    labels: str
+    """Words before a colon at the start of a sentence, such as ``Note:``."""
     words: dict[str, str]
+    """Parts of the other patterns, where ``<name>`` stands for an entry."""
     anywhere: tuple[str, ...]
+    """The writer's own task: counts in every paragraph."""
     edges: tuple[str, ...]
+    """A machine's refusal: counts in the first and last paragraphs."""
     beginning: tuple[str, ...]
+    """A refusal to help, which could be anybody's: counts in the first paragraphs."""
     end: tuple[str, ...]
+    """An offer to the reader, a word count: counts in the last paragraphs."""
     left_out: tuple[str, ...]
+    """A text between brackets instead of content."""
     blank: tuple[str, ...]
+    """The same, if it is the whole paragraph."""
     mention: str
+    """What follows quoted words: "… is a polite way to decline", "…, says the shell"."""
 
 
 @dataclass(frozen=True)
 class _Language:
-    """One language of the file, compiled to regular expressions."""
+    """`_Words`, compiled to regular expressions."""
 
     anywhere: re.Pattern[str]
     edges: re.Pattern[str]
@@ -156,22 +172,20 @@ def _comparable(text: str) -> str:
 @cache
 def _opening() -> re.Pattern[str]:
     """Return the pattern before the first word of a sentence: marks, and a label such as ``Note:``."""
-    return re.compile(rf"(?:(?!_)[\W])*(?:(?:{_labels()})\s?:\s?)?", re.IGNORECASE)
+    labels = "|".join(words.labels for words in _catalogues())
+    return re.compile(rf"(?:(?!_)[\W])*(?:(?:{labels})\s?:\s?)?", re.IGNORECASE)
 
 
 @cache
-def _source() -> dict[str, object]:
-    text = files("course_kit.text").joinpath("talk_of_writing.yaml").read_text(encoding="utf-8")
-    return TypeAdapter(dict[str, object]).validate_python(yaml.safe_load(text))
-
-
-def _labels() -> str:
-    return str(_source()["labels"])
+def _catalogues() -> tuple[_Words, ...]:
+    folder = files("course_kit.text").joinpath("writers_words")
+    sources = (folder.joinpath(f"{language}.yaml").read_text(encoding="utf-8") for language in LANGUAGES)
+    return tuple(_Words.model_validate(yaml.safe_load(source)) for source in sources)
 
 
 @cache
 def _languages() -> tuple[_Language, ...]:
-    return tuple(_compiled(_Words.model_validate(words)) for name, words in _source().items() if name != "labels")
+    return tuple(map(_compiled, _catalogues()))
 
 
 def _compiled(words: _Words) -> _Language:
