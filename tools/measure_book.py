@@ -105,7 +105,8 @@ def main(lessons: int, figures_a_lesson: int) -> None:
 
 def _book(lessons: int, figures_a_lesson: int, images: Path) -> Book:
     titles = [f"Lesson {number}" for number in range(1, lessons + 1)]
-    modules, figures = [], {}
+    modules: list[BookModule] = []
+    figures: dict[str, Figure] = {}
     drawings = _drawings()
     for first in range(0, lessons, LESSONS_A_MODULE):
         module_number = first // LESSONS_A_MODULE + 1

@@ -97,9 +97,11 @@ def licensed(pin: Pin, found: dict[str, Distribution], data: Exceptions) -> Lice
 
 def _licence_of(name: str, distribution: Distribution, data: Exceptions) -> str:
     metadata = distribution.metadata
-    if expression := metadata.get("License-Expression"):
-        return expression
-    named = (metadata.get("License") or "").strip().partition("\n")[0]
+    # Python 3.11 names no `get` of metadata.
+    [expression, *_] = metadata.get_all("License-Expression") or [""]
+    if expression:
+        return str(expression)
+    named = str((metadata.get_all("License") or [""])[0]).strip().partition("\n")[0]
     classifiers = [each for each in metadata.get_all("Classifier") or [] if each.startswith("License :: ")]
     for stated in (named, *(classifiers if len(classifiers) == 1 else [])):
         if stated in data.names:

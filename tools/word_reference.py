@@ -8,8 +8,9 @@ import subprocess
 import zipfile
 from pathlib import Path
 
+import docx
 import pypandoc
-from docx import Document
+from docx.document import Document
 from docx.enum.style import WD_STYLE_TYPE
 from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_TAB_ALIGNMENT, WD_TAB_LEADER
 from docx.oxml import OxmlElement
@@ -35,7 +36,7 @@ def main() -> None:
         [pypandoc.get_pandoc_path(), "--print-default-data-file", "reference.docx"], capture_output=True, check=True
     )
     for paper, (width, height) in PAPERS.items():
-        document = Document(io.BytesIO(original.stdout))
+        document = docx.Document(io.BytesIO(original.stdout))
         _style_page(document, width, height)
         _style_text(document)
         _style_headings(document, width - 2 * MARGIN)
@@ -141,6 +142,8 @@ def _text(style: ParagraphStyle, font: str, size: float, color: RGBColor, *, bol
 
 def _new(document: Document, name: str, font: str, size: float, color: RGBColor) -> ParagraphStyle:
     style = document.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
+    if not isinstance(style, ParagraphStyle):
+        raise TypeError(f"{name}: found {style!r}, expected a style of paragraphs")
     style.base_style = document.styles["Normal"]
     _text(style, font, size, color)
     return style

@@ -8,13 +8,15 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
+from typing import Literal
 
 from playwright.sync_api import Browser, sync_playwright
 
+Scheme = Literal["dark", "light"]
 PICTURE = Path(__file__).with_name("book-pages.png")
 PDF_PAGES = (1, 2, 4, 5)
 # Name, page, width and height of the window, and colour scheme.
-SCREENS = (
+SCREENS: tuple[tuple[str, str, int, int, Scheme], ...] = (
     ("light", "section-1-2.html", 1180, 760, "light"),
     ("dark", "section-1-3.html", 1180, 760, "dark"),
     ("phone", "section-2-1.html", 360, 760, "light"),
@@ -52,7 +54,13 @@ def main(book: Path) -> None:
 
 
 def _shoot(
-    browser: Browser, url: str, target: Path, size: tuple[int, int], *, scheme: str = "light", whole: bool = False
+    browser: Browser,
+    url: str,
+    target: Path,
+    size: tuple[int, int],
+    *,
+    scheme: Scheme = "light",
+    whole: bool = False,
 ) -> None:
     context = browser.new_context(viewport={"width": size[0], "height": size[1]}, color_scheme=scheme)
     page = context.new_page()

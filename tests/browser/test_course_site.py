@@ -9,13 +9,16 @@ import pytest
 from moto import mock_aws
 from playwright.sync_api import ConsoleMessage, Page
 
-from book_builder.handler import lambda_handler as build_book
+from book_builder import handler as book_builder_handler
 from course_kit.store.artefact_store import ArtefactStore, s3_client
 from images_gen.diagram_renderer import render_framed_text
 from tests.support.book_project import EVENT, FIGURE, LESSON, OUTLINE, save_module
 from tests.support.buckets import BUCKET
 from tests.support.chromium import NEEDS_CHROMIUM, NewPage
 from tests.support.lambda_context import FakeLambdaContext
+from tests.support.step_calls import StepCall
+
+build_book: StepCall = book_builder_handler.lambda_handler
 
 ROOT = Path(__file__).parents[2]
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"

@@ -5,13 +5,16 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page
 
-from book_builder.handler import lambda_handler as build_book
+from book_builder import handler as book_builder_handler
 from course_kit.store.artefact_store import ArtefactStore
 from images_gen.diagram_renderer import render_framed_text
 from tests.support.book_project import EVENT, LESSON, OUTLINE, save_module
 from tests.support.buckets import BUCKET
 from tests.support.chromium import NEEDS_CHROMIUM, NewPage
 from tests.support.lambda_context import FakeLambdaContext
+from tests.support.step_calls import StepCall
+
+build_book: StepCall = book_builder_handler.lambda_handler
 
 pytestmark = NEEDS_CHROMIUM
 

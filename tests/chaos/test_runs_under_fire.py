@@ -9,6 +9,7 @@ from course_kit.run.events import ContentType
 from coursewright.run.execution import Run
 from coursewright.run.project_runs import resumed_input
 from tests.support.chaos_scene import LESSONS, Scene
+from tests.support.local_client import client_of
 from tests.support.waiting import wait_until
 from tests.support.workers import kill_workers, needs_proc, with_short_function
 
@@ -159,7 +160,7 @@ def test_a_function_that_times_out_is_called_again_and_keeps_what_it_saved(
     scene: Scene, tell: Tell, local_connection: local_aws.LocalConnection
 ) -> None:
     # Given: ten seconds for a module, and second lessons that take longer, once.
-    functions = local_connection.session().client("lambda", **local_connection.client_options)
+    functions = client_of(local_connection, "lambda")
     scene.deployment = with_short_function(scene.deployment, functions, seconds=10)
     scene.author.behave({**SLOW_SECOND_LESSONS, "latency_seconds": 30, "first_calls": 2})
     # When

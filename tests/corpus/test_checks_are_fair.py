@@ -14,7 +14,8 @@ from course_kit.text.code_samples import check_code_samples
 from course_kit.text.prose_language import language_to_expect
 from course_kit.text.visual_tags import find_visual_tags
 from study_writer.study_checks import CheckedStudy, check_study
-from tests.support.corpus.check_cases import CHECKS, Case, cases_of, lab_faults_of
+from tests.support.corpus.check_cases import CHECKS, cases_of, lab_faults_of
+from tests.support.corpus.near_miss_case import Case
 from tests.support.corpus.real_text import (
     LabSample,
     LessonSample,

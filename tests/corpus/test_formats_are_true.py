@@ -119,7 +119,8 @@ def text_of(book: CorpusBook, name: str, section: str) -> str:
 def page_body(page: pypdfium2.PdfPage) -> str:
     """Return the text of a page between its header and its footer."""
     width, height = page.get_size()
-    return page.get_textpage().get_text_bounded(left=0, right=width, bottom=60, top=height - 62)
+    text: str = page.get_textpage().get_text_bounded(left=0, right=width, bottom=60, top=height - 62)
+    return text
 
 
 @pytest.mark.parametrize("name", FORMATS)

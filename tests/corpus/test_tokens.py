@@ -14,7 +14,7 @@ from course_kit.text.text_faults import word_count
 from tests.support.corpus.real_text import LabSample, LessonSample, labs, lessons
 
 VOCABULARY = Path(mistral_common.__file__).parent / "data/tekken_240911.json"
-SAMPLES = [*lessons(), *labs()]
+SAMPLES: list[LessonSample | LabSample] = [*lessons(), *labs()]
 RESERVE = 1.2
 """Tokenizers differ; one that cuts a fifth smaller must not cut a text off."""
 

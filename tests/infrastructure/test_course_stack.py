@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from aws_cdk.assertions import Match, Template
 
+from tests.support.json_values import Json
 from tests.support.stacks import settings_with, synthesise
 
 SNAPSHOT = Path(__file__).parent / "snapshots" / "course_stack.json"
@@ -77,7 +78,7 @@ def test_every_log_group_has_a_retention(template: Template) -> None:
     template.all_resources_properties("AWS::Logs::LogGroup", {"RetentionInDays": 30})
 
 
-def statements(template: Template) -> list[dict[str, object]]:
+def statements(template: Template) -> list[Json]:
     policies = template.find_resources("AWS::IAM::Policy").values()
     return [s for policy in policies for s in policy["Properties"]["PolicyDocument"]["Statement"]]
 

@@ -1,17 +1,21 @@
 """The graph as it runs: what every function is sent, and how an execution ends when functions fail."""
 
 import json
+from collections.abc import Callable
 
 import pytest
 from aws_cdk.assertions import Template
 
+from book_builder.book_request import BookRequest
 from course_kit.forecast.course_estimate import estimate_course
 from course_kit.outline import read_outline
 from course_kit.run.events import ContentType
 from coursewright.estimate.run_estimate import STAGE_FUNCTIONS, STAGE_GIB, state_transitions
+from images_gen.images_request import ImagesRequest
 from prepare_modules.run_size import EVENTS_FOR_RETRIES, MAX_EVENTS, expected_events
 from tests.support.course_run import BUCKET, FOLDER, REQUEST, Course
 from tests.support.definition_run import PAYLOAD_BYTES, DefinitionRun, Missing, StateFailed
+from tests.support.json_values import Json
 
 LAMBDA_CAUSE = json.dumps({"errorMessage": "module 2, lesson 1: no headings\nat all", "errorType": "TextRejected"})
 CAUSES = {
@@ -41,8 +45,11 @@ CAUSES = {
 }
 
 
+Run = Callable[[Course], DefinitionRun]
+
+
 @pytest.fixture
-def run(template: Template, definition):
+def run(template: Template, definition: Json) -> Run:
     """Return the run of a course; its functions stand where the deployed definition names the real ones."""
     packages = {
         id: function["Properties"]["Handler"].split(".")[0]
@@ -56,7 +63,7 @@ def run(template: Template, definition):
     return prepare
 
 
-def test_a_course_ends_with_its_book_and_every_function_is_told_which_course(run) -> None:
+def test_a_course_ends_with_its_book_and_every_function_is_told_which_course(run: Run) -> None:
     # Given: modules of several lessons and of one, which JSONata likes to take out of its list.
     course = Course({1: 3, 3: 1})
     # When
@@ -85,11 +92,11 @@ def test_a_course_ends_with_its_book_and_every_function_is_told_which_course(run
     assert side_by_side == 7
 
 
-def test_a_course_of_one_module_and_one_lesson_keeps_its_lists(run) -> None:
+def test_a_course_of_one_module_and_one_lesson_keeps_its_lists(run: Run) -> None:
     course = Course({5: 1})
     output = run(course).execute(REQUEST)
     assert output["modules"] == [5]
-    [book] = [params for package, params in course.sent if package == "book_builder"]
+    [book] = course.sent_as(BookRequest)
     assert book.manifest_keys == (course.keys.manifest(5),)
     assert book.study_manifest_keys == (course.keys.study_manifest(5),)
 
@@ -97,7 +104,7 @@ def test_a_course_of_one_module_and_one_lesson_keeps_its_lists(run) -> None:
 @pytest.mark.parametrize("package", ["content_gen", "visual_planner", "images_gen", "study_writer"])
 @pytest.mark.parametrize(("cause", "told"), CAUSES.values(), ids=CAUSES)
 def test_a_module_that_fails_is_named_and_the_others_are_finished(
-    run, package: str, cause: str | Missing | None, told: str
+    run: Run, package: str, cause: str | Missing | None, told: str
 ) -> None:
     # Given: module 2 fails, with a Cause as AWS may give it.
     course = Course({1: 2, 2: 2, 3: 1})
@@ -108,7 +115,7 @@ def test_a_module_that_fails_is_named_and_the_others_are_finished(
     # Then
     assert ended.value.error == "ModulesFailed"
     assert ended.value.cause == f"module 2 failed with TextRejected: {told}"
-    finished = {params.module_number for name, params in course.sent if name == "images_gen"}
+    finished = {params.module_number for params in course.sent_as(ImagesRequest)}
     assert {1, 3} <= finished
 
 
@@ -122,7 +129,7 @@ def test_an_expression_that_two_engines_read_differently_fails() -> None:
         once.execute("Rate\n")
 
 
-def test_a_book_with_gaps_is_told_what_is_missing(run) -> None:
+def test_a_book_with_gaps_is_told_what_is_missing(run: Run) -> None:
     # Given
     course = Course({1: 1, 2: 1, 3: 1})
     course.failures["visual_planner", 2] = StateFailed("ModelThrottled", "quota")
@@ -130,13 +137,13 @@ def test_a_book_with_gaps_is_told_what_is_missing(run) -> None:
     output = run(course).execute({**REQUEST, "allow_partial": True})
     # Then: the gap stands in the request for the book and in the output.
     gap = {"module_number": 2, "error": "ModelThrottled", "cause": "quota"}
-    [book] = [params for package, params in course.sent if package == "book_builder"]
+    [book] = course.sent_as(BookRequest)
     assert book.manifest_keys == (course.keys.manifest(1), course.keys.manifest(3))
     assert [failed.model_dump() for failed in book.failed_modules] == [gap] == output["failed_modules"]
 
 
 @pytest.mark.parametrize(("package", "kept"), [("study_writer", ("manifest",)), ("images_gen", ("study_manifest",))])
-def test_visuals_and_study_parts_do_not_lose_each_other(run, package: str, kept: tuple[str, ...]) -> None:
+def test_visuals_and_study_parts_do_not_lose_each_other(run: Run, package: str, kept: tuple[str, ...]) -> None:
     # Given: module 2 loses one of the two.
     course = Course({1: 1, 2: 1})
     course.failures[package, 2] = StateFailed("TextRejected", "no quiz")
@@ -144,33 +151,33 @@ def test_visuals_and_study_parts_do_not_lose_each_other(run, package: str, kept:
     output = run(course).execute({**REQUEST, "allow_partial": True})
     # Then: the module is named, and the book is told of the other one.
     assert output["failed_modules"] == [{"module_number": 2, "error": "TextRejected", "cause": "no quiz"}]
-    [book] = [params for package, params in course.sent if package == "book_builder"]
+    [book] = course.sent_as(BookRequest)
     keys = {"manifest": book.manifest_keys, "study_manifest": book.study_manifest_keys}
     for name, given in keys.items():
         numbers = (1, 2) if name in kept else (1,)
         assert given == tuple(getattr(course.keys, name)(number) for number in numbers), name
 
 
-def test_gaps_alone_are_no_book(run) -> None:
+def test_gaps_alone_are_no_book(run: Run) -> None:
     course = Course({1: 1})
     course.failures["images_gen", 1] = StateFailed("ModelUnavailable", "down")
     with pytest.raises(StateFailed, match="ModulesFailed: module 1 failed with ModelUnavailable: down"):
         run(course).execute({**REQUEST, "allow_partial": True})
 
 
-def test_a_failing_book_fails_the_run_by_its_own_name(run) -> None:
+def test_a_failing_book_fails_the_run_by_its_own_name(run: Run) -> None:
     course = Course({1: 1})
     course.failures["book_builder", 0] = StateFailed("BookIncomplete", "lesson 1 is missing")
     with pytest.raises(StateFailed, match=r"^BookIncomplete: lesson 1 is missing$"):
         run(course).execute(REQUEST)
 
 
-def test_a_content_type_that_no_branch_makes_is_refused(run) -> None:
+def test_a_content_type_that_no_branch_makes_is_refused(run: Run) -> None:
     with pytest.raises(StateFailed, match="RequestInvalid: content_type: found poster, expected theory, labs or both"):
         run(Course({1: 1}, content_type="poster")).execute(REQUEST)
 
 
-def test_two_hundred_failed_modules_are_all_named_within_what_a_cause_may_hold(run) -> None:
+def test_two_hundred_failed_modules_are_all_named_within_what_a_cause_may_hold(run: Run) -> None:
     # Given: a model that nobody may use, and words about it as long as they come.
     course = Course(dict.fromkeys(range(1, 201), 1))
     for number in course.lessons_by_module:
@@ -179,11 +186,12 @@ def test_two_hundred_failed_modules_are_all_named_within_what_a_cause_may_hold(r
     with pytest.raises(StateFailed) as ended:
         run(course).execute(REQUEST)
     # Then
+    assert isinstance(ended.value.cause, str)
     parts = ended.value.cause.split("; ")
     assert [part.split(" failed with ")[0] for part in parts] == [f"module {number}" for number in range(1, 201)]
 
 
-def test_the_largest_course_stays_far_within_what_states_may_pass_on(run) -> None:
+def test_the_largest_course_stays_far_within_what_states_may_pass_on(run: Run) -> None:
     # Given: as many modules and, in one, as many lessons as an outline may have.
     course = Course({**dict.fromkeys(range(1, 201), 1), 200: 50})
     # When
@@ -194,7 +202,7 @@ def test_the_largest_course_stays_far_within_what_states_may_pass_on(run) -> Non
 
 
 @pytest.mark.parametrize("content_type", ["theory", "labs", "both"])
-def test_two_hundred_modules_of_ten_lessons_fit_into_one_execution(run, content_type: str) -> None:
+def test_two_hundred_modules_of_ten_lessons_fit_into_one_execution(run: Run, content_type: str) -> None:
     # Given: titles as long as they may be, what is to be made anew as much as may be asked for.
     course = Course(dict.fromkeys(range(1, 201), 10), content_type=content_type)
     anew = [f"{module}.{lesson}" for module in range(1, 11) for lesson in range(1, 11)]
@@ -213,7 +221,7 @@ def test_two_hundred_modules_of_ten_lessons_fit_into_one_execution(run, content_
 @pytest.mark.parametrize("content_type", ContentType)
 @pytest.mark.parametrize("lessons_by_module", [{1: 1}, {1: 3, 2: 1}, dict.fromkeys(range(1, 41), 5)])
 def test_the_first_state_counts_no_fewer_events_than_a_run_takes(
-    run, content_type: ContentType, lessons_by_module: dict[int, int]
+    run: Run, content_type: ContentType, lessons_by_module: dict[int, int]
 ) -> None:
     # When: the whole selection is made.
     running = run(Course(lessons_by_module, content_type=content_type))
@@ -223,11 +231,11 @@ def test_the_first_state_counts_no_fewer_events_than_a_run_takes(
     assert running.events <= expected <= running.events + 20
 
 
-def test_both_make_a_book_and_a_lab_guide_of_every_module(run) -> None:
+def test_both_make_a_book_and_a_lab_guide_of_every_module(run: Run) -> None:
     course = Course({1: 2, 2: 1}, content_type="both")
     output = run(course).execute({**REQUEST, "lab_requirements": "Kubernetes 1.31"})
     # Then: both halves of each module are told to the book, the requirements to whoever makes labs.
-    [book] = [params for package, params in course.sent if package == "book_builder"]
+    [book] = course.sent_as(BookRequest)
     assert book.manifest_keys == (course.keys.manifest(1), course.keys.manifest(2))
     assert book.lab_manifest_keys == (course.keys.lab_manifest(1), course.keys.lab_manifest(2))
     assert {params.lab_requirements for package, params in course.sent if package.startswith("lab_")} == {
@@ -237,7 +245,7 @@ def test_both_make_a_book_and_a_lab_guide_of_every_module(run) -> None:
     assert output["lab_guide"] == {"pdf": f"{FOLDER}/book/B_labs.pdf"}
 
 
-def test_labs_alone_ask_for_no_lesson(run) -> None:
+def test_labs_alone_ask_for_no_lesson(run: Run) -> None:
     course = Course({4: 1}, content_type="labs")
     output = run(course).execute(REQUEST)
     assert {package for package, _ in course.sent} == {"lab_planner", "lab_writer", "book_builder", "pdf_renderer"}
@@ -245,7 +253,7 @@ def test_labs_alone_ask_for_no_lesson(run) -> None:
 
 
 @pytest.mark.parametrize("package", ["lab_planner", "lab_writer", "content_gen", "images_gen"])
-def test_a_half_that_fails_names_its_module_and_the_other_half_is_finished(run, package: str) -> None:
+def test_a_half_that_fails_names_its_module_and_the_other_half_is_finished(run: Run, package: str) -> None:
     # Given
     course = Course({1: 1, 2: 1}, content_type="both")
     course.failures[package, 2] = StateFailed("TextRejected", "no headings")
@@ -257,18 +265,18 @@ def test_a_half_that_fails_names_its_module_and_the_other_half_is_finished(run, 
     assert (other, 2) in {(name, getattr(params, "module_number", 0)) for name, params in course.sent}
 
 
-def test_a_guide_with_gaps_keeps_the_half_that_was_made(run) -> None:
+def test_a_guide_with_gaps_keeps_the_half_that_was_made(run: Run) -> None:
     course = Course({1: 1, 2: 1}, content_type="both")
     course.failures["lab_writer", 2] = StateFailed("TextRejected", "no headings")
     run(course).execute({**REQUEST, "allow_partial": True})
-    [book] = [params for package, params in course.sent if package == "book_builder"]
+    [book] = course.sent_as(BookRequest)
     assert book.manifest_keys == (course.keys.manifest(1), course.keys.manifest(2))
     assert book.lab_manifest_keys == (course.keys.lab_manifest(1),)
     assert [failed.module_number for failed in book.failed_modules] == [2]
 
 
 @pytest.mark.parametrize("content_type", ["theory", "labs", "both"])
-def test_a_run_goes_through_as_many_states_as_its_estimate_says(run, content_type: str) -> None:
+def test_a_run_goes_through_as_many_states_as_its_estimate_says(run: Run, content_type: str) -> None:
     # Given
     lessons = {1: 3, 2: 1, 3: 5}
     running = run(Course(lessons, content_type=content_type))

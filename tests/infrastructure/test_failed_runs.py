@@ -3,14 +3,17 @@
 import json
 import re
 from collections.abc import Mapping
+from typing import cast
 
 import pytest
 from aws_cdk.assertions import Template
 from moto.events.models import EventPattern
+from moto.events.utils import EventMessageType
 
 from course_constructs.monitoring.run_events import REFUSALS
 from tests.support.course_run import REQUEST, Course
 from tests.support.definition_run import DefinitionRun, Function, Missing, StateFailed
+from tests.support.json_values import Json
 from tests.support.stacks import VARIANTS, settings_with, synthesise
 
 MACHINE = "CourseStateMachineAEEB61ED"
@@ -46,7 +49,7 @@ def matching(template: Template, event: Mapping[str, object]) -> list[str]:
         if EventPattern(
             None,
             json.loads(re.sub(r'\{"Ref": ("\w+")\}', r"\1", json.dumps(rule["Properties"]["EventPattern"]))),
-        ).matches_event(event)
+        ).matches_event(cast(EventMessageType, event))
     ]
 
 
@@ -134,7 +137,7 @@ def test_the_longest_stage_leaves_room_in_the_rules_name() -> None:
     assert len(f"Coursewright-{'s' * 32}-NewVersion-") + 7 <= 64
 
 
-def run(template: Template, definition: Mapping[str, object], functions: Mapping[str, Function]) -> object:
+def run(template: Template, definition: Json, functions: Mapping[str, Function]) -> object:
     """Run the definition; a function stands where the deployed definition names the real one of its package."""
     by_id = {
         id: functions[function["Properties"]["Handler"].split(".")[0]]
@@ -158,7 +161,7 @@ def run(template: Template, definition: Mapping[str, object], functions: Mapping
     ],
 )
 def test_a_run_whose_modules_ended_by_users_decisions_alone_says_so_by_its_error(
-    errors: tuple[str | None, ...], ends_with: str, template: Template, definition: Mapping[str, object]
+    errors: tuple[str | None, ...], ends_with: str, template: Template, definition: Json
 ) -> None:
     # Given
     course = Course({1: 1, 2: 1})
@@ -191,7 +194,7 @@ def test_a_step_of_the_book_that_refuses_what_the_first_state_let_through_is_a_f
     failure: tuple[str, str | Missing | None],
     ends_with: tuple[str, str],
     template: Template,
-    definition: Mapping[str, object],
+    definition: Json,
 ) -> None:
     # Given
     course = Course({1: 1})
@@ -205,7 +208,7 @@ def test_a_step_of_the_book_that_refuses_what_the_first_state_let_through_is_a_f
 
 @pytest.mark.parametrize("error", ["OutlineInvalid", "RequestInvalid", "ArtefactConflict"])
 def test_what_the_first_state_refuses_ends_the_run_by_its_own_name(
-    error: str, template: Template, definition: Mapping[str, object]
+    error: str, template: Template, definition: Json
 ) -> None:
     # Given
     functions = Course({1: 1}).functions()

@@ -14,13 +14,17 @@ from course_kit.forecast.scheduling import Concurrency, CourseWork, ModuleWork, 
 from course_kit.outline import Outline, read_outline
 from course_kit.run.events import ContentType
 from course_kit.store.artefact_store import ArtefactStore
-from prepare_modules.handler import lambda_handler as prepare_modules
+from prepare_modules import handler as prepare_modules_handler
 from prepare_modules.run_size import EVENTS_FOR_RETRIES
 from tests.support.course_run import FOLDER, REQUEST, Course
 from tests.support.definition_run import Function
 from tests.support.function_fixtures import function_environment, no_real_aws, store
+from tests.support.json_values import Json
 from tests.support.lambda_context import FakeLambdaContext
+from tests.support.step_calls import StepCall
 from tests.support.timed_run import Account, TimedRun
+
+prepare_modules: StepCall = prepare_modules_handler.lambda_handler
 
 __all__ = ["function_environment", "no_real_aws", "store"]
 
@@ -54,10 +58,10 @@ WIDE = outline_of(dict.fromkeys(range(1, 13), 6), labs=3)
 class Deployment:
     """The deployed definition over functions that take their time; the first one is the real one."""
 
-    definition: Mapping[str, object]
+    definition: Json
     packages: Mapping[str, str]
     store: ArtefactStore
-    events: list[tuple[str, dict[str, object]]] = field(default_factory=list)
+    events: list[tuple[str, Json]] = field(default_factory=list)
     """What each function was called with."""
 
     def run(
@@ -66,7 +70,7 @@ class Deployment:
         content_type: ContentType,
         account: Account,
         *,
-        seconds: Callable[[str, dict[str, object]], float] | None = None,
+        seconds: Callable[[str, Json], float] | None = None,
         pace: Pace = MODEL_PACE,
         seed: int = 0,
     ) -> TimedRun:
@@ -86,21 +90,19 @@ class Deployment:
         )
 
     def _noting(self, package: str, function: Function) -> Function:
-        def noted(event: dict[str, object]) -> object:
+        def noted(event: Json) -> object:
             self.events.append((package, event))
             return function(event)
 
         return noted
 
 
-def estimated_seconds(
-    outline: Outline, content_type: ContentType, pace: Pace
-) -> Callable[[str, dict[str, object]], float]:
+def estimated_seconds(outline: Outline, content_type: ContentType, pace: Pace) -> Callable[[str, Json], float]:
     """Return how long a function takes for an event, by the course's estimate and the bounds in the event."""
     course = estimate_course(outline, outline.module_numbers, content_type)
     work = {module.number: module_work(module, pace) for module in course.modules}
 
-    def seconds(package: str, event: dict[str, object]) -> float:
+    def seconds(package: str, event: Json) -> float:
         if package in _ORDER:
             return _ORDER[package]
         module = work[event["module_number"]]
@@ -119,7 +121,7 @@ def estimated_seconds(
 
 
 @pytest.fixture
-def deployment(template: Template, definition, store: ArtefactStore) -> Deployment:
+def deployment(template: Template, definition: Json, store: ArtefactStore) -> Deployment:
     packages = {
         id: function["Properties"]["Handler"].split(".")[0]
         for id, function in template.find_resources("AWS::Lambda::Function").items()

@@ -9,11 +9,12 @@ from aws_cdk.assertions import Template
 
 from course_constructs.monitoring import course_metrics
 from course_kit import step_metrics
+from tests.support.json_values import Json
 
 OPERATIONS = (Path(__file__).resolve().parents[2] / "docs" / "operations.md").read_text(encoding="utf-8")
 
 
-def alarms(template: Template) -> dict[str, dict[str, object]]:
+def alarms(template: Template) -> dict[str, Json]:
     """The alarms by their names in the docs."""
     found = {}
     for alarm in template.find_resources("AWS::CloudWatch::Alarm").values():
@@ -22,9 +23,10 @@ def alarms(template: Template) -> dict[str, dict[str, object]]:
     return found
 
 
-def metric_of(alarm: dict[str, object]) -> dict[str, object]:
-    [query] = alarm["Metrics"]  # type: ignore[misc]
-    return query["MetricStat"]["Metric"]  # type: ignore[no-any-return]
+def metric_of(alarm: Json) -> Json:
+    [query] = alarm["Metrics"]
+    metric: Json = query["MetricStat"]["Metric"]
+    return metric
 
 
 def test_dashboard_and_functions_mean_the_same_metrics() -> None:
@@ -58,7 +60,7 @@ def test_every_function_has_an_alarm_for_throttles_and_one_before_its_timeout(te
     assert len(throttled) == len(near) == len(timeouts)
     # Milliseconds: a threshold in seconds would be always on, one behind the timeout never.
     for alarm in near:
-        assert any(timeout * 750 < alarm["Threshold"] < timeout * 1000 for timeout in timeouts), alarm  # type: ignore[operator]
+        assert any(timeout * 750 < alarm["Threshold"] < timeout * 1000 for timeout in timeouts), alarm
 
 
 def test_runs_that_fail_or_time_out_and_runs_that_make_nothing_are_alarms(template: Template) -> None:
@@ -66,9 +68,9 @@ def test_runs_that_fail_or_time_out_and_runs_that_make_nothing_are_alarms(templa
     assert (metric_of(found["RunFailed"])["MetricName"], found["RunFailed"]["Threshold"]) == ("Invocations", 1)
     assert metric_of(found["RunTimedOut"])["MetricName"] == "ExecutionsTimedOut"
     # What was refused was not tried in vain.
-    [expression] = [metric for metric in found["NoProgress"]["Metrics"] if "Expression" in metric]  # type: ignore[union-attr]
+    [expression] = [metric for metric in found["NoProgress"]["Metrics"] if "Expression" in metric]
     assert expression["Expression"] == "IF(attempts > refused AND successes + made == 0, 1, 0)"
-    read = {metric["Id"] for metric in found["NoProgress"]["Metrics"] if "MetricStat" in metric}  # type: ignore[union-attr]
+    read = {metric["Id"] for metric in found["NoProgress"]["Metrics"] if "MetricStat" in metric}
     assert read == {"attempts", "refused", "successes", "made"}
 
 

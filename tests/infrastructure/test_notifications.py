@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 import pytest
 from aws_cdk.assertions import Template
 
+from tests.support.json_values import Json
 from tests.support.policy_reader import ACCOUNT, Request, is_allowed
 
 ON_AWS = ("as in cdk.json", "everything on", "a key by name")
@@ -12,7 +13,7 @@ CLOUDWATCH, EVENTBRIDGE = "cloudwatch.amazonaws.com", "events.amazonaws.com"
 OTHER = "arn:aws:cloudwatch:us-east-1:123456789012:alarm:another"
 
 
-def properties(template: Template, kind: str) -> dict[str, dict[str, object]]:
+def properties(template: Template, kind: str) -> dict[str, Json]:
     return {id: resource["Properties"] for id, resource in template.find_resources(kind).items()}
 
 
@@ -25,9 +26,10 @@ def publishing(service: str, topic: object, source: object, account: object = AC
     return Request(service=service, action="sns:Publish", resource=topic, context=context)
 
 
-def policy_of(template: Template, topic: object) -> Mapping[str, object]:
-    [policy] = [each for each in properties(template, "AWS::SNS::TopicPolicy").values() if topic in each["Topics"]]  # type: ignore[operator]
-    return policy["PolicyDocument"]  # type: ignore[return-value]
+def policy_of(template: Template, topic: object) -> Json:
+    [policy] = [each for each in properties(template, "AWS::SNS::TopicPolicy").values() if topic in each["Topics"]]
+    document: Json = policy["PolicyDocument"]
+    return document
 
 
 def messages(template: Template) -> Iterator[tuple[str, str, object]]:
@@ -35,11 +37,11 @@ def messages(template: Template) -> Iterator[tuple[str, str, object]]:
     for id, alarm in properties(template, "AWS::CloudWatch::Alarm").items():
         assert alarm["AlarmActions"], id
         for actions in ("AlarmActions", "OKActions", "InsufficientDataActions"):
-            for action in alarm.get(actions, []):  # type: ignore[attr-defined]
+            for action in alarm.get(actions, []):
                 yield id, CLOUDWATCH, action
     topics = [{"Ref": topic} for topic in properties(template, "AWS::SNS::Topic")]
     for id, rule in properties(template, "AWS::Events::Rule").items():
-        for target in rule["Targets"]:  # type: ignore[attr-defined]
+        for target in rule["Targets"]:
             if target["Arn"] in topics:
                 yield id, EVENTBRIDGE, target["Arn"]
 
@@ -95,15 +97,15 @@ def test_a_function_that_tells_the_topic_of_its_failures_has_the_right_to(
     # Given: the inbox's function, whose failures go to the topic.
     template = variant_templates["everything on"]
     [told] = properties(template, "AWS::Lambda::EventInvokeConfig").values()
-    topic = told["DestinationConfig"]["OnFailure"]["Destination"]  # type: ignore[index]
-    function = properties(template, "AWS::Lambda::Function")[told["FunctionName"]["Ref"]]  # type: ignore[index]
-    [role, _] = function["Role"]["Fn::GetAtt"]  # type: ignore[index]
+    topic = told["DestinationConfig"]["OnFailure"]["Destination"]
+    function = properties(template, "AWS::Lambda::Function")[told["FunctionName"]["Ref"]]
+    [role, _] = function["Role"]["Fn::GetAtt"]
     # When
     granted = [
         statement
         for policy in properties(template, "AWS::IAM::Policy").values()
-        if {"Ref": role} in policy["Roles"]  # type: ignore[operator]
-        for statement in policy["PolicyDocument"]["Statement"]  # type: ignore[index]
+        if {"Ref": role} in policy["Roles"]
+        for statement in policy["PolicyDocument"]["Statement"]
     ]
     # Then
     assert [each["Resource"] for each in granted if each["Action"] == "sns:Publish"] == [topic]
@@ -121,7 +123,7 @@ def test_the_created_key_lets_them_encrypt_what_they_publish(
     [(_, key)] = properties(variant_templates["everything on"], "AWS::KMS::Key").items()
     for action in ("kms:Decrypt", "kms:GenerateDataKey"):
         request = Request(service=service, action=action, resource="*", context={"aws:SourceAccount": ACCOUNT})
-        assert is_allowed(key["KeyPolicy"], request), action  # type: ignore[arg-type]
+        assert is_allowed(key["KeyPolicy"], request), action
 
 
 ALLOW = {"Effect": "Allow", "Principal": {"Service": CLOUDWATCH}, "Action": "sns:Publish", "Resource": {"Ref": "T"}}

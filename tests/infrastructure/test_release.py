@@ -14,13 +14,14 @@ from course_constructs.monitoring.course_metrics import PERIOD
 from course_constructs.settings import SettingsInvalid
 from course_constructs.state_machine_release import Rollout, StateMachineRelease
 from coursewright.main import app
+from tests.support.json_values import Json
 from tests.support.stacks import settings_with, synthesise
 
 SAMPLES = Path(__file__).resolve().parents[2] / "samples"
 
 
-def of_kind(template: Template, kind: str) -> dict[str, dict[str, object]]:
-    return template.find_resources(kind)
+def of_kind(template: Template, kind: str) -> dict[str, Json]:
+    return {id: dict(resource) for id, resource in template.find_resources(kind).items()}
 
 
 def test_the_definition_names_versions_of_functions_so_that_a_run_never_meets_new_code(template: Template) -> None:

@@ -14,6 +14,7 @@ from aws_cdk.assertions import Template
 
 from course_constructs.module_pipeline import ModulePipeline, TheorySteps
 from tests.support.definitions import all_states
+from tests.support.json_values import Json
 
 PROJECT = Path(__file__).resolve().parents[2]
 JSONPATH_FIELDS = {
@@ -52,13 +53,13 @@ PLAN_VOCABULARY = [
 ]
 
 
-def test_states_are_named_as_the_plan_names_them(definition) -> None:
+def test_states_are_named_as_the_plan_names_them(definition: Json) -> None:
     names = [name for name, _ in all_states(definition)]
     assert set(PLAN_VOCABULARY) <= set(names)
     assert len(names) == len(set(names))
 
 
-def test_no_field_of_the_other_query_language_is_left(definition) -> None:
+def test_no_field_of_the_other_query_language_is_left(definition: Json) -> None:
     assert definition["QueryLanguage"] == "JSONata"
     for name, state in all_states(definition):
         assert not JSONPATH_FIELDS & state.keys(), name
@@ -66,14 +67,14 @@ def test_no_field_of_the_other_query_language_is_left(definition) -> None:
         assert not re.search(r'"[\w.]+\.\$":', json.dumps(state)), name
 
 
-def test_modules_run_side_by_side_as_many_as_the_execution_says(definition) -> None:
+def test_modules_run_side_by_side_as_many_as_the_execution_says(definition: Json) -> None:
     states = dict(all_states(definition))
     for branch in ("TheoryOnlyBranch", "BothTheoryAndLabsBranch", "LabsOnlyBranch"):
         modules = states[f"{branch}: ProcessModulesInParallel"]
         assert modules["MaxConcurrency"] == "{% $states.input.max_concurrency %}"
 
 
-def test_every_task_has_a_timeout_and_retries_by_cause(definition) -> None:
+def test_every_task_has_a_timeout_and_retries_by_cause(definition: Json) -> None:
     tasks = {name: state for name, state in all_states(definition) if state["Type"] == "Task"}
     assert len(tasks) == 3 + 4 + 6 + 2
     for name, task in tasks.items():
@@ -90,14 +91,14 @@ def test_every_task_has_a_timeout_and_retries_by_cause(definition) -> None:
             assert never not in retriers, name
 
 
-def test_a_book_that_took_all_time_or_memory_is_not_built_again_to_the_same_end(definition) -> None:
+def test_a_book_that_took_all_time_or_memory_is_not_built_again_to_the_same_end(definition: Json) -> None:
     states = dict(all_states(definition))
     for name in MADE_WITHOUT_A_MODEL:
         retried = {error for retrier in states[name]["Retry"] for error in retrier["ErrorEquals"]}
         assert not retried & {*KILLED, "States.ALL", "States.TaskFailed", "States.Timeout"}, name
 
 
-def test_every_step_of_a_module_catches_into_a_record_and_no_other_step_hides_an_error(definition) -> None:
+def test_every_step_of_a_module_catches_into_a_record_and_no_other_step_hides_an_error(definition: Json) -> None:
     states = dict(all_states(definition))
     # The book's steps give another name to what they refuse, and end the run by it.
     renaming = {"InvokeBookBuilder", "RenderPdf"}
@@ -122,10 +123,10 @@ def test_every_step_of_a_module_catches_into_a_record_and_no_other_step_hides_an
         assert catcher["Output"].keys() == {"module_number", "status", "error", "cause"}
 
 
-def test_a_tasks_result_never_replaces_what_later_steps_need(definition) -> None:
+def test_a_tasks_result_never_replaces_what_later_steps_need(definition: Json) -> None:
     """Walk the states: each variable that one reads, an earlier one in its scope has assigned."""
 
-    def walk(machine, known: set[str]) -> None:
+    def walk(machine: Json, known: set[str]) -> None:
         states = machine["States"]
         name = machine["StartAt"]
         pending, seen = [(name, set(known))], set()
@@ -160,7 +161,7 @@ def test_a_tasks_result_never_replaces_what_later_steps_need(definition) -> None
     walk(definition, set())
 
 
-def test_the_first_step_of_a_module_knows_its_number_even_when_it_fails_at_once(definition) -> None:
+def test_the_first_step_of_a_module_knows_its_number_even_when_it_fails_at_once(definition: Json) -> None:
     states = dict(all_states(definition))
     [catcher] = states["TheoryOnlyBranch: GenerateModuleContent"]["Catch"]
     assert catcher["Output"]["module_number"] == "{% $states.input.module_number %}"
@@ -200,7 +201,7 @@ def test_two_pipelines_fit_into_one_state_machine() -> None:
         assert f"Second: {name}" in text
 
 
-def test_branches_differ_in_their_prefix_and_the_labs_part_only(definition) -> None:
+def test_branches_differ_in_their_prefix_and_the_labs_part_only(definition: Json) -> None:
     # Given: the one branch with both halves, and those with one.
     states = definition["States"]
 
@@ -235,7 +236,7 @@ def test_logs_hold_no_course_text(template: Template) -> None:
 
 
 @pytest.fixture(scope="session")
-def definition_file(definition, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def definition_file(definition: Json, tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("asl") / "definition.asl.json"
     path.write_text(json.dumps(definition), encoding="utf-8")
     return path

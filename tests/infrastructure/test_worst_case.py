@@ -14,7 +14,9 @@ from course_kit.store.artefact_store import ArtefactStore
 from tests.support.buckets import BUCKET
 from tests.support.definitions import all_states
 from tests.support.function_fixtures import function_environment, lambda_context, no_real_aws, store, writing_server
+from tests.support.json_values import Json
 from tests.support.lambda_context import FakeLambdaContext
+from tests.support.step_calls import StepCall
 from tests.support.writing_server import WritingServer
 from visual_planner.handler import lambda_handler as plan_visuals
 
@@ -34,10 +36,10 @@ EVENT = {
 class StateMachine:
     """Calls a function as the deployed state does: again, as often as the definition's retriers say."""
 
-    def __init__(self, definition, state: str) -> None:
+    def __init__(self, definition: Json, state: str) -> None:
         self.retriers = dict(all_states(definition))[state]["Retry"]
 
-    def run(self, function, event: dict[str, object], context: FakeLambdaContext) -> None:
+    def run(self, function: StepCall, event: Json, context: FakeLambdaContext) -> None:
         used = [0] * len(self.retriers)
         while True:
             try:
@@ -54,7 +56,7 @@ class StateMachine:
 
 @pytest.fixture
 def content_step(
-    definition, store: ArtefactStore, writing_server: WritingServer, monkeypatch: pytest.MonkeyPatch
+    definition: Json, store: ArtefactStore, writing_server: WritingServer, monkeypatch: pytest.MonkeyPatch
 ) -> StateMachine:
     store.write("p/outline.yaml", OUTLINE, content_type="application/yaml", replacing=None)
     # What is counted is how often, not how long.
@@ -101,7 +103,7 @@ def test_a_text_is_answered_four_times_at_most(content_step: StateMachine, writi
 
 
 def test_a_structured_answer_takes_three_turns_and_one_more_round_at_most(
-    definition, content_step: StateMachine, store: ArtefactStore, writing_server: WritingServer
+    definition: Json, content_step: StateMachine, store: ArtefactStore, writing_server: WritingServer
 ) -> None:
     # Given: a lesson with two visuals, and a planner that gets one of them right, in its third turn, and none after.
     text = "# L\n\n[VISUAL: 01-01-0001 - one]\n\n[VISUAL: 01-01-0002 - two]\n"

@@ -11,6 +11,7 @@ import pytest
 
 import local_aws
 from tests.support.installed_command import CommandLine, Outcome
+from tests.support.local_client import client_of
 from tests.support.local_stack import author, deployment, fault_proxy, local_connection
 from tests.support.release_stage import ReleaseStage
 from tests.support.samples import PROJECT
@@ -43,7 +44,7 @@ def release_stage(local_connection: local_aws.LocalConnection) -> ReleaseStage:
 @pytest.fixture
 def person(local_connection: local_aws.LocalConnection) -> Iterator[Callable[[str], local_aws.LocalConnection]]:
     """Become an IAM user who has one of the policies of docs/policies, and nothing else."""
-    iam = local_connection.session().client("iam", **local_connection.client_options)  # type: ignore[call-overload]
+    iam = client_of(local_connection, "iam")
     made: list[tuple[str, str]] = []
 
     def become(policy: str) -> local_aws.LocalConnection:

@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from pydantic import JsonValue
 
 from course_kit.records.manifest import ModuleManifest
 from course_kit.store.artefact_keys import ProjectKeys
@@ -13,6 +14,7 @@ from coursewright.run.execution import Run
 from local_aws import LocalConnection
 from tests.support.installed_command import CommandLine
 from tests.support.local_author import Author, time_of
+from tests.support.local_client import client_of
 from tests.support.waiting import ended, wait_until
 from tests.support.workers import kill_workers, needs_proc, with_short_function
 
@@ -29,7 +31,7 @@ modules:
 - {{title: Three, lessons: {LESSONS}}}
 """
 LESSON_COUNT = 12
-REJECTED = {"misbehaviour": "missing_headings", "kind": "lesson"}
+REJECTED: dict[str, object] = {"misbehaviour": "missing_headings", "kind": "lesson"}
 # Drawing diagrams is most of what a course costs here; a test that is not about them asks for none.
 NO_VISUALS: dict[str, object] = {"misbehaviour": "no_visuals"}
 
@@ -41,7 +43,7 @@ def outline(tmp_path: Path) -> Path:
     return path
 
 
-def upload(deployment: Deployment, project: str, source: str = OUTLINE) -> dict[str, object]:
+def upload(deployment: Deployment, project: str, source: str = OUTLINE) -> dict[str, JsonValue]:
     """Put an outline in its place and return the input of a run on it."""
     key = f"{project}/outline.yaml"
     deployment.s3.put_object(Bucket=deployment.bucket, Key=key, Body=source.encode())
@@ -288,7 +290,7 @@ def test_a_module_that_outruns_its_function_is_finished_call_by_call(
     lessons = ", ".join(f"{{title: Lesson {n}, duration_minutes: 5}}" for n in range(1, 51))
     outline = f"course: {{title: Long}}\nmodules:\n- {{title: One, lessons: [{lessons}]}}\n"
     author.behave(NO_VISUALS, latency_seconds={"lesson": 4.0})
-    functions = local_connection.session().client("lambda", **local_connection.client_options)
+    functions = client_of(local_connection, "lambda")
     # When
     short = with_short_function(deployment, functions, seconds=30)
     state = ended(Run.start(short, upload(deployment, "long", outline)))

@@ -17,6 +17,7 @@ from local_aws.connection import REGION
 from tests.support.fault_proxy_control import FaultProxyControl
 from tests.support.installed_command import CommandLine
 from tests.support.lesson_call import lesson_prompt
+from tests.support.local_client import client_of
 from tests.support.samples import SAMPLES
 
 MODEL = local_aws.OFFLINE_MODEL_ID
@@ -26,8 +27,11 @@ ONCE = Config(retries={"total_max_attempts": 1})
 def client(proxy: FaultProxyControl, service: str, *key: str) -> Any:
     """A client of the root user, or of another one by key and secret, that asks once."""
     root = proxy.root
-    session = boto3.Session(*(key or (root.access_key, root.secret_key)), region_name=REGION)
-    return session.client(service, endpoint_url=proxy.url, verify=str(root.certificate), config=ONCE)
+    access_key, secret_key = key or (root.access_key, root.secret_key)
+    session = boto3.Session(access_key, secret_key, region_name=REGION)
+    return session.client(  # type: ignore[call-overload] # overloads want a literal
+        service, endpoint_url=proxy.url, verify=str(root.certificate), config=ONCE
+    )
 
 
 def ask(bedrock: Any, max_tokens: int = 4096) -> dict[str, Any]:
@@ -43,7 +47,7 @@ def test_iam_and_signatures_are_enforced_behind_it(
     fault_proxy: FaultProxyControl, local_connection: local_aws.LocalConnection
 ) -> None:
     # Given: a user without rights, who knows one key and guesses another.
-    iam = local_connection.session().client("iam", **local_connection.client_options)
+    iam = client_of(local_connection, "iam")
     iam.create_user(UserName="nobody")
     key = iam.create_access_key(UserName="nobody")["AccessKey"]
     # When / Then

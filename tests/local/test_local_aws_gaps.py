@@ -17,6 +17,7 @@ from ministack.services import lambda_svc
 import local_aws
 from tests.support.lesson_call import converse, lesson_prompt
 from tests.support.local_author import Author
+from tests.support.local_client import client_of
 from tests.support.release_stage import ReleaseStage
 from tests.support.tiny_resources import TinyResources, call, document, jsonata, zipped
 from tests.support.waiting import wait_until
@@ -229,7 +230,7 @@ def test_rights_on_a_state_machines_alias_are_asked_for_on_everything(
 ) -> None:
     # Given: who may describe the aliases of the app's state machines.
     operator = person("operator")
-    client = operator.session().client("stepfunctions", **operator.client_options)  # type: ignore[call-overload]
+    client = client_of(operator, "stepfunctions")
     # When / Then
     with pytest.raises(ClientError, match="AccessDenied"):
         client.describe_state_machine_alias(stateMachineAliasArn=release_stage.deployed.alias_arn)

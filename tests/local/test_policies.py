@@ -11,7 +11,8 @@ from coursewright.deployment import Deployment
 from coursewright.release import roll_back
 from local_aws.state import state_dir
 from tests.support.account_command import run
-from tests.support.caller_policies import ALIAS_ACTIONS, client_of, denied, statements
+from tests.support.caller_policies import ALIAS_ACTIONS, denied, statements
+from tests.support.local_client import client_of
 from tests.support.release_stage import ReleaseStage
 from tests.support.samples import PROJECT, SAMPLES
 from tests.support.tiny_resources import TinyResources, document

@@ -26,8 +26,10 @@ def test_a_run_ends_on_its_own_version_and_the_alias_can_be_taken_back(
     begun_before = release_stage.start("before")
     author.wait_until_it_holds(1)
     release_stage.deploy(lesson_max_concurrency="2")
+    alias = release_stage.deployed.alias_arn
+    assert alias is not None
     release_stage.deployed.step_functions.update_state_machine_alias(
-        stateMachineAliasArn=release_stage.deployed.alias_arn,
+        stateMachineAliasArn=alias,
         routingConfiguration=[{"stateMachineVersionArn": release_stage.publish(), "weight": 100}],
     )
     author.behave()

@@ -40,7 +40,8 @@ def main(package: str, asset: str, *layers: str) -> None:
 
 
 def _own_modules(asset: str) -> set[Path]:
-    files = [Path(module.__file__) for module in list(sys.modules.values()) if getattr(module, "__file__", None)]
+    named = [getattr(module, "__file__", None) for module in list(sys.modules.values())]
+    files = [Path(name) for name in named if name]
     return {path for path in files if path.is_relative_to(asset)}
 
 

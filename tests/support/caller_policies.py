@@ -7,6 +7,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 import local_aws
+from tests.support.local_client import client_of
 from tests.support.samples import PROJECT
 
 ALIAS_ACTIONS = ["states:DescribeStateMachineAlias", "states:UpdateStateMachineAlias"]
@@ -15,10 +16,6 @@ ALIAS_ACTIONS = ["states:DescribeStateMachineAlias", "states:UpdateStateMachineA
 def statements(policy: str) -> list[dict[str, Any]]:
     content: dict[str, Any] = json.loads((PROJECT / "docs" / "policies" / f"{policy}.json").read_text(encoding="utf-8"))
     return list(content["Statement"])
-
-
-def client_of(connection: local_aws.LocalConnection, service: str) -> Any:
-    return connection.session().client(service, **connection.client_options)  # type: ignore[call-overload]
 
 
 def denied(connection: local_aws.LocalConnection, *calls: tuple[str, str, dict[str, object]]) -> None:

@@ -135,7 +135,7 @@ class Scene:
         return wanted - sum(key in now for key in made)
 
     def _artefacts(self) -> dict[str, str]:
-        found = {}
+        found: dict[str, str] = {}
         for folder in _FOLDERS:
             listed = self.deployment.s3.get_paginator("list_objects_v2").paginate(
                 Bucket=self.deployment.bucket, Prefix=f"{self.project}/{folder}/"

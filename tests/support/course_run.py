@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from typing import TypeVar
 
 from book_builder.book_request import BookRequest, BookResult
 from content_gen.content_request import ContentRequest, ContentResult, LessonSummary
@@ -23,6 +24,8 @@ FOLDER = "251016-networks-01"
 REQUEST: dict[str, object] = {"outline_s3_key": f"{FOLDER}/outline.yaml", "project_folder": FOLDER}
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 LONG_TITLE = "Ä" * 200
+
+Received = TypeVar("Received", bound=BaseParams)
 
 
 class Course:
@@ -156,7 +159,11 @@ class Course:
     def lesson_key(self, module_number: int, lesson_number: int) -> str:
         return f"{FOLDER}/lessons/module-{module_number}-lesson-{lesson_number}-{'a' * 60}.md"
 
-    def _received(self, package: str, request):
+    def sent_as(self, kind: type[Received]) -> list[Received]:
+        """Return the requests of one kind."""
+        return [request for _, request in self.sent if isinstance(request, kind)]
+
+    def _received(self, package: str, request: Received) -> Received:
         self.sent.append((package, request))
         if failure := self.failures.get((package, getattr(request, "module_number", 0))):
             raise failure

@@ -13,9 +13,11 @@ import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from enum import Enum, auto
 from functools import partial
+from typing import Any
 
 from jsonata import Jsonata
 
+from tests.support.json_values import Json
 from tests.support.reference_jsonata import evaluated_by_reference
 
 PAYLOAD_BYTES = 262_144
@@ -36,7 +38,7 @@ EVENTS_OF_AN_ITERATION = 2
 """MapIterationStarted, MapIterationSucceeded."""
 NOT_CAUGHT_BY_ALL = {"States.DataLimitExceeded", "States.Runtime"}
 
-Function = Callable[[dict[str, object]], object]
+Function = Callable[[Json], object]
 
 
 class Missing(Enum):
@@ -62,7 +64,7 @@ class StateFailed(Exception):
 class DefinitionRun:
     """One definition over functions by the name in their ARN."""
 
-    def __init__(self, definition: Mapping[str, object], functions: Mapping[str, Function]) -> None:
+    def __init__(self, definition: Json, functions: Mapping[str, Function]) -> None:
         self._definition = definition
         self._functions = functions
         self.largest_payload = 0
@@ -70,16 +72,16 @@ class DefinitionRun:
         self.events = EVENTS_OF_AN_EXECUTION
         self.max_concurrency: dict[str, object] = {}
 
-    def execute(self, execution_input: object) -> object:
+    def execute(self, execution_input: object) -> Any:
         """Return the execution's output, or raise the `StateFailed` that ended it."""
         return asyncio.run(self.run(execution_input))
 
-    async def run(self, execution_input: object) -> object:
+    async def run(self, execution_input: object) -> Any:
         """As `execute`, in a loop of one's own."""
-        context: dict[str, object] = {"Execution": {"Name": "run-1", "Id": EXECUTION_ARN}}
+        context: Json = {"Execution": {"Name": "run-1", "Id": EXECUTION_ARN}}
         return await self._run(self._definition, execution_input, {}, context)
 
-    async def invoke(self, function: str, payload: dict[str, object], state: Mapping[str, object]) -> object:
+    async def invoke(self, function: str, payload: Json, state: Json) -> object:
         """Return what a task's function returns; it is called at once, and once."""
         return self._functions[function](payload)
 
@@ -87,7 +89,7 @@ class DefinitionRun:
         """Return the results of a Map's iterations or a Parallel's branches; here one is run after the other."""
         return [await part() for part in parts]
 
-    async def _run(self, machine, value: object, variables: dict[str, object], context: dict[str, object]) -> object:
+    async def _run(self, machine: Json, value: object, variables: Json, context: Json) -> object:
         variables, name = dict(variables), machine["StartAt"]
         while True:
             state = machine["States"][name]
@@ -104,7 +106,7 @@ class DefinitionRun:
             if name is None:
                 return value
 
-    async def _pass_through(self, name: str, state, scope: "_Scope") -> tuple[object, dict[str, object], str | None]:
+    async def _pass_through(self, name: str, state: Json, scope: "_Scope") -> tuple[object, Json, str | None]:
         """Return the state's output, what it assigns, and the state after it (None: the end)."""
         following = state.get("Next")
         self.events += EVENTS_BY_STATE[state["Type"]]
@@ -135,13 +137,13 @@ class DefinitionRun:
         output = scope.read(state["Output"]) if "Output" in state else result
         return output, {key: scope.read(value) for key, value in state.get("Assign", {}).items()}, following
 
-    async def _iterate(self, state, scope: "_Scope", item: object, index: int) -> object:
+    async def _iterate(self, state: Json, scope: "_Scope", item: object, index: int) -> object:
         self.events += EVENTS_OF_AN_ITERATION
         context = {**scope.states["context"], "Map": {"Item": {"Index": index, "Value": item}}}
         selected = scope.with_states(context=context).read(state["ItemSelector"])
         return await self._run(state["ItemProcessor"], selected, scope.variables, context)
 
-    def _measured(self, value):
+    def _measured(self, value: Any) -> Any:
         size = len(json.dumps(value, ensure_ascii=False).encode())
         self.largest_payload = max(self.largest_payload, size)
         if size > PAYLOAD_BYTES:
@@ -152,14 +154,14 @@ class DefinitionRun:
 class _Scope:
     """What an expression sees: ``$states`` and the variables."""
 
-    def __init__(self, states: dict[str, object], variables: dict[str, object]) -> None:
+    def __init__(self, states: Json, variables: Json) -> None:
         self.states = states
         self.variables = variables
 
     def with_states(self, **changes: object) -> "_Scope":
         return _Scope({**self.states, **changes}, self.variables)
 
-    def read(self, template):
+    def read(self, template: object) -> Any:
         """Evaluate every expression within a template."""
         if isinstance(template, dict):
             return {key: self.read(value) for key, value in template.items()}
@@ -169,7 +171,7 @@ class _Scope:
             return self._evaluate(match[1])
         return template
 
-    def _evaluate(self, text: str):
+    def _evaluate(self, text: str) -> Any:
         variables = {**self.variables, "states": self.states}
         reference = evaluated_by_reference(text, variables)
         try:
@@ -186,14 +188,15 @@ class _Scope:
         return value
 
 
-def _by_python(text: str, variables: dict[str, object]):
+def _by_python(text: str, variables: Json) -> Any:
     expression = Jsonata.jsonata(text)
     expression.register_lambda("parse", json.loads)  # one of the functions that Step Functions adds
     return expression.evaluate(None, variables)
 
 
-def _catcher(state, failure: StateFailed):
-    for catcher in state.get("Catch", []):
+def _catcher(state: Json, failure: StateFailed) -> Json:
+    catchers: list[Json] = state.get("Catch", [])
+    for catcher in catchers:
         if failure.error in catcher["ErrorEquals"] or (
             "States.ALL" in catcher["ErrorEquals"] and failure.error not in NOT_CAUGHT_BY_ALL
         ):

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Self
 
 import local_aws
+from tests.support.local_client import client_of
 
 STAGE = "doctor"
 STACK = f"Coursewright-{STAGE}"
@@ -56,7 +57,7 @@ class DoctorStage:
         return maker
 
     def client(self, service: str) -> Any:
-        return self.connection.session().client(service, **self.connection.client_options)  # type: ignore[call-overload]
+        return client_of(self.connection, service)
 
     def publish(self, definition: str = "one") -> str:
         """Publish a version of another definition; the alias stays where it is."""

@@ -4,6 +4,8 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from tests.support.json_values import Json
+
 
 @dataclass(frozen=True)
 class Outcome:
@@ -14,8 +16,8 @@ class Outcome:
     stderr: str
 
     @property
-    def report(self) -> dict[str, object]:
-        report: dict[str, object] = json.loads(self.stdout.strip().splitlines()[-1])
+    def report(self) -> Json:
+        report: Json = json.loads(self.stdout.strip().splitlines()[-1])
         return report
 
 

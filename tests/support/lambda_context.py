@@ -14,6 +14,6 @@ class FakeLambdaContext(LambdaContext):
         self._invoked_function_arn = "arn:aws:lambda:us-east-1:123456789012:function:function"
         self._aws_request_id = "request"
 
-    # Powertools declares a static method, which knows no time.
-    def get_remaining_time_in_millis(self) -> int:
+    # Powertools declares a static method; a time of the context's own needs the context.
+    def get_remaining_time_in_millis(self) -> int:  # type: ignore[override]
         return self.remaining_milliseconds

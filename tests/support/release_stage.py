@@ -8,6 +8,7 @@ import local_aws
 from coursewright.deployment import Deployment, Target
 from coursewright.run.execution import Run
 from local_aws import deployment as local_deployment
+from tests.support.local_client import client_of
 
 ONE_LESSON = "course: {title: One, language: en}\nmodules:\n- {title: M, lessons: [{title: L, duration_minutes: 15}]}\n"
 STAGE = "release"
@@ -25,7 +26,7 @@ class ReleaseStage:
         """Deploy it and give it the alias that CloudFormation of local AWS cannot make."""
         found = Deployment.find(Target.LOCAL, "local")
         cls(connection, found).deploy()
-        cloudformation = connection.session().client("cloudformation", **connection.client_options)  # type: ignore[call-overload]
+        cloudformation = client_of(connection, "cloudformation")
         [stack] = cloudformation.describe_stacks(StackName=f"Coursewright-{STAGE}")["Stacks"]
         outputs = {output["OutputKey"]: output["OutputValue"] for output in stack["Outputs"]}
         deployed = dataclasses.replace(
@@ -65,7 +66,7 @@ class ReleaseStage:
 
     def versions_used(self, run: Run) -> set[str]:
         """The versions of functions that worked for a run, as their logs say."""
-        logs = self.connection.session().client("logs", **self.connection.client_options)
+        logs = client_of(self.connection, "logs")
         pages = logs.get_paginator("describe_log_groups").paginate(
             logGroupNamePrefix=f"/aws/cloudformation/Coursewright-{STAGE}/Functions"
         )

@@ -12,11 +12,11 @@ from tests.support.lambda_context import FakeLambdaContext
 
 # JSON in, JSON out: what stands in a result is what the tests are about.
 StepResult = dict[str, Any]
-Step = Callable[[dict[str, Any], LambdaContext], StepResult]
+StepCall = Callable[[dict[str, Any], LambdaContext], StepResult]
 _STATE_MACHINES_PATIENCE = 100
 
 
-def called_until_done(step: Step, event: dict[str, object], *, milliseconds: int) -> tuple[int, StepResult]:
+def called_until_done(step: StepCall, event: dict[str, object], *, milliseconds: int) -> tuple[int, StepResult]:
     """Call a step as the state machine does, again while work remains; return how many calls it took, and its result.
 
     ``milliseconds`` is each call's time.

@@ -12,8 +12,10 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequenc
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from math import inf
+from typing import Any
 
 from tests.support.definition_run import DefinitionRun, Function, StateFailed
+from tests.support.json_values import Json
 
 THROTTLE = "Lambda.TooManyRequestsException"
 
@@ -72,7 +74,7 @@ class Account:
 class _Retries:
     """How often each retrier of a state has been used."""
 
-    retriers: Sequence[Mapping[str, object]]
+    retriers: Sequence[Json]
     dice: random.Random
     used: dict[int, int] = field(default_factory=dict)
 
@@ -105,10 +107,10 @@ class TimedRun(DefinitionRun):
 
     def __init__(
         self,
-        definition: Mapping[str, object],
+        definition: Json,
         functions: Mapping[str, Function],
         *,
-        seconds: Callable[[str, dict[str, object]], float],
+        seconds: Callable[[str, Json], float],
         account: Account,
         seed: int = 0,
     ) -> None:
@@ -118,7 +120,7 @@ class TimedRun(DefinitionRun):
         self._dice = random.Random(seed)  # noqa: S311 - jitter, the same in every run of a test
         self.duration = 0.0
 
-    def execute(self, execution_input: object) -> object:
+    def execute(self, execution_input: object) -> Any:
         """As of `DefinitionRun`; ``duration`` is then how long it took, in virtual seconds."""
         with asyncio.Runner(loop_factory=VirtualTime) as runner:
             try:
@@ -126,7 +128,7 @@ class TimedRun(DefinitionRun):
             finally:
                 self.duration = runner.get_loop().time()
 
-    async def invoke(self, function: str, payload: dict[str, object], state: Mapping[str, object]) -> object:
+    async def invoke(self, function: str, payload: Json, state: Json) -> object:
         retries, throttled = _Retries(state["Retry"], self._dice), 0
         while True:
             try:

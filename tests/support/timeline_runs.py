@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from pydantic import BaseModel, JsonValue
 
@@ -100,32 +101,29 @@ def run(
     *,
     steps: Mapping[str, Span],
     ended: float,
-    **fields: object,
+    **fields: Any,
 ) -> RunRecords:
     """Return the records of a run; ``modules`` has the manifests of each module by branch, ``""`` the theory's."""
-    return RunRecords(
-        **{
-            "project": "networks",
-            "execution_name": "run-1",
-            "status": "succeeded",
-            "error": "",
-            "started_at": BEGAN,
-            "ended_at": at(ended),
-            "summary_steps": {
-                name: {"started_at": at(start), "ended_at": at(end)} for name, (start, end) in steps.items()
-            },
-            "modules": {
-                number: ModuleRecords(
-                    {
-                        branch: manifest.model_dump(mode="json") if isinstance(manifest, BaseModel) else manifest
-                        for branch, manifest in branches.items()
-                    }
-                )
-                for number, branches in modules.items()
-            },
-            **fields,
-        }
-    )
+    records: dict[str, Any] = {
+        "project": "networks",
+        "execution_name": "run-1",
+        "status": "succeeded",
+        "error": "",
+        "started_at": BEGAN,
+        "ended_at": at(ended),
+        "summary_steps": {name: {"started_at": at(start), "ended_at": at(end)} for name, (start, end) in steps.items()},
+        "modules": {
+            number: ModuleRecords(
+                {
+                    branch: manifest.model_dump(mode="json") if isinstance(manifest, BaseModel) else manifest
+                    for branch, manifest in branches.items()
+                }
+            )
+            for number, branches in modules.items()
+        },
+        **fields,
+    }
+    return RunRecords(**records)
 
 
 def large_run(module_count: int, lesson_count: int = 5, at_once: int = 4) -> RunRecords:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from local_aws import LocalConnection
+from tests.support.local_client import client_of
 from tests.support.waiting import wait_until
 
 ACCOUNT = "000000000000"
@@ -35,7 +36,7 @@ class TinyResources:
         self._machines: list[str] = []
 
     def client(self, service: str) -> Any:
-        return self.connection.session().client(service, **self.connection.client_options)  # type: ignore[call-overload]
+        return client_of(self.connection, service)
 
     def function(self, body: str, *, allowed: dict[str, str] | None = None, layers: tuple[str, ...] = ()) -> str:
         """Return the ARN of a function of one module; ``allowed`` maps actions to the resource they are allowed on."""

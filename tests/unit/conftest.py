@@ -1,5 +1,7 @@
 """What unit tests share: a bucket in moto, the functions' environment, a Lambda context, a server that writes."""
 
+import pytest
+
 from tests.support.function_fixtures import (
     clock_of_calls,
     function_environment,
@@ -10,3 +12,31 @@ from tests.support.function_fixtures import (
 )
 
 __all__ = ["clock_of_calls", "function_environment", "lambda_context", "no_real_aws", "store", "writing_server"]
+
+# Tests that `make check` leaves out: they draw diagrams, print books, or start other programs, and take half of the
+# time of this folder.
+_SLOW = (
+    "tests/unit/book/test_book_files.py",
+    "tests/unit/book/test_learning_parts.py",
+    "tests/unit/cli/test_bad_input.py",
+    "tests/unit/images_gen/",
+    "tests/unit/offline_author/test_drafts.py::test_every_kind_of_diagram_is_drawn_in_every_language",
+    "tests/unit/terminal/test_terminals.py",
+    "tests/unit/test_overlapping_attempts.py",
+    "tests/unit/test_summary.py",
+    "tests/unit/wire/test_wire.py",
+)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the slow tests, before pytest looks at the marks."""
+    for item in items:
+        if item.nodeid.startswith(_SLOW):
+            item.add_marker("slow")
+
+
+@pytest.fixture(autouse=True)
+def retries_do_not_wait(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Retry a model call at once: a throttled one would take a minute and a half."""
+    monkeypatch.setattr("course_kit.model.model_retries.MAX_DELAY_SECONDS", 0)

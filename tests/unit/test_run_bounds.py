@@ -74,11 +74,11 @@ def test_no_function_asks_for_more_at_once_than_its_run_may(
 ) -> None:
     # Given: a deployment that would allow five, what comes before is there, and every answer takes a while.
     if kind is not CallKind.LESSON:
-        write_lessons(EVENT, lambda_context)  # type: ignore[arg-type]
-        plan_labs(EVENT, lambda_context)  # type: ignore[arg-type]
+        write_lessons(EVENT, lambda_context)
+        plan_labs(EVENT, lambda_context)
     writing_server.behave({"misbehaviour": "slow", "kind": kind, "latency_seconds": 0.3})
     # When
-    ASKING[kind]({**EVENT, "lesson_max_concurrency": 1}, lambda_context)  # type: ignore[arg-type]
+    ASKING[kind]({**EVENT, "lesson_max_concurrency": 1}, lambda_context)
     # Then
     calls = writing_server.calls(kind)
     assert len(calls) == 3
@@ -92,7 +92,7 @@ def test_no_more_visuals_are_rendered_at_once_than_the_run_may(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     # Given: an image model that takes its time, and is not there.
-    write_lessons(EVENT, lambda_context)  # type: ignore[arg-type]
+    write_lessons(EVENT, lambda_context)
     rendered: list[int] = []
     going_on: set[str] = set()
 
@@ -106,7 +106,7 @@ def test_no_more_visuals_are_rendered_at_once_than_the_run_may(
     monkeypatch.setattr(VisualRenderer, "render", render)
     # When
     with pytest.raises(ModelUnavailable):
-        draw_images({**EVENT, "image_max_concurrency": 1}, lambda_context)  # type: ignore[arg-type]
+        draw_images({**EVENT, "image_max_concurrency": 1}, lambda_context)
     # Then
     assert rendered == [1, 1, 1]
 

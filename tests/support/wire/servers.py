@@ -11,6 +11,7 @@ from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
 from fault_proxy import event_stream
+from tests.support.json_values import Json
 
 USED: dict[str, JsonValue] = {"prompt_tokens": 100, "completion_tokens": 200, "total_tokens": 300}
 CONVERSE_USED: dict[str, JsonValue] = {"inputTokens": 100, "outputTokens": 200, "totalTokens": 300}
@@ -22,7 +23,7 @@ class ScriptedServer:
     """Gives its answers one after the other, the last one for ever, and remembers what it was asked."""
 
     answers: Sequence[Answer]
-    asked: list[dict[str, JsonValue]] = field(default_factory=list)
+    asked: list[Json] = field(default_factory=list)
     operations: list[str] = field(default_factory=list)
     """The last part of each call's path."""
 

@@ -8,16 +8,20 @@ from pathlib import Path
 import pypdfium2
 import pytest
 
-from book_builder.handler import lambda_handler as build_book
+from book_builder import handler as book_builder_handler
 from book_builder.lesson_markdown import section_markdown
 from course_kit.errors import BookIncomplete, RequestInvalid
 from course_kit.labels import LANGUAGES, Labels
 from course_kit.records.run_summary import RunStatus, RunSummary
 from course_kit.store.artefact_store import ArtefactStore
 from images_gen.diagram_renderer import render_diagram
-from pdf_renderer.handler import lambda_handler as render_pdf
+from pdf_renderer import handler as pdf_renderer_handler
 from tests.support.book_project import EVENT, FIGURE, LESSON, NOW, OUTLINE, lesson_key, read, save_module
 from tests.support.lambda_context import FakeLambdaContext
+from tests.support.step_calls import StepCall
+
+build_book: StepCall = book_builder_handler.lambda_handler
+render_pdf: StepCall = pdf_renderer_handler.lambda_handler
 
 HARMFUL = """# T
 

@@ -11,17 +11,22 @@ from pathlib import Path
 import pypdfium2
 import pytest
 from docx import Document
+from docx.shared import Length
 from pypdfium2 import raw
 
-from book_builder.handler import lambda_handler as build_book
+from book_builder import handler as book_builder_handler
 from course_kit.labels import LANGUAGES, Labels
 from course_kit.store.artefact_keys import ProjectKeys
 from course_kit.store.artefact_store import ArtefactStore
 from images_gen.diagram_renderer import render_diagram
-from pdf_renderer.handler import lambda_handler as render_pdf
+from pdf_renderer import handler as pdf_renderer_handler
 from pdf_renderer.pdf_rendering import render_pdf as render_source
 from tests.support.book_project import EVENT, FIGURE, LESSON, OUTLINE, save_module
 from tests.support.lambda_context import FakeLambdaContext
+from tests.support.step_calls import StepCall
+
+build_book: StepCall = book_builder_handler.lambda_handler
+render_pdf: StepCall = pdf_renderer_handler.lambda_handler
 
 RICH = (
     LESSON
@@ -231,6 +236,12 @@ def test_nothing_more_is_told_of_a_figure_whose_alternative_text_says_enough(
     assert "aria-describedby" not in html
 
 
+def in_points(length: Length | None) -> int:
+    assert length is not None
+    points: float = length.pt
+    return round(points)
+
+
 A4, LETTER = (595, 842), (612, 792)
 
 
@@ -256,7 +267,7 @@ def test_pdf_and_word_have_the_paper_that_the_outline_or_else_the_deployment_say
     word = Document(io.BytesIO(project.read(built["book"]["docx"]) or b""))
     # Then: every page of the PDF, and every section of the Word book.
     assert {tuple(round(side) for side in page.get_size()) for page in pypdfium2.PdfDocument(pdf)} == {points}
-    sections = {(round(section.page_width.pt), round(section.page_height.pt)) for section in word.sections}
+    sections = {(in_points(section.page_width), in_points(section.page_height)) for section in word.sections}
     assert sections == {points}
 
 

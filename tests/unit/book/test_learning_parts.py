@@ -7,8 +7,8 @@ from io import BytesIO
 
 import pytest
 
-from book_builder.book_model import Book
-from book_builder.handler import lambda_handler as build_book
+from book_builder import handler as book_builder_handler
+from book_builder.book_model import Book, BookLesson, BookModule
 from book_builder.learning.coverage import Coverage
 from book_builder.learning.outcome_links import OutcomeLinks
 from course_kit.errors import BookIncomplete
@@ -20,6 +20,9 @@ from course_kit.store.artefact_store import ArtefactStore
 from pdf_renderer.pdf_rendering import render_pdf
 from tests.support.book_project import EVENT, NOW, lesson_key, read
 from tests.support.lambda_context import FakeLambdaContext
+from tests.support.step_calls import StepCall
+
+build_book: StepCall = book_builder_handler.lambda_handler
 
 OUTLINE = """
 course:
@@ -186,7 +189,7 @@ def test_no_reading_is_in_the_book_that_the_outline_does_not_name(
     # When
     book = Book.model_validate_json(read(project, build_book(event, lambda_context)["book"]["json"]))
     # Then: what the book recommends, and links to as such, is what the outline gives.
-    parts = (book, *book.modules, *book.lessons)
+    parts: tuple[Book | BookModule | BookLesson, ...] = (book, *book.modules, *book.lessons)
     assert [reading.title for part in parts for reading in part.further_reading] == [
         "A Book about Networks",
         "A paper",

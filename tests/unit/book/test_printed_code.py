@@ -42,7 +42,8 @@ def page(tmp_path_factory: pytest.TempPathFactory) -> pypdfium2.PdfTextPage:
 
 
 def lines_of(page: pypdfium2.PdfTextPage) -> list[str]:
-    return page.get_text_range().split("\r\n")
+    text: str = page.get_text_range()
+    return text.split("\r\n")
 
 
 def test_the_word_behind_long_code_stands_behind_its_end(page: pypdfium2.PdfTextPage) -> None:

@@ -1,6 +1,7 @@
 """Every check of an account, right and wrong: what it finds, and the fix that a newcomer is told."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from typing import Any
 
 import pytest
 from botocore.exceptions import (
@@ -280,7 +281,8 @@ def test_a_deployment_that_goes_on_is_waited_for() -> None:
 
 
 def test_every_check_needs_only_what_was_looked_at_before_it() -> None:
-    for checks in (ACCOUNT_CHECKS, LOCAL_CHECKS):
+    every: tuple[Sequence[Check[Any]], ...] = (ACCOUNT_CHECKS, LOCAL_CHECKS)
+    for checks in every:
         names = [check.name for check in checks]
         assert len(set(names)) == len(names)
         for place, check in enumerate(checks):

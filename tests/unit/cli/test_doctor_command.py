@@ -51,10 +51,17 @@ class Typed(io.StringIO):
         return True
 
 
-def examine(session: StubbedSession, monkeypatch: pytest.MonkeyPatch, typed: str = "", **options: bool) -> None:
+def examine(
+    session: StubbedSession,
+    monkeypatch: pytest.MonkeyPatch,
+    typed: str = "",
+    *,
+    yes: bool = False,
+    as_json: bool = False,
+) -> None:
     monkeypatch.setattr(boto3, "Session", lambda **_: session)
     monkeypatch.setattr(sys, "stdin", Typed(typed) if typed else io.StringIO())
-    doctor(None, target="aws", **options)
+    doctor(None, target="aws", yes=yes, as_json=as_json)
 
 
 def test_a_newcomer_reads_the_fixes_of_a_fresh_account_in_the_order_in_which_it_is_set_up(

@@ -15,6 +15,7 @@ from course_kit.usage import Usage
 from coursewright.errors import BadInput
 from coursewright.estimate.report import against_estimate, dollars
 from coursewright.main import app
+from tests.support.json_values import Json
 
 SAMPLE = Path(__file__).resolve().parents[3] / "samples" / "kubernetes-foundations.yaml"
 
@@ -31,8 +32,8 @@ def run(*arguments: str) -> Result:
     return CliRunner().invoke(app, ["estimate", str(SAMPLE), *arguments], catch_exceptions=False)
 
 
-def found(*arguments: str) -> dict[str, object]:
-    result: dict[str, object] = json.loads(run(*arguments, "--json").stdout)
+def found(*arguments: str) -> Json:
+    result: Json = json.loads(run(*arguments, "--json").stdout)
     return result
 
 

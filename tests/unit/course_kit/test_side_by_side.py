@@ -1,7 +1,7 @@
 """Texts written side by side: saved as they come, paid for once, left alone when another execution has the project."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 import pytest
@@ -46,6 +46,8 @@ class Desk:
         self.manifest_key = f"p/manifests/{execution_name}.json"
         self.asked: list[str] = []
         self.side_by_side = side_by_side
+        self.meanwhile: Callable[[str], object] = lambda name: None
+        """What happens elsewhere while a piece is written."""
 
     @property
     def manifest(self) -> Texts | None:
@@ -60,9 +62,6 @@ class Desk:
     def forget(self) -> None:
         """Lose the manifest, as when a function is killed before it can say what it has saved."""
         self.lease.store.delete(self.manifest_key)
-
-    def meanwhile(self, name: str) -> None:
-        """What happens elsewhere while a piece is written."""
 
     def piece(self, name: str, fingerprint: str = "f", *, is_wanted_anew: bool = False) -> TextPiece[Record]:
         async def write() -> WrittenText:
@@ -101,7 +100,7 @@ def test_functions_of_a_stopped_run_ask_for_nothing_more_once_another_run_has_be
     first = Desk(store, "run-1")
     first.lease.take("arn-1", lambda _: True)
     second = Desk(store, "run-2")
-    first.meanwhile = lambda _: second.lease.take("arn-2", lambda _: False)  # type: ignore[method-assign]
+    first.meanwhile = lambda _: second.lease.take("arn-2", lambda _: False)
     # When
     with pytest.raises(ArtefactConflict, match="run run-1 makes nothing more"):
         first.write([first.piece(name) for name in "abcd"])
@@ -114,7 +113,7 @@ def test_functions_of_a_stopped_run_ask_for_nothing_more_once_another_run_has_be
 def test_a_text_that_another_execution_saved_meanwhile_from_the_same_is_adopted(store: ArtefactStore) -> None:
     # Given: both write the same lesson at once; the other is quicker.
     first, second = Desk(store, "manual"), Desk(store, "manual-2")
-    first.meanwhile = lambda _: second.write([second.piece("a")])  # type: ignore[method-assign]
+    first.meanwhile = lambda _: second.write([second.piece("a")])
     # When
     first.write([first.piece("a")])
     # Then: both end with the same text, and the call that was made in vain is not hidden.
@@ -124,7 +123,7 @@ def test_a_text_that_another_execution_saved_meanwhile_from_the_same_is_adopted(
 
 def test_a_text_made_from_something_else_meanwhile_is_not_overwritten(store: ArtefactStore) -> None:
     first, second = Desk(store, "manual"), Desk(store, "manual-2")
-    first.meanwhile = lambda _: second.write([second.piece("a", "other")])  # type: ignore[method-assign]
+    first.meanwhile = lambda _: second.write([second.piece("a", "other")])
     with pytest.raises(ArtefactConflict, match=r"p/lessons/a\.md: another execution wrote it meanwhile"):
         first.write([first.piece("a"), first.piece("b")])
     # And: after a conflict nothing that waits is begun.
@@ -146,7 +145,7 @@ def test_two_attempts_of_one_step_at_once_end_with_the_same_and_neither_is_refus
     def with_figures(manifest: Texts) -> Texts:
         return manifest.model_copy(update={"later": "figures"})
 
-    given_up.meanwhile = retry  # type: ignore[method-assign]
+    given_up.meanwhile = retry
     # When
     manifests.append(given_up.write([given_up.piece(name) for name in "abc"]))
     # Then: it has paid for nothing that was there when it came to it, and its entries have lost nothing.
@@ -158,7 +157,7 @@ def test_two_attempts_of_one_step_at_once_end_with_the_same_and_neither_is_refus
 def test_texts_of_two_attempts_at_once_are_entered_together(store: ArtefactStore) -> None:
     # Given: while the first attempt writes its first text, the next one has time for two and is killed.
     given_up, killed = Desk(store, "run-1"), Desk(store, "run-1")
-    given_up.meanwhile = lambda name: killed.write([killed.piece(n) for n in "bc"] if name == "a" else [])  # type: ignore[method-assign]
+    given_up.meanwhile = lambda name: killed.write([killed.piece(n) for n in "bc"] if name == "a" else [])
     # When
     given_up.write([given_up.piece(name) for name in "abcd"])
     # Then

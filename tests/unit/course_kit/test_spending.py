@@ -3,6 +3,7 @@
 import asyncio
 import random
 import threading
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -14,7 +15,6 @@ from pydantic import BaseModel
 from course_kit.budget import Budget
 from course_kit.errors import ArtefactConflict, BudgetExceeded, ModelThrottled, RequestInvalid, TextRejected
 from course_kit.price_rows import ModelPrices
-from course_kit.records import spending as module
 from course_kit.records.spending import Reservation, Spending, SpendingRecord, drawing_paid_by
 from course_kit.store.artefact_store import Artefact, ArtefactStore
 
@@ -37,7 +37,7 @@ def record(store: ArtefactStore) -> SpendingRecord:
 
 @pytest.fixture(autouse=True)
 def short_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module.random, "uniform", lambda low, high: 0.001)
+    monkeypatch.setattr(random, "uniform", lambda low, high: 0.001)
 
 
 def test_a_call_costs_what_it_cost_and_not_what_was_reserved(store: ArtefactStore) -> None:
@@ -131,8 +131,16 @@ def test_a_write_whose_answer_was_lost_is_not_done_twice(store: ArtefactStore) -
     class Forgetful(ArtefactStore):
         refused: ClassVar[list[bool]] = []
 
-        def write_model(self, *args: object, **more: object) -> Artefact:
-            written = super().write_model(*args, **more)
+        def write_model(
+            self,
+            key: str,
+            model: BaseModel,
+            *,
+            replacing: Artefact | None,
+            fingerprint: str = "",
+            metadata: Mapping[str, str] | None = None,
+        ) -> Artefact:
+            written = super().write_model(key, model, replacing=replacing, fingerprint=fingerprint, metadata=metadata)
             self.refused.append(len(self.refused) % 2 == 0)
             if self.refused[-1]:
                 raise ArtefactConflict("refused")
@@ -143,7 +151,7 @@ def test_a_write_whose_answer_was_lost_is_not_done_twice(store: ArtefactStore) -
     # When
     reservation = asyncio.run(budget.reserve(0.6))
     assert len(record(store).in_flight) == 1
-    budget.store.refused.clear()
+    Forgetful.refused.clear()
     asyncio.run(budget.settle(reservation, 0.5))
     # Then
     assert record(store) == SpendingRecord(limit_usd=1, spent_usd=0.5, calls=1)
@@ -189,9 +197,17 @@ class OneAtATime(ArtefactStore):
     lock: threading.Lock = field(default_factory=threading.Lock)
     seen: list[SpendingRecord] = field(default_factory=list)
 
-    def write_model(self, key: str, model: BaseModel, *, replacing: Artefact | None, **more: str) -> Artefact:
+    def write_model(
+        self,
+        key: str,
+        model: BaseModel,
+        *,
+        replacing: Artefact | None,
+        fingerprint: str = "",
+        metadata: Mapping[str, str] | None = None,
+    ) -> Artefact:
         with self.lock:
-            written = super().write_model(key, model, replacing=replacing, **more)
+            written = super().write_model(key, model, replacing=replacing, fingerprint=fingerprint, metadata=metadata)
             assert isinstance(model, SpendingRecord)
             self.seen.append(model)
             return written

@@ -20,6 +20,7 @@ from course_kit.step_metrics import StepMetric, count, measured_step
 from course_kit.store.artefact_store import ArtefactStore
 from prepare_modules.handler import lambda_handler as prepare_modules_handler
 from tests.support.buckets import BUCKET, PROJECT
+from tests.support.json_values import Json
 from tests.support.lambda_context import FakeLambdaContext
 from tests.support.writing_server import WritingServer
 
@@ -36,7 +37,7 @@ def service(monkeypatch: pytest.MonkeyPatch) -> None:
     step_metrics._counts.clear()
 
 
-def metric_lines(capsys: pytest.CaptureFixture[str]) -> list[dict[str, object]]:
+def metric_lines(capsys: pytest.CaptureFixture[str]) -> list[Json]:
     lines = capsys.readouterr().out.splitlines()
     return [json.loads(line) for line in lines if '"_aws"' in line]
 
@@ -50,10 +51,10 @@ def test_a_written_lesson_is_told_in_one_line_with_one_dimension(
     # Given
     store.client.put_object(Bucket=BUCKET, Key=EVENT["outline_s3_key"], Body=OUTLINE)
     # When
-    lambda_handler({**EVENT, "module_number": 1, "model_provider": "openai"}, lambda_context)  # type: ignore[arg-type]
+    lambda_handler({**EVENT, "module_number": 1, "model_provider": "openai"}, lambda_context)
     # Then
     [line] = metric_lines(capsys)
-    [directive] = line["_aws"]["CloudWatchMetrics"]  # type: ignore[index]
+    [directive] = line["_aws"]["CloudWatchMetrics"]
     assert (directive["Namespace"], directive["Dimensions"]) == ("Coursewright", [["service"]])
     assert (line["service"], line["function_name"]) == ("coursewright-dev", "function")
     assert line["StepAttempts"] == line["StepSuccesses"] == line["ModelCalls"] == line["ArtefactsMade"] == [1.0]
@@ -61,7 +62,7 @@ def test_a_written_lesson_is_told_in_one_line_with_one_dimension(
     # When: it is there already.
     lambda_handler(
         {**EVENT, "module_number": 1, "model_provider": "openai", "execution_name": "second"}, lambda_context
-    )  # type: ignore[arg-type]
+    )
     # Then: nothing of the first invocation is told again.
     [line] = metric_lines(capsys)
     assert line["ArtefactsReused"] == [1.0]
@@ -81,12 +82,12 @@ def test_what_model_calls_cost_is_told_by_the_price_table_and_the_model_asked_or
 
     def told(model_id: str, **changes: object) -> tuple[float, float, float | None, object]:
         monkeypatch.setenv("OPENAI_TEXT_MODEL_ID", model_id)
-        lambda_handler({**event, **changes}, lambda_context)  # type: ignore[arg-type]
+        lambda_handler({**event, **changes}, lambda_context)
         [line] = metric_lines(capsys)
-        [directive] = line["_aws"]["CloudWatchMetrics"]  # type: ignore[index]
+        [directive] = line["_aws"]["CloudWatchMetrics"]
         units = {metric["Name"]: metric["Unit"] for metric in directive["Metrics"]}
-        [sent], [got] = line["InputTokens"], line["OutputTokens"]  # type: ignore[misc]
-        [usd] = line.get("ModelDollars", [None])  # type: ignore[misc]
+        [sent], [got] = line["InputTokens"], line["OutputTokens"]
+        [usd] = line.get("ModelDollars", [None])
         return sent, got, usd, units.get("ModelDollars")
 
     # When / Then: gpt-5.2 as in prices.yaml; each model writes the lesson anew.
@@ -131,7 +132,7 @@ def test_a_step_that_fails_is_counted_by_its_cause_and_fails_all_the_same(
 
     # When
     with pytest.raises(type(error)):
-        handler({}, lambda_context)  # type: ignore[arg-type]
+        handler({}, lambda_context)
     # Then: what was made before is told, too.
     [line] = metric_lines(capsys)
     assert line[metric] == line["StepAttempts"] == [1.0]
@@ -160,6 +161,6 @@ def test_a_step_that_refused_nothing_says_so(
     lambda_context: FakeLambdaContext, capsys: pytest.CaptureFixture[str]
 ) -> None:
     # An alarm that compares with a metric without any value never goes off.
-    measured_step(lambda event, context: {})({}, lambda_context)  # type: ignore[arg-type]
+    measured_step(lambda event, context: {})({}, lambda_context)
     [line] = metric_lines(capsys)
     assert line["StepsRefused"] == [0.0]

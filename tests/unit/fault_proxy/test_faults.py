@@ -38,7 +38,7 @@ def taken(fault: dict[str, object], *calls: Call) -> list[bool]:
         ({"path_contains": "/lessons/"}, [False, False, True]),
     ],
 )
-def test_a_fault_takes_the_calls_that_meet_every_condition(condition, expected) -> None:
+def test_a_fault_takes_the_calls_that_meet_every_condition(condition: dict[str, object], expected: list[bool]) -> None:
     calls = (bedrock_call('{"module_number":1}'), bedrock_call('{"module_number":3}'), s3_call())
     assert taken(condition, *calls) == expected
 

@@ -13,6 +13,7 @@ from course_kit.errors import ModelThrottled, ModelUnavailable, RequestInvalid
 from images_gen.bedrock_images import BedrockImageModel
 from images_gen.diagram_renderer import render_framed_text
 from images_gen.illustration import IllustrationRefused
+from tests.support.json_values import Json
 
 PICTURE = render_framed_text("a picture").png
 ENCODED = base64.b64encode(PICTURE).decode()
@@ -24,7 +25,7 @@ class Recorded:
     """A model whose client takes one request and gives one recorded answer or error."""
 
     def __init__(self, model_id: str) -> None:
-        self.bodies: list[dict[str, object]] = []
+        self.bodies: list[Json] = []
         client = boto3.client("bedrock-runtime")
         client.meta.events.register("provide-client-params.bedrock-runtime.InvokeModel", self._keep)
         self.stubber = Stubber(client)

@@ -17,19 +17,22 @@ from course_kit.records.visuals import VisualKind
 from course_kit.run.environment import FunctionEnvironment
 from course_kit.run.events import ModelProvider
 from course_kit.store.artefact_store import ArtefactStore
+from images_gen import handler as images_gen_handler
 from images_gen.diagram_engine import Drawing, DrawingOrder
 from images_gen.diagram_process import DiagramProcess
 from images_gen.diagram_renderer import render_framed_text
-from images_gen.handler import lambda_handler
 from images_gen.image_model import image_model_for
 from offline_author.behaviour import Misbehaviour
 from offline_author.wrong_text import WRONG_DIAGRAMS
 from tests.support.buckets import BUCKET
+from tests.support.json_values import Json
 from tests.support.lambda_context import FakeLambdaContext
 from tests.support.planned_visuals import EVENT, manifest, plan
 from tests.support.serving import serving
-from tests.support.step_calls import called_until_done
+from tests.support.step_calls import StepCall, called_until_done
 from tests.support.writing_server import CallClock, WritingServer
+
+lambda_handler: StepCall = images_gen_handler.lambda_handler
 
 
 @pytest.fixture
@@ -60,7 +63,7 @@ def test_only_the_modules_own_visuals_are_rendered(project: ArtefactStore, lambd
 
 
 def test_a_module_without_visuals_is_normal(
-    store: ArtefactStore, lambda_context: FakeLambdaContext, writing_server
+    store: ArtefactStore, lambda_context: FakeLambdaContext, writing_server: WritingServer
 ) -> None:
     store.write_model("p/manifests/module-01.json", manifest(1, 1), replacing=None)
     assert lambda_handler(EVENT, lambda_context)["counts"]["visuals"] == 0
@@ -238,9 +241,9 @@ def test_images_are_optional() -> None:
 
 
 @pytest.fixture
-def image_server(writing_server: WritingServer, monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, object]]:
+def image_server(writing_server: WritingServer, monkeypatch: pytest.MonkeyPatch) -> Iterator[Json]:
     """A server with OpenAI's images endpoint; what it answers stands in the dictionary."""
-    answer: dict[str, object] = {"status": 200, "body": {"created": 0, "data": [{"b64_json": None}]}}
+    answer: Json = {"status": 200, "body": {"created": 0, "data": [{"b64_json": None}]}}
 
     async def images(request: Request) -> JSONResponse:
         answer["request"] = await request.json()
@@ -254,7 +257,7 @@ def image_server(writing_server: WritingServer, monkeypatch: pytest.MonkeyPatch)
 
 def test_an_illustration_is_drawn_by_an_image_model_when_there_is_one(
     project: ArtefactStore,
-    image_server: dict[str, object],
+    image_server: Json,
     lambda_context: FakeLambdaContext,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
@@ -290,7 +293,7 @@ def test_an_illustration_is_drawn_by_an_image_model_when_there_is_one(
 
 @pytest.mark.parametrize("code", ["moderation_blocked", "content_policy_violation"])
 def test_an_illustration_that_the_image_model_refuses_becomes_a_counted_diagram(
-    code: str, project: ArtefactStore, image_server: dict[str, object], lambda_context: FakeLambdaContext
+    code: str, project: ArtefactStore, image_server: Json, lambda_context: FakeLambdaContext
 ) -> None:
     refusal = {"message": "Your request was rejected.", "type": "image_generation_user_error", "code": code}
     image_server.update(status=400, body={"error": refusal})
@@ -316,7 +319,7 @@ def test_an_image_model_that_nobody_can_use_is_a_fault_of_the_deployment_and_no_
     status: int,
     error: dict[str, str],
     project: ArtefactStore,
-    image_server: dict[str, object],
+    image_server: Json,
     lambda_context: FakeLambdaContext,
 ) -> None:
     image_server.update(status=status, body={"error": error})
@@ -327,7 +330,7 @@ def test_an_image_model_that_nobody_can_use_is_a_fault_of_the_deployment_and_no_
 
 def test_dall_e_is_asked_in_its_own_form(
     project: ArtefactStore,
-    image_server: dict[str, object],
+    image_server: Json,
     lambda_context: FakeLambdaContext,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -341,7 +344,7 @@ def test_dall_e_is_asked_in_its_own_form(
 
 
 def test_a_throttled_image_model_is_asked_again_by_the_state_machine(
-    project: ArtefactStore, image_server: dict[str, object], lambda_context: FakeLambdaContext
+    project: ArtefactStore, image_server: Json, lambda_context: FakeLambdaContext
 ) -> None:
     image_server.update(status=429, body={"error": {"message": "slow down"}})
     plan(project, "01-02-0001", "flowchart LR\n a --> b", VisualKind.ILLUSTRATION)

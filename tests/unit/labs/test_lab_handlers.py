@@ -12,16 +12,19 @@ from course_kit.outline.labs import LabTool, ModuleLabPlan, PlannedLab, labs_of_
 from course_kit.records.manifest import LabManifest, LabRecord
 from course_kit.store.artefact_store import ArtefactStore
 from course_kit.text.prose_language import language_to_expect
-from lab_planner.handler import lambda_handler as plan_labs
+from lab_planner import handler as lab_planner_handler
 from lab_planner.module_lab_planner import _as_stated
-from lab_writer.handler import lambda_handler as write_labs
+from lab_writer import handler as lab_writer_handler
 from lab_writer.lab_checks import lab_faults
 from offline_author.behaviour import CallKind
 from offline_author.lab_draft import LabGuideWanted, draft_lab
 from tests.support.lambda_context import FakeLambdaContext
-from tests.support.step_calls import called_until_done
+from tests.support.step_calls import StepCall, called_until_done
 from tests.support.step_event import step_event
 from tests.support.writing_server import CallClock, WritingServer
+
+plan_labs: StepCall = lab_planner_handler.lambda_handler
+write_labs: StepCall = lab_writer_handler.lambda_handler
 
 OUTLINE = """
 course: {title: Redes, language: es}

@@ -119,8 +119,12 @@ def test_a_websocket_is_for_known_callers_too(key: str, expected: list[str]) -> 
 
     headers = [(name.lower().encode(), value.encode()) for name, value in signature(key).items()]
     scope: Scope = {"type": "websocket", "path": "/mqtt", "headers": headers, "query_string": b""}
+
+    async def knock() -> None:
+        await guarded(accept, lambda found: found == KNOWN, keep_out)(scope, receive, send)
+
     # When
-    asyncio.run(guarded(accept, lambda found: found == KNOWN, keep_out)(scope, receive, send))
+    asyncio.run(knock())
     # Then
     assert sent == expected
 

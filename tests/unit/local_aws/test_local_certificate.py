@@ -1,6 +1,7 @@
 import ssl
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from pathlib import Path
+from typing import Self
 
 import pytest
 from cryptography import x509
@@ -30,8 +31,8 @@ def test_it_is_kept_until_it_is_about_to_expire(tmp_path: Path, monkeypatch: pyt
     # When: its last day has come.
     class Later(datetime):
         @classmethod
-        def now(cls, tz: object = None) -> datetime:
-            return datetime.now(UTC) + timedelta(days=364, hours=12)
+        def now(cls, tz: tzinfo | None = None) -> Self:
+            return super().now(UTC) + timedelta(days=364, hours=12)
 
     monkeypatch.setattr(certificate, "datetime", Later)
     # Then

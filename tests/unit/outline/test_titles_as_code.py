@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from content_gen.handler import lambda_handler as write_lessons
+from content_gen import handler as content_gen_handler
 from content_gen.lesson_checks import lesson_faults
 from content_gen.lesson_prompts import lesson_prompt, titles_of
 from course_kit.markdown.headings import headings_in, headings_of_topics
@@ -14,11 +14,16 @@ from course_kit.mending.titles_as_code import heading_text, with_titles_as_code
 from course_kit.outline import Lesson, Module, Outline, Topic
 from course_kit.outline.lesson_specification import LessonSpecification
 from course_kit.store.artefact_store import ArtefactStore
-from lab_planner.handler import lambda_handler as plan_labs
-from lab_writer.handler import lambda_handler as write_labs
+from lab_planner import handler as lab_planner_handler
+from lab_writer import handler as lab_writer_handler
 from tests.support.lambda_context import FakeLambdaContext
+from tests.support.step_calls import StepCall
 from tests.support.step_event import step_event
 from tests.support.writing_server import WritingServer
+
+write_lessons: StepCall = content_gen_handler.lambda_handler
+plan_labs: StepCall = lab_planner_handler.lambda_handler
+write_labs: StepCall = lab_writer_handler.lambda_handler
 
 AS_CODE = {
     "The <div> element": "The `<div>` element",

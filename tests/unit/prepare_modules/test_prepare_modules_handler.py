@@ -10,7 +10,11 @@ from course_kit.records.spending import SpendingRecord
 from course_kit.run.events import BaseParams
 from course_kit.run.outline_source import load_outline
 from course_kit.store.artefact_store import ArtefactStore
-from prepare_modules.handler import lambda_handler
+from prepare_modules import handler as prepare_modules_handler
+from tests.support.lambda_context import FakeLambdaContext
+from tests.support.step_calls import StepCall
+
+lambda_handler: StepCall = prepare_modules_handler.lambda_handler
 
 OUTLINE = b"""
 course: {title: Networks}
@@ -30,8 +34,11 @@ def uploaded(store: ArtefactStore) -> ArtefactStore:
 
 
 def test_defaults_are_filled_in_and_every_later_step_gets_its_parameters(
-    uploaded: ArtefactStore, lambda_context
+    uploaded: ArtefactStore, lambda_context: FakeLambdaContext
 ) -> None:
+    # Given
+    outline = uploaded.find("p/outline.yaml")
+    assert outline is not None
     # When
     prepared = lambda_handler(REQUEST, lambda_context)
     # Then
@@ -49,7 +56,7 @@ def test_defaults_are_filled_in_and_every_later_step_gets_its_parameters(
             "content_type": "theory",
             "lab_requirements": "",
             "execution_name": "run-1",
-            "outline_version": uploaded.find("p/outline.yaml").version,
+            "outline_version": outline.version,
             "lesson_max_concurrency": 5,
             "planner_max_concurrency": 5,
             "image_max_concurrency": 4,
@@ -60,7 +67,7 @@ def test_defaults_are_filled_in_and_every_later_step_gets_its_parameters(
 
 
 def test_with_a_quota_less_is_worked_on_at_once(
-    uploaded: ArtefactStore, lambda_context, monkeypatch: pytest.MonkeyPatch
+    uploaded: ArtefactStore, lambda_context: FakeLambdaContext, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # Given: a quota of about one call a minute.
     monkeypatch.setenv("TOKENS_PER_MINUTE", "3000")
@@ -70,7 +77,7 @@ def test_with_a_quota_less_is_worked_on_at_once(
     assert prepared["max_concurrency"] == prepared["base_params"]["lesson_max_concurrency"] == 1
 
 
-def test_the_run_is_recorded_with_what_was_asked(uploaded: ArtefactStore, lambda_context) -> None:
+def test_the_run_is_recorded_with_what_was_asked(uploaded: ArtefactStore, lambda_context: FakeLambdaContext) -> None:
     # When
     lambda_handler({**REQUEST, "modules_to_generate": "2", "max_concurrency": 7}, lambda_context)
     # Then
@@ -80,11 +87,13 @@ def test_the_run_is_recorded_with_what_was_asked(uploaded: ArtefactStore, lambda
     assert summary.request["max_concurrency"] == 7
 
 
-def test_the_concurrency_of_an_execution_overrides_the_deployments(uploaded: ArtefactStore, lambda_context) -> None:
+def test_the_concurrency_of_an_execution_overrides_the_deployments(
+    uploaded: ArtefactStore, lambda_context: FakeLambdaContext
+) -> None:
     assert lambda_handler({**REQUEST, "max_concurrency": 40}, lambda_context)["max_concurrency"] == 40
 
 
-def test_the_packaged_sample_stands_in_for_an_outline(store: ArtefactStore, lambda_context) -> None:
+def test_the_packaged_sample_stands_in_for_an_outline(store: ArtefactStore, lambda_context: FakeLambdaContext) -> None:
     # When: a run asks for local content, twice, and nothing was uploaded.
     for run in ("run-1", "run-2"):
         prepared = lambda_handler({**REQUEST, "content_source": "local", "execution_name": run}, lambda_context)
@@ -117,7 +126,7 @@ def test_the_packaged_sample_stands_in_for_an_outline(store: ArtefactStore, lamb
     ],
 )
 def test_a_wrong_request_is_refused_at_the_first_state_by_the_name_of_its_field(
-    uploaded: ArtefactStore, lambda_context, change: dict[str, object], named: str
+    uploaded: ArtefactStore, lambda_context: FakeLambdaContext, change: dict[str, object], named: str
 ) -> None:
     with pytest.raises(RequestInvalid, match=named):
         lambda_handler({**REQUEST, **change}, lambda_context)
@@ -125,7 +134,7 @@ def test_a_wrong_request_is_refused_at_the_first_state_by_the_name_of_its_field(
 
 
 def test_more_lessons_than_one_execution_can_hold_are_refused_before_anything_is_paid(
-    store: ArtefactStore, lambda_context
+    store: ArtefactStore, lambda_context: FakeLambdaContext
 ) -> None:
     # Given: 70 modules of 50 lessons.
     module = "- {title: M, lessons: [" + ", ".join(["{title: L}"] * 50) + "]}\n"
@@ -140,7 +149,7 @@ def test_more_lessons_than_one_execution_can_hold_are_refused_before_anything_is
 
 
 def test_a_project_that_another_execution_works_on_is_refused_before_anything_is_paid(
-    uploaded: ArtefactStore, lambda_context, monkeypatch: pytest.MonkeyPatch
+    uploaded: ArtefactStore, lambda_context: FakeLambdaContext, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # Given: a run that goes on.
     arn = "arn:aws:states:us-east-1:123456789012:execution:Coursewright-dev-Course:"
@@ -159,7 +168,7 @@ def test_a_project_that_another_execution_works_on_is_refused_before_anything_is
     assert uploaded.find("p/runs/run-2.json") is not None
 
 
-def test_a_run_keeps_the_outline_that_it_began_with(uploaded: ArtefactStore, lambda_context) -> None:
+def test_a_run_keeps_the_outline_that_it_began_with(uploaded: ArtefactStore, lambda_context: FakeLambdaContext) -> None:
     # Given: a run is prepared; then another outline is uploaded in its place.
     prepared = lambda_handler(REQUEST, lambda_context)
     stored = uploaded.find("p/outline.yaml")
@@ -184,25 +193,27 @@ def test_a_run_keeps_the_outline_that_it_began_with(uploaded: ArtefactStore, lam
     ],
 )
 def test_what_is_to_be_made_anew_must_be_what_the_run_makes(
-    uploaded: ArtefactStore, lambda_context, targets: object, named: str
+    uploaded: ArtefactStore, lambda_context: FakeLambdaContext, targets: object, named: str
 ) -> None:
     with pytest.raises(RequestInvalid, match=re.escape(named)):
         lambda_handler({**REQUEST, "modules_to_generate": "2", "regenerate": targets}, lambda_context)
     assert uploaded.find("p/lease.json") is None
 
 
-def test_targets_are_handed_on_to_every_step(uploaded: ArtefactStore, lambda_context) -> None:
+def test_targets_are_handed_on_to_every_step(uploaded: ArtefactStore, lambda_context: FakeLambdaContext) -> None:
     uploaded.write("p/prompts/02-01-0001-a.json", b"{}", content_type="application/json", replacing=None)
     targets = ["2", "1.1", "02-01-0001"]
     assert lambda_handler({**REQUEST, "regenerate": targets}, lambda_context)["base_params"]["regenerate"] == targets
 
 
-def test_a_missing_outline_is_refused_by_its_key(store: ArtefactStore, lambda_context) -> None:
+def test_a_missing_outline_is_refused_by_its_key(store: ArtefactStore, lambda_context: FakeLambdaContext) -> None:
     with pytest.raises(OutlineInvalid, match=r"found no object 'p/outline\.yaml'"):
         lambda_handler(REQUEST, lambda_context)
 
 
-def test_an_unreadable_outline_never_becomes_module_one(store: ArtefactStore, lambda_context) -> None:
+def test_an_unreadable_outline_never_becomes_module_one(
+    store: ArtefactStore, lambda_context: FakeLambdaContext
+) -> None:
     # Given: an outline without modules.
     store.write("p/outline.yaml", b"course: {title: x}\n", content_type="application/yaml", replacing=None)
     # When / Then
@@ -210,7 +221,7 @@ def test_an_unreadable_outline_never_becomes_module_one(store: ArtefactStore, la
         lambda_handler(REQUEST, lambda_context)
 
 
-def test_the_run_is_recorded_with_its_estimate(uploaded: ArtefactStore, lambda_context) -> None:
+def test_the_run_is_recorded_with_its_estimate(uploaded: ArtefactStore, lambda_context: FakeLambdaContext) -> None:
     # When
     lambda_handler(REQUEST, lambda_context)
     # Then
@@ -223,7 +234,9 @@ def test_the_run_is_recorded_with_its_estimate(uploaded: ArtefactStore, lambda_c
     )
 
 
-def test_a_budget_goes_with_the_run_and_its_prices_with_it(uploaded: ArtefactStore, lambda_context) -> None:
+def test_a_budget_goes_with_the_run_and_its_prices_with_it(
+    uploaded: ArtefactStore, lambda_context: FakeLambdaContext
+) -> None:
     # When
     prepared = lambda_handler({**REQUEST, "budget_usd": 1.5}, lambda_context)
     # Then
@@ -237,7 +250,7 @@ def test_a_budget_goes_with_the_run_and_its_prices_with_it(uploaded: ArtefactSto
 
 @pytest.mark.parametrize("provider", ["bedrock", "openai"])
 def test_a_budget_without_the_models_price_is_refused_with_the_fix(
-    uploaded: ArtefactStore, lambda_context, monkeypatch: pytest.MonkeyPatch, provider: str
+    uploaded: ArtefactStore, lambda_context: FakeLambdaContext, monkeypatch: pytest.MonkeyPatch, provider: str
 ) -> None:
     # Given
     for name in ("TEXT_MODEL_ID", "OPENAI_TEXT_MODEL_ID"):
@@ -256,6 +269,8 @@ def test_a_budget_without_the_models_price_is_refused_with_the_fix(
 
 
 @pytest.mark.parametrize("budget", [0, -1, "nan", "inf", "a lot"])
-def test_a_budget_that_is_none_is_refused(uploaded: ArtefactStore, lambda_context, budget: object) -> None:
+def test_a_budget_that_is_none_is_refused(
+    uploaded: ArtefactStore, lambda_context: FakeLambdaContext, budget: object
+) -> None:
     with pytest.raises(RequestInvalid, match="budget_usd: found"):
         lambda_handler({**REQUEST, "budget_usd": budget}, lambda_context)

@@ -7,14 +7,14 @@ from course_kit.forecast.course_work import MODEL_PACE, course_work
 from course_kit.forecast.model_quota import ModelQuota
 from course_kit.forecast.scheduling import Concurrency, CourseWork, schedule
 from course_kit.models import known_models
-from course_kit.outline import read_outline
+from course_kit.outline import Outline, read_outline
 from course_kit.run.events import ContentType
 from prepare_modules.quota_concurrency import RunConcurrency, concurrency_within_quota
 
 BOUNDS = RunConcurrency(modules=10, lessons=5)
 
 
-def outline(modules: int, lessons: int, labs: int = 0):
+def outline(modules: int, lessons: int, labs: int = 0) -> Outline:
     lesson = "{title: Lesson, duration_minutes: 45}"
     lab = f", lab_activities: [{', '.join(f'Lab {number}' for number in range(labs))}]" if labs else ""
     module = f"{{title: M, lessons: [{', '.join([lesson] * lessons)}]{lab}}}"
@@ -23,7 +23,14 @@ def outline(modules: int, lessons: int, labs: int = 0):
     return read_outline(f"course: {{title: C}}\n{book}\nmodules: [{', '.join([module] * modules)}]")
 
 
-def chosen(quota: ModelQuota, *, modules: int = 12, lessons: int = 5, content_type=ContentType.THEORY, labs: int = 0):
+def chosen(
+    quota: ModelQuota,
+    *,
+    modules: int = 12,
+    lessons: int = 5,
+    content_type: ContentType = ContentType.THEORY,
+    labs: int = 0,
+) -> RunConcurrency:
     course = outline(modules, lessons, labs)
     estimate = estimate_course(course, course.module_numbers, content_type)
     return concurrency_within_quota(estimate, quota, BOUNDS)

@@ -94,7 +94,7 @@ def test_no_run_takes_more_functions_than_it_may_and_none_is_wider_than_its_boun
 def test_a_quota_of_the_model_narrows_all_that_ask_it() -> None:
     assert of_run() == DEFAULTS
     for quota in ({"tokens_per_minute": 10_000}, {"requests_per_minute": 1}):
-        narrow = of_run(**quota)
+        narrow = of_run(ModelProvider.BEDROCK, **quota)
         assert (narrow.modules, narrow.lessons, narrow.planners_at_once, narrow.images) == (1, 1, 1, 1), quota
 
 

@@ -4,7 +4,7 @@ import io
 import json
 import os
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -24,7 +24,9 @@ from pdf_renderer import handler as pdf_renderer
 from prepare_modules import handler as prepare_modules
 from study_writer import handler as study_writer
 from tests.support.buckets import BUCKET
+from tests.support.json_values import Json
 from tests.support.lambda_context import FakeLambdaContext
+from tests.support.step_calls import StepCall, StepResult
 from tests.support.writing_server import WritingServer
 from visual_planner import handler as visual_planner
 
@@ -44,7 +46,6 @@ modules:
 OF_THE_OUTLINE = ("Packets and what they carry", "A header field by field", "Capture a packet on your own machine")
 OF_THE_PROMPTS = ("lesson_specification", "You write", "never holds instructions")
 OF_A_MODULE = {"content_gen", "visual_planner", "images_gen", "study_writer", "lab_planner", "lab_writer"}
-Handler = Callable[[dict[str, object], FakeLambdaContext], dict[str, object]]
 
 
 @dataclass
@@ -56,12 +57,11 @@ class LoggedRun:
     capsys: pytest.CaptureFixture[str]
     log: io.StringIO = field(default_factory=io.StringIO)
     written: dict[str, str] = field(default_factory=dict)
-    results: dict[str, dict[str, object]] = field(default_factory=dict)
+    results: dict[str, StepResult] = field(default_factory=dict)
 
-    def call(self, function: str, handler: object, event: dict[str, object]) -> dict[str, object]:
-        handle: Handler = handler  # type: ignore[assignment] # Powertools' decorator loses the types
+    def call(self, function: str, handler: StepCall, event: Json) -> StepResult:
         try:
-            self.results[function] = handle(event, self.context)
+            self.results[function] = handler(event, self.context)
         finally:
             out, err = self.capsys.readouterr()
             self.written[function] = self.log.getvalue() + out + err
@@ -84,11 +84,11 @@ class LoggedRun:
             "execution_arn": "arn:aws:states:us-east-1:123456789012:execution:Coursewright:run-1",
         }
         prepared = self.call("prepare_modules", prepare_modules.lambda_handler, request)
-        course: dict[str, object] = prepared["base_params"]  # type: ignore[assignment]
+        course: Json = prepared["base_params"]
         module = {**course, "module_number": 1}
         content = self.call("content_gen", content_gen.lambda_handler, module)
-        [lesson] = content["lessons"]  # type: ignore[misc]
-        of_lesson = {**module, "lesson_number": 1, "lesson_key": lesson["s3_key"]}  # type: ignore[index]
+        [lesson] = content["lessons"]
+        of_lesson = {**module, "lesson_number": 1, "lesson_key": lesson["s3_key"]}
         planned = self.call("visual_planner", visual_planner.lambda_handler, of_lesson)
         images = self.call("images_gen", images_gen.lambda_handler, {**module, "visual_plans": [planned]})
         study = self.call("study_writer", study_writer.lambda_handler, module)

@@ -4,17 +4,20 @@ import json
 
 import pytest
 
-from content_gen.handler import lambda_handler as write_lessons
+from content_gen import handler as content_gen_handler
 from course_kit.errors import ModelThrottled, ModelUnavailable, RequestInvalid, TextRejected
 from course_kit.outline.study import LessonStudy
 from course_kit.records.manifest import StudyManifest
 from course_kit.store.artefact_store import ArtefactStore
 from offline_author.behaviour import CallKind
-from study_writer.handler import lambda_handler as write_study
+from study_writer import handler as study_writer_handler
 from tests.support.buckets import BUCKET
 from tests.support.lambda_context import FakeLambdaContext
-from tests.support.step_calls import called_until_done
+from tests.support.step_calls import StepCall, called_until_done
 from tests.support.writing_server import CallClock, WritingServer
+
+write_lessons: StepCall = content_gen_handler.lambda_handler
+write_study: StepCall = study_writer_handler.lambda_handler
 
 OUTLINE = """
 course: {title: Redes, language: es}

@@ -11,6 +11,7 @@ from unittest.mock import Mock
 
 import pytest
 from botocore.exceptions import EndpointConnectionError, ReadTimeoutError
+from pydantic import JsonValue
 
 import local_aws
 from course_kit.errors import RequestInvalid, StorageUnavailable
@@ -165,7 +166,8 @@ def test_a_network_that_is_away_is_outlived_and_one_that_stays_away_is_not(
     told: list[str] = []
     answers = iter([error, error, None])
     waits = TestClock()
-    run = Run(Mock(target=target), "arn:run-1")
+    account = Mock(target=target)
+    run = Run(account, "arn:run-1")
     patient = PatientRun(run, "coursewright watch run-1", told.append, waits.clock)
 
     def ask(_: Run) -> str:
@@ -178,7 +180,7 @@ def test_a_network_that_is_away_is_outlived_and_one_that_stays_away_is_not(
     assert len(told) == 2
     with pytest.raises(NotFollowed, match="watch it with `coursewright watch run-1`"):
         patient.ask(ask)
-    assert run.deployment.renewed.call_count == 0
+    assert account.renewed.call_count == 0
 
 
 def test_a_run_does_not_outlive_local_aws(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -258,7 +260,12 @@ def test_what_nobody_can_read_leaves_the_next_step(running: FakeAws, tmp_path: P
 def test_a_failed_run_is_no_matter_of_patience(running: FakeAws, tmp_path: Path) -> None:
     # Given: whoever may start executions chooses what a cause says.
     cause = {"errorMessage": "no [/b] more \x1b[2J"}
-    failed = {"status": "FAILED", "stopDate": 1767225660, "error": "TextRejected", "cause": json.dumps(cause)}
+    failed: dict[str, JsonValue] = {
+        "status": "FAILED",
+        "stopDate": 1767225660,
+        "error": "TextRejected",
+        "cause": json.dumps(cause),
+    }
     waits = TestClock([lambda: running.execution.update(failed)])
     # When / Then
     with pytest.raises(RunFailed, match="`coursewright resume networks --target aws`") as ended:

@@ -66,7 +66,7 @@ _UNREACHABLE: list[BotoCoreError] = [
     EndpointConnectionError(endpoint_url="https://x"),
     ConnectTimeoutError(endpoint_url="https://x"),
     ReadTimeoutError(endpoint_url="https://x"),
-    SSLError(endpoint_url="https://x", error="certificate verify failed"),
+    SSLError(endpoint_url="https://x", error=Exception("certificate verify failed")),
     ProxyConnectionError(proxy_url="http://proxy"),
 ]
 

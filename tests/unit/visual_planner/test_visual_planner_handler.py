@@ -8,8 +8,11 @@ from course_kit.store.artefact_store import ArtefactStore
 from offline_author.behaviour import CallKind
 from tests.support.buckets import BUCKET
 from tests.support.lambda_context import FakeLambdaContext
+from tests.support.step_calls import StepCall
 from tests.support.writing_server import WritingServer
-from visual_planner.handler import lambda_handler
+from visual_planner import handler as visual_planner_handler
+
+lambda_handler: StepCall = visual_planner_handler.lambda_handler
 
 OUTLINE = "course: {title: Networks, language: es}\nmodules: [{title: Uno, lessons: [{title: A}, {title: B}]}]\n"
 LESSON = "# A\n\nText.\n\n[VISUAL: 01-02-0001 - Panorama de A — uno; dos]\n\n[VISUAL: 01-02-0002 - tres]\n"

@@ -53,7 +53,7 @@ def test_a_repair_goes_on_with_the_conversation(serve: Serve) -> None:
     # Then
     assert (text, usage.model_calls, usage.output_tokens) == (WHOLE, 3, 600)
     last = server.asked[-1]
-    messages = [(message["role"], _text_of(message["content"])) for message in last["messages"]]  # type: ignore[union-attr, index, call-overload]
+    messages = [(message["role"], _text_of(message["content"])) for message in last["messages"]]
     assert [role for role, _ in messages] == ["system", *["user", "assistant"] * 2, "user"]
     assert [text for _, text in messages][2::2] == [HALF, REST]
     assert messages[-1][1] == "Mend: no questions"
@@ -77,7 +77,7 @@ def test_a_model_that_talked_is_made_to_call(serve: Serve, api: str, answers: Se
     with serve(api, answers) as (server, model):
         decision = asyncio.run(model.decide("Plan.", VisualPlan, system="You plan.", max_tokens=900))
     assert decision.usage == Usage(model_calls=2, input_tokens=200, output_tokens=400)
-    choices = [asked.get("tool_choice") or asked.get("toolConfig", {}).get("toolChoice") for asked in server.asked]  # type: ignore[union-attr]
+    choices = [asked.get("tool_choice") or asked.get("toolConfig", {}).get("toolChoice") for asked in server.asked]
     assert choices[0] in (None, {"auto": {}})
     assert "VisualPlan" in json.dumps(choices[1])
 
@@ -87,10 +87,10 @@ def test_faulty_arguments_are_told_by_their_places(serve: Serve) -> None:
     with serve(OPENAI, [called(tool_call(wrong)), called(tool_call(JSON))]) as (server, model):
         asyncio.run(model.decide("Plan.", VisualPlan, system="You plan.", max_tokens=900))
     messages = server.asked[-1]["messages"]
-    told = _text_of(messages[-1]["content"])  # type: ignore[index, call-overload]
+    told = _text_of(messages[-1]["content"])
     assert '`visuals.0.kind`: found "chart"' in told
     # And: what it wrote stands before it.
-    assert '"chart"' in _text_of(messages[-2]["content"])  # type: ignore[index, call-overload]
+    assert '"chart"' in _text_of(messages[-2]["content"])
 
 
 def test_three_hundred_tool_calls_are_two(serve: Serve) -> None:

@@ -24,6 +24,7 @@ from coursewright.run.progress import RunWatcher
 from lab_planner.handler import lambda_handler as plan_labs
 from study_writer.handler import lambda_handler as write_study
 from tests.support.buckets import BUCKET
+from tests.support.json_values import Json
 from tests.support.lambda_context import FakeLambdaContext
 from tests.support.serving import serving
 from tests.support.step_event import step_event
@@ -155,9 +156,9 @@ def test_a_plan_whose_second_round_fails_for_a_moment_is_asked_only_for_the_rest
     with pytest.raises(ModelUnavailable):
         plan_visuals(visuals, lambda_context)
     # When
-    result = plan_visuals(visuals, lambda_context)
+    result: Json = plan_visuals(visuals, lambda_context)
     # Then
-    assert answered(writing_server) == result["usage"]["model_calls"] == 2  # type: ignore[index]
+    assert answered(writing_server) == result["usage"]["model_calls"] == 2
     assert "01-02-0002" not in writing_server.author.prompts[-1]
     assert list(project.keys(KEYS.drafts())) == []
 

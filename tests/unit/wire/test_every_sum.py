@@ -8,13 +8,16 @@ from course_kit.model.drafts import DraftRecord
 from course_kit.records.manifest import ModuleManifest
 from course_kit.store.artefact_store import ArtefactStore
 from course_kit.usage import Usage
-from images_gen.handler import lambda_handler as draw
+from images_gen import handler as images_gen_handler
 from tests.support.buckets import BUCKET
 from tests.support.lambda_context import FakeLambdaContext
 from tests.support.planned_visuals import EVENT, manifest, plan
 from tests.support.serving import serving
+from tests.support.step_calls import StepCall
 from tests.support.wire.servers import ScriptedServer, chat
 from tests.support.writing_server import WritingServer
+
+draw: StepCall = images_gen_handler.lambda_handler
 
 
 def test_a_diagram_whose_repair_was_refused_is_framed_and_its_calls_are_counted(

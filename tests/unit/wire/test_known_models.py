@@ -40,7 +40,7 @@ class Asking:
     @property
     def longest_answers(self) -> list[JsonValue]:
         """What each call allowed its answer to be."""
-        return [call["inferenceConfig"]["maxTokens"] for call in self.server.asked]  # type: ignore[index, call-overload]
+        return [call["inferenceConfig"]["maxTokens"] for call in self.server.asked]
 
     def write(self, max_tokens: int, prompt: str = "Write.") -> str:
         text, _ = asyncio.run(
@@ -118,7 +118,7 @@ def test_a_call_is_demanded_only_of_a_model_that_can_be_told_to(ask: Ask, model_
     with ask(answers, TEXT_MODEL_ID=model_id) as asking:
         with pytest.raises(TextRejected):
             asking.plan()
-        asked = [next(iter(call["toolConfig"]["toolChoice"])) for call in asking.server.asked[:2]]  # type: ignore[index, call-overload, arg-type]
+        asked = [next(iter(call["toolConfig"]["toolChoice"])) for call in asking.server.asked[:2]]
         assert asked == choices
 
 

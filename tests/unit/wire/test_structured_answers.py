@@ -69,8 +69,9 @@ def test_source_is_taken_out_of_its_fence_and_its_double_escapes_and_else_left_a
 
 
 def test_backslashes_and_fences_in_other_texts_stay() -> None:
-    option = {"text": "```python\nprint('\\n')\n```", "is_right": True}
-    parts = {"questions": [{**QUESTION, "options": [option, {"text": r"a\nb", "is_right": False}]}]}
+    option: JsonValue = {"text": "```python\nprint('\\n')\n```", "is_right": True}
+    options: JsonValue = [option, {"text": r"a\nb", "is_right": False}]
+    parts = {"questions": [{**QUESTION, "options": options}]}
     read = read_answer(call(json.dumps(parts), "StudyParts"), StudyParts)
     assert read.value is not None
     assert [option.text for option in read.value.questions[0].options] == ["```python print('\\n') ```", r"a\nb"]

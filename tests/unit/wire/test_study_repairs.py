@@ -52,7 +52,7 @@ def study(*answers: JsonValue | Answer) -> tuple[LessonStudy, WrittenText, list[
     )
     with serving(server.app) as url, text_model(Case(OPENAI, Asked.PLAN, "", given), url) as model:
         written = asyncio.run(write_study(model, request))
-    prompts = [asked["messages"][-1]["content"][0]["text"] for asked in server.asked]  # type: ignore[index, call-overload]
+    prompts = [asked["messages"][-1]["content"][0]["text"] for asked in server.asked]
     return LessonStudy.model_validate_json(written.body), written, prompts
 
 
@@ -117,7 +117,7 @@ def test_key_points_are_asked_for_when_there_is_none() -> None:
 
 
 def test_an_answer_in_another_language_is_asked_for_as_a_whole() -> None:
-    german = [
+    german: list[JsonValue] = [
         question(
             f"Warum verwirft der Router in diesem Fall {number} Pakete, obwohl die Leitung frei ist?",
             explanation="Die Warteschlange ist voll, und für weitere Pakete ist dort kein Platz mehr vorhanden.",
