@@ -16,8 +16,8 @@ __all__ = ["clock_of_calls", "function_environment", "lambda_context", "no_real_
 # Tests that `make check` leaves out: they draw diagrams, print books, or start other programs, and take half of the
 # time of this folder.
 _SLOW = (
-    "tests/unit/book/test_book_files.py",
-    "tests/unit/book/test_learning_parts.py",
+    "tests/unit/book_builder/test_book_files.py",
+    "tests/unit/book_builder/test_learning_parts.py",
     "tests/unit/cli/test_bad_input.py",
     "tests/unit/images_gen/",
     "tests/unit/offline_author/test_drafts.py::test_every_kind_of_diagram_is_drawn_in_every_language",

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 PROJECT = Path(__file__).resolve().parents[2]
-FILE = "tests/unit/book/test_book_files.py"
+FILE = "tests/unit/book_builder/test_book_files.py"
 
 
 def summary_of(*arguments: str, path: str) -> list[str]:

@@ -31,8 +31,8 @@ from course_kit.usage import Usage
 
 _CHARACTERS_PER_TOKEN = 4
 # Tokens of prompts without data, system and user message together, checked in
-# tests/unit/course_kit/test_course_estimate.py. Then the tokens of the data for a visual, a lab's design and a lab's
-# specification.
+# tests/unit/course_kit/forecast/test_course_estimate.py. Then the tokens of the data for a visual, a lab's design and
+# a lab's specification.
 _LESSON_PROMPT, _VISUAL_PROMPT, _STUDY_PROMPT, _LAB_PLAN_PROMPT, _LAB_PROMPT = 700, 700, 440, 390, 440
 _INPUT_PER_VISUAL, _LAB_SPECIFICATION = 310, 200
 # The prompt requests none to three visuals a lesson.

@@ -21,7 +21,7 @@ from lab_writer.lab_specification import LabSpecification
 from offline_author.chat import estimate_tokens
 from offline_author.lesson_draft import draft_lesson
 
-PROJECT = Path(__file__).resolve().parents[3]
+PROJECT = Path(__file__).resolve().parents[4]
 OUTLINE = read_outline((PROJECT / "samples" / "kubernetes-foundations.yaml").read_bytes())
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from course_kit.store.artefact_keys import ProjectKeys
 
-PROJECT = Path(__file__).resolve().parents[3]
+PROJECT = Path(__file__).resolve().parents[4]
 STORE = PROJECT / "lambdas" / "course_kit" / "store"
 MODULES = [
     path

@@ -11,7 +11,7 @@ from course_kit.run.events import BaseParams
 from course_kit.work.async_steps import run_step
 from course_kit.work.step import Step
 
-LAMBDAS = Path(__file__).resolve().parents[3] / "lambdas"
+LAMBDAS = Path(__file__).resolve().parents[4] / "lambdas"
 # These two choose the run's concurrency, and hold what a step reads.
 WITHOUT_STEP = {"prepare_modules", "course_kit"}
 EVENT: dict[str, object] = {

@@ -8,7 +8,7 @@ from course_kit.forecast.functions_at_once import functions_at_once
 from course_kit.forecast.scheduling import Concurrency
 from course_kit.run.events import ContentType
 
-PROJECT = Path(__file__).resolve().parents[3]
+PROJECT = Path(__file__).resolve().parents[4]
 OPERATIONS = (PROJECT / "docs" / "operations.md").read_text(encoding="utf-8")
 CONTEXT = json.loads((PROJECT / "cdk.json").read_text(encoding="utf-8"))["context"]
 ROW = re.compile(r"^\| (\d+) × (\d+)(, the defaults)? \| (\d+) \| (\d+) \| (\d+) \|$", re.MULTILINE)
