@@ -101,8 +101,9 @@ lint: setup-dev
 	lint-imports --no-logo --no-cache
 	mypy
 
+# Three workers on two processors: a third of the time is waiting for servers of the tests' own.
 check: lint  ## Format, lint, types, import contracts and quick unit tests: before each commit, under two minutes
-	pytest -q -n 2 -m "not slow" tests/unit
+	pytest -q -n 3 -m "not slow" tests/unit
 
 # Not `check`: its tests are among all tests, which end with one summary.
 test: lint setup-audit  ## Everything of `check`, and all tests: infrastructure, packaging, end to end on local AWS

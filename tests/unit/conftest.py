@@ -13,12 +13,15 @@ from tests.support.function_fixtures import (
 
 __all__ = ["clock_of_calls", "function_environment", "lambda_context", "no_real_aws", "store", "writing_server"]
 
-# Tests that `make check` leaves out: they draw diagrams, print books, or start other programs, and take half of the
-# time of this folder.
+# Tests that `make check` leaves out: they draw diagrams, print books, or start other programs, and take two thirds of
+# the time of this folder.
 _SLOW = (
+    "tests/unit/book_builder/test_book.py",
     "tests/unit/book_builder/test_book_files.py",
+    "tests/unit/book_builder/test_lab_guide.py",
     "tests/unit/book_builder/test_learning_parts.py",
     "tests/unit/cli/test_bad_input.py",
+    "tests/unit/cli/test_resume_and_plan.py::test_what_cannot_be_made_anew_is_refused",
     "tests/unit/images_gen/",
     "tests/unit/offline_author/test_drafts.py::test_every_kind_of_diagram_is_drawn_in_every_language",
     "tests/unit/terminal/test_terminals.py",
@@ -29,8 +32,12 @@ _SLOW = (
 
 
 @pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Mark the slow tests, before pytest looks at the marks."""
+    if moved := [name for name in _SLOW if not (config.rootpath / name.partition("::")[0]).exists()]:
+        raise pytest.UsageError(
+            f"slow tests in tests/unit/conftest.py: found no {', '.join(moved)}; name where they are"
+        )
     for item in items:
         if item.nodeid.startswith(_SLOW):
             item.add_marker("slow")
