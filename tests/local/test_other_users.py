@@ -132,7 +132,7 @@ def test_no_secret_shows_in_what_everybody_sees_of_a_process(local_connection: l
         line = as_another_user(partial((process / "cmdline").read_text, encoding="utf-8"))
         environment = as_another_user(partial((process / "environ").read_text, encoding="utf-8"))
         # Then
-        assert "coursewright" in line
+        assert any(module in line for module in ("local_aws", "offline_author", "fault_proxy"))
         assert not [each for each in secret if each in line]
         assert environment == "PermissionError"
 
