@@ -16,12 +16,15 @@ __all__ = ["clock_of_calls", "function_environment", "lambda_context", "no_real_
 # Tests that `make check` leaves out: they draw diagrams, print books, or start other programs, and take two thirds of
 # the time of this folder.
 _SLOW = (
+    "tests/unit/book_builder/test_back_pages.py",
     "tests/unit/book_builder/test_book.py",
     "tests/unit/book_builder/test_book_files.py",
     "tests/unit/book_builder/test_lab_guide.py",
     "tests/unit/book_builder/test_learning_parts.py",
+    "tests/unit/book_builder/test_printed_code.py",
     "tests/unit/cli/test_bad_input.py",
-    "tests/unit/cli/test_resume_and_plan.py::test_what_cannot_be_made_anew_is_refused",
+    "tests/unit/cli/test_resume_and_plan.py",
+    "tests/unit/course_kit/mending/test_mending.py::test_a_beginning_that_a_model_repeats_for_ever",
     "tests/unit/images_gen/",
     "tests/unit/offline_author/test_drafts.py::test_every_kind_of_diagram_is_drawn_in_every_language",
     "tests/unit/terminal/test_terminals.py",
