@@ -12,11 +12,11 @@ from course_kit.outline import Lesson, Module
 from course_kit.outline.lesson_specification import LessonSpecification
 from course_kit.records.journal import Journal
 from course_kit.records.manifest import LessonRecord, ModuleManifest
-from course_kit.work.step import Step
+from course_kit.work.model_step import ModelStep
 from course_kit.work.text_batch import TextBatch, TextPiece
 
 
-async def write_modules(step: Step[ContentRequest]) -> ContentResult:
+async def write_modules(step: ModelStep[ContentRequest]) -> ContentResult:
     """Write the requested modules one after the other; raises as `ModuleWriter.write`."""
     modules = [step.module(number) for number in step.request.module_numbers]
     writer = ModuleWriter(step)
@@ -28,7 +28,7 @@ async def write_modules(step: Step[ContentRequest]) -> ContentResult:
 class ModuleWriter:
     """One module of one execution. Safe to repeat at any moment: a lesson with the same fingerprint is kept."""
 
-    step: Step[ContentRequest]
+    step: ModelStep[ContentRequest]
 
     async def write(self, module: Module) -> ModuleManifest:
         """Write what is missing of a module, then drop what it replaces; raises as `TextBatch.write`.

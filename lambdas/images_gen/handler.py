@@ -5,7 +5,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from course_kit.step_metrics import StepMetric, count, measured_step
 from course_kit.work.async_steps import run_step
-from course_kit.work.step import Step
+from course_kit.work.model_step import ModelStep
 from images_gen.images_request import ImagesRequest, images_result
 from images_gen.module_images import ModuleImages
 
@@ -16,7 +16,7 @@ logger = Logger()
 @measured_step
 def lambda_handler(event: dict[str, object], context: LambdaContext) -> dict[str, object]:
     """Take an `ImagesRequest`, return an `ImagesResult` as JSON; raises the typed errors."""
-    step = Step.of(event, ImagesRequest, context)
+    step = ModelStep.of(event, ImagesRequest, context)
     manifest = run_step(ModuleImages.of(step).render(), at_once=step.images_at_once)
     result = images_result(manifest, step.keys.manifest(manifest.module_number))
     count(StepMetric.ARTEFACTS_REUSED, result.counts["reused"])

@@ -12,7 +12,7 @@ from course_kit.records.manifest import ImagesRecord, ModuleManifest
 from course_kit.records.visuals import PlannedVisual
 from course_kit.store.ids import VisualId
 from course_kit.usage import Usage
-from course_kit.work.step import Step
+from course_kit.work.model_step import ModelStep
 from course_kit.work.text_batch import raise_first
 from images_gen.image_model import image_model_for
 from images_gen.images_request import ImagesRequest
@@ -23,11 +23,11 @@ from images_gen.visual_renderer import StoredFigure, VisualRenderer
 class ModuleImages:
     """Renders and records a module's visuals. Safe to run again: what was rendered is found by its fingerprint."""
 
-    step: Step[ImagesRequest]
+    step: ModelStep[ImagesRequest]
     renderer: VisualRenderer
 
     @classmethod
-    def of(cls, step: Step[ImagesRequest]) -> Self:
+    def of(cls, step: ModelStep[ImagesRequest]) -> Self:
         """Return the visuals of a step's module, drawn by the image model of its provider."""
         image_model = image_model_for(step.request.model_provider, step.environment)
         return cls(step, VisualRenderer(step, image_model))

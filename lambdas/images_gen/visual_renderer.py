@@ -15,7 +15,7 @@ from course_kit.step_metrics import StepMetric, count
 from course_kit.store.artefact_store import Artefact
 from course_kit.store.provenance import provenance
 from course_kit.usage import Usage
-from course_kit.work.step import Step
+from course_kit.work.model_step import ModelStep
 from course_kit.work.wanted import Verdict, Wanted, verdict
 from images_gen.diagram_renderer import (
     DiagramInvalid,
@@ -46,7 +46,7 @@ class StoredFigure:
 class VisualRenderer:
     """Renders the visuals of one project."""
 
-    step: Step[ImagesRequest]
+    step: ModelStep[ImagesRequest]
     image_model: ImageModel | None
 
     def find(self, visual: PlannedVisual) -> tuple[Artefact | None, StoredFigure | None]:

@@ -5,7 +5,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from course_kit.step_metrics import measured_step
 from course_kit.work.async_steps import run_step
-from course_kit.work.step import Step
+from course_kit.work.model_step import ModelStep
 from lab_planner.lab_planning_request import LabPlanningRequest
 from lab_planner.module_lab_planner import ModuleLabPlanner
 
@@ -16,7 +16,7 @@ logger = Logger()
 @measured_step
 def lambda_handler(event: dict[str, object], context: LambdaContext) -> dict[str, object]:
     """Take a `LabPlanningRequest`, return a `LabPlanningResult` as JSON; raises the typed errors."""
-    step = Step.of(event, LabPlanningRequest, context)
+    step = ModelStep.of(event, LabPlanningRequest, context)
     result = run_step(ModuleLabPlanner(step).plan(), at_once=1)
     logger.info("labs planned", extra={"labs": result.lab_count})
     return result.model_dump(mode="json")

@@ -14,7 +14,7 @@ from course_kit.records.journal import Journal
 from course_kit.records.manifest import LabManifest
 from course_kit.store.provenance import provenance
 from course_kit.usage import Usage
-from course_kit.work.step import Step
+from course_kit.work.model_step import ModelStep
 from course_kit.work.wanted import Verdict, Wanted, verdict
 from lab_planner.lab_plan import LabDesign, LabPlan, LabPlanRequest
 from lab_planner.lab_planning_request import LabPlanningRequest, LabPlanningResult
@@ -38,7 +38,7 @@ class _StoredPlan:
 class ModuleLabPlanner:
     """Plans the labs of one module. Safe to repeat: a plan of the same labs is kept."""
 
-    step: Step[LabPlanningRequest]
+    step: ModelStep[LabPlanningRequest]
 
     async def plan(self) -> LabPlanningResult:
         """Plan the module's labs and record them; a module without labs has an empty plan and costs no call.

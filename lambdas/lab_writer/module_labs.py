@@ -8,7 +8,7 @@ from course_kit.outline import Module
 from course_kit.outline.labs import ModuleLabPlan, PlannedLab
 from course_kit.records.journal import Journal
 from course_kit.records.manifest import LabManifest, LabRecord
-from course_kit.work.step import Step
+from course_kit.work.model_step import ModelStep
 from course_kit.work.text_batch import TextBatch, TextPiece
 from lab_writer.lab_guide_writer import write_lab_guide
 from lab_writer.lab_specification import PROMPT_VERSION, LabSpecification
@@ -20,7 +20,7 @@ from lab_writer.wanted import wanted_lab_guide
 class ModuleLabs:
     """One module of one execution. Safe to repeat: a guide with the same fingerprint is kept."""
 
-    step: Step[LabWritingRequest]
+    step: ModelStep[LabWritingRequest]
 
     async def write(self) -> LabManifest:
         """Write what is missing of the plan, then drop what it replaces.

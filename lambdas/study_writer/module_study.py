@@ -10,7 +10,7 @@ from course_kit.outline import Module
 from course_kit.outline.book_parts import WRITTEN_BY_MODEL, BookPart, parts_of_book
 from course_kit.records.journal import Journal
 from course_kit.records.manifest import LessonRecord, ModuleManifest, StudyManifest, StudyRecord
-from course_kit.work.step import Step
+from course_kit.work.model_step import ModelStep
 from course_kit.work.text_batch import TextBatch, TextPiece
 from study_writer.lesson_study_writer import write_study
 from study_writer.study_prompts import PROMPT_VERSION
@@ -24,7 +24,7 @@ _COUNTS = {"key_points": BookPart.KEY_POINTS, "questions": BookPart.QUIZ, "terms
 class ModuleStudy:
     """One module of one execution. Safe to repeat: study parts with the same fingerprint are kept."""
 
-    step: Step[StudyWritingRequest]
+    step: ModelStep[StudyWritingRequest]
 
     @cached_property
     def parts(self) -> frozenset[BookPart]:

@@ -5,7 +5,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from course_kit.step_metrics import measured_step
 from course_kit.work.async_steps import run_step
-from course_kit.work.step import Step
+from course_kit.work.model_step import ModelStep
 from visual_planner.lesson_planner import LessonPlanner
 from visual_planner.visual_planning_request import VisualPlanningRequest
 
@@ -19,7 +19,7 @@ logger = Logger()
 @measured_step
 def lambda_handler(event: dict[str, object], context: LambdaContext) -> dict[str, object]:
     """Take a `VisualPlanningRequest`, return a `VisualPlanningResult` as JSON; raises the typed errors."""
-    step = Step.of(event, VisualPlanningRequest, context)
+    step = ModelStep.of(event, VisualPlanningRequest, context)
     result = run_step(LessonPlanner(step).plan(), at_once=_READS_AT_ONCE)
     logger.info("visuals planned", extra={"lesson": result.lesson_number, "visuals": result.visual_count})
     return result.model_dump(mode="json")

@@ -15,7 +15,7 @@ from course_kit.records.visuals import PlannedVisual
 from course_kit.store.artefact_store import Artefact
 from course_kit.store.provenance import provenance
 from course_kit.usage import Usage
-from course_kit.work.step import Step
+from course_kit.work.model_step import ModelStep
 from course_kit.work.wanted import Verdict, Wanted, verdict
 from visual_planner.visual_plan import RequestedVisual, VisualDesign, VisualPlan, VisualPlanRequest
 from visual_planner.visual_planning_request import VisualPlanningRequest, VisualPlanningResult
@@ -27,7 +27,7 @@ from visual_planner.wanted import wanted_visual_plans
 class LessonPlanner:
     """Plans the visuals of one lesson. Safe to repeat: a visual planned from the same text is kept."""
 
-    step: Step[VisualPlanningRequest]
+    step: ModelStep[VisualPlanningRequest]
 
     async def plan(self) -> VisualPlanningResult:
         """Plan the lesson's visuals; a lesson without tags has none and costs no call.

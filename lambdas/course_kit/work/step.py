@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import Generic, Self, TypeVar
 
 from aws_lambda_powertools import Logger
 
@@ -20,16 +20,13 @@ from course_kit.run.run_inputs import RunInputs
 from course_kit.store.artefact_keys import ProjectKeys
 from course_kit.store.artefact_store import ArtefactStore
 
-if TYPE_CHECKING:
-    from course_kit.model.model_provider import TextModel
-
 Request_co = TypeVar("Request_co", bound=BaseParams, covariant=True)
 logger = Logger()
 
 
 @dataclass(frozen=True, kw_only=True)
 class Step(Generic[Request_co]):
-    """One event of one function. The outline, the targets and the model are read at their first use."""
+    """One event of one function. The outline and the targets are read at their first use."""
 
     environment: FunctionEnvironment
     request: Request_co
@@ -39,7 +36,7 @@ class Step(Generic[Request_co]):
     deadline: Deadline
 
     @classmethod
-    def of(cls, event: object, request_type: type[Request_co], context: HasRemainingTime) -> Step[Request_co]:
+    def of(cls, event: object, request_type: type[Request_co], context: HasRemainingTime) -> Self:
         """Open a step, and add the run's names to the logger's keys.
 
         Raises
@@ -89,14 +86,6 @@ class Step(Generic[Request_co]):
             lab_requirements=self.request.lab_requirements,
             regeneration=self.regeneration,
         )
-
-    @cached_property
-    def model(self) -> TextModel:
-        """The text model of the run's provider."""
-        # Imports strands, which images_gen needs for few diagrams only.
-        from course_kit.model.model_provider import TextModel
-
-        return TextModel(self.request.model_provider, self.environment, spending=self.spending)
 
     @property
     def lessons_at_once(self) -> int:

@@ -90,7 +90,7 @@ class TextBatch(Generic[Record, Manifest]):
         """Return the batch of a step: its lease, its model, its concurrency and its time."""
         return cls(
             lease=step.lease,
-            model_id=step.model.model_id,
+            model_id=step.inputs.text_model_id,
             max_concurrency=step.lessons_at_once,
             deadline=step.deadline,
             journal=journal,

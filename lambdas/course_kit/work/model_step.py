@@ -1,0 +1,25 @@
+"""A step that may ask the text model. The book builder's asks none, and its layers hold no library of models."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from course_kit.work.step import Request_co, Step
+
+if TYPE_CHECKING:
+    from course_kit.model.model_provider import TextModel
+
+
+@dataclass(frozen=True, kw_only=True)
+class ModelStep(Step[Request_co]):
+    """One event of one function that asks the text model of the run's provider."""
+
+    @cached_property
+    def model(self) -> TextModel:
+        """The text model of the run's provider, the same for all calls of the step."""
+        # Imports strands, which images_gen needs for few diagrams only.
+        from course_kit.model.model_provider import TextModel
+
+        return TextModel(self.request.model_provider, self.environment, spending=self.spending)
