@@ -20,9 +20,9 @@ _ENDS = ("SUCCEEDED", "FAILED", "TIMED_OUT", "ABORTED")
 class CourseInbox(Construct):
     """Bucket → EventBridge → course_inbox → state machine → EventBridge → course_inbox.
 
-    A function between the two, since a rule's own target can neither name the execution, which is what makes an event
-    that comes twice start one run, nor say what is wrong with an outline. It hears of every file, since one under a
-    wrong name is answered, too, and of the end of every run that it has started.
+    There is a function between the two because a rule's own target can neither name the execution nor say what is wrong
+    with an outline. The name makes an event that comes twice start one run. The function hears of every file, because
+    one under a wrong name is answered, too. It also hears of the end of every run that it has started.
     """
 
     def __init__(

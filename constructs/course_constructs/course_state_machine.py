@@ -43,10 +43,11 @@ class CourseStateMachine(Construct):
         "lab_guide": {format: key}, "counts"}``; ``book`` is empty with labs alone, ``lab_guide`` without labs.
 
     Errors
-        ``OutlineInvalid`` and ``RequestInvalid`` from the first state; ``ModulesFailed`` after every module has ended,
-        naming each failed one with its cause, or ``BudgetExceeded`` or ``ArtefactConflict`` where nothing else stopped
-        any of them; the book's own errors (``BookIncomplete``), or ``BookFailed`` where one of its steps refuses what
-        the first state has let through.
+        - ``OutlineInvalid``, ``RequestInvalid``: from the first state.
+        - ``ModulesFailed``: after every module has ended; names each failed one with its cause.
+        - ``BudgetExceeded``, ``ArtefactConflict``: instead of ``ModulesFailed``, where nothing else stopped any module.
+        - ``BookIncomplete``: from the book builder.
+        - ``BookFailed``: one of the book's steps refuses what the first state has let through.
     """
 
     # The longest course: 200 modules of 50 lessons, three at a time, with every throttle waited out.

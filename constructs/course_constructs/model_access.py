@@ -10,7 +10,7 @@ from course_kit.models import ModelTable, known_models
 def model_arns(scope: Construct, model_id: str, models: ModelTable | None = None) -> list[str]:
     """Return the ARNs that invoking a model takes.
 
-    A cross-region inference profile routes to its model in any region of its geography, and IAM is checked there too
+    A cross-region inference profile routes to its model in any region of its geography. IAM is checked there, too
     (Amazon Bedrock user guide, "Prerequisites for inference profiles"). The caller's own region is always one of them,
     even one that no other region routes to (ca-central-1).
 

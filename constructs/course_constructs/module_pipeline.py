@@ -71,12 +71,13 @@ class ModulePipeline(sfn.StateMachineFragment):
         is passed on to every function unread.
 
     Output
-        One record a module, in the order of ``modules``:
+        One record for each module, in the order of ``modules``:
         ``{"module_number": 1, "status": "succeeded", "manifest_key": "P/manifests/module-01.json",
         "has_study_parts": true,
-        "lab_manifest_key": "P/manifests/module-01-labs.json", "counts": {…}}``, each key where its half was asked for,
-        or ``{"module_number": 3, "status": "failed", "error": "TextRejected", "cause": "module 3, lesson 2 …"}``,
-        with the key of the half that did succeed. Keys and counts only, a few hundred bytes each.
+        "lab_manifest_key": "P/manifests/module-01-labs.json", "counts": {…}}``.
+        A key is there when its half was asked for. A failed module's record is
+        ``{"module_number": 3, "status": "failed", "error": "TextRejected", "cause": "module 3, lesson 2 …"}``,
+        with the key of the half that did succeed. A record holds keys and counts only, a few hundred bytes.
 
     Errors
         None of a module's own: after its retries (`add_step_retries`) a failing module becomes a record with status

@@ -1,8 +1,8 @@
 """How the state machine retries a step, by cause.
 
-What a step made is found again by its fingerprint, so a retry costs only what is missing. Bad input, a rejected lesson
-and a conflict between executions are never retried: the same call would end the same way. So would a book that took all
-of a function's time or memory: it is built from the same files, and no model is asked.
+What a step made is found again by its fingerprint, so a retry costs only what is missing. Bad input, a rejected text
+and a conflict between executions are never retried: the same call would end the same way. Neither is a book that took
+all of a function's time or memory: it is built from the same files, and no model is asked.
 """
 
 from aws_cdk import Duration
@@ -35,10 +35,10 @@ def add_step_retries(task: sfn.TaskStateBase, *, is_deterministic: bool) -> None
         Whether the step takes the same time and memory for the same input, so that being killed once is being killed
         each time. Others wait for a model, which may be quicker at another moment.
 
-    - Throttles: 10 s doubling to at most 5 min, 8 retries. A quota is counted by the minute, so half a minute or more
-      of patience is what helps; FULL jitter keeps modules from coming back all at once.
-    - No function left in the account: as throttles, 30 retries, an hour or so. Those that run have a quarter of an hour
-      at most each, so patience always helps, and it costs nothing.
+    - Throttles: 10 s doubling to at most 5 min, 8 retries. A quota is counted by the minute, so it helps to wait half a
+      minute or more. FULL jitter keeps modules from coming back all at once.
+    - No function left in the account: as throttles, 30 retries, about an hour. A function runs a quarter of an hour at
+      most, so waiting always helps, and it costs nothing.
     - Outages, and being killed unless that comes back the same: 2 s doubling to at most 30 s, 4 retries.
     - Work remaining: at once, up to 100 times. Each call saves at least one lesson, and a module has at most 50.
     """

@@ -20,8 +20,12 @@ _MAX_SOURCE_CHARACTERS = 4000
 def lesson_faults(markdown: str, specification: LessonSpecification, language: str | None) -> list[str]:
     """Return what is wrong with a lesson, in words that its writer can act on; empty when it may be saved.
 
-    Checked: its form (`form_faults`, for the language that it has to be in), a heading for every topic, a length near
-    the target, visual tags that say what they want and are few.
+    What is checked:
+
+    - its form (`form_faults`, for the language that it has to be in)
+    - a heading for every topic
+    - a length near the target
+    - visual tags: few, and each says what it wants
     """
     tokens = parse_markdown(markdown)
     faults = form_faults(markdown, tokens, heading_text(specification.lesson_title), language)

@@ -1,7 +1,7 @@
 """From the end of a run that the inbox has started to a word beside the file that it was started for.
 
-The first state may refuse a run that the inbox let through: of two files of one project that are dropped at once, one
-finds the project taken. Whoever drops a file reads no execution's cause.
+The first state may refuse a run that the inbox let through. When two files of one project are dropped at once, one
+finds the project taken. The person who dropped it does not read the execution's cause.
 """
 
 import json

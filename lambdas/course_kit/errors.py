@@ -1,7 +1,7 @@
 """The typed errors of the pipeline.
 
-A function fails by raising one of these and never returns a status code. On AWS the class name is the error name that
-the state machine's Retry and Catch match on, so renaming a class here is a change of contract with
+A function fails by raising one of these and never returns a status code. On AWS the class name is the error name: the
+state machine's Retry and Catch match on it. To rename a class here changes the contract with
 ``course_constructs.retry_policies``.
 """
 

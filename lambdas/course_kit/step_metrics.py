@@ -90,8 +90,8 @@ def measured_step(handler: Handler, *, refusals: tuple[type[CourseError], ...] =
     Parameters
     ----------
     refusals
-        The errors by which this step says no to its user. To the first step a faulty outline is one; further on the
-        same error is a failure, since the first step has let the outline through.
+        The errors by which this step refuses what its user asked for. A faulty outline is a refusal in the first step.
+        In later steps it is a failure, because the first step has let the outline through.
     """
 
     @wraps(handler)

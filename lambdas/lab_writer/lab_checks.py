@@ -17,8 +17,12 @@ _STEP = re.compile(r"^(\d+)\.\s+\S")
 def lab_faults(markdown: str, title: str, labels: LabLabels, *, language: str | None, word_target: int) -> list[str]:
     """Return what is wrong with a guide, in words that its writer can act on; empty when it may be saved.
 
-    Checked: its form (`form_faults`, for the language that it has to be in), a length near the target, no visual tags,
-    the seven sections in order, steps numbered from 1 without a gap, and in each its expected result and its check.
+    What is checked:
+
+    - its form (`form_faults`, for the language that it has to be in)
+    - a length near the target, and no visual tags
+    - the seven sections in order
+    - steps numbered from 1 without a gap, each with its expected result and its check
     """
     markdown = brought_to_form(markdown, labels)
     tokens = parse_markdown(markdown)

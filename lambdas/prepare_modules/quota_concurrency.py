@@ -1,9 +1,9 @@
 """How many modules and lessons to work on at once, so that a run uses its quota of the model without being throttled.
 
-A provider counts tokens and requests by the minute. A run whose calls need so many of them takes at least so long,
-however many are in flight. List scheduling of the course's own estimate says how long it takes with so many modules and
-lessons at once; the narrowest that is as fast as the quota is enough. More would only be throttled, less would leave
-quota unused.
+A provider counts tokens and requests by the minute. What a run needs of them, over what a minute allows, is the least
+time that the run can take. List scheduling of the course's own estimate gives the time for each pair of modules and
+lessons at once. The smallest pair that is as fast as the quota is enough: more would only be throttled, less would
+leave quota unused.
 """
 
 from collections.abc import Callable, Iterable, Iterator

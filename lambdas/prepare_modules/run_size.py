@@ -1,7 +1,7 @@
-"""How large a run may be: an execution's history holds 25,000 events, and one that outgrew it would die half-way.
+"""How large a run may be: an execution's history holds 25,000 events, and a run that outgrew it would die half-way.
 
-The numbers are those that Step Functions writes for each state (developer guide, "Execution history events"): a task
-5, a Map or Parallel 4 and 2 an iteration, any other state 2. A test counts them in the state machine's definition.
+The numbers are the events that Step Functions writes (developer guide, "Execution history events"). A task writes 5, a
+Map or Parallel 4 and 2 for each iteration, any other state 2. A test counts them in the state machine's definition.
 """
 
 from collections.abc import Collection

@@ -14,8 +14,8 @@ _STORAGE_THREADS = 4
 def run_step(step: Coroutine[object, object, Result], *, at_once: int) -> Result:
     """Run a coroutine to its end, with a thread for each of the artefacts that it makes in parallel.
 
-    boto3 blocks, so strands and this project call it in the loop's default pool. asyncio's own default (CPU cores + 4)
-    would silently limit the parallel lessons.
+    boto3 blocks, so strands and this project call it in the loop's default pool of threads. Left alone, that pool has
+    CPU cores + 4 threads, which would silently limit the parallel lessons.
     """
 
     async def with_threads() -> Result:
