@@ -1,4 +1,4 @@
-"""Findings of cdk-nag and checkov that we accept, each said at its resource and with its reason.
+"""Findings of cdk-nag and checkov that we accept, each at its resource and with its reason.
 
 Nothing is accepted for the whole stack: a new resource with the same finding is a finding again.
 """
@@ -27,7 +27,7 @@ def accept_object_pattern(construct: IConstruct, bucket: s3.IBucket, pattern: st
 
 
 def accept_tracing(role: iam.IRole) -> None:
-    """Accept that X-Ray's actions know no resource."""
+    """Accept that X-Ray's actions cannot be limited to a resource."""
     accept_nag(role, "IAM5[Resource::*]", "X-Ray's actions know no resource to name (service authorization reference)")
 
 

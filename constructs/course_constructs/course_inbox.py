@@ -36,14 +36,14 @@ class CourseInbox(Construct):
         state_machine_arn: str,
         topic: sns.ITopic | None,
     ) -> None:
-        """Wire them.
+        """Connect bucket, function and state machine.
 
         Parameters
         ----------
         start_arn
-            What runs are started through: the alias, or on local AWS the state machine itself.
+            What starts a run: the alias, or on local AWS the state machine itself.
         topic
-            Hears of events that the function could not deal with, even when tried three times.
+            Receives the events that the function failed on three times.
         """
         super().__init__(scope, id)
         self._send_events(bucket)

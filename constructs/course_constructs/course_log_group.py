@@ -25,7 +25,7 @@ class CourseLogGroup(logs.LogGroup):
         encryption_key: kms.IKey | None,
         name: str | None = None,
     ) -> None:
-        """Make the group; without a key of one's own CloudWatch encrypts it with AWS's, without a name it names it."""
+        """Make the group. Without ``key`` CloudWatch encrypts it with AWS's own, without a name it chooses one."""
         super().__init__(
             scope,
             id,

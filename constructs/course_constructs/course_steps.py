@@ -1,7 +1,6 @@
 """Each function of the pipeline as a state: what the function is told, and what of its answer goes on.
 
-How states are put together is the state machine's own: `CourseStateMachine` and the sequential design of the
-measurements are made of the same ones.
+`CourseStateMachine` and the sequential design of the measurements put the same states together, each in its own way.
 """
 
 from collections.abc import Mapping
@@ -43,7 +42,7 @@ def study_manifest_keys(records: str) -> str:
 def prepare_modules(
     scope: Construct, function: lambda_.IFunction, *, assign: Mapping[str, str] | None = None
 ) -> sfn.TaskStateBase:
-    """Check the request; keep ``$base_params`` and ``$modules``, and what else is asked for in ``assign``."""
+    """Check the request; keep ``$base_params``, ``$modules`` and what ``assign`` asks for as variables."""
     return lambda_step(
         scope,
         "PrepareModulesList",
@@ -164,7 +163,7 @@ def build_book(scope: Construct, function: lambda_.IFunction) -> sfn.TaskStateBa
 
 
 def render_pdf(scope: Construct, function: lambda_.IFunction) -> sfn.TaskStateBase:
-    """Print what `build_book` gave; the run's output goes on."""
+    """Make the PDF of what `build_book` gave; the run's output goes on."""
     return lambda_step(
         scope,
         "RenderPdf",

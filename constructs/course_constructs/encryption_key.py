@@ -11,8 +11,8 @@ CREATE = "create"
 class EncryptionKey(Construct):
     """``key`` is a new key, the one that is named, or None: then AWS's own keys encrypt everything.
 
-    What is in the bucket stays encrypted with the key that it was written with. So keys of earlier deployments can be
-    named: they decrypt, and encrypt nothing any more.
+    What is in the bucket stays encrypted with the key that it was written with. So the keys of earlier deployments can
+    be named, too: they only decrypt.
     """
 
     def __init__(self, scope: Construct, id: str, *, kms_key: str, former_kms_keys: str) -> None:

@@ -31,7 +31,7 @@ class ModelSettings:
         return [fault for choice in self._choices() if (fault := choice.fault(self.models, today))]
 
     def warnings(self, today: date) -> list[str]:
-        """Return one line for each thing that works, and may not for long, or at a price that nobody knows."""
+        """Return one line for each model that will end soon or has no known price."""
         lines = [line for choice in self._choices() if (line := choice.end_is_near(self.models, today))]
         model = self.models.text_model(self.text_model_id)
         if self.service_tier != DEFAULT_TIER and not (model and model.price and model.price.in_tier(self.service_tier)):

@@ -76,10 +76,11 @@ class PipelineSettings:
     tokens_per_minute: Annotated[int, Field(ge=0)]
     """The account's quota of tokens a minute for the text model; 0: unknown, the concurrency above rules."""
     requests_per_minute: Annotated[int, Field(ge=0)]
-    """The account's quota of requests a minute for the text model; 0: unknown."""
+    """A limit of your own on calls of the text model in a minute; 0: none. Amazon Bedrock has no such quota any more."""
     functions_at_once: Literal[0] | Annotated[int, Field(ge=3)]
-    """What a run may use of Lambda's quota "Concurrent executions", at least what one module with labs takes; 0: what
-    the concurrency above needs."""
+    """What a run may use of Lambda's quota "Concurrent executions"; at least what one module with labs takes.
+
+    0: what the concurrency above needs."""
     text_model_id: Annotated[str, Field(pattern=_MODEL_ID)]
     """The Bedrock model, or inference profile, that writes."""
     image_model_id: Annotated[str, Field(pattern=_MODEL_ID)] | Literal[""]
@@ -158,7 +159,7 @@ class PipelineSettings:
         return settings
 
     def faults(self, today: date) -> list[str]:
-        """Return one line for each wrong setting that no single one shows."""
+        """Return one line for each fault that only several settings together show."""
         faults = [*self.rollout_plan.faults]
         if bool(self.guardrail_id) != bool(self.guardrail_version):
             name, other = ("guardrail_id", "guardrail_version")[:: 1 if self.guardrail_id else -1]
@@ -171,7 +172,7 @@ class PipelineSettings:
         return faults if models is None else [*faults, *models.faults(today)]
 
     def warnings(self, today: date) -> list[str]:
-        """Return one line for each setting that works, and may not for long."""
+        """Return one line for each setting that works now, but may stop."""
         return self.model_settings.warnings(today) if self.model_settings else []
 
     @property
@@ -215,13 +216,13 @@ class PipelineSettings:
 
     @property
     def model_options(self) -> dict[str, str]:
-        """How they are asked, by the names of the settings; what is as by default is left out."""
+        """How models are asked, by the names of the settings; defaults are left out."""
         return {name: value for name, value in self._options_of_models().items() if value}
 
     def environment(self, names: Iterable[str]) -> dict[str, str]:
         """Return some settings as a function's environment variables, which are named like them.
 
-        What is as by default of `model_options` is left out; raises ``KeyError`` for a name that is no setting.
+        Defaults of `model_options` are left out; raises ``KeyError`` for a name that is no setting.
         """
         options = self._options_of_models()
         values = {field.name: str(getattr(self, field.name)) for field in fields(self)} | options

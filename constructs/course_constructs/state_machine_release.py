@@ -1,4 +1,4 @@
-"""What of the state machine is live: a version a deployment, and the alias that runs are started through."""
+"""Versions and the ``live`` alias of the state machine: one version a deployment, one alias that starts runs."""
 
 import math
 from dataclasses import dataclass
@@ -15,9 +15,9 @@ class RolloutType(StrEnum):
 
     ALL_AT_ONCE = "all_at_once"
     CANARY = "canary"
-    """A share of them first, the others after a while."""
+    """A share of new runs first, the others later."""
     LINEAR = "linear"
-    """A share more after each while."""
+    """One more share after each interval."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,7 +37,7 @@ class Rollout:
 
     @property
     def is_gradual(self) -> bool:
-        """Whether old and new version have runs side by side for a while."""
+        """Whether the old and the new version both get runs for a time."""
         return self.type is not RolloutType.ALL_AT_ONCE
 
     @property
@@ -52,7 +52,7 @@ class Rollout:
 
     @property
     def faults(self) -> tuple[str, ...]:
-        """What is wrong with it, one line a setting."""
+        """Return one line for each wrong setting."""
         if not self.is_gradual:
             return ()
         minutes, least, longest = (each.to_minutes() for each in (self.interval, self.LEAST_INTERVAL, self.LONGEST))

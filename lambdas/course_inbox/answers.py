@@ -38,7 +38,7 @@ class Answers:
     store: ArtefactStore
 
     def write(self, dropped: DroppedFile, *lines: str) -> None:
-        """Say beside a file what is wrong with it, instead of what was said before."""
+        """Write beside a file what is wrong with it, in place of an earlier answer."""
         key = dropped.errors_key
         self.store.write(
             key,
@@ -49,17 +49,17 @@ class Answers:
         )
 
     def write_if_newest(self, dropped: DroppedFile, *lines: str) -> None:
-        """Say it only of what lies there now: a file that was put there since has an answer of its own."""
+        """Write it only if this version still lies there: a newer file gets its own answer."""
         if self._is_newest(dropped):
             self.write(dropped, *lines)
 
     def remove_if_newest(self, dropped: DroppedFile) -> None:
-        """Remove what was said of a file of this name, whatever its ending, before this version was put there."""
+        """Remove the answer to any earlier file of this name, whatever its ending."""
         if self._is_newest(dropped):
             self.store.delete(dropped.errors_key)
 
     def take_back_if_newest(self, dropped: DroppedFile) -> None:
-        """Remove what was said of this file; of ``x.yml`` nothing is removed because ``x.yaml`` has its book."""
+        """Remove the answer to this file only: ``x.yml`` keeps its own when ``x.yaml`` has its book."""
         answer = self.store.find(dropped.errors_key)
         answered = answer and DroppedFile.of_metadata(answer)
         if answered and answered.key == dropped.key:

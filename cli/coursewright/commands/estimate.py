@@ -20,7 +20,7 @@ def estimate(
     image_model: Annotated[str | None, typer.Option(help="Id of the image model; by default cdk.json's.")] = None,
     max_concurrency: Annotated[int | None, typer.Option(min=1, max=40, help="Parallel modules.")] = None,
     tokens_per_minute: Annotated[int | None, typer.Option(min=1, help="The account's quota of the model.")] = None,
-    requests_per_minute: Annotated[int | None, typer.Option(min=1, help="The account's quota of the model.")] = None,
+    requests_per_minute: Annotated[int | None, typer.Option(min=1, help="Your own limit on calls.")] = None,
     tokens_per_second: Annotated[float | None, typer.Option(min=0.1, help="The model's speed.")] = None,
     max_cost: MaxCostOption = None,
     prices: PricesOption = None,

@@ -24,8 +24,8 @@ _SLUG_LENGTH = 60
 def unreserved(project_folder: str) -> str:
     """Return a project folder as it is, or raise ``ValueError`` with what is expected, if the bucket needs the name.
 
-    A project named ``inbox`` would have its own files taken for dropped outlines. In capitals it would not, but would
-    be taken for the inbox by people.
+    Files of a project named ``inbox`` would count as dropped outlines. Files of one named ``INBOX`` would not, but
+    people would take it for the inbox.
     """
     if project_folder.casefold() == INBOX_FOLDER:
         raise ValueError(
