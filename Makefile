@@ -112,7 +112,7 @@ test: lint setup-audit  ## Everything of `check`, and all tests: infrastructure,
 chaos: setup-dev  ## Runs on local AWS under every fault, and what became of them, in a table (five minutes)
 	CHAOS_FULL=1 timeout 1800 pytest -q tests/chaos
 
-prove: setup-dev  ## Take each protection out of a copy, one by one, and see its tests fail (ten minutes)
+prove: setup-dev  ## Take each protection out of a copy, one by one, and see its tests fail (over an hour)
 	python -m tests.mutations
 
 assembly: setup  ## Build what is deployed into cdk.out; needs no credentials; STAGE=prod ROLLOUT=canary as wanted

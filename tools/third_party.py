@@ -13,8 +13,8 @@ from pathlib import Path
 
 import yaml
 from packaging.utils import canonicalize_name
-from pydantic import BaseModel, ConfigDict
 
+from course_kit.data_models import ClosedModel
 from tests.support.locks import PROJECT, Pin, pins_of
 
 PAGE = PROJECT / "THIRD-PARTY.md"
@@ -28,18 +28,14 @@ class LicenceUnknownError(RuntimeError):
     """A lock pins a package with an unknown licence; the message names the package and the fix."""
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class StatedLicence(_Strict):
+class StatedLicence(ClosedModel):
     """The licence of a package without licence metadata, and the file in the package that states it."""
 
     licence: str
     source: str
 
 
-class Part(_Strict):
+class Part(ClosedModel):
     """A part of a package with its own licence; an empty ``package`` means the repository."""
 
     name: str
@@ -49,7 +45,7 @@ class Part(_Strict):
     use: str
 
 
-class Exceptions(_Strict):
+class Exceptions(ClosedModel):
     """``third_party.yaml``: SPDX names of licences, and facts that metadata leaves out."""
 
     names: dict[str, str]

@@ -5,8 +5,9 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Self
 
-from pydantic import BaseModel, ConfigDict, TypeAdapter
+from pydantic import TypeAdapter
 
+from course_kit.data_models import OpenModel
 from course_kit.forecast.scheduling import Concurrency
 from course_kit.models import ModelTable
 from course_kit.run.chosen_models import ModelIds
@@ -17,10 +18,8 @@ _Values = TypeAdapter(dict[str, object])
 _NOT_DEPLOYED: Mapping[str, str] = MappingProxyType({})
 
 
-class DeploymentSettings(BaseModel):
+class DeploymentSettings(OpenModel):
     """Settings for estimates, and for the doctor's comparison with an account's limits."""
-
-    model_config = ConfigDict(frozen=True, extra="ignore")
 
     models: ModelIds
     openai_base_url: str

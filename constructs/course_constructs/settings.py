@@ -76,7 +76,7 @@ class PipelineSettings:
     tokens_per_minute: Annotated[int, Field(ge=0)]
     """The account's quota of tokens a minute for the text model; 0: unknown, the concurrency above rules."""
     requests_per_minute: Annotated[int, Field(ge=0)]
-    """A limit of your own on calls of the text model in a minute; 0: none. Amazon Bedrock has no such quota any more."""
+    """A limit of your own on calls of the text model a minute; 0: none. Amazon Bedrock has no such quota any more."""
     functions_at_once: Literal[0] | Annotated[int, Field(ge=3)]
     """What a run may use of Lambda's quota "Concurrent executions"; at least what one module with labs takes.
 

@@ -2,20 +2,15 @@
 
 from datetime import date
 
-from pydantic import BaseModel, ConfigDict
-
 from book_builder.learning.book_provenance import BookProvenance
 from book_builder.learning.coverage import Coverage
+from course_kit.data_models import ClosedModel
 from course_kit.outline import Paper, Reading
 from course_kit.outline.study import QuizQuestion
 from course_kit.records.visuals import Figure
 
 
-class _Part(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class BookLesson(_Part):
+class BookLesson(ClosedModel):
     """One lesson, or one lab of a lab guide: section ``2.3`` of its chapter.
 
     ``markdown`` has its headings below level 2 and holds the figures.
@@ -42,7 +37,7 @@ class BookLesson(_Part):
     further_reading: tuple[Reading, ...] = ()
 
 
-class BookModule(_Part):
+class BookModule(ClosedModel):
     """One module: a chapter. In a book with gaps, ``gap`` is the cause of a module's failure."""
 
     number: int
@@ -57,7 +52,7 @@ class BookModule(_Part):
     further_reading: tuple[Reading, ...] = ()
 
 
-class GlossaryEntry(_Part):
+class GlossaryEntry(ClosedModel):
     """A term in its base form, and the sections (``2.3``) that use it."""
 
     term: str
@@ -67,7 +62,7 @@ class GlossaryEntry(_Part):
     """The form in the lesson's text ("mice" for "mouse"); empty when the base form occurs there."""
 
 
-class Book(_Part):
+class Book(ClosedModel):
     """The whole content of a book, in the order of the outline."""
 
     title: str

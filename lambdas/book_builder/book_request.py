@@ -1,15 +1,14 @@
 """The step's event and result."""
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, Field, model_validator
 
+from course_kit.data_models import OpenModel
 from course_kit.records.visuals import Figure
 from course_kit.run.events import BaseParams
 
 
-class FailedModule(BaseModel):
+class FailedModule(OpenModel):
     """A failed module, which a book with gaps leaves out."""
-
-    model_config = ConfigDict(frozen=True, extra="ignore")
 
     module_number: int
     error: str

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
-from pydantic import BaseModel, ConfigDict
 
 from course_inbox.answers import Answers, DropResult, DropStatus
 from course_inbox.dropped_file import DroppedFile
+from course_kit.data_models import OpenModel
 from course_kit.errors import OutlineInvalid, RequestInvalid
 from course_kit.outline import MAX_OUTLINE_BYTES, Outline, read_outline
 from course_kit.outline.labs import labs_of_module
@@ -22,18 +22,14 @@ if TYPE_CHECKING:
     from mypy_boto3_stepfunctions import SFNClient
 
 
-class DropDetail(BaseModel):
+class DropDetail(OpenModel):
     """The part of the event that says which object."""
-
-    model_config = ConfigDict(frozen=True, extra="ignore")
 
     object: DroppedFile
 
 
-class DropEvent(BaseModel):
+class DropEvent(OpenModel):
     """EventBridge's ``Object Created`` of S3 (Amazon S3 user guide, "EventBridge event message structure")."""
-
-    model_config = ConfigDict(frozen=True, extra="ignore")
 
     detail: DropDetail
 

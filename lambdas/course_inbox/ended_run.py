@@ -7,26 +7,23 @@ finds the project taken. The person who dropped it does not read the execution's
 import json
 from dataclasses import dataclass
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import ValidationError
 
 from course_inbox.answers import Answers, DropResult, DropStatus
 from course_inbox.dropped_file import DroppedFile
+from course_kit.data_models import OpenModel
 from course_kit.store.artefact_keys import ProjectFolder, ProjectKeys
 from course_kit.store.artefact_store import ArtefactStore
 
 _SUCCEEDED = "SUCCEEDED"
 
 
-class _Request(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="ignore")
-
+class _Request(OpenModel):
     project_folder: ProjectFolder
 
 
-class RunDetail(BaseModel):
+class RunDetail(OpenModel):
     """The part of the event that says which execution, and how it ended; what has no value is null or left out."""
-
-    model_config = ConfigDict(frozen=True, extra="ignore")
 
     name: str
     status: str
@@ -47,10 +44,8 @@ class RunDetail(BaseModel):
         return ": ".join(part for part in (f"run {self.name} ended as {self.status}", self.error, cause) if part)
 
 
-class RunEndedEvent(BaseModel):
+class RunEndedEvent(OpenModel):
     """``Step Functions Execution Status Change`` (Step Functions developer guide, "Automating … with EventBridge")."""
-
-    model_config = ConfigDict(frozen=True, extra="ignore")
 
     detail: RunDetail
 

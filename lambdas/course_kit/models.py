@@ -9,8 +9,9 @@ from importlib.resources import files
 from typing import Generic, Literal, Self, TypeVar
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
+from course_kit.data_models import ClosedModel
 from course_kit.model_ids import family_of, geography_of, without_geography
 from course_kit.price_rows import TextPrice, UnitPrice
 
@@ -41,9 +42,7 @@ class Streams(StrEnum):
     NOTHING = "nothing"
 
 
-class _KnownModel(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
+class _KnownModel(ClosedModel):
     provider: Literal["bedrock", "openai"] = "bedrock"
     profiles: tuple[str, ...] = ()
     """Geographies with an inference profile."""
@@ -85,9 +84,7 @@ class KnownImageModel(_KnownModel):
     price: UnitPrice | None = None
 
 
-class _DeclaredModel(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
+class _DeclaredModel(ClosedModel):
     provider: Literal["bedrock", "openai"] = "bedrock"
     base_model: str = ""
     """A known model, or profile of one, that this stands for: an application inference profile's, a custom model's."""
@@ -115,14 +112,12 @@ class DeclaredImageModel(_DeclaredModel):
     price: UnitPrice | None = None
 
 
-class DeclaredModels(BaseModel):
+class DeclaredModels(ClosedModel):
     """What a deployment's ``declared_models`` holds."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    geographies: dict[str, tuple[str, ...]] = {}
-    text_models: dict[str, DeclaredTextModel] = {}
-    image_models: dict[str, DeclaredImageModel] = {}
+    geographies: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+    text_models: dict[str, DeclaredTextModel] = Field(default_factory=dict)
+    image_models: dict[str, DeclaredImageModel] = Field(default_factory=dict)
 
     def only(self, *model_ids: str) -> "DeclaredModels":
         """Return what is declared of some models: a function's environment has room for those that it asks."""
@@ -137,19 +132,17 @@ class DeclaredModels(BaseModel):
         return self.model_dump_json(exclude_defaults=True) if self.text_models or self.image_models else ""
 
 
-class ModelTable(BaseModel):
+class ModelTable(ClosedModel):
     """Every model that a deployment may name."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
     as_of: date
-    geographies: dict[str, tuple[str, ...]] = {}
+    geographies: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     """The regions that a geography's profiles route to."""
-    text_models: dict[str, KnownTextModel] = {}
-    image_models: dict[str, KnownImageModel] = {}
-    bases: dict[str, str] = {}
+    text_models: dict[str, KnownTextModel] = Field(default_factory=dict)
+    image_models: dict[str, KnownImageModel] = Field(default_factory=dict)
+    bases: dict[str, str] = Field(default_factory=dict)
     """What declared models stand for, by id."""
-    output_burndown: dict[str, int] = {}
+    output_burndown: dict[str, int] = Field(default_factory=dict)
     """Tokens of the quota that one output token takes, by the beginning of a model's name."""
 
     @cached_property

@@ -2,17 +2,16 @@
 
 from datetime import date
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
+from course_kit.data_models import ClosedModel
 from course_kit.model_ids import GLOBAL
 
 _TOKENS_OF_A_PRICE = 1_000_000
 DEFAULT_TIER = "default"
 
 
-class _Row(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
+class _Row(ClosedModel):
     source: str = Field(min_length=1)
     is_verified: bool = True
     read_on: date | None = None
@@ -27,9 +26,9 @@ class TextPrice(_Row):
     cached_input: float | None = Field(default=None, ge=0)
     regional_factor: float = Field(default=1.0, ge=1)
     """What a profile that is not global costs more."""
-    regional_factors: dict[str, float] = {}
+    regional_factors: dict[str, float] = Field(default_factory=dict)
     """The same for the geographies that have one of their own."""
-    tier_factors: dict[str, float] = {}
+    tier_factors: dict[str, float] = Field(default_factory=dict)
     """What a service tier costs, against the default one."""
 
     def in_geography(self, geography: str) -> "TextPrice":
@@ -57,10 +56,8 @@ class UnitPrice(_Row):
     each: float = Field(ge=0)
 
 
-class ModelPrices(BaseModel):
+class ModelPrices(ClosedModel):
     """What one run's models cost; travels with the run, so that every function counts alike."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     usd_per_million_input: float = Field(ge=0)
     usd_per_million_output: float = Field(ge=0)

@@ -6,8 +6,9 @@ from importlib.resources import files
 from typing import Self
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import Field, ValidationError
 
+from course_kit.data_models import ClosedModel
 from course_kit.faults import faults_in_words
 from course_kit.model_ids import geography_of
 from course_kit.models import ModelTable, RowsByModel, known_models, models_with
@@ -20,15 +21,13 @@ class PricesInvalid(Exception):
     """One line a fault of a price file: field, what was found, what is expected."""
 
 
-class PriceTable(BaseModel):
+class PriceTable(ClosedModel):
     """A price file."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
     as_of: date
-    text_models: dict[str, TextPrice] = {}
-    image_models: dict[str, UnitPrice] = {}
-    aws: dict[str, UnitPrice] = {}
+    text_models: dict[str, TextPrice] = Field(default_factory=dict)
+    image_models: dict[str, UnitPrice] = Field(default_factory=dict)
+    aws: dict[str, UnitPrice] = Field(default_factory=dict)
 
     @classmethod
     def read(cls, source: bytes) -> Self:
@@ -85,10 +84,8 @@ class PriceTable(BaseModel):
         return self.model_prices(text_model_id, tier=tier) if self.text_price(text_model_id, tier) else None
 
 
-class OwnPrices(BaseModel):
+class OwnPrices(ClosedModel):
     """A user's prices within an execution's input."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     text_models: dict[str, TextPrice] = Field(default={}, max_length=MAX_OWN_PRICES)
     image_models: dict[str, UnitPrice] = Field(default={}, max_length=MAX_OWN_PRICES)

@@ -1,12 +1,10 @@
 """What model calls used."""
 
-from pydantic import BaseModel, ConfigDict
+from course_kit.data_models import ClosedModel
 
 
-class Usage(BaseModel):
+class Usage(ClosedModel):
     """Calls made and tokens billed for them; adds up."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     model_calls: int = 0
     input_tokens: int = 0

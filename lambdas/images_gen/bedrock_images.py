@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 import boto3
 from botocore.config import Config
 from botocore.exceptions import ClientError
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import ValidationError
 
+from course_kit.data_models import OpenModel
 from course_kit.errors import ModelUnavailable
 from images_gen.illustration import IllustrationRefused, image_model_errors
 from images_gen.illustration_style import ASPECT_RATIO, HEIGHT, UNWANTED, WIDTH, in_style
@@ -25,10 +26,8 @@ _FILTER_WORDS = ("content filter", "blocked", "content polic", "responsible ai",
 _INFERENCE_ERROR = "Inference error"
 
 
-class _Answer(BaseModel):
+class _Answer(OpenModel):
     """The common fields of all answers: pictures, or why there are none."""
-
-    model_config = ConfigDict(extra="ignore")
 
     images: list[str] | None = None
     error: str | None = None

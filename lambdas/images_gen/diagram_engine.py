@@ -6,28 +6,23 @@
 import sys
 from multiprocessing.connection import Connection
 
-from pydantic import BaseModel, ConfigDict
-
+from course_kit.data_models import OpenModel
 from images_gen.diagram_safety import svg_fault
 
 READY = b"ready"
 """The first message, once orders can be drawn."""
 
 
-class DrawingOrder(BaseModel):
+class DrawingOrder(OpenModel):
     """A diagram to draw, with its settings."""
-
-    model_config = ConfigDict(frozen=True)
 
     source: str
     config: dict[str, object]
     scale: float
 
 
-class Drawing(BaseModel):
+class Drawing(OpenModel):
     """A drawn diagram, or why there is none; its PNG is the next message."""
-
-    model_config = ConfigDict(frozen=True)
 
     svg: str = ""
     letters: float = 0.0

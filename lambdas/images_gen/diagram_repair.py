@@ -2,8 +2,9 @@
 
 from typing import TYPE_CHECKING
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 
+from course_kit.data_models import OpenModel
 from course_kit.records.visuals import PlannedVisual
 from course_kit.text.prompt_template import as_prompt_data
 from images_gen.figure_fingerprint import REPAIR, SYSTEM
@@ -14,10 +15,8 @@ if TYPE_CHECKING:
 _MAX_TOKENS = 2048
 
 
-class DiagramRepairRequest(BaseModel):
+class DiagramRepairRequest(OpenModel):
     """The JSON data of the repair prompt."""
-
-    model_config = ConfigDict(frozen=True)
 
     description: str
     source: str

@@ -2,17 +2,16 @@
 
 from datetime import datetime
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel
 
+from course_kit.data_models import OpenModel
 from course_kit.records.manifest import ModuleManifest, VisualPlanRecord
 from course_kit.run.events import ModuleParams
 from course_kit.usage import Usage
 
 
-class PlannedLesson(BaseModel):
+class PlannedLesson(OpenModel):
     """The result of visual_planner for one lesson."""
-
-    model_config = ConfigDict(extra="ignore")
 
     lesson_number: int
     visual_count: int

@@ -1,15 +1,14 @@
 """What is asked of the model for a module's labs, and the shape of its answer."""
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 
+from course_kit.data_models import OpenModel
 from course_kit.outline.labs import LabTool, OutlineLab
 from course_kit.text.printed_text import PrintedText
 
 
-class LabPlanRequest(BaseModel):
+class LabPlanRequest(OpenModel):
     """Stands as JSON in the planner's prompt."""
-
-    model_config = ConfigDict(frozen=True)
 
     language: str
     course_title: str

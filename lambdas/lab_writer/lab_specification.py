@@ -3,8 +3,7 @@
 from pathlib import Path
 from typing import Self
 
-from pydantic import BaseModel, ConfigDict
-
+from course_kit.data_models import ClosedModel
 from course_kit.labels import Labels
 from course_kit.mending.titles_as_code import headings_note
 from course_kit.outline import Module, Outline
@@ -22,10 +21,8 @@ SYSTEM_PROMPT = _SYSTEM.text
 PROMPT_VERSION = fingerprint_of(_SYSTEM.version, _LAB.version)[:12]
 
 
-class LabSpecification(BaseModel):
+class LabSpecification(ClosedModel):
     """One lab in its course. Stands as JSON in the writer's prompt."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     language: str
     course_title: str

@@ -2,16 +2,15 @@
 
 from typing import Annotated
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, BeforeValidator, Field, StringConstraints
 
+from course_kit.data_models import OpenModel
 from course_kit.outline.study import WantedParts
 from course_kit.text.printed_text import one_line
 
 
-class StudyRequest(BaseModel):
+class StudyRequest(OpenModel):
     """Stands as JSON in the writer's prompt."""
-
-    model_config = ConfigDict(frozen=True)
 
     language: str
     course_title: str

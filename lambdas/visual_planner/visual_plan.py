@@ -2,26 +2,23 @@
 
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 
+from course_kit.data_models import OpenModel
 from course_kit.records.visuals import VisualKind
 from course_kit.text.printed_text import PrintedText
 
 
-class RequestedVisual(BaseModel):
+class RequestedVisual(OpenModel):
     """One place in the lesson where the writer wants a visual."""
-
-    model_config = ConfigDict(frozen=True)
 
     visual_id: str
     description: str
     context: str
 
 
-class VisualPlanRequest(BaseModel):
+class VisualPlanRequest(OpenModel):
     """Stands as JSON in the planner's prompt."""
-
-    model_config = ConfigDict(frozen=True)
 
     language: str
     lesson_title: str

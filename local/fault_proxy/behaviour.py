@@ -4,8 +4,9 @@ import random
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
+from course_kit.data_models import ClosedModel
 from fault_proxy.calls import Call
 from fault_proxy.quota import QuotaSettings
 
@@ -41,14 +42,12 @@ class FaultKind(StrEnum):
         return self in (FaultKind.THROTTLED, FaultKind.INTERNAL_ERROR, FaultKind.UNAVAILABLE)
 
 
-class Fault(BaseModel):
+class Fault(ClosedModel):
     """One fault, for the calls that match every condition that is set.
 
     The proxy waits ``latency_seconds`` first. With ``is_carried_out`` the call reaches AWS and only its answer is
     replaced. A client sees this when the answer to a successful write is lost.
     """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     kind: FaultKind
     service: Service | None = None
@@ -86,10 +85,8 @@ class Fault(BaseModel):
         )
 
 
-class Behaviour(BaseModel):
+class Behaviour(ClosedModel):
     """The proxy's settings, which ``POST /_fault_proxy/behaviour`` replaces."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     faults: tuple[Fault, ...] = ()
     quota: QuotaSettings | None = None

@@ -7,13 +7,13 @@ that is ``output_burndown``. Source: Amazon Bedrock user guide, "How tokens are 
 
 from dataclasses import dataclass
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
+
+from course_kit.data_models import ClosedModel
 
 
-class QuotaSettings(BaseModel):
+class QuotaSettings(ClosedModel):
     """An account's quota of one model; a field that is None sets no limit."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     requests_per_minute: float | None = Field(default=None, gt=0)
     tokens_per_minute: float | None = Field(default=None, gt=0)

@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Self
 from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
+from pydantic import ValidationError, model_validator
 
+from course_kit.data_models import OpenModel
 from local_aws.private_files import check_own_folder, make_private_folder, write_private
 
 PROJECT_ROOT = Path(__file__).resolve().parents[2]
@@ -40,10 +41,8 @@ def only_one_command() -> Iterator[None]:
         os.close(lock)
 
 
-class LocalState(BaseModel):
+class LocalState(OpenModel):
     """The servers of the last start. ``deployed_version`` is empty until the stack is deployed."""
-
-    model_config = ConfigDict(frozen=True)
 
     emulator_port: int
     certificate: Path

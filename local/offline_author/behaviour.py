@@ -6,6 +6,8 @@ from typing import Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from course_kit.data_models import ClosedModel
+
 
 class CallKind(StrEnum):
     """The kinds of answer that a call can ask for."""
@@ -55,10 +57,8 @@ class Misbehaviour(StrEnum):
     UNAVAILABLE = "unavailable"
 
 
-class Calls(BaseModel):
+class Calls(ClosedModel):
     """Selects calls; a field that is None matches any value."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     kind: CallKind | None = None
     module_number: int | None = None

@@ -5,22 +5,20 @@ import re
 from collections.abc import Iterator
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, JsonValue
+from pydantic import BaseModel, Field, JsonValue
+
+from course_kit.data_models import OpenModel
 
 # About four characters a token: an estimate that both sides of a test can compute.
 _CHARACTERS_PER_TOKEN = 4
 
 
-class _Part(BaseModel):
-    model_config = ConfigDict(extra="ignore")
-
+class _Part(OpenModel):
     text: str = ""
 
 
-class Message(BaseModel):
+class Message(OpenModel):
     """One message; its content is a text, a list of parts, or None."""
-
-    model_config = ConfigDict(extra="ignore")
 
     role: str
     content: str | list[_Part] | None = None
@@ -33,22 +31,16 @@ class Message(BaseModel):
         return self.content or ""
 
 
-class _Function(BaseModel):
-    model_config = ConfigDict(extra="ignore")
-
+class _Function(OpenModel):
     name: str
 
 
-class _Tool(BaseModel):
-    model_config = ConfigDict(extra="ignore")
-
+class _Tool(OpenModel):
     function: _Function
 
 
-class ChatRequest(BaseModel):
+class ChatRequest(OpenModel):
     """The fields of ``POST /v1/chat/completions`` that the author reads."""
-
-    model_config = ConfigDict(extra="ignore")
 
     model: str = "offline-author"
     messages: list[Message] = Field(min_length=1)

@@ -1,37 +1,32 @@
 """Designs of a lesson's visuals: a Mermaid diagram of the form that fits a description, in its language."""
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel
 
+from course_kit.data_models import OpenModel
 from offline_author.diagram_forms import DiagramForm, as_label, draw, flowchart
 from offline_author.phrases import Phrases
 
 _MAX_NODES = 8
 
 
-class VisualWanted(BaseModel):
+class VisualWanted(OpenModel):
     """One visual of a request."""
-
-    model_config = ConfigDict(extra="ignore")
 
     visual_id: str
     description: str
     context: str = ""
 
 
-class VisualRequest(BaseModel):
+class VisualRequest(OpenModel):
     """The data between ``<visual_plan_request>`` tags."""
-
-    model_config = ConfigDict(extra="ignore")
 
     language: str
     lesson_title: str
     visuals: list[VisualWanted]
 
 
-class DiagramRepair(BaseModel):
+class DiagramRepair(OpenModel):
     """The data between ``<diagram_repair>`` tags."""
-
-    model_config = ConfigDict(extra="ignore")
 
     description: str
     source: str = ""

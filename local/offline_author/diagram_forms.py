@@ -9,7 +9,9 @@ from itertools import pairwise
 from textwrap import shorten
 
 import yaml
-from pydantic import BaseModel, ConfigDict, TypeAdapter
+from pydantic import TypeAdapter
+
+from course_kit.data_models import OpenModel
 
 _LABEL_CHARACTERS = 44
 _NOT_IN_LABELS = re.compile(r"[\"`<>{}\[\]#;|\\]")
@@ -36,10 +38,8 @@ class DiagramForm(StrEnum):
     PROCESS = "process"
 
 
-class Drawn(BaseModel):
+class Drawn(OpenModel):
     """A diagram's source, and one statement for each of its parts, in reading order."""
-
-    model_config = ConfigDict(frozen=True)
 
     mermaid: str
     statements: tuple[str, ...] = ()

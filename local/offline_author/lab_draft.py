@@ -1,7 +1,8 @@
 """Drafts of lab plans and lab guides, in the format of the prompts."""
 
-from pydantic import BaseModel, ConfigDict
+from collections.abc import Iterable
 
+from course_kit.data_models import OpenModel
 from course_kit.labels import Labels
 from course_kit.mending.titles_as_code import heading_text
 from offline_author.phrases import Phrases
@@ -18,11 +19,7 @@ _COMMANDS = (
 _CLEAN_UP = "cd .. && rm -r lab"
 
 
-class _Part(BaseModel):
-    model_config = ConfigDict(extra="ignore")
-
-
-class LabWanted(_Part):
+class LabWanted(OpenModel):
     """One lab of a plan request."""
 
     lab_id: str
@@ -30,7 +27,7 @@ class LabWanted(_Part):
     minutes: int | None = None
 
 
-class LabPlanWanted(_Part):
+class LabPlanWanted(OpenModel):
     """The data between ``<lab_plan_request>`` tags."""
 
     language: str
@@ -38,17 +35,17 @@ class LabPlanWanted(_Part):
     labs: list[LabWanted]
 
 
-class LabGuideLab(_Part):
+class LabGuideLab(OpenModel):
     """The lab of a guide's specification."""
 
     lab_id: str
     title: str
-    objectives: list[str] = []
-    prerequisites: list[str] = []
+    objectives: tuple[str, ...] = ()
+    prerequisites: tuple[str, ...] = ()
     environment: str = ""
 
 
-class LabGuideWanted(_Part):
+class LabGuideWanted(OpenModel):
     """The data between ``<lab_specification>`` tags."""
 
     language: str
@@ -114,5 +111,5 @@ def draft_lab(wanted: LabGuideWanted) -> str:
     return "\n\n".join(blocks) + "\n"
 
 
-def _listed(items: list[str]) -> str:
+def _listed(items: Iterable[str]) -> str:
     return "\n".join(f"- {item}" for item in items)

@@ -7,8 +7,9 @@ from functools import cache
 from importlib.resources import files
 
 import yaml
-from pydantic import BaseModel, ConfigDict, TypeAdapter
+from pydantic import TypeAdapter
 
+from course_kit.data_models import ClosedModel
 from course_kit.mending.titles_as_code import heading_text
 from course_kit.outline.lesson_specification import LessonSpecification
 from offline_author.diagram_forms import DiagramForm, form_of
@@ -21,10 +22,8 @@ _MAX_TABLES = 2
 _MAX_VISUALS = 2
 
 
-class CodeSample(BaseModel):
+class CodeSample(ClosedModel):
     """A few lines of code or commands, and the words of the subjects that they fit."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     words: frozenset[str]
     language: str

@@ -5,8 +5,8 @@ from importlib.resources import files
 from typing import Self
 
 import yaml
-from pydantic import BaseModel, ConfigDict
 
+from course_kit.data_models import ClosedModel
 from course_kit.labels import base_language
 from course_kit.text.prose_language import OFFLINE_LANGUAGES
 from offline_author.diagram_forms import DiagramForm
@@ -15,10 +15,8 @@ LANGUAGES = OFFLINE_LANGUAGES
 _FALLBACK = "en"
 
 
-class Phrases(BaseModel):
+class Phrases(ClosedModel):
     """Patterns with ``{topic}``, ``{lesson}``, ``{module}``, ``{course}``, ``{audience}``, ``{other}``, ``{lab}``."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     audience: str
     opening: list[str]

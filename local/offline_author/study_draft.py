@@ -2,8 +2,9 @@
 
 import re
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel
 
+from course_kit.data_models import OpenModel
 from offline_author.phrases import Phrases
 
 _OPTIONS = 4
@@ -12,11 +13,7 @@ _HEADING = re.compile(r"^#{2,3} (.+)$", re.MULTILINE)
 _CODE = re.compile(r"```.*?```", re.DOTALL)
 
 
-class _Part(BaseModel):
-    model_config = ConfigDict(extra="ignore")
-
-
-class StudyCounts(_Part):
+class StudyCounts(OpenModel):
     """The requested number of each study part."""
 
     key_points: int
@@ -24,7 +21,7 @@ class StudyCounts(_Part):
     terms: int
 
 
-class StudyWanted(_Part):
+class StudyWanted(OpenModel):
     """The data between ``<study_request>`` tags."""
 
     language: str

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Self
 
-from pydantic import BaseModel, ConfigDict
+from course_kit.data_models import ClosedModel
 
 
 class Verdict(StrEnum):
@@ -47,10 +47,8 @@ class Outcome:
         return cls(Verdict.SKIPPED, found, fix)
 
 
-class Finding(BaseModel):
+class Finding(ClosedModel):
     """One line of the report."""
-
-    model_config = ConfigDict(frozen=True)
 
     name: str
     looked_at: str
@@ -59,10 +57,8 @@ class Finding(BaseModel):
     fix: str
 
 
-class Report(BaseModel):
+class Report(ClosedModel):
     """All findings; ``is_ready`` is False when one is wrong."""
-
-    model_config = ConfigDict(frozen=True)
 
     is_ready: bool
     findings: tuple[Finding, ...]

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 import httpx
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ValidationError
 
+from course_kit.data_models import OpenModel
 from course_kit.forecast.course_estimate import MODEL, estimate_course
 from coursewright.doctor.finding import Outcome
 from coursewright.doctor.local_machine import LocalMachine
@@ -24,9 +25,7 @@ _LONGER = "give it a longer one (Ollama: OLLAMA_CONTEXT_LENGTH, vLLM: --max-mode
 _Form = TypeVar("_Form", bound=BaseModel)
 
 
-class _Listed(BaseModel):
-    model_config = ConfigDict(extra="ignore")
-
+class _Listed(OpenModel):
     id: str
     max_model_len: int | None = None
 

@@ -8,6 +8,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
+from course_kit.data_models import OpenModel
 from course_kit.run.events import ContentType
 from course_kit.store.artefact_keys import PROJECT_FOLDER_PATTERN
 from coursewright.deployment import Deployment
@@ -15,10 +16,8 @@ from coursewright.errors import BadInput
 from prepare_modules.module_selection import Selector
 
 
-class FailedModule(BaseModel):
+class FailedModule(OpenModel):
     """A failed module, which the book leaves out."""
-
-    model_config = ConfigDict(extra="ignore")
 
     module_number: int
     error: str

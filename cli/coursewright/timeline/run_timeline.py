@@ -4,8 +4,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, JsonValue, ValidationError
+from pydantic import AwareDatetime, JsonValue, ValidationError
 
+from course_kit.data_models import OpenModel
 from course_kit.store.ids import LessonId
 from coursewright.timeline.critical_path import critical_path
 from coursewright.timeline.model import COURSE, ModuleTrack, Timeline, Work
@@ -23,15 +24,11 @@ _STEPS = {"prepare": "Preparation", "book": "Book", "pdf": "PDF"}
 _INDEPENDENT_BRANCHES = ("", "labs")
 
 
-class _Times(BaseModel):
+class _Times(OpenModel):
     """The part of a manifest's record for a timeline."""
 
-    model_config = ConfigDict(extra="ignore", frozen=True)
-
-    class Usage(BaseModel):
+    class Usage(OpenModel):
         """The number of calls in a usage."""
-
-        model_config = ConfigDict(extra="ignore", frozen=True)
 
         model_calls: int = 0
 

@@ -2,16 +2,13 @@
 
 from collections.abc import Iterable
 
-from pydantic import BaseModel, ConfigDict
-
+from course_kit.data_models import ClosedModel
 from course_kit.records.visuals import Figure, VisualKind
 from course_kit.text.code_samples import check_code_samples
 
 
-class CodeCheck(BaseModel):
+class CodeCheck(ClosedModel):
     """The number of code samples, and of those that parse as their language."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     samples: int = 0
     failures: int = 0
@@ -23,10 +20,8 @@ class CodeCheck(BaseModel):
         return cls(samples=len(samples), failures=sum(bool(sample.fault) for sample in samples))
 
 
-class FigureCheck(BaseModel):
+class FigureCheck(ClosedModel):
     """The number of figures by origin."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     diagrams: int = 0
     framed: int = 0
@@ -48,10 +43,8 @@ class FigureCheck(BaseModel):
         )
 
 
-class BookProvenance(BaseModel):
+class BookProvenance(ClosedModel):
     """The facts on the last page of a book."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     image_models: tuple[str, ...] = ()
     prompts: tuple[str, ...] = ()

@@ -5,9 +5,8 @@ The build fails for a topic without a section.
 
 from collections.abc import Iterable, Mapping
 
-from pydantic import BaseModel, ConfigDict
-
 from book_builder.learning.outcome_links import OutcomeLink, OutcomeLinks
+from course_kit.data_models import ClosedModel
 from course_kit.errors import BookIncomplete
 from course_kit.markdown.headings import headings_in, headings_of_topics
 from course_kit.markdown.text import parse_markdown
@@ -16,18 +15,14 @@ from course_kit.outline import Lesson, Module, Outline
 from course_kit.outline.study import QuizQuestion
 
 
-class _Part(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class CoveredLab(_Part):
+class CoveredLab(ClosedModel):
     """A lab of a topic's lesson."""
 
     number: str
     title: str
 
 
-class CoveredTopic(_Part):
+class CoveredTopic(ClosedModel):
     """One topic of the outline, with the heading that covers it, its quiz questions and its labs."""
 
     module_number: int
@@ -44,7 +39,7 @@ class CoveredTopic(_Part):
     labs: tuple[CoveredLab, ...]
 
 
-class CoveredOutcome(_Part):
+class CoveredOutcome(ClosedModel):
     """One learning outcome of the course, and the sections whose topics serve it, which may be none."""
 
     number: int
@@ -52,7 +47,7 @@ class CoveredOutcome(_Part):
     sections: tuple[str, ...]
 
 
-class Coverage(_Part):
+class Coverage(ClosedModel):
     """``{Title}_coverage.json``."""
 
     outcomes: tuple[CoveredOutcome, ...]

@@ -8,8 +8,8 @@ from functools import cached_property
 
 import snowballstemmer
 import stop_words
-from pydantic import BaseModel, ConfigDict
 
+from course_kit.data_models import ClosedModel
 from course_kit.labels import base_language
 from course_kit.outline import Lesson, Outline, Topic
 
@@ -28,13 +28,11 @@ _COMMON_SHARE = 1 / 3
 _FEW_TOPICS = 6
 
 
-class OutcomeLink(BaseModel):
+class OutcomeLink(ClosedModel):
     """A topic serves outcome ``number`` (from 1).
 
     ``words`` are the common words; empty for a link that the outline states.
     """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     number: int
     words: tuple[str, ...] = ()

@@ -247,7 +247,6 @@ local SET_BY_TYPST = { ["small-table"] = "small-table", together = "together" }
 local LONG_CODE = 24
 
 local function show_paragraph(paragraph)
-  if not is_typst then return nil end
   local has_long_code = false
   paragraph:walk({ Code = function(code) has_long_code = has_long_code or #code.text > LONG_CODE end })
   if has_long_code then return { typst("#ragged["), paragraph, typst("]") } end
@@ -325,7 +324,6 @@ end
 
 -- Front and back matter have parts without numbers right below a chapter; in print they are sections that no list names.
 local function keep_levels(document)
-  if not is_typst then return nil end
   local last = 0
   for position, block in ipairs(document.blocks) do
     if block.t == "Header" then
@@ -357,7 +355,6 @@ end
 
 -- Word fills in its contents when somebody asks it to; these are there before, and page numbers are fields of their own.
 local function word_contents(document)
-  if FORMAT ~= "docx" then return nil end
   if is_word_from_right then document.blocks = style_paragraphs(document.blocks) end
   local direction = is_word_from_right and "<w:bidi/>" or ""
   local lines = pandoc.Blocks({})
@@ -416,7 +413,6 @@ end
 -- What begins a line begins a list, a heading or a term in typst, in every pair of brackets anew; pandoc escapes it at the
 -- beginning of a paragraph only, not in an item, a cell or a link.
 local function keep_beginnings(inlines)
-  if not is_typst then return nil end
   return rewritten(inlines, function(inline, before, behind)
     local begins = before == nil or before.t == "LineBreak" or before.t == "SoftBreak"
     local ends = behind == nil or behind.t == "Space" or behind.t == "SoftBreak"
@@ -430,7 +426,6 @@ end
 
 -- Of Markdown, pandoc escapes neither what stands for a character by its name (`&amp;`) nor a line of hyphens.
 local function keep_signs(inlines)
-  if not is_markdown then return nil end
   return rewritten(inlines, function(inline, before, behind)
     local text = inline.t == "Str" and inline.text or ""
     local is_rule = before == nil and behind == nil and text:match("^%-%-%-+$")
@@ -441,17 +436,25 @@ local function keep_signs(inlines)
   end)
 end
 
-return {
+-- A pass over all paragraphs, or over all lists of inlines, takes as long as the rest of a format's writing: a format has
+-- those that it needs, and no others.
+local passes = pandoc.List({
   { Meta = read_metadata },
   { Image = show_image, Span = show_formula },
-  { Para = show_paragraph, BulletList = show_tasks, OrderedList = style_items },
-  { Div = show_small_cells },
-  { Table = function(table) return show_cells(table) end },
-  { Code = show_code, CodeBlock = show_listing },
+})
+if is_typst or FORMAT == "docx" then
+  passes:extend({
+    { Para = is_typst and show_paragraph or nil, BulletList = show_tasks, OrderedList = style_items },
+    { Div = show_small_cells },
+    { Table = function(table) return show_cells(table) end },
+    { Code = show_code, CodeBlock = show_listing },
+  })
+end
+passes:extend({
   { Figure = show_figure, Header = show_header, Div = show_box, Link = show_link },
   { Image = show_inline_image },
-  { Inlines = keep_beginnings },
-  { Inlines = keep_signs },
-  { Pandoc = keep_levels },
-  { Pandoc = word_contents },
-}
+})
+if is_typst then passes:extend({ { Inlines = keep_beginnings }, { Pandoc = keep_levels } }) end
+if is_markdown then passes:insert({ Inlines = keep_signs }) end
+if FORMAT == "docx" then passes:insert({ Pandoc = word_contents }) end
+return passes

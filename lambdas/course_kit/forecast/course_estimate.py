@@ -10,8 +10,9 @@ from enum import StrEnum
 from functools import cached_property
 from itertools import chain
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel
 
+from course_kit.data_models import ClosedModel
 from course_kit.model_ids import is_offline_author
 from course_kit.outline import Lesson, Module, Outline
 from course_kit.outline.book_parts import EVERY_PART, WRITTEN_BY_MODEL, BookPart, parts_of_book
@@ -136,10 +137,8 @@ class ModuleEstimate:
         return [call for call in self.calls if call.kind is kind]
 
 
-class Amounts(BaseModel):
+class Amounts(ClosedModel):
     """Amounts of a course, estimated or actual."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     lessons: int = 0
     labs: int = 0

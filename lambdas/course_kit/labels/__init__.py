@@ -5,8 +5,8 @@ from importlib.resources import files
 from typing import Self
 
 import yaml
-from pydantic import BaseModel, ConfigDict
 
+from course_kit.data_models import ClosedModel
 from course_kit.labels.study_labels import StudyLabels, TruthLabels
 
 LANGUAGES = ("en", "es", "pt", "fr", "de", "it", "ja", "zh", "ar")
@@ -14,10 +14,8 @@ _RIGHT_TO_LEFT = frozenset({"ar", "fa", "he", "ur", "ps", "sd", "ug", "yi"})
 _FALLBACK = "en"
 
 
-class LabLabels(BaseModel):
+class LabLabels(ClosedModel):
     """The fixed headings of a lab guide, which its writer is given and its check looks for."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     scenario: str
     objectives: str
@@ -43,10 +41,8 @@ class LabLabels(BaseModel):
         )
 
 
-class WebLabels(BaseModel):
+class WebLabels(ClosedModel):
     """What the buttons and fields of the web book say."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     previous: str
     next: str
@@ -59,10 +55,8 @@ class WebLabels(BaseModel):
     copied: str
 
 
-class AdmonitionLabels(BaseModel):
+class AdmonitionLabels(ClosedModel):
     """Titles of the boxes that a lesson writes as ``> [!NOTE]``."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     note: str
     tip: str
@@ -71,10 +65,8 @@ class AdmonitionLabels(BaseModel):
     caution: str
 
 
-class Labels(BaseModel):
+class Labels(ClosedModel):
     """Every word of a book that comes neither from the outline nor from its writer."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     contents: str
     chapter: str

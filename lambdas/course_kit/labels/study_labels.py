@@ -1,12 +1,10 @@
 """Fixed words of the study parts and of what a book says of its own making."""
 
-from pydantic import BaseModel, ConfigDict
+from course_kit.data_models import ClosedModel
 
 
-class StudyLabels(BaseModel):
+class StudyLabels(ClosedModel):
     """Titles of what helps to learn."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     objectives: str
     key_points: str
@@ -20,10 +18,8 @@ class StudyLabels(BaseModel):
     """With ``{cause}``."""
 
 
-class TruthLabels(BaseModel):
+class TruthLabels(ClosedModel):
     """The coverage table, and the page that says how the book was made, what was checked and what was not."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     coverage: str
     coverage_note: str

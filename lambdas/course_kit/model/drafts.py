@@ -12,8 +12,9 @@ from contextlib import asynccontextmanager, suppress
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import Field, ValidationError
 
+from course_kit.data_models import OpenModel
 from course_kit.errors import ArtefactConflict, CourseError, TextRejected
 from course_kit.model.model_answer import ModelAnswer
 from course_kit.records.project_lease import ProjectLease
@@ -25,13 +26,11 @@ _ATTEMPTS = 10
 _current: ContextVar["UnitOfWork | None"] = ContextVar("unit_of_work", default=None)
 
 
-class DraftRecord(BaseModel):
+class DraftRecord(OpenModel):
     """``drafts/…json``: answers by question, and the usage of each execution for the unit."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
-
-    answers: dict[str, ModelAnswer] = {}
-    spent: dict[str, Usage] = {}
+    answers: dict[str, ModelAnswer] = Field(default_factory=dict)
+    spent: dict[str, Usage] = Field(default_factory=dict)
 
     def used_by(self, execution_name: str) -> Usage:
         """Return the usage of an execution's calls."""

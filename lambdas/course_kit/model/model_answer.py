@@ -7,8 +7,7 @@ end.
 from collections.abc import Mapping
 from enum import StrEnum
 
-from pydantic import BaseModel, ConfigDict
-
+from course_kit.data_models import OpenModel
 from course_kit.errors import CourseError, ModelUnavailable, TextRejected
 from course_kit.usage import Usage
 
@@ -47,19 +46,15 @@ class Ending(StrEnum):
         return next((ending for ending, names in known.items() if name in names), cls.BROKEN)
 
 
-class ToolCall(BaseModel):
+class ToolCall(OpenModel):
     """A call of a tool; ``arguments`` are the JSON text from the server."""
-
-    model_config = ConfigDict(frozen=True)
 
     name: str
     arguments: str
 
 
-class ModelAnswer(BaseModel):
+class ModelAnswer(OpenModel):
     """The answer to one call."""
-
-    model_config = ConfigDict(frozen=True)
 
     text: str = ""
     calls: tuple[ToolCall, ...] = ()

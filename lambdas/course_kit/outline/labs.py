@@ -1,17 +1,14 @@
 """Labs in the outline, and plans of labs."""
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
+from course_kit.data_models import ClosedModel
 from course_kit.outline import LabActivity, Module
 from course_kit.store.ids import LabId
 from course_kit.text.printed_text import PrintedText
 
 
-class _Part(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class OutlineLab(_Part):
+class OutlineLab(ClosedModel):
     """One lab of the outline with its place. ``lesson_number`` is 0 for a lab of the module itself."""
 
     lab_id: str
@@ -26,14 +23,14 @@ class OutlineLab(_Part):
     description: str
 
 
-class LabTool(_Part):
+class LabTool(ClosedModel):
     """A tool that a lab needs. Without a ``version`` the reader is told to validate it."""
 
     name: PrintedText = Field(min_length=1, max_length=100)
     version: PrintedText | None = Field(default=None, max_length=40)
 
 
-class PlannedLab(_Part):
+class PlannedLab(ClosedModel):
     """The plan of one lab, which is all that its writer gets of the module's plan."""
 
     lab_id: str
@@ -47,14 +44,14 @@ class PlannedLab(_Part):
     depends_on: tuple[str, ...]
 
 
-class ModuleLabPlan(_Part):
+class ModuleLabPlan(ClosedModel):
     """``labguide/module-MM-plan.json``: the labs of one module, in the outline's order. It may be empty."""
 
     module_number: int
     labs: tuple[PlannedLab, ...] = ()
 
 
-class CourseLabPlan(_Part):
+class CourseLabPlan(ClosedModel):
     """``labguide/lab-master-plan.json``: the labs of a lab guide, by module."""
 
     modules: dict[int, tuple[PlannedLab, ...]]

@@ -2,17 +2,12 @@
 
 from typing import Self
 
-from pydantic import BaseModel, ConfigDict
-
+from course_kit.data_models import ClosedModel
 from course_kit.outline import Lesson, Module, Outline
 from course_kit.outline.call_sizes import words_for_lesson
 
 
-class _Part(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class TopicSpecification(_Part):
+class TopicSpecification(ClosedModel):
     """A topic, whose exact title becomes a heading."""
 
     title: str
@@ -20,7 +15,7 @@ class TopicSpecification(_Part):
     minutes: int | None = None
 
 
-class LessonSpecification(_Part):
+class LessonSpecification(ClosedModel):
     """One lesson in its course, as JSON in the writer's prompt."""
 
     course_title: str

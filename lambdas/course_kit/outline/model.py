@@ -8,8 +8,9 @@ texts of faults.
 from enum import StrEnum
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
+from course_kit.data_models import ClosedModel
 from course_kit.outline.addresses import titled_address
 from course_kit.outline.field_types import (
     BloomLevels,
@@ -35,10 +36,8 @@ MAX_TOPICS_PER_LESSON = 50
 MAX_LABS = 50
 
 
-class OutlinePart(BaseModel):
+class OutlinePart(ClosedModel):
     """The base of every part of an outline: frozen, and with an error for unknown fields."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     @model_validator(mode="before")
     @classmethod

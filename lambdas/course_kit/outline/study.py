@@ -2,8 +2,7 @@
 
 from typing import Self
 
-from pydantic import BaseModel, ConfigDict
-
+from course_kit.data_models import ClosedModel, OpenModel
 from course_kit.outline.book_parts import BookPart
 from course_kit.outline.call_sizes import max_tokens_for_study
 
@@ -16,11 +15,7 @@ _WORDS_PER_KEY_POINT = 700
 _MIN_KEY_POINTS, _MAX_KEY_POINTS = 3, 6
 
 
-class _Part(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class QuizQuestion(_Part):
+class QuizQuestion(ClosedModel):
     """One multiple-choice question; ``right`` is the position of the only right option, from 0."""
 
     question: str
@@ -31,7 +26,7 @@ class QuizQuestion(_Part):
     """The topic of the outline that the question is about; empty when the writer named none."""
 
 
-class GlossaryTerm(_Part):
+class GlossaryTerm(ClosedModel):
     """A term in its base form, and its meaning in the lesson."""
 
     term: str
@@ -40,7 +35,7 @@ class GlossaryTerm(_Part):
     """The form in the lesson's text; empty when that is the base form."""
 
 
-class LessonStudy(_Part):
+class LessonStudy(ClosedModel):
     """The study parts of one lesson. A part that was not requested is empty."""
 
     module_number: int
@@ -50,10 +45,8 @@ class LessonStudy(_Part):
     terms: tuple[GlossaryTerm, ...] = ()
 
 
-class WantedParts(BaseModel):
+class WantedParts(OpenModel):
     """The requested number of items of each study part; 0 for a part that the course does not have."""
-
-    model_config = ConfigDict(frozen=True)
 
     key_points: int
     questions: int

@@ -8,8 +8,7 @@ import asyncio
 from collections.abc import Callable
 from typing import Generic, TypeVar
 
-from pydantic import BaseModel, ConfigDict
-
+from course_kit.data_models import ClosedModel
 from course_kit.errors import ArtefactConflict
 from course_kit.records.project_lease import ProjectLease
 from course_kit.run.events import WITHOUT_EXECUTION
@@ -19,10 +18,8 @@ from course_kit.store.artefact_store import Artefact, ArtefactStore
 _ATTEMPTS = 10
 
 
-class ExecutionEntry(BaseModel):
+class ExecutionEntry(ClosedModel):
     """The record of one execution's work, as one object."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     execution_name: str
 

@@ -7,16 +7,13 @@ iteration is the only writer. So a conditional write fails only for two executio
 
 from datetime import datetime
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
+from course_kit.data_models import ClosedModel
 from course_kit.records.journal import ExecutionEntry
 from course_kit.records.visuals import Figure
 from course_kit.records.written_record import WrittenRecord
 from course_kit.usage import Usage
-
-
-class _Record(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 def lesson_identity(lesson_number: int) -> str:
@@ -43,7 +40,7 @@ class LessonRecord(WrittenRecord):
         return lesson_identity(self.lesson_number)
 
 
-class VisualPlanRecord(_Record):
+class VisualPlanRecord(ClosedModel):
     """The plan of one lesson's visuals, from visual_planner."""
 
     lesson_number: int
@@ -55,7 +52,7 @@ class VisualPlanRecord(_Record):
     usage: Usage = Usage()
 
 
-class ImagesRecord(_Record):
+class ImagesRecord(ClosedModel):
     """The rendering of one module's visuals."""
 
     started_at: datetime

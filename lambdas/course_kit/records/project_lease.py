@@ -10,8 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Self
 
-from pydantic import BaseModel, ConfigDict
-
+from course_kit.data_models import ClosedModel
 from course_kit.errors import ArtefactConflict
 from course_kit.run.events import WITHOUT_EXECUTION, BaseParams
 from course_kit.store.artefact_keys import ProjectKeys
@@ -20,10 +19,8 @@ from course_kit.store.provenance import is_made_by, provenance
 from course_kit.usage import Usage
 
 
-class LeaseRecord(BaseModel):
+class LeaseRecord(ClosedModel):
     """The content of the lease's object."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     execution_name: str
     execution_arn: str

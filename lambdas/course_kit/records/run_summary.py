@@ -5,8 +5,9 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Self
 
-from pydantic import BaseModel, ConfigDict, Field, JsonValue
+from pydantic import Field, JsonValue
 
+from course_kit.data_models import ClosedModel
 from course_kit.forecast.course_estimate import Amounts
 from course_kit.price_rows import ModelPrices
 from course_kit.records.journal import ExecutionEntry, write_together
@@ -21,22 +22,18 @@ class RunStatus(StrEnum):
     SUCCEEDED = "succeeded"
 
 
-class StepTimes(BaseModel):
+class StepTimes(ClosedModel):
     """The times of a step of the whole course; the times of modules are in their manifests."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     started_at: datetime
     ended_at: datetime
 
 
-class EstimateRecord(BaseModel):
+class EstimateRecord(ClosedModel):
     """The estimate of a run without reuse, and its actual amounts; money is for model calls only.
 
     Actual amounts compare with ``to_make``: the estimate for the work that the run did not reuse.
     """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     estimated: Amounts
     estimated_usd: float | None
@@ -46,7 +43,7 @@ class EstimateRecord(BaseModel):
     to_make_usd: float | None = None
     actual: Amounts | None = None
     actual_usd: float | None = None
-    ratios: dict[str, float] = {}
+    ratios: dict[str, float] = Field(default_factory=dict)
     """Actual divided by estimated: content by the whole estimate, calls and tokens by ``to_make``."""
 
     @classmethod

@@ -14,9 +14,10 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Self
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import Field
 
 from course_kit.budget import Budget
+from course_kit.data_models import ClosedModel
 from course_kit.errors import ArtefactConflict, BudgetExceeded, ModelThrottled, RequestInvalid
 from course_kit.run.events import BaseParams
 from course_kit.store.artefact_keys import ProjectKeys
@@ -29,24 +30,20 @@ _ABANDONED_AFTER = timedelta(minutes=16)
 _LONGEST_PAUSE_SECONDS = 1.5
 
 
-class Reservation(BaseModel):
+class Reservation(ClosedModel):
     """The highest cost of a call in flight."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     usd: float
     made_at: datetime
 
 
-class SpendingRecord(BaseModel):
+class SpendingRecord(ClosedModel):
     """``spending/{execution}.json``."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     limit_usd: float
     spent_usd: float = 0.0
     calls: int = 0
-    in_flight: dict[str, Reservation] = {}
+    in_flight: dict[str, Reservation] = Field(default_factory=dict)
 
     @property
     def reserved_usd(self) -> float:

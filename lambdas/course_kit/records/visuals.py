@@ -2,7 +2,9 @@
 
 from enum import StrEnum
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
+
+from course_kit.data_models import ClosedModel
 
 
 class VisualKind(StrEnum):
@@ -12,14 +14,12 @@ class VisualKind(StrEnum):
     ILLUSTRATION = "illustration"
 
 
-class PlannedVisual(BaseModel):
+class PlannedVisual(ClosedModel):
     """The content of ``prompts/MM-LL-NNNN-*.json``.
 
     ``source`` is Mermaid; an illustration also has it, for deployments without an image model. ``image_prompt`` is for
     an image model only.
     """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     visual_id: str
     kind: VisualKind
@@ -33,10 +33,8 @@ class PlannedVisual(BaseModel):
     language: str = "en"
 
 
-class Figure(BaseModel):
+class Figure(ClosedModel):
     """A rendered visual in a module's manifest."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     visual_id: str
     kind: VisualKind

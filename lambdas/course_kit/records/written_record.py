@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Self
 
-from pydantic import BaseModel, ConfigDict
-
+from course_kit.data_models import ClosedModel
 from course_kit.store.artefact_store import Artefact
 from course_kit.usage import Usage
 
@@ -28,10 +27,8 @@ class TextFacts:
         return self.stored.fingerprint
 
 
-class WrittenRecord(BaseModel, ABC):
+class WrittenRecord(ClosedModel, ABC):
     """One text in a manifest; a reused one has the times and usage of this run (zero calls), not of its creation."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     title: str
     s3_key: str

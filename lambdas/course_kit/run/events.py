@@ -3,9 +3,10 @@
 from enum import StrEnum
 from typing import Annotated, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, Field, ValidationError
 
 from course_kit.budget import Budget
+from course_kit.data_models import OpenModel
 from course_kit.errors import RequestInvalid
 from course_kit.faults import faults_in_words
 from course_kit.store.artefact_keys import ProjectFolder
@@ -55,10 +56,8 @@ Regenerate = Annotated[tuple[Annotated[str, Field(max_length=20)], ...], Field(m
 Resumes = Annotated[tuple[Annotated[str, Field(min_length=1, max_length=80)], ...], Field(max_length=MAX_REGENERATED)]
 
 
-class BaseParams(BaseModel):
+class BaseParams(OpenModel):
     """The run's parameters for every step; prepare_modules creates them, the state machine passes them on."""
-
-    model_config = ConfigDict(frozen=True, extra="ignore")
 
     course_bucket: str = Field(min_length=3, max_length=63)
     outline_s3_key: str = Field(min_length=1, max_length=1024, pattern=r"\.ya?ml$")

@@ -14,8 +14,8 @@ from functools import cache
 from importlib.resources import files
 
 import yaml
-from pydantic import BaseModel, ConfigDict
 
+from course_kit.data_models import ClosedModel
 from course_kit.labels import LANGUAGES
 
 # A title counts as one paragraph, and a model's remark before its text as another; the same at the end.
@@ -46,14 +46,12 @@ _SPEAKER = re.compile(r"\w[\w.]*(?: [A-ZÀ-Þ][\w.]*)?\s?:\s")
 _BRACKETS = re.compile(r"[\[【]([^\[\]【】]{1,160})[\]】]|\A[(（]([^()（）]{1,160})[)）]\Z")
 
 
-class _Words(BaseModel):
+class _Words(ClosedModel):
     """The words of one language with which a model speaks of its own writing.
 
     All are regular expressions, whatever their case. They are matched where a sentence begins, on text without
     quotations, with typographic apostrophes (’), ASCII commas and single spaces.
     """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     labels: str
     """Words before a colon at the start of a sentence, such as ``Note:``."""
