@@ -16,6 +16,8 @@ __all__ = ["clock_of_calls", "function_environment", "lambda_context", "no_real_
 # Tests that `make check` leaves out: they draw diagrams, print books, or start other programs, and take two thirds of
 # the time of this folder.
 _SLOW = (
+    "tests/unit/benchmarks/test_benchmarks.py::test_a_lesson_takes_at_most_three_states",
+    "tests/unit/benchmarks/test_benchmarks.py::test_charts_are_pictures",
     "tests/unit/book_builder/test_back_pages.py",
     "tests/unit/book_builder/test_book.py",
     "tests/unit/book_builder/test_book_files.py",
@@ -24,11 +26,21 @@ _SLOW = (
     "tests/unit/book_builder/test_printed_code.py",
     "tests/unit/cli/test_bad_input.py",
     "tests/unit/cli/test_resume_and_plan.py",
+    "tests/unit/content_gen/test_content_gen_handler.py::test_a_budget_stops_the_lessons",
+    "tests/unit/content_gen/test_content_gen_handler.py::test_a_text_that_stays_faulty_is_rejected_by_the_name_of_its_fault[endless]",
+    "tests/unit/content_gen/test_content_gen_handler.py::test_every_way_of_naming_modules",
+    "tests/unit/content_gen/test_content_gen_handler.py::test_fifty_lessons_with_a_few_seconds_a_call",
     "tests/unit/course_kit/mending/test_mending.py::test_a_beginning_that_a_model_repeats_for_ever",
+    "tests/unit/course_kit/records/test_spending.py::test_functions_side_by_side",
+    "tests/unit/course_kit/store/test_artefact_store.py::test_a_listing_goes_on_after_a_thousand_keys",
     "tests/unit/images_gen/",
+    "tests/unit/labs/test_lab_handlers.py::test_a_guide_is_trusted_no_more_than_a_lesson",
     "tests/unit/offline_author/test_drafts.py::test_every_kind_of_diagram_is_drawn_in_every_language",
+    "tests/unit/prepare_modules/test_quota_concurrency.py::test_more_quota_never_means_less",
+    "tests/unit/security/test_what_logs_hold.py",
     "tests/unit/terminal/test_terminals.py",
     "tests/unit/test_overlapping_attempts.py",
+    "tests/unit/test_run_bounds.py",
     "tests/unit/test_summary.py",
     "tests/unit/wire/test_wire.py",
 )
