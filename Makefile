@@ -156,7 +156,7 @@ scale: setup-dev  ## On local AWS: 200 modules of 10 lessons with an instant mod
 	COURSEWRIGHT_SCALE=200x10 pytest -q -s tests/local/test_scale.py
 	LAMBDA_ACCOUNT_CONCURRENCY=10 pytest -q -s tests/local/test_new_account.py
 
-bench: setup-dev  ## Measure against the sequential design on local AWS: tables, charts (twenty minutes)
+bench: setup-dev  ## Measure against the sequential design on local AWS: tables, charts (half an hour)
 	python -m benchmarks
 
 lock: setup-dev  ## Write the requirements files anew from pyproject.toml, with the hash of every file; pins that still fit are kept

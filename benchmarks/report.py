@@ -12,11 +12,7 @@ PACING = RESULTS.with_name("pacing.json")
 PAGE = Path(__file__).parents[1] / "docs" / "performance.md"
 
 
-class _Figures(OpenModel):
-    """What the tables read of a result; the files hold more."""
-
-
-class _Scenario(_Figures):
+class _Scenario(OpenModel):
     name: str
     sequential_s: float | None
     ours_s: float
@@ -30,7 +26,7 @@ class _Scenario(_Figures):
     throttles: int | None = None
 
 
-class _Cost(_Figures):
+class _Cost(OpenModel):
     modules: int
     lessons: int
     is_measured: bool
@@ -40,14 +36,14 @@ class _Cost(_Figures):
     tokens: int
 
 
-class _Synth(_Figures):
+class _Synth(OpenModel):
     app_s: float
     empty_app_s: float
     ratio: float
     ratio_validated: float
 
 
-class _Results(_Figures):
+class _Results(OpenModel):
     scenarios: list[_Scenario]
     cost: list[_Cost]
     peak_memory_mib: dict[str, int]
@@ -55,7 +51,7 @@ class _Results(_Figures):
     synth: _Synth
 
 
-class _Pacing(_Figures):
+class _Pacing(OpenModel):
     name: str
     lessons: int
     lessons_written: int

@@ -4,7 +4,7 @@ from pydantic import BaseModel, ConfigDict
 
 
 class ClosedModel(BaseModel):
-    """A frozen value whose unknown fields are refused: a misspelt one would be ignored."""
+    """A frozen value whose unknown fields are refused: otherwise a misspelt one would be ignored."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 

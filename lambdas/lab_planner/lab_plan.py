@@ -2,12 +2,12 @@
 
 from pydantic import BaseModel, Field
 
-from course_kit.data_models import OpenModel
+from course_kit.data_models import ClosedModel
 from course_kit.outline.labs import LabTool, OutlineLab
 from course_kit.text.printed_text import PrintedText
 
 
-class LabPlanRequest(OpenModel):
+class LabPlanRequest(ClosedModel):
     """Stands as JSON in the planner's prompt."""
 
     language: str

@@ -1,9 +1,9 @@
 """How many modules and lessons to work on at once, so that a run uses its quota of the model without being throttled.
 
-A provider counts tokens and requests by the minute. What a run needs of them, over what a minute allows, is the least
-time that the run can take. List scheduling of the course's own estimate gives the time for each pair of modules and
-lessons at once. The smallest pair that is as fast as the quota is enough: more would only be throttled, less would
-leave quota unused.
+A provider counts tokens by the minute, and a deployment may limit its requests. What a run needs of them, over what a
+minute allows, is the least time that the run can take. List scheduling of the course's own estimate gives the time for
+each pair of modules and lessons at once. The smallest pair that is as fast as the quota is enough: more would only be
+throttled, less would leave quota unused.
 """
 
 from collections.abc import Callable, Iterable, Iterator

@@ -4,12 +4,12 @@ from typing import Annotated
 
 from pydantic import BaseModel, BeforeValidator, Field, StringConstraints
 
-from course_kit.data_models import OpenModel
+from course_kit.data_models import ClosedModel
 from course_kit.outline.study import WantedParts
 from course_kit.text.printed_text import one_line
 
 
-class StudyRequest(OpenModel):
+class StudyRequest(ClosedModel):
     """Stands as JSON in the writer's prompt."""
 
     language: str

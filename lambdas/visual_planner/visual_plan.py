@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, Field
 
-from course_kit.data_models import OpenModel
+from course_kit.data_models import ClosedModel, OpenModel
 from course_kit.records.visuals import VisualKind
 from course_kit.text.printed_text import PrintedText
 
@@ -17,7 +17,7 @@ class RequestedVisual(OpenModel):
     context: str
 
 
-class VisualPlanRequest(OpenModel):
+class VisualPlanRequest(ClosedModel):
     """Stands as JSON in the planner's prompt."""
 
     language: str

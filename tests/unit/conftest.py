@@ -1,5 +1,7 @@
 """What unit tests share: a bucket in moto, the functions' environment, a Lambda context, a server that writes."""
 
+from pathlib import Path
+
 import pytest
 
 from tests.support.function_fixtures import (
@@ -13,8 +15,8 @@ from tests.support.function_fixtures import (
 
 __all__ = ["clock_of_calls", "function_environment", "lambda_context", "no_real_aws", "store", "writing_server"]
 
-# Tests that `make check` leaves out: they draw diagrams, print books, or start other programs, and take two thirds of
-# the time of this folder.
+# Tests that `make check` leaves out: they draw diagrams, print books, start other programs, or make many objects. They
+# take more time than all others of this folder.
 _SLOW = (
     "tests/unit/benchmarks/test_benchmarks.py::test_a_lesson_takes_at_most_three_states",
     "tests/unit/benchmarks/test_benchmarks.py::test_charts_are_pictures",
@@ -46,10 +48,17 @@ _SLOW = (
 )
 
 
+def _is_there(root: Path, name: str) -> bool:
+    path, _, test = name.partition("::")
+    return (root / path).exists() and (
+        not test or f"def {test.partition('[')[0]}" in (root / path).read_text(encoding="utf-8")
+    )
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Mark the slow tests, before pytest looks at the marks."""
-    if moved := [name for name in _SLOW if not (config.rootpath / name.partition("::")[0]).exists()]:
+    if moved := [name for name in _SLOW if not _is_there(config.rootpath, name)]:
         raise pytest.UsageError(
             f"slow tests in tests/unit/conftest.py: found no {', '.join(moved)}; name where they are"
         )

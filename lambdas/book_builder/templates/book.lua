@@ -71,7 +71,7 @@ local function typst_image(image)
 end
 
 local function show_inline_image(image)
-  if is_typst and image.attributes.alt then return pandoc.RawInline("typst", "#box(" .. typst_image(image) .. ")") end
+  if image.attributes.alt then return pandoc.RawInline("typst", "#box(" .. typst_image(image) .. ")") end
 end
 
 -- On a page, what a complex figure shows opens below it; whoever hears the page is told of it at the picture.
@@ -436,8 +436,8 @@ local function keep_signs(inlines)
   end)
 end
 
--- A pass over all paragraphs, or over all lists of inlines, takes as long as the rest of a format's writing: a format has
--- those that it needs, and no others.
+-- Each pass hands its elements to Lua and back. Two passes over all inlines cost a format a quarter of its time, so each
+-- format has only the passes that it needs.
 local passes = pandoc.List({
   { Meta = read_metadata },
   { Image = show_image, Span = show_formula },
@@ -452,9 +452,8 @@ if is_typst or FORMAT == "docx" then
 end
 passes:extend({
   { Figure = show_figure, Header = show_header, Div = show_box, Link = show_link },
-  { Image = show_inline_image },
 })
-if is_typst then passes:extend({ { Inlines = keep_beginnings }, { Pandoc = keep_levels } }) end
+if is_typst then passes:extend({ { Image = show_inline_image }, { Inlines = keep_beginnings }, { Pandoc = keep_levels } }) end
 if is_markdown then passes:insert({ Inlines = keep_signs }) end
 if FORMAT == "docx" then passes:insert({ Pandoc = word_contents }) end
 return passes

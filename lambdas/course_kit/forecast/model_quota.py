@@ -8,7 +8,7 @@ from course_kit.usage import Usage
 
 @dataclass(frozen=True, kw_only=True)
 class ModelQuota:
-    """The account's quota of the model in a minute; 0 means unknown."""
+    """The account's quota of tokens in a minute, and the deployment's own limit on requests; 0 means unknown."""
 
     tokens_per_minute: int
     requests_per_minute: int

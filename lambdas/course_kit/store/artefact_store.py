@@ -95,7 +95,7 @@ class ArtefactStore:
     """One bucket.
 
     Every method raises ``StorageUnavailable`` when S3 fails and goes on failing, and botocore's ``ClientError`` for
-    what only its caller can mend (access denied, no bucket).
+    errors of the set-up (access denied, no bucket).
     """
 
     client: "S3Client"
