@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 
 import boto3
 from botocore.exceptions import ClientError
-from pydantic import BaseModel, ConfigDict, Json
+from pydantic import ConfigDict, Json
 from pydantic.alias_generators import to_pascal
 
 import local_aws
+from course_kit.data_models import OpenModel
 from course_kit.outline import Paper
 from course_kit.run.chosen_models import ModelIds
 from coursewright.course_store import CourseStore
@@ -34,12 +35,10 @@ class Target(StrEnum):
     AWS = "aws"
 
 
-class _Outputs(BaseModel):
+class _Outputs(OpenModel):
     """The outputs of our stack."""
 
-    model_config = ConfigDict(
-        frozen=True, extra="ignore", title="outputs of the stack", alias_generator=to_pascal, protected_namespaces=()
-    )
+    model_config = ConfigDict(title="outputs of the stack", alias_generator=to_pascal, protected_namespaces=())
 
     course_bucket_name: str
     state_machine_arn: str

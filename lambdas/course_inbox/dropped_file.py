@@ -4,9 +4,10 @@ import hashlib
 from base64 import b64decode, b64encode
 from typing import Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import ConfigDict, Field
 from slugify import slugify
 
+from course_kit.data_models import OpenModel
 from course_kit.store.artefact_keys import (
     ERRORS_ENDING,
     INBOX_FOLDER,
@@ -27,13 +28,13 @@ _METADATA = "dropped"
 _ENDINGS = " or ".join(OUTLINE_ENDINGS[:2])
 
 
-class DroppedFile(BaseModel):
+class DroppedFile(OpenModel):
     """What an event tells of an object under ``inbox/``; its key is the key itself, nothing in it is encoded.
 
     In notifications to queues and functions keys are URL-encoded, in EventBridge's events they are not.
     """
 
-    model_config = ConfigDict(frozen=True, extra="ignore", populate_by_name=True)
+    model_config = ConfigDict(populate_by_name=True)
 
     key: str = Field(pattern=f"^{INBOX_FOLDER}/")
     version: str | None = Field(default=None, alias="version-id")

@@ -2,8 +2,9 @@
 
 import re
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import ConfigDict, Field, field_validator
 
+from course_kit.data_models import ClosedModel
 from course_kit.prices import OwnPrices
 from course_kit.run.events import (
     MAX_LAB_REQUIREMENTS,
@@ -22,10 +23,10 @@ MAX_CONCURRENCY = 40
 _NOT_PLAIN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]|</?[A-Za-z!]")
 
 
-class ExecutionRequest(BaseModel):
+class ExecutionRequest(ClosedModel):
     """The execution input, as users send it; unknown fields are refused, since a misspelt one would be ignored."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", protected_namespaces=())
+    model_config = ConfigDict(protected_namespaces=())
 
     outline_s3_key: str = Field(min_length=1, max_length=1024, pattern=r"\.ya?ml$")
     project_folder: ProjectFolder

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, JsonValue
+from pydantic import ConfigDict, Field, JsonValue
 
 from course_kit.data_models import OpenModel
 from course_kit.run.events import ContentType
@@ -23,20 +23,20 @@ class FailedModule(OpenModel):
     error: str
 
 
-class RunOutput(BaseModel):
+class RunOutput(OpenModel):
     """The output of a successful execution."""
 
-    model_config = ConfigDict(extra="ignore", title="output of the execution")
+    model_config = ConfigDict(title="output of the execution")
 
     failed_modules: tuple[FailedModule, ...] = ()
-    book: dict[str, str] = {}
-    lab_guide: dict[str, str] = {}
+    book: dict[str, str] = Field(default_factory=dict)
+    lab_guide: dict[str, str] = Field(default_factory=dict)
 
 
-class RunInput(BaseModel):
+class RunInput(OpenModel):
     """The part of an execution's input that a watcher needs. It is validated, because others may write it."""
 
-    model_config = ConfigDict(extra="ignore", title="input of the execution")
+    model_config = ConfigDict(title="input of the execution")
 
     project_folder: Annotated[str, Field(pattern=PROJECT_FOLDER_PATTERN)]
     outline_s3_key: str

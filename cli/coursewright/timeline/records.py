@@ -9,8 +9,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Self
 
 from botocore.exceptions import ClientError
-from pydantic import AwareDatetime, BaseModel, ConfigDict, JsonValue, TypeAdapter, ValidationError
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, JsonValue, TypeAdapter, ValidationError
 
+from course_kit.data_models import OpenModel
 from course_kit.errors import OutlineInvalid
 from course_kit.outline import read_outline
 from course_kit.store.artefact_keys import ProjectKeys, manifest_of
@@ -27,10 +28,10 @@ _MOMENT: TypeAdapter[datetime] = TypeAdapter(AwareDatetime)
 _JSON_OBJECT = TypeAdapter(dict[str, JsonValue])
 
 
-class _Summary(BaseModel):
+class _Summary(OpenModel):
     """The part of ``runs/{execution}.json`` for a timeline."""
 
-    model_config = ConfigDict(extra="ignore", title="summary of the run")
+    model_config = ConfigDict(title="summary of the run")
 
     class Step(BaseModel):
         """The times of a step of the whole course."""
@@ -39,7 +40,7 @@ class _Summary(BaseModel):
         ended_at: AwareDatetime
 
     modules: tuple[int, ...] = ()
-    steps: dict[str, Step] = {}
+    steps: dict[str, Step] = Field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -229,7 +229,6 @@ local function show_cells(table, size)
     for _, body in ipairs(table.bodies) do style_rows(body.body, "Table Text" .. (size or "")) end
     return table
   end
-  if not is_typst then return nil end
   return table:walk({
     Code = function(code) return pandoc.RawInline("typst", "#cell-code(" .. typst_string(code.text) .. ")") end,
   })
@@ -254,7 +253,6 @@ end
 
 -- pandoc gives the paragraphs of a loose list no style in Word.
 local function style_items(list)
-  if FORMAT ~= "docx" then return nil end
   for _, item in ipairs(list.content) do
     for position, block in ipairs(item) do
       if block.t == "Para" then item[position] = pandoc.Div({ block }, { ["custom-style"] = "Body Text" }) end
@@ -265,7 +263,6 @@ end
 
 -- Boxes to tick need no bullets beside them.
 local function show_tasks(list)
-  if not is_typst then return style_items(list) end
   for _, item in ipairs(list.content) do
     local first = item[1] and item[1].content and item[1].content[1]
     if not first or first.t ~= "Str" or not (first.text == "☐" or first.text == "☒") then return nil end
@@ -442,9 +439,10 @@ local passes = pandoc.List({
   { Meta = read_metadata },
   { Image = show_image, Span = show_formula },
 })
+if is_typst then passes:insert({ Para = show_paragraph, BulletList = show_tasks }) end
+if FORMAT == "docx" then passes:insert({ BulletList = style_items, OrderedList = style_items }) end
 if is_typst or FORMAT == "docx" then
   passes:extend({
-    { Para = is_typst and show_paragraph or nil, BulletList = show_tasks, OrderedList = style_items },
     { Div = show_small_cells },
     { Table = function(table) return show_cells(table) end },
     { Code = show_code, CodeBlock = show_listing },

@@ -1,17 +1,18 @@
 """A deployment's text and image models for each provider, with their known limits and prices."""
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import ConfigDict
 
+from course_kit.data_models import OpenModel
 from course_kit.models import ModelTable, models_with
 from course_kit.price_rows import DEFAULT_TIER, ModelPrices
 from course_kit.prices import OwnPrices, PriceTable, prices_with
 from course_kit.run.events import ModelProvider
 
 
-class ModelIds(BaseModel):
+class ModelIds(OpenModel):
     """The models of one deployment; an empty id means none. An artefact's fingerprint contains its model."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore", protected_namespaces=())
+    model_config = ConfigDict(protected_namespaces=())
 
     text_model_id: str = ""
     image_model_id: str = ""

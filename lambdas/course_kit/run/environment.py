@@ -4,16 +4,17 @@ import os
 from collections.abc import Mapping
 from typing import Self
 
-from pydantic import BaseModel, ConfigDict, model_validator
+from pydantic import ConfigDict, model_validator
 
+from course_kit.data_models import OpenModel
 from course_kit.outline import Paper
 from course_kit.run.chosen_models import ModelIds
 
 
-class FunctionEnvironment(BaseModel):
+class FunctionEnvironment(OpenModel):
     """A function's settings: each field is a variable with its name in upper case, set only if needed."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore", alias_generator=str.upper)
+    model_config = ConfigDict(alias_generator=str.upper)
 
     course_bucket: str
     state_machine_arn: str = ""
