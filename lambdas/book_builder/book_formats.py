@@ -23,7 +23,7 @@ from course_kit.labels import Labels, base_language, is_right_to_left
 from course_kit.outline import Paper, paragraphs_of
 from course_kit.printed_size import printed_width_cm
 from course_kit.records.visuals import Figure
-from course_kit.store.artefact_store import fingerprint_of
+from course_kit.store.artefact import fingerprint_of
 
 TEMPLATES = Path(__file__).parent / "templates"
 _FILTER = f"--lua-filter={TEMPLATES / 'book.lua'}"

@@ -23,8 +23,9 @@ from course_kit.outline import Outline, Paper
 from course_kit.outline.book_parts import parts_of_book
 from course_kit.outline.labs import CourseLabPlan
 from course_kit.records.visuals import Figure
+from course_kit.store.artefact import fingerprint_of
 from course_kit.store.artefact_keys import ProjectKeys
-from course_kit.store.artefact_store import ArtefactStore, fingerprint_of
+from course_kit.store.artefact_store import ArtefactStore
 from course_kit.work.wanted import Verdict, verdict
 
 _TRANSFERS = 16

@@ -2,7 +2,7 @@
 
 from book_builder.book_formats import TEMPLATES_VERSION
 from book_builder.book_model import Book
-from course_kit.store.artefact_store import fingerprint_of
+from course_kit.store.artefact import fingerprint_of
 from course_kit.work.wanted import Wanted
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from course_kit.labels import Labels
 from course_kit.mending.titles_as_code import heading_text, headings_note
 from course_kit.outline.lesson_specification import LessonSpecification
-from course_kit.store.artefact_store import fingerprint_of
+from course_kit.store.artefact import fingerprint_of
 from course_kit.text.prompt_template import PromptTemplate, as_prompt_data, as_prompt_list
 
 _PROMPTS = Path(__file__).parent / "prompts"

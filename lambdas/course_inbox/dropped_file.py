@@ -8,6 +8,7 @@ from pydantic import ConfigDict, Field
 from slugify import slugify
 
 from course_kit.data_models import OpenModel
+from course_kit.store.artefact import Artefact
 from course_kit.store.artefact_keys import (
     ERRORS_ENDING,
     INBOX_FOLDER,
@@ -16,7 +17,6 @@ from course_kit.store.artefact_keys import (
     slug_of,
     unreserved,
 )
-from course_kit.store.artefact_store import Artefact
 
 # An execution's name has at most 80 characters: "inbox-", 57 of the slug, a hyphen, 16 of the hash.
 _SLUG_CHARACTERS = 57

@@ -7,7 +7,7 @@ from textwrap import wrap
 import mermaidx
 
 from course_kit.printed_size import LEAST_LETTER_POINTS, printed_points
-from course_kit.store.artefact_store import fingerprint_of
+from course_kit.store.artefact import fingerprint_of
 from images_gen.diagram_engine import DrawingOrder
 from images_gen.diagram_process import TIME_LIMIT_SECONDS, DiagramProcess
 from images_gen.diagram_safety import source_fault

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from course_kit.records.visuals import PlannedVisual, VisualKind
-from course_kit.store.artefact_store import fingerprint_of
+from course_kit.store.artefact import fingerprint_of
 from course_kit.text.prompt_template import PromptTemplate
 from images_gen.diagram_renderer import RENDERER_VERSION
 from images_gen.illustration_style import STYLE_VERSION

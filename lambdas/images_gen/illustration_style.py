@@ -1,6 +1,6 @@
 """The style of illustrations."""
 
-from course_kit.store.artefact_store import fingerprint_of
+from course_kit.store.artefact import fingerprint_of
 
 # One style for all pictures of a book. Image models read "without text" as a wish for text, so unwanted content has its
 # own prompt. Source: Amazon Nova user guide, "Request and response structure for image generation".

@@ -12,7 +12,7 @@ from course_kit.prices import published_prices
 from course_kit.records.spending import drawing_paid_by
 from course_kit.records.visuals import Figure, PlannedVisual, VisualKind
 from course_kit.step_metrics import StepMetric, count
-from course_kit.store.artefact_store import Artefact
+from course_kit.store.artefact import Artefact
 from course_kit.store.provenance import provenance
 from course_kit.usage import Usage
 from course_kit.work.model_step import ModelStep

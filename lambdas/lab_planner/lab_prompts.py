@@ -4,7 +4,7 @@ from pathlib import Path
 
 from course_kit.outline import Module, Outline
 from course_kit.outline.labs import labs_of_module
-from course_kit.store.artefact_store import fingerprint_of
+from course_kit.store.artefact import fingerprint_of
 from course_kit.text.prompt_template import PromptTemplate, as_prompt_data
 from lab_planner.lab_plan import LabPlanRequest
 

@@ -9,7 +9,7 @@ from course_kit.mending.titles_as_code import headings_note
 from course_kit.outline import Module, Outline
 from course_kit.outline.call_sizes import words_for_lab
 from course_kit.outline.labs import PlannedLab, labs_of_module
-from course_kit.store.artefact_store import fingerprint_of
+from course_kit.store.artefact import fingerprint_of
 from course_kit.text.prompt_template import PromptTemplate, as_prompt_data, as_prompt_list
 
 _PROMPTS = Path(__file__).parent / "prompts"

@@ -22,8 +22,9 @@ from course_kit.run.events import (
 )
 from course_kit.run.outline_source import load_outline
 from course_kit.run.regeneration import Regeneration
+from course_kit.store.artefact import fingerprint_of
 from course_kit.store.artefact_keys import ProjectKeys
-from course_kit.store.artefact_store import ArtefactStore, fingerprint_of
+from course_kit.store.artefact_store import ArtefactStore
 from course_kit.store.ids import VisualId
 from prepare_modules.execution_request import ExecutionRequest
 from prepare_modules.module_selection import select_modules

@@ -7,7 +7,7 @@ from course_kit.outline import Lesson, Module, Outline
 from course_kit.outline.book_parts import BookPart
 from course_kit.outline.lesson_specification import LessonSpecification
 from course_kit.outline.study import WantedParts
-from course_kit.store.artefact_store import fingerprint_of
+from course_kit.store.artefact import fingerprint_of
 from course_kit.text.prompt_template import PromptTemplate, as_prompt_data, as_prompt_list
 from study_writer.study_answer import StudyParts, StudyRequest
 

@@ -8,7 +8,7 @@ from course_kit.outline.call_sizes import words_for_lesson
 from course_kit.outline.study import WantedParts
 from course_kit.records.manifest import lesson_identity
 from course_kit.run.run_inputs import RunInputs
-from course_kit.store.artefact_store import Artefact
+from course_kit.store.artefact import Artefact
 from course_kit.work.wanted import Verdict, Wanted, verdict
 from study_writer.study_answer import StudyRequest
 from study_writer.study_prompts import PARTS_DETAIL, study_fingerprint, study_request

@@ -12,7 +12,7 @@ from course_kit.model.model_provider import TextModel
 from course_kit.outline import Lesson
 from course_kit.outline.call_sizes import max_tokens_for_visuals
 from course_kit.records.visuals import PlannedVisual
-from course_kit.store.artefact_store import Artefact
+from course_kit.store.artefact import Artefact
 from course_kit.store.provenance import provenance
 from course_kit.usage import Usage
 from course_kit.work.model_step import ModelStep

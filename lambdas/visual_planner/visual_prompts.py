@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from course_kit.store.artefact_store import fingerprint_of
+from course_kit.store.artefact import fingerprint_of
 from course_kit.text.prompt_template import PromptTemplate, as_prompt_data
 from course_kit.text.visual_tags import find_visual_tags
 from visual_planner.visual_plan import RequestedVisual, VisualPlanRequest

@@ -10,7 +10,8 @@ import pytest
 
 from content_gen.handler import lambda_handler as write_lessons
 from course_kit.records.manifest import LabManifest, ModuleManifest, StudyManifest
-from course_kit.store.artefact_store import Artefact, ArtefactStore
+from course_kit.store.artefact import Artefact
+from course_kit.store.artefact_store import ArtefactStore
 from images_gen.handler import lambda_handler as render_images
 from lab_planner.handler import lambda_handler as plan_labs
 from lab_writer.handler import lambda_handler as write_labs

@@ -4,7 +4,8 @@ from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
-from course_kit.store.artefact_store import Artefact, ArtefactStore
+from course_kit.store.artefact import Artefact
+from course_kit.store.artefact_store import ArtefactStore
 from course_kit.work.wanted import Verdict, Wanted, verdict
 
 _READERS = 16

@@ -18,8 +18,9 @@ from course_kit.data_models import OpenModel
 from course_kit.errors import ArtefactConflict, CourseError, TextRejected
 from course_kit.model.model_answer import ModelAnswer
 from course_kit.records.project_lease import ProjectLease
+from course_kit.store.artefact import Artefact
 from course_kit.store.artefact_keys import ProjectKeys
-from course_kit.store.artefact_store import Artefact, ArtefactStore
+from course_kit.store.artefact_store import ArtefactStore
 from course_kit.usage import Usage
 
 _ATTEMPTS = 10

@@ -36,7 +36,7 @@ from course_kit.records.spending import Spending
 from course_kit.run.environment import FunctionEnvironment
 from course_kit.run.events import ModelProvider
 from course_kit.step_metrics import count_usage
-from course_kit.store.artefact_store import fingerprint_of
+from course_kit.store.artefact import fingerprint_of
 from course_kit.usage import Usage
 
 Decided = TypeVar("Decided", bound=BaseModel)

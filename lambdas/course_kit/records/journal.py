@@ -12,7 +12,8 @@ from course_kit.data_models import ClosedModel
 from course_kit.errors import ArtefactConflict
 from course_kit.records.project_lease import ProjectLease
 from course_kit.run.events import WITHOUT_EXECUTION
-from course_kit.store.artefact_store import Artefact, ArtefactStore
+from course_kit.store.artefact import Artefact
+from course_kit.store.artefact_store import ArtefactStore
 
 # Each refused write means progress of the other attempt; more than two parallel attempts have not been seen.
 _ATTEMPTS = 10

@@ -13,8 +13,9 @@ from typing import Self
 from course_kit.data_models import ClosedModel
 from course_kit.errors import ArtefactConflict
 from course_kit.run.events import WITHOUT_EXECUTION, BaseParams
+from course_kit.store.artefact import Artefact
 from course_kit.store.artefact_keys import ProjectKeys
-from course_kit.store.artefact_store import Artefact, ArtefactStore
+from course_kit.store.artefact_store import ArtefactStore
 from course_kit.store.provenance import is_made_by, provenance
 from course_kit.usage import Usage
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Self
 
 from course_kit.data_models import ClosedModel
-from course_kit.store.artefact_store import Artefact
+from course_kit.store.artefact import Artefact
 from course_kit.usage import Usage
 
 

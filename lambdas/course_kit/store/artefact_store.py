@@ -1,81 +1,45 @@
 """Artefacts in the course's bucket, written so that nothing of another execution is overwritten unseen."""
 
+import base64
 import hashlib
-import json
 import random
 import secrets
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Self, TypeVar
 
 import boto3
 from botocore.config import Config
-from botocore.exceptions import (
-    ClientError,
-    ConnectionError,
-    FlexibleChecksumError,
-    HTTPClientError,
-    IncompleteReadError,
-)
+from botocore.exceptions import ClientError
 from pydantic import BaseModel
-from urllib3.exceptions import HTTPError
 
-from course_kit.errors import ArtefactConflict, StorageUnavailable
+from course_kit.errors import ArtefactConflict
 from course_kit.step_metrics import StepMetric, count
+from course_kit.store.artefact import FINGERPRINT, SHA256, Artefact
+from course_kit.store.outages import BROKEN_CONNECTION, CONFLICT, MISSING, RACED, typed_outages
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
-    from mypy_boto3_s3.type_defs import GetObjectRequestTypeDef, PutObjectOutputTypeDef, PutObjectRequestTypeDef
+    from mypy_boto3_s3.type_defs import (
+        GetObjectRequestTypeDef,
+        HeadObjectOutputTypeDef,
+        HeadObjectRequestTypeDef,
+        PutObjectOutputTypeDef,
+        PutObjectRequestTypeDef,
+    )
 
 Model = TypeVar("Model", bound=BaseModel)
 
-_MISSING = {"404", "NoSuchKey", "NoSuchVersion", "NotFound"}
-# A write's condition did not hold. A key that was to be replaced and is gone is a 404 (Amazon S3 user guide, "How to
-# prevent object overwrites with conditional writes").
-_CONFLICT = {"412", "PreconditionFailed"} | _MISSING
-# 409: another write of the key was going on at that moment, and either may have come first; S3 asks to try again (same
-# page). botocore does not.
-_RACED = {"409", "ConditionalRequestConflict", "OperationAborted"}
 _RACE_PAUSES_SECONDS = (0.1, 0.4, 1.6)
 _UPDATE_PAUSE_SECONDS = 0.1
-_OUTAGE = {"InternalError", "RequestTimeout", "ServiceUnavailable", "SlowDown"} | _RACED
-_SERVER_ERROR = 500
 # A body is read after botocore has done with its own retries, so one that breaks off is asked for again here.
 _READ_ATTEMPTS = 3
-# A connection that fails, or a body that breaks off on it: botocore's words for it, and those that it lets through.
-_BROKEN_CONNECTION = (
-    ConnectionError,
-    FlexibleChecksumError,
-    HTTPClientError,
-    HTTPError,
-    IncompleteReadError,
-    OSError,
-)
 _MAX_CONNECTIONS = 50
-_FINGERPRINT = "fingerprint"
 # Names one call of `write`, so that its own write is known when it is met again.
 _WRITE = "write"
-
-
-def fingerprint_of(*parts: object) -> str:
-    """Return the SHA-256 of what an artefact was made from: same parts, same text; any JSON-like value or model."""
-    canonical = [part.model_dump(mode="json") if isinstance(part, BaseModel) else part for part in parts]
-    return hashlib.sha256(json.dumps(canonical, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
-
-
-@dataclass(frozen=True)
-class Artefact:
-    """One stored object, without its body."""
-
-    key: str
-    etag: str
-    fingerprint: str
-    metadata: Mapping[str, str]
-    version: str | None = None
-    """S3's id of this version; None in a bucket without versions."""
 
 
 @lru_cache
@@ -106,23 +70,36 @@ class ArtefactStore:
         """Return a store on the client that all stores of this process share."""
         return cls(client=s3_client(), bucket=bucket)
 
-    def find(self, key: str) -> Artefact | None:
-        """Return what is stored under a key, or None."""
+    def find(self, key: str, version: str | None = None) -> Artefact | None:
+        """Return what is stored under a key, its newest version or a named one; None when there is none.
+
+        The hash of the body is S3's own checksum. An object that others wrote may have none: it is read and hashed.
+        """
+        request: HeadObjectRequestTypeDef = {"Bucket": self.bucket, "Key": key, "ChecksumMode": "ENABLED"}
+        if version is not None:
+            request["VersionId"] = version
         try:
-            with _typed_outages(key):
-                head = self.client.head_object(Bucket=self.bucket, Key=key)
+            with typed_outages(key):
+                head = self.client.head_object(**request)
         except ClientError as error:
-            if error.response["Error"]["Code"] in _MISSING:
+            if error.response["Error"]["Code"] in MISSING:
                 return None
             raise
         metadata = head["Metadata"]
         return Artefact(
             key=key,
             etag=head["ETag"],
-            fingerprint=metadata.get(_FINGERPRINT, ""),
+            fingerprint=metadata.get(FINGERPRINT, ""),
             metadata=metadata,
             version=head.get("VersionId"),
+            sha256=self._hash_of(key, version, head),
         )
+
+    def _hash_of(self, key: str, version: str | None, head: "HeadObjectOutputTypeDef") -> str:
+        if checksum := head.get("ChecksumSHA256"):
+            return base64.b64decode(checksum).hex()
+        body = self.read(key, version or head.get("VersionId"))
+        return "" if body is None else hashlib.sha256(body).hexdigest()
 
     def read(self, key: str, version: str | None = None) -> bytes | None:
         """Return an object's bytes, of its newest version or a named one; None when there is none."""
@@ -132,15 +109,15 @@ class ArtefactStore:
         try:
             return self._body(request)
         except ClientError as error:
-            if error.response["Error"]["Code"] in _MISSING:
+            if error.response["Error"]["Code"] in MISSING:
                 return None
             raise
 
     def _body(self, request: "GetObjectRequestTypeDef") -> bytes:
-        with _typed_outages(request["Key"]):
+        with typed_outages(request["Key"]):
             for _ in range(_READ_ATTEMPTS - 1):
                 body = self.client.get_object(**request)["Body"]
-                with suppress(*_BROKEN_CONNECTION):
+                with suppress(*BROKEN_CONNECTION):
                     return body.read()
             return self.client.get_object(**request)["Body"].read()
 
@@ -181,12 +158,20 @@ class ArtefactStore:
         ArtefactConflict
             Another execution wrote something else in between, or removed what was to be replaced.
         """
-        stored = {**(metadata or {}), _FINGERPRINT: fingerprint, _WRITE: secrets.token_hex(8)}
+        content = body.encode() if isinstance(body, str) else body
+        digest = hashlib.sha256(content)
+        stored = {
+            **(metadata or {}),
+            FINGERPRINT: fingerprint,
+            SHA256: digest.hexdigest(),
+            _WRITE: secrets.token_hex(8),
+        }
         request: PutObjectRequestTypeDef = {
             "Bucket": self.bucket,
             "Key": key,
-            "Body": body.encode() if isinstance(body, str) else body,
+            "Body": content,
             "ContentType": content_type,
+            "ChecksumSHA256": base64.b64encode(digest.digest()).decode(),
             "Metadata": stored,
         }
         if replacing is None:
@@ -196,7 +181,7 @@ class ArtefactStore:
         try:
             put = self._put(request)
         except ClientError as error:
-            if error.response["Error"]["Code"] in _CONFLICT:
+            if error.response["Error"]["Code"] in CONFLICT:
                 other = self.find(key)
                 # S3 may carry a write out and fail to say so; botocore then tries again and meets its own write.
                 is_own = other is not None and other.metadata.get(_WRITE) == stored[_WRITE]
@@ -210,16 +195,21 @@ class ArtefactStore:
         if fingerprint:
             count(StepMetric.ARTEFACTS_MADE)
         return Artefact(
-            key=key, etag=put["ETag"], fingerprint=fingerprint, metadata=stored, version=put.get("VersionId")
+            key=key,
+            etag=put["ETag"],
+            fingerprint=fingerprint,
+            metadata=stored,
+            version=put.get("VersionId"),
+            sha256=digest.hexdigest(),
         )
 
     def _put(self, request: "PutObjectRequestTypeDef") -> "PutObjectOutputTypeDef":
-        with _typed_outages(request["Key"]):
+        with typed_outages(request["Key"]):
             for pause in _RACE_PAUSES_SECONDS:
                 try:
                     return self.client.put_object(**request)
                 except ClientError as error:
-                    if error.response["Error"]["Code"] not in _RACED:
+                    if error.response["Error"]["Code"] not in RACED:
                         raise
                 time.sleep(random.uniform(0, pause))  # noqa: S311 - spreads writers, hides nothing
             return self.client.put_object(**request)
@@ -264,7 +254,7 @@ class ArtefactStore:
 
     def delete(self, key: str) -> None:
         """Remove an object; the bucket keeps its versions."""
-        with _typed_outages(key):
+        with typed_outages(key):
             self.client.delete_object(Bucket=self.bucket, Key=key)
 
     def drop_superseded(self, prefix: str, current: Collection[str]) -> None:
@@ -275,21 +265,7 @@ class ArtefactStore:
 
     def keys(self, prefix: str) -> Iterator[str]:
         """Yield every key under a prefix, over as many pages as it takes."""
-        with _typed_outages(prefix):
+        with typed_outages(prefix):
             for page in self.client.get_paginator("list_objects_v2").paginate(Bucket=self.bucket, Prefix=prefix):
                 for entry in page.get("Contents", []):
                     yield entry["Key"]
-
-
-@contextmanager
-def _typed_outages(key: str) -> Iterator[None]:
-    """Turn a failure of S3 that a later attempt may not meet into ``StorageUnavailable``."""
-    try:
-        yield
-    except ClientError as error:
-        status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
-        if error.response["Error"]["Code"] not in _OUTAGE and status < _SERVER_ERROR:
-            raise
-        raise StorageUnavailable(f"{key}: {error}") from error
-    except _BROKEN_CONNECTION as error:
-        raise StorageUnavailable(f"{key}: the connection to S3 failed: {error}") from error

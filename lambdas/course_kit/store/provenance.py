@@ -6,7 +6,7 @@ was its own execution that paid for it, and for how much.
 
 from urllib.parse import quote
 
-from course_kit.store.artefact_store import Artefact
+from course_kit.store.artefact import Artefact
 from course_kit.usage import Usage
 
 _MADE_BY, _CALLS, _INPUT, _OUTPUT = "made-by", "model-calls", "input-tokens", "output-tokens"

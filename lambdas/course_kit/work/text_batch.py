@@ -15,7 +15,7 @@ from course_kit.records.project_lease import ProjectLease
 from course_kit.records.written_record import TextFacts, count_metadata, metadata_key
 from course_kit.run.events import BaseParams
 from course_kit.step_metrics import StepMetric, count
-from course_kit.store.artefact_store import Artefact
+from course_kit.store.artefact import Artefact
 from course_kit.store.provenance import provenance
 from course_kit.usage import Usage
 from course_kit.work.step import Step

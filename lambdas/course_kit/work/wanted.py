@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 
 from course_kit.records.project_lease import ProjectLease
-from course_kit.store.artefact_store import Artefact
+from course_kit.store.artefact import Artefact
 from course_kit.store.provenance import usage_of
 from course_kit.usage import Usage
 

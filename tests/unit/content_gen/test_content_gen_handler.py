@@ -14,7 +14,8 @@ from course_kit.records.manifest import ModuleManifest
 from course_kit.records.spending import Spending, SpendingRecord
 from course_kit.run.environment import FunctionEnvironment
 from course_kit.run.events import BaseParams
-from course_kit.store.artefact_store import Artefact, ArtefactStore
+from course_kit.store.artefact import Artefact
+from course_kit.store.artefact_store import ArtefactStore
 from course_kit.text.visual_tags import find_visual_tags
 from offline_author.behaviour import CallKind
 from tests.support.buckets import BUCKET

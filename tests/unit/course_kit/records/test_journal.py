@@ -5,7 +5,8 @@ import pytest
 from course_kit.errors import ArtefactConflict
 from course_kit.records.journal import ExecutionEntry, write_together
 from course_kit.run.events import WITHOUT_EXECUTION
-from course_kit.store.artefact_store import Artefact, ArtefactStore
+from course_kit.store.artefact import Artefact
+from course_kit.store.artefact_store import ArtefactStore
 
 KEY = "p/manifests/module-01.json"
 

@@ -16,7 +16,8 @@ from course_kit.budget import Budget
 from course_kit.errors import ArtefactConflict, BudgetExceeded, ModelThrottled, RequestInvalid, TextRejected
 from course_kit.price_rows import ModelPrices
 from course_kit.records.spending import Reservation, Spending, SpendingRecord, drawing_paid_by
-from course_kit.store.artefact_store import Artefact, ArtefactStore
+from course_kit.store.artefact import Artefact
+from course_kit.store.artefact_store import ArtefactStore
 
 KEY = "p/spending/run-1.json"
 GIVE_UP_SECONDS = 240

@@ -10,7 +10,8 @@ from botocore.response import StreamingBody
 from urllib3.exceptions import ProtocolError, ReadTimeoutError
 
 from course_kit.errors import ArtefactConflict, StorageUnavailable
-from course_kit.store.artefact_store import ArtefactStore, fingerprint_of
+from course_kit.store.artefact import fingerprint_of
+from course_kit.store.artefact_store import ArtefactStore
 from course_kit.usage import Usage
 
 
