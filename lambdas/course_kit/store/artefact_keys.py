@@ -57,6 +57,18 @@ class ProjectKeys:
 
     project_folder: str
 
+    def everything(self) -> str:
+        """Return the prefix of all that the project has, and of no other project whose name begins the same."""
+        return f"{self.project_folder}/"
+
+    def within(self, path: str) -> str:
+        """Return the key of a path within the project, as `path_of` gives it."""
+        return f"{self.everything()}{path}"
+
+    def path_of(self, key: str) -> str | None:
+        """Return a key's path within the project; None for a key of anything else."""
+        return key.removeprefix(self.everything()) if key.startswith(self.everything()) else None
+
     def outline(self) -> str:
         """Return the key of the outline that the command line uploads."""
         return f"{self.project_folder}/outline.yaml"
@@ -168,6 +180,13 @@ class ProjectKeys:
     def book(self, title: str, ending: str) -> str:
         """Return the key of a book file; ``ending`` is such as ``_complete.md`` or ``.pdf``."""
         return f"{self.project_folder}/book/{file_title_of(title)}{ending}"
+
+
+def project_of(key: str) -> str | None:
+    """Return the project folder that a key lies in; None for a key of the inbox, or of nobody."""
+    folder, slash, _ = key.partition("/")
+    is_project = slash and re.fullmatch(PROJECT_FOLDER_PATTERN, folder) and folder.casefold() != INBOX_FOLDER
+    return folder if is_project else None
 
 
 def lesson_of(key: str) -> LessonId | None:
