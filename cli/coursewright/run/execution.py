@@ -15,6 +15,14 @@ from coursewright.deployment import Deployment
 from coursewright.errors import BadInput
 from prepare_modules.module_selection import Selector
 
+UNKNOWN_EXECUTION = frozenset({"ExecutionDoesNotExist", "InvalidArn"})
+"""Codes of Step Functions' refusals of an execution that it does not know, or no longer."""
+
+
+def execution_arn(deployment: Deployment, name: str) -> str:
+    """Return the ARN that an execution of this name has in a deployment."""
+    return f"{deployment.state_machine_arn.replace(':stateMachine:', ':execution:')}:{name}"
+
 
 class FailedModule(OpenModel):
     """A failed module, which the book leaves out."""
@@ -91,12 +99,11 @@ class Run:
         if execution.startswith("arn:"):
             run = cls(deployment, execution)
         else:
-            prefix = deployment.state_machine_arn.replace(":stateMachine:", ":execution:")
-            run = cls(deployment, f"{prefix}:{execution}")
+            run = cls(deployment, execution_arn(deployment, execution))
         try:
             deployment.step_functions.describe_execution(executionArn=run.execution_arn)
         except deployment.step_functions.exceptions.ClientError as error:
-            if error.response["Error"]["Code"] in ("ExecutionDoesNotExist", "InvalidArn"):
+            if error.response["Error"]["Code"] in UNKNOWN_EXECUTION:
                 raise BadInput(f"EXECUTION: found {execution!r}, expected an execution of this deployment") from None
             raise
         return run

@@ -11,6 +11,7 @@ from course_kit.records.run_summary import RunSummary
 from course_kit.run.regeneration import Regeneration
 from course_kit.store.artefact_keys import ProjectKeys
 from course_kit.store.ids import VisualId
+from coursewright.course_store import CourseStore
 from coursewright.deployment import Deployment
 from coursewright.errors import BadInput, CommandFailed
 from coursewright.run.execution import Run
@@ -40,7 +41,7 @@ def require_free(deployment: Deployment, project: str) -> None:
 
 def resumed_input(deployment: Deployment, project: str) -> dict[str, JsonValue]:
     """Return the execution input that resumes a project's latest run; raises `BadInput` when there is none."""
-    latest = max(_summaries(deployment, project), key=lambda summary: summary.started_at, default=None)
+    latest = max(run_summaries(deployment.store, project), key=lambda summary: summary.started_at, default=None)
     if latest is None:
         raise BadInput(f"PROJECT: found {project!r}, expected a project with a run; start one with generate")
     request = dict(latest.request)
@@ -61,8 +62,8 @@ def planned_visuals(deployment: Deployment, project: str, regeneration: Regenera
     return planned_visual_ids(deployment.store, ProjectKeys(project), regeneration)
 
 
-def _summaries(deployment: Deployment, project: str) -> Iterator[RunSummary]:
-    store = deployment.store
+def run_summaries(store: CourseStore, project: str) -> Iterator[RunSummary]:
+    """Yield the summaries of a project's runs, without those that this version cannot read."""
     with ThreadPoolExecutor(_READERS) as readers:
         bodies = list(readers.map(store.read, store.keys(ProjectKeys(project).runs())))
     for body in bodies:
