@@ -115,6 +115,12 @@ Percent = Annotated[float, BeforeValidator(as_percent), Field(ge=0, le=100)]
 Number = Annotated[int, BeforeValidator(as_whole_number), Field(ge=1, le=MAX_NUMBER)]
 OutcomeNumbers = Annotated[tuple[Number, ...], BeforeValidator(_as_numbers), Field(max_length=50)]
 BloomLevels = Annotated[tuple[BloomLevel, ...], BeforeValidator(_as_bloom_levels)]
+Identifier = Annotated[
+    str,
+    BeforeValidator(as_required_text),
+    StringConstraints(strip_whitespace=True, pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,79}$"),
+]
+"""A name of the author's own that stays when a title or a place changes."""
 LanguageTag = Annotated[
     str, StringConstraints(strip_whitespace=True, pattern=r"^[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8})*$")
 ]

@@ -65,7 +65,7 @@ def labs_of_module(module: Module) -> tuple[OutlineLab, ...]:
     places.append((0, "", module.lab_activities))
     return tuple(
         OutlineLab(
-            lab_id=str(LabId(module.number, lesson_number, position)),
+            lab_id=str(LabId(module.number, lesson_number, lab.slot or position)),
             module_number=module.number,
             lesson_number=lesson_number,
             lesson_title=lesson_title,

@@ -6,14 +6,15 @@ texts of faults.
 """
 
 from enum import StrEnum
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import BeforeValidator, Field, PrivateAttr, model_validator
 
 from course_kit.data_models import ClosedModel
 from course_kit.outline.addresses import titled_address
 from course_kit.outline.field_types import (
     BloomLevels,
+    Identifier,
     LanguageTag,
     Lines,
     LineText,
@@ -55,6 +56,37 @@ class OutlinePart(ClosedModel):
             fields["further_reading"] = fields.pop("references")
         optional = {name for name, field in cls.model_fields.items() if not field.is_required()}
         return {key: item for key, item in fields.items() if not (key in optional and is_nothing(item))}
+
+
+class PlacedPart(OutlinePart):
+    """A module or a lesson: a part with a place in the course.
+
+    As the author writes it, ``number`` is its place. In an outline that is bound to a project, ``number`` is its slot
+    (`course_kit.outline.slots`), which names its objects, and ``shown`` is its place.
+    """
+
+    id: Identifier | None = None
+    """The author's name of the part, which stays when its title or place changes."""
+    number: Number
+    title: Title
+    _shown: int | None = PrivateAttr(default=None)
+    _stored_title: str | None = PrivateAttr(default=None)
+
+    @property
+    def shown(self) -> int:
+        """The number that readers see."""
+        return self.number if self._shown is None else self._shown
+
+    @property
+    def stored_title(self) -> str:
+        """The title in its key, which stays when the part is renamed."""
+        return self._stored_title or self.title
+
+    def bound(self, slot: int, stored_title: str) -> Self:
+        """Return the part with its slot as number; what readers see stays."""
+        bound = self.model_copy(update={"number": slot})
+        bound._shown, bound._stored_title = self.shown, stored_title
+        return bound
 
 
 class Reading(OutlinePart):
@@ -130,6 +162,18 @@ class LabActivity(OutlinePart):
     description: Text = ""
     type: Literal["lab", "demo"] = "lab"
     outcomes: OutcomeNumbers = ()
+    _slot: int | None = PrivateAttr(default=None)
+
+    @property
+    def slot(self) -> int | None:
+        """Its number in its id, in an outline that is bound to a project; None is its position."""
+        return self._slot
+
+    def bound(self, slot: int) -> Self:
+        """Return the lab with its slot."""
+        bound = self.model_copy()
+        bound._slot = slot
+        return bound
 
 
 def _as_titled(value: object) -> object:
@@ -146,11 +190,9 @@ Topics = Annotated[tuple[Annotated[Topic, BeforeValidator(_as_titled)], ...], Be
 LabActivities = Annotated[tuple[Annotated[LabActivity, BeforeValidator(_as_titled)], ...], BeforeValidator(as_items)]
 
 
-class Lesson(OutlinePart):
+class Lesson(PlacedPart):
     """One lesson: one Markdown file, one section of the book. ``number`` counts within its module."""
 
-    number: Number
-    title: Title
     description: Text = ""
     objectives: Lines = ()
     duration_minutes: Minutes | None = None
@@ -160,12 +202,18 @@ class Lesson(OutlinePart):
     outcomes: OutcomeNumbers = ()
     further_reading: Readings = ()
 
+    @property
+    def own_minutes(self) -> int | None:
+        """Its own minutes, else the sum of its topics', if all have some; None is a share of its module's."""
+        if self.duration_minutes:
+            return self.duration_minutes
+        minutes = [topic.duration_minutes for topic in self.topics if topic.duration_minutes]
+        return sum(minutes) if minutes and len(minutes) == len(self.topics) else None
 
-class Module(OutlinePart):
+
+class Module(PlacedPart):
     """One module: one chapter of the book. The pipeline works on modules in parallel."""
 
-    number: Number
-    title: Title
     summary: Text = ""
     description: Text = ""
     objectives: Lines = ()
@@ -182,12 +230,9 @@ class Module(OutlinePart):
         return {lesson.number: lesson for lesson in self.lessons}[number]
 
     def lesson_minutes(self, lesson: Lesson) -> int:
-        """Return a lesson's minutes: its own, else its topics' sum, else an even share of the module, else 30."""
-        if lesson.duration_minutes:
-            return lesson.duration_minutes
-        topic_minutes = [topic.duration_minutes for topic in lesson.topics if topic.duration_minutes]
-        if topic_minutes and len(topic_minutes) == len(lesson.topics):
-            return sum(topic_minutes)
+        """Return a lesson's minutes: its own, else an even share of the module, else 30."""
+        if own := lesson.own_minutes:
+            return own
         if self.duration_minutes:
             return max(1, self.duration_minutes // len(self.lessons))
         return 30
@@ -196,6 +241,8 @@ class Module(OutlinePart):
 class Course(OutlinePart):
     """The facts of the whole course."""
 
+    id: Identifier | None = None
+    """The author's name of the course; without it, title and language are its identity."""
     title: Title
     description: Text = ""
     language: LanguageTag = "en"

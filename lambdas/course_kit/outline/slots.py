@@ -1,0 +1,204 @@
+"""Slots: the numbers of modules, lessons and labs in keys and ids, which stay when the outline is put in another order.
+
+A part is known again by its ``id``, else by its title, else by what it asks for. Only then does it count as new. A new
+part has the number of its place as its slot, if no other part has it. So keys of a course follow its outline until
+that is put in another order.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Self, TypeVar
+
+from course_kit.data_models import ClosedModel
+from course_kit.outline.model import LabActivity, Lesson, Module, Outline
+from course_kit.store.artefact import fingerprint_of
+
+MAX_SLOT = 999
+
+
+class PartSlot(ClosedModel):
+    """The slot of a part among its neighbours. ``title`` is the one in its keys, ``known_as`` its newest."""
+
+    slot: int
+    id: str = ""
+    title: str
+    known_as: str
+    is_current: bool = True
+    """Whether the newest outline has the part."""
+
+    def renewed(self, part: Module | Lesson | LabActivity) -> Self:
+        """Return the slot with what an outline calls the part now."""
+        own = {} if isinstance(part, LabActivity) else {"id": part.id or self.id}
+        return self.model_copy(update={"known_as": part.title, "is_current": True, **own})
+
+
+class LessonSlot(PartSlot):
+    """The slot of a lesson in its module."""
+
+    content: str = ""
+    """What tells the lesson under another title: its description and topics; empty for none."""
+    labs: tuple[PartSlot, ...] = ()
+
+
+class ModuleSlot(PartSlot):
+    """The slot of a module, with those of its lessons and of its own labs."""
+
+    lessons: tuple[LessonSlot, ...] = ()
+    labs: tuple[PartSlot, ...] = ()
+
+
+class CourseSlots(ClosedModel):
+    """The slots of a project: of the newest outline's parts in its order, then of removed parts."""
+
+    modules: tuple[ModuleSlot, ...] = ()
+
+    def with_outline(self, outline: Outline) -> "CourseSlots":
+        """Return the slots with those of an outline's parts."""
+        return CourseSlots(modules=_assigned(self.modules, outline.modules, _new_module, _renewed_module, _has_lessons))
+
+    def bind(self, outline: Outline) -> Outline:
+        """Return an outline, the newest in `with_outline`, with its parts' slots as their numbers."""
+        pairs = zip(_current(self.modules), outline.modules, strict=True)
+        return outline.model_copy(update={"modules": tuple(_bound_module(slot, module) for slot, module in pairs)})
+
+
+Part = TypeVar("Part", Module, Lesson, LabActivity)
+Slot = TypeVar("Slot", bound=PartSlot)
+
+
+def _assigned(
+    known: Sequence[Slot],
+    parts: Sequence[Part],
+    new: Callable[[Part, int], Slot],
+    renewed: Callable[[Slot, Part], Slot],
+    is_like: Callable[[Slot, Part], bool],
+) -> tuple[Slot, ...]:
+    """Return the slots of parts in their order, then those of removed parts.
+
+    Parameters
+    ----------
+    new
+        Returns the slot of a new part with this number.
+    renewed
+        Returns the slot of a known part as it is now.
+    is_like
+        Whether a part under another title is the one of a slot.
+    """
+    found: dict[int, Slot] = {}
+
+    def match(candidates: Sequence[Slot], is_same: Callable[[Slot, Part], bool]) -> None:
+        for position, part in enumerate(parts):
+            if position not in found:
+                used = {id(slot) for slot in found.values()}
+                same = (slot for slot in candidates if id(slot) not in used and is_same(slot, part))
+                if slot := next(same, None):
+                    found[position] = slot
+
+    current = _current(known)
+    for is_same in (_has_id, _has_title, is_like):
+        match(current, is_same)
+    taken = {slot.slot for slot in found.values()}
+    for slot in known:
+        # A removed part comes back to its slot, unless another part has that now.
+        if not slot.is_current and slot.slot not in taken:
+            for is_same in (_has_id, _has_title):
+                match([slot], is_same)
+            taken = {slot.slot for slot in found.values()}
+    slots: list[Slot] = []
+    for position, part in enumerate(parts):
+        if position in found:
+            slots.append(renewed(found[position], part))
+            continue
+        number = position + 1 if isinstance(part, LabActivity) else part.number
+        slots.append(new(part, number if number not in taken else _free_slot({slot.slot for slot in known} | taken)))
+        taken.add(slots[-1].slot)
+    used = {id(slot) for slot in found.values()}
+    removed: list[Slot] = [slot.model_copy(update={"is_current": False}) for slot in known if id(slot) not in used]
+    return (*slots, *removed)
+
+
+def _free_slot(taken: set[int]) -> int:
+    """Return a number that no part has had; when all have been used, the first one that is free now."""
+    highest = max(taken) + 1
+    return highest if highest <= MAX_SLOT else next(number for number in range(1, MAX_SLOT + 1) if number not in taken)
+
+
+def _current(slots: Sequence[Slot]) -> list[Slot]:
+    return [slot for slot in slots if slot.is_current]
+
+
+def _has_id(slot: PartSlot, part: Module | Lesson | LabActivity) -> bool:
+    return not isinstance(part, LabActivity) and bool(part.id) and slot.id == part.id
+
+
+def _may_be(slot: PartSlot, part: Module | Lesson | LabActivity) -> bool:
+    """Whether ids do not say that a part is another one."""
+    return isinstance(part, LabActivity) or not (slot.id and part.id)
+
+
+def _has_title(slot: PartSlot, part: Module | Lesson | LabActivity) -> bool:
+    return slot.known_as == part.title and _may_be(slot, part)
+
+
+def _has_content(slot: LessonSlot, lesson: Lesson) -> bool:
+    return bool(slot.content) and slot.content == _content(lesson) and _may_be(slot, lesson)
+
+
+def _has_lessons(slot: ModuleSlot, module: Module) -> bool:
+    """Whether a module under another title has most of the lessons of a slot."""
+    known = {lesson.known_as for lesson in _current(slot.lessons)}
+    titles = {lesson.title for lesson in module.lessons}
+    return 2 * len(known & titles) > max(len(known), len(titles)) and _may_be(slot, module)
+
+
+def _content(lesson: Lesson) -> str:
+    if not lesson.topics and not lesson.description:
+        return ""
+    return fingerprint_of(lesson.description, [(topic.title, topic.description) for topic in lesson.topics])[:16]
+
+
+def _labs(known: Sequence[PartSlot], labs: Sequence[LabActivity]) -> tuple[PartSlot, ...]:
+    return _assigned(known, labs, _new_lab, PartSlot.renewed, lambda _slot, _lab: False)
+
+
+def _new_lab(lab: LabActivity, slot: int) -> PartSlot:
+    return PartSlot(slot=slot, title=lab.title, known_as=lab.title)
+
+
+def _new_lesson(lesson: Lesson, slot: int) -> LessonSlot:
+    new = LessonSlot(slot=slot, title=lesson.title, known_as=lesson.title)
+    return _renewed_lesson(new, lesson)
+
+
+def _renewed_lesson(slot: LessonSlot, lesson: Lesson) -> LessonSlot:
+    own = {"content": _content(lesson), "labs": _labs(slot.labs, lesson.lab_activities)}
+    return slot.renewed(lesson).model_copy(update=own)
+
+
+def _new_module(module: Module, slot: int) -> ModuleSlot:
+    return _renewed_module(ModuleSlot(slot=slot, title=module.title, known_as=module.title), module)
+
+
+def _renewed_module(slot: ModuleSlot, module: Module) -> ModuleSlot:
+    own = {
+        "lessons": _assigned(slot.lessons, module.lessons, _new_lesson, _renewed_lesson, _has_content),
+        "labs": _labs(slot.labs, module.lab_activities),
+    }
+    return slot.renewed(module).model_copy(update=own)
+
+
+def _bound_module(slot: ModuleSlot, module: Module) -> Module:
+    pairs = zip(_current(slot.lessons), module.lessons, strict=True)
+    own = {
+        "lessons": tuple(_bound_lesson(lesson_slot, lesson) for lesson_slot, lesson in pairs),
+        "lab_activities": _bound_labs(slot.labs, module.lab_activities),
+    }
+    return module.bound(slot.slot, slot.title).model_copy(update=own)
+
+
+def _bound_lesson(slot: LessonSlot, lesson: Lesson) -> Lesson:
+    own = {"lab_activities": _bound_labs(slot.labs, lesson.lab_activities)}
+    return lesson.bound(slot.slot, slot.title).model_copy(update=own)
+
+
+def _bound_labs(slots: Sequence[PartSlot], labs: Sequence[LabActivity]) -> tuple[LabActivity, ...]:
+    return tuple(lab.bound(slot.slot) for slot, lab in zip(_current(slots), labs, strict=True))
