@@ -21,3 +21,9 @@ class Interrupted(CommandFailed):
     """The user stopped the command."""
 
     exit_code = 130
+
+
+class OutputClosed(CommandFailed):
+    """Nobody reads the output any more, as after ``| head``: what a shell shows of a program that SIGPIPE ended."""
+
+    exit_code = 141

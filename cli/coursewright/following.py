@@ -12,7 +12,7 @@ from coursewright.book.download import download_book
 from coursewright.book.out_folder import OutFolder
 from coursewright.commands.options import DEFAULT_OUT
 from coursewright.deployment import Deployment, Target
-from coursewright.errors import CommandFailed, Interrupted
+from coursewright.errors import CommandFailed, Interrupted, OutputClosed
 from coursewright.estimate.report import against_estimate
 from coursewright.failures import FORESEEN, failure_of
 from coursewright.run.execution import Run, RunState
@@ -76,6 +76,8 @@ def follow(
         AWS has not answered for minutes. The run continues without this command.
     Interrupted
         The user stopped watching.
+    OutputClosed
+        Nobody reads the output.
     CommandFailed
         The book cannot be written here.
     """
@@ -85,6 +87,8 @@ def follow(
         return _followed(patient, OutFolder(out), terminal, modules)
     except KeyboardInterrupt:
         raise Interrupted(f"stopped watching; the run goes on. Watch it with `{again}`") from None
+    except OutputClosed:
+        raise OutputClosed(f"nobody reads the output; the run goes on. Watch it with `{again}`") from None
 
 
 def _followed(

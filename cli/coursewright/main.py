@@ -2,7 +2,6 @@
 
 import sys
 from importlib.metadata import version
-from io import TextIOWrapper
 from typing import Annotated
 
 import typer
@@ -19,8 +18,8 @@ from coursewright.commands.rollback import rollback
 from coursewright.commands.timeline import timeline
 from coursewright.commands.validate import validate
 from coursewright.commands.watch import watch
-from coursewright.errors import CommandFailed, Interrupted
-from coursewright.terminal import complain, say
+from coursewright.errors import CommandFailed, Interrupted, OutputClosed
+from coursewright.terminal import complain, finish_output, prepare_output, say
 
 app = typer.Typer(
     name="coursewright",
@@ -52,24 +51,35 @@ def root(
 
 def main() -> None:
     """Run the command line; docs/configuration.md has the exit codes. A foreseen failure is one line, no traceback."""
-    # A terminal may not be able to show an outline's script: then it shows a replacement, not a traceback. On standard
-    # error, Python writes such a letter as its number.
-    if isinstance(sys.stdout, TextIOWrapper):
-        sys.stdout.reconfigure(errors="replace")
+    prepare_output()
+    code = _exit_code()
+    try:
+        finish_output()
+    except OutputClosed as closed:
+        code = code or closed.exit_code
+    if code:
+        sys.exit(code)
+
+
+def _exit_code() -> int:
     try:
         app(standalone_mode=False)
     except TyperException as error:
         complain([f"coursewright: {error.format_message()} (see --help)"])
-        sys.exit(error.exit_code)
+        return error.exit_code
     except (typer.Abort, KeyboardInterrupt):
         complain(["stopped"])
-        sys.exit(Interrupted.exit_code)
+        return Interrupted.exit_code
+    except SystemExit:
+        # typer prints help itself, and ends so when nobody reads it; commands never do.
+        return OutputClosed.exit_code
     except Exception as error:
         failure = _failure_of(error)
         if failure is None:
             raise
         complain(failure.lines)
-        sys.exit(failure.exit_code)
+        return failure.exit_code
+    return 0
 
 
 def _failure_of(error: Exception) -> CommandFailed | None:

@@ -164,16 +164,97 @@ def test_a_course_of_any_title_is_made_on_every_terminal(device: str, aws: FakeA
         assert shown.isascii() or device == "a terminal", shown
 
 
-@pytest.mark.parametrize("command", [["validate", "good.yaml"], ["estimate", "good.yaml", "--json"]])
-def test_a_reader_that_has_enough_is_no_fault(command: list[str], tmp_path: Path) -> None:
-    # Given: somebody who reads nothing of the answer, as `head -0` does.
+@pytest.mark.parametrize(
+    "command", [["validate", "good.yaml"], ["estimate", "good.yaml", "--json"], ["--help"], ["--version"]]
+)
+@pytest.mark.parametrize("are_both_closed", [False, True])
+def test_a_reader_that_has_enough_is_no_fault(command: list[str], are_both_closed: bool, tmp_path: Path) -> None:
+    # Given: somebody who reads nothing of the answer, as `head -0` does, or of the complaints either.
     outline_of(tmp_path, "Networks").rename(tmp_path / "good.yaml")
     reader, writer = os.pipe()
     os.close(reader)
     # When
     with open(writer, "wb") as pipe:  # noqa: PTH123 - a descriptor
+        errors = pipe if are_both_closed else subprocess.PIPE
         ended = subprocess.run(
-            [sys.executable, "-c", _ONE, *command], cwd=tmp_path, stdout=pipe, stderr=subprocess.PIPE, check=False
+            [sys.executable, "-c", _ONE, *command], cwd=tmp_path, stdout=pipe, stderr=errors, check=False
         )
+    # Then: it ends as a program that SIGPIPE ended, without a word.
+    assert ended.returncode == 141
+    assert not ended.stderr
+
+
+def test_who_reads_one_line_gets_it_and_no_traceback(tmp_path: Path) -> None:
+    # Given: a course whose table is longer than a pipe holds.
+    modules = "\n".join(f"- {{title: {'网' * 150} {number}, lessons: [{{title: A}}]}}" for number in range(1, 200))
+    (tmp_path / "long.yaml").write_text(f"course: {{title: Long}}\nmodules:\n{modules}\n", encoding="utf-8")
+    script = 'set -o pipefail; "$0" -c "$1" validate long.yaml | { read -r line; echo "$line"; }'
+    # When
+    ended = subprocess.run(
+        ["bash", "-c", script, sys.executable, _ONE],
+        cwd=tmp_path,
+        # Unbuffered, Python 3.11 takes half a write for a whole one.
+        env={**os.environ, "COLUMNS": "600", "PYTHONUTF8": "1", "PYTHONUNBUFFERED": ""},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    # Then: it ends as `yes` does in `yes | head -1`.
+    assert ended.stdout.strip() == "Long"
+    assert ended.stderr == ""
+    assert ended.returncode == 141
+
+
+def test_a_run_whose_watchers_pipe_closes_goes_on_and_says_how_to_watch_it(aws: FakeAws, tmp_path: Path) -> None:
+    # Given: a run that goes on, and nobody who reads its progress.
+    aws.objects["networks/outline.yaml"] = outline_of(tmp_path, "Networks").read_bytes()
+    reader, writer = os.pipe()
+    os.close(reader)
+    # When
+    with open(writer, "wb") as pipe:  # noqa: PTH123 - a descriptor
+        ended = subprocess.run(
+            [sys.executable, "-c", _ONE, "watch", "run-1", "--target", "aws"],
+            cwd=tmp_path, stdout=pipe, stderr=subprocess.PIPE, text=True, check=False,
+        )  # fmt: skip
     # Then
-    assert (ended.returncode, ended.stderr) == (1, b"")
+    assert ended.returncode == 141
+    assert ended.stderr == (
+        "nobody reads the output; the run goes on. Watch it with `coursewright watch run-1 --target aws`\n"
+    )
+
+
+def test_words_of_ours_have_stand_ins_on_an_ascii_terminal(tmp_path: Path) -> None:
+    # Given: one text with marks that we use, and a letter that only the outline has.
+    program = (
+        "from coursewright.terminal import Terminal, complain, prepare_output, say\n"
+        "prepare_output()\n"
+        "say('a\u2026 b \u2013 c \u00b7 d \u2192 e \u00d7 \u7f51')\n"
+        "Terminal().tell('4\u20135 \u201cas is\u201d')\n"
+        "complain(['COURSEWRIGHT_\u2026 \u7f51'])\n"
+    )
+    # When
+    ended = subprocess.run(
+        [sys.executable, "-c", program], env={**os.environ, **_ASCII}, cwd=tmp_path, capture_output=True, check=True
+    )
+    # Then
+    assert ended.stdout.decode() == 'a... b - c - d -> e x ?\n4-5 "as is"\n'
+    assert ended.stderr.decode() == "COURSEWRIGHT_... \\u7f51\n"
+
+
+def test_a_terminal_without_colours_gets_none(tmp_path: Path) -> None:
+    # Given
+    outline_of(tmp_path, "Networks").rename(tmp_path / "good.yaml")
+    program = (
+        "from coursewright.terminal import Terminal, styled\n"
+        "terminal = Terminal(force_terminal=True)\n"
+        "terminal.tell('a warning', style='yellow')\n"
+        "terminal.print(styled('done', 'green'))\n"
+    )
+    variables = {**os.environ, "TERM": "xterm-256color"}
+    for name, is_coloured in (("COLUMNS", True), ("NO_COLOR", False)):
+        # When
+        ended = subprocess.run(
+            [sys.executable, "-c", program], env={**variables, name: "80"}, capture_output=True, check=True
+        )
+        # Then
+        assert (b"\x1b[3" in ended.stdout) is is_coloured, ended.stdout
