@@ -7,6 +7,7 @@ from course_constructs.function_plan import AskedModel, FunctionPlan, FunctionSi
 
 OUTLINES = ("*.yaml", "*.yml")
 LESSONS, PROMPTS, IMAGES, STUDY, BOOK = "*/lessons/*", "*/prompts/*", "*/images/*", "*/study/*", "*/book/*"
+FIGURES = "*/figures/*"
 LABS, LAB_PLANS, LAB_GUIDES = "*/labguide/*", "*/labguide/module-*-plan.json", "*/labguide/lab-*.md"
 MANIFESTS, DRAFTS, RUNS, SPENDING, LEASE = "*/manifests/*", "*/drafts/*", "*/runs/*", "*/spending/*", "*/lease.json"
 
@@ -61,13 +62,13 @@ LAB_WRITER = FunctionPlan(
     writes=(LAB_GUIDES, MANIFESTS, SPENDING, DRAFTS), deletes=(LAB_GUIDES, DRAFTS),
 )
 BOOK_BUILDER = FunctionPlan(
-    package="book_builder", size=BUILDING, layers=("base", "pandoc", "code"), settings=("book_parts", "book_paper"),
-    outlines=OUTLINES, reads=(LESSONS, IMAGES, MANIFESTS, LABS, STUDY, DRAFTS, LEASE),
-    writes=(BOOK, RUNS, "*/labguide/lab-master-plan.json"),
+    package="book_builder", size=BUILDING, layers=("base", "pandoc", "code", "fonts"), settings=("book_parts", "book_paper"),
+    outlines=OUTLINES, reads=(LESSONS, IMAGES, FIGURES, MANIFESTS, LABS, STUDY, DRAFTS, LEASE),
+    writes=(BOOK, RUNS, "*/labguide/lab-master-plan.json"), deletes=(BOOK,),
 )
 PDF_RENDERER = FunctionPlan(
     package="pdf_renderer", size=BUILDING, layers=("base", "typst", "fonts"),
-    reads=(IMAGES, LEASE), writes=(BOOK, RUNS),
+    reads=(IMAGES, FIGURES, LEASE), writes=(BOOK, RUNS),
 )
 COURSE_INBOX = FunctionPlan(
     package="course_inbox", size=SMALL, layers=("base",),

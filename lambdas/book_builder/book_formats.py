@@ -187,6 +187,7 @@ def _metadata(book: Book, format_name: str, folder: Path) -> dict[str, JsonValue
         "made-month": str(book.made_on.month),
         "made-day": str(book.made_on.day),
         "typst-lang": base_language(book.language),
+        **({"part-notice": book.part} if book.part else {}),
         **({"draft-notice": labels.draft_notice} if book.is_offline_draft else {}),
         **({"dir": "rtl"} if is_right_to_left(book.language) else {}),
     }

@@ -85,6 +85,8 @@ class Book(ClosedModel):
     """None for a lab guide."""
     shows_coverage: bool = False
     paper: Paper = Paper.A4
+    part: str = ""
+    """What the title page says of a book of some modules; empty for the whole course."""
 
     @property
     def lessons(self) -> tuple[BookLesson, ...]:

@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from book_builder.book_assembly import LessonLabs, assemble, gather
+from book_builder.book_files import BookFiles
 from book_builder.book_formats import FORMATS, set_build_time, write_formats
 from book_builder.book_model import Book
 from book_builder.book_request import BookRequest, BookResult
+from book_builder.chosen_modules import ChosenModules
 from book_builder.lab_guide_assembly import (
     ModuleGuide,
     assemble_lab_guide,
@@ -19,6 +21,7 @@ from book_builder.lab_guide_assembly import (
 from book_builder.learning.study_sources import gather_study
 from book_builder.wanted import wanted_book
 from course_kit.errors import BookIncomplete
+from course_kit.labels import Labels
 from course_kit.outline import Outline, Paper
 from course_kit.outline.book_parts import parts_of_book
 from course_kit.outline.labs import CourseLabPlan
@@ -49,14 +52,17 @@ class BookStore:
         """
         guides = gather_labs(self.store, request)
         books = self._assemble(outline, request, guides)
+        title = request.book_title or outline.course.title
+        files = self._files(outline, request)
         made = {name: self._store(name, book, keys) for name, (book, keys) in books.items()}
+        for name in made:
+            files[name].drop_earlier_titles(self.store, title)
         counts: dict[str, int] = {}
         if "book" in books:
             counts |= _counts(books["book"][0])
         if "lab_guide" in books:
             self._store_master_plan(guides)
             counts |= {"labs": len(books["lab_guide"][0].lessons)}
-        title = request.book_title or outline.course.title
         return BookResult(**made, title=title, counts=counts)
 
     def current(self, outline: Outline, request: BookRequest) -> set[str]:
@@ -75,6 +81,8 @@ class BookStore:
         """Return the requested books with the keys of their formats, by their names in the result."""
         title = request.book_title or outline.course.title
         paper = outline.book.paper or self.paper
+        part = ChosenModules.of(outline, request).note(Labels.of(outline.course.language))
+        files = self._files(outline, request)
         books = {}
         if request.manifest_keys or request.all_lesson_keys:
             study = gather_study(self.store, request, parts_of_book(outline.book, self.book_parts))
@@ -82,17 +90,15 @@ class BookStore:
             course = assemble(
                 self.store, outline, request, gather(self.store, request), study=study, labs=labs, paper=paper
             )
-            keys = self._keys_of(title, "", "_complete.md") | {"coverage": self.keys.book(title, "_coverage.json")}
-            books["book"] = (course, keys)
+            books["book"] = (course.model_copy(update={"part": part}), files["book"].under(title))
         if any(module.labs for module in guides.values()):
             lab_book = assemble_lab_guide(self.store, outline, request, guides, paper)
-            books["lab_guide"] = (lab_book, self._keys_of(title, "_labs", "_labs.md"))
+            books["lab_guide"] = (lab_book.model_copy(update={"part": part}), files["lab_guide"].under(title))
         return books
 
-    def _keys_of(self, title: str, suffix: str, markdown_ending: str) -> dict[str, str]:
-        endings = {name: suffix + book_format.ending for name, book_format in FORMATS.items()}
-        endings |= {"md": markdown_ending, "json": f"{suffix}_data.json"}
-        return {name: self.keys.book(title, ending) for name, ending in endings.items()}
+    def _files(self, outline: Outline, request: BookRequest) -> dict[str, BookFiles]:
+        part = ChosenModules.of(outline, request).name
+        return {"book": BookFiles.of_course(self.keys, part), "lab_guide": BookFiles.of_lab_guide(self.keys, part)}
 
     def _store(self, name: str, book: Book, keys: dict[str, str]) -> dict[str, str]:
         wanted = wanted_book(name, book, keys["json"])

@@ -43,7 +43,7 @@ ALLOWED: dict[str, dict[str, str]] = {
     "LabWriter": {"outline": "r", "plan": "r", "lab": "rwd", "manifest": "rw", "lease": "r", "spending": "rw"},
     "BookBuilder": {
         **{"outline": "r", "lesson": "r", "image": "r", "manifest": "r", "plan": "r", "lab": "r", "lease": "r"},
-        **{"study": "r", "master plan": "rw", "book": "rw", "run": "rw"},
+        **{"study": "r", "master plan": "rw", "book": "rwd", "run": "rw"},
     },
     "PdfRenderer": {"image": "r", "lease": "r", "book": "rw", "run": "rw"},
 }

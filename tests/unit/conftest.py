@@ -23,6 +23,8 @@ _SLOW = (
     "tests/unit/book_builder/test_back_pages.py",
     "tests/unit/book_builder/test_book.py",
     "tests/unit/book_builder/test_book_files.py",
+    "tests/unit/book_builder/test_books_of_some_modules.py",
+    "tests/unit/book_builder/test_earlier_titles.py::test_a_book_builder_that_has_stored_a_new_title_leaves_one_set",
     "tests/unit/book_builder/test_lab_guide.py",
     "tests/unit/book_builder/test_learning_parts.py",
     "tests/unit/book_builder/test_printed_code.py",

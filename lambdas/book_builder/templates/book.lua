@@ -389,6 +389,16 @@ local function word_contents(document)
     local notice = document.meta.draft .. { pandoc.Str("."), pandoc.Space() } .. document.meta["draft-notice"]
     document.blocks:insert(1, pandoc.Div({ pandoc.Para(notice) }, { ["custom-style"] = "Box" }))
   end
+  if document.meta["part-notice"] then
+    document.blocks:insert(1, pandoc.Div({ pandoc.Para(document.meta["part-notice"]) }, { ["custom-style"] = "Box" }))
+  end
+  return document
+end
+
+-- Markdown has no title page: a book of some modules says so in its first line.
+local function begin_with_part(document)
+  local notice = document.meta["part-notice"]
+  if notice then document.blocks:insert(1, pandoc.Para({ pandoc.Emph(notice) })) end
   return document
 end
 
@@ -452,6 +462,6 @@ passes:extend({
   { Figure = show_figure, Header = show_header, Div = show_box, Link = show_link },
 })
 if is_typst then passes:extend({ { Image = show_inline_image }, { Inlines = keep_beginnings }, { Pandoc = keep_levels } }) end
-if is_markdown then passes:insert({ Inlines = keep_signs }) end
+if is_markdown then passes:extend({ { Inlines = keep_signs }, { Pandoc = begin_with_part } }) end
 if FORMAT == "docx" then passes:insert({ Pandoc = word_contents }) end
 return passes

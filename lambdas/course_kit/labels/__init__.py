@@ -90,6 +90,10 @@ class Labels(ClosedModel):
     gap_title: str
     gap_text: str
     """With ``{cause}``."""
+    part_of_one: str
+    """Title page of a book of one module, with ``{chosen}`` and ``{total}``."""
+    part_of_many: str
+    """The same for a book of several modules."""
     by: str
     page: str
     """Short, where a reference names the page."""
@@ -119,6 +123,10 @@ class Labels(ClosedModel):
     def duration(self, minutes: int) -> str:
         """Return how long a lesson or a lab takes."""
         return self.one_minute if minutes == 1 else self.minutes.format(minutes=minutes)
+
+    def part(self, chosen: str, total: str, count: int) -> str:
+        """Return what the title page of a book of some modules says; ``count`` is the number of chosen modules."""
+        return (self.part_of_one if count == 1 else self.part_of_many).format(chosen=chosen, total=total)
 
     @classmethod
     def of(cls, language: str) -> Self:

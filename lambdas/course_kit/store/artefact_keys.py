@@ -18,7 +18,9 @@ ERRORS_ENDING = ".errors.txt"
 """How the name of the file ends that says beside a dropped file what is wrong with it."""
 _LESSON_KEY = re.compile(r"/lessons/module-(\d+)-lesson-(\d+)-")
 _MANIFEST_KEY = re.compile(r"/manifests/module-(\d+)(?:-([a-z-]+))?\.json$")
+_BOOK_PART = re.compile(r"_modules-([0-9a-z+-]+)(?=[_.])")
 _SLUG_LENGTH = 60
+_FILE_TITLE_BYTES = 190
 
 
 def unreserved(project_folder: str) -> str:
@@ -46,9 +48,11 @@ def slug_of(title: str) -> str:
 def file_title_of(title: str) -> str:
     """Return a title as a file name readers recognise, letters of any script kept: ``"Redes_qué_es"``, ``"日本語"``.
 
-    At most 60 characters, so that name and suffix stay under the 255 bytes of common file systems in any script.
+    At most 60 characters and 190 bytes, so that name and suffix stay under the 255 bytes of common file systems.
+    It never has a hyphen, which tells a title from what follows it in a file's name.
     """
-    return slugify(title, max_length=_SLUG_LENGTH, separator="_", lowercase=False, allow_unicode=True) or "Course"
+    name = slugify(title, max_length=_SLUG_LENGTH, separator="_", lowercase=False, allow_unicode=True) or "Course"
+    return name.encode()[:_FILE_TITLE_BYTES].decode(errors="ignore")
 
 
 @dataclass(frozen=True)
@@ -177,9 +181,17 @@ class ProjectKeys:
         """Return the key of what a run's model calls have cost; only a run with a budget has it."""
         return f"{self.project_folder}/spending/{execution_name}.json"
 
-    def book(self, title: str, ending: str) -> str:
-        """Return the key of a book file; ``ending`` is such as ``_complete.md`` or ``.pdf``."""
-        return f"{self.project_folder}/book/{file_title_of(title)}{ending}"
+    def books(self) -> str:
+        """Return the prefix under which all book files lie."""
+        return f"{self.project_folder}/book/"
+
+    def book(self, title: str, ending: str, part: str = "") -> str:
+        """Return the key of a book file.
+
+        ``ending`` is such as ``_complete.md`` or ``.pdf``. ``part`` names the modules of a book of some modules only,
+        such as ``1-3+5``.
+        """
+        return f"{self.books()}{file_title_of(title)}{f'_modules-{part}' if part else ''}{ending}"
 
 
 def project_of(key: str) -> str | None:
@@ -199,6 +211,12 @@ def visual_of(key: str) -> VisualId | None:
     """Return the visual that the name of a plan or of an image starts with; None for any other key."""
     found = VisualId.at_start(key.rpartition("/")[2])
     return found[0] if found and found[1].startswith(("-", ".")) else None
+
+
+def part_of_book(key: str) -> str:
+    """Return the modules that a book file's name names, such as ``1-3+5``; empty for a book of the whole course."""
+    match = _BOOK_PART.search(key.rpartition("/")[2])
+    return match[1] if match else ""
 
 
 def manifest_of(key: str) -> tuple[int, str] | None:
