@@ -37,6 +37,12 @@ class RunFailed(CommandFailed):
         self.report = report
 
 
+class RunStopped(RunFailed):
+    """Somebody stopped the run."""
+
+    exit_code = 4
+
+
 def resume(
     project: str, target: Target, stage: str, out: Path, terminal: Terminal, *, max_cost: float | None = None
 ) -> GenerateReport:
@@ -72,6 +78,8 @@ def follow(
     ------
     RunFailed
         The run ended without a book.
+    RunStopped
+        Somebody stopped the run.
     NotFollowed
         AWS has not answered for minutes. The run continues without this command.
     Interrupted
@@ -107,6 +115,8 @@ def _followed(
     ended = state.output
     if ended is None:
         report = generate_report(patient.run, state, manifests, numbers, book={}, lab_guide={})
+        if state.was_stopped:
+            raise RunStopped(report, _stop(state, patient.run))
         raise RunFailed(report, _failure(state, patient.run.deployment))
     images = manifests.image_keys if ended.book else None
     book = patient.ask(lambda run: download_book(run.deployment, keys, ended.book, out, images=images))
@@ -179,9 +189,21 @@ def _watch_command(run: Run, out: Path) -> str:
     return shlex.join(words if out == DEFAULT_OUT else [*words, "--out", str(out)])
 
 
+def _stop(state: RunState, run: Run) -> str:
+    cause = " ".join(state.cause.split())
+    again = _resume_command(state, run.deployment)
+    # `coursewright stop` gives "stopped by its user" as the cause.
+    told = cause if cause.startswith("stopped") else f"stopped: {cause}" if cause else "stopped"
+    return f"run {run.name} {told}; finished work is kept; `{again}` goes on"
+
+
+def _resume_command(state: RunState, deployment: Deployment) -> str:
+    return shlex.join(["coursewright", "resume", state.run_input.project_folder, *deployment.options])
+
+
 def _failure(state: RunState, deployment: Deployment) -> str:
     cause = " ".join(state.cause.split()) or "no cause given"
-    again = shlex.join(["coursewright", "resume", state.run_input.project_folder, *deployment.options])
+    again = _resume_command(state, deployment)
     return (
         f"run failed with {state.error or state.status}: {cause}. Finished artefacts are kept; "
         f"run the same command again, or `{again}`, to make only the missing ones."

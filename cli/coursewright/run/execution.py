@@ -74,6 +74,16 @@ class RunState:
         """Whether the execution ended with a book."""
         return self.status == "SUCCEEDED"
 
+    @property
+    def was_stopped(self) -> bool:
+        """Whether somebody stopped the execution."""
+        return self.status == "ABORTED"
+
+    @property
+    def outcome(self) -> str:
+        """How the execution ended, in a word for programs."""
+        return "succeeded" if self.has_succeeded else "stopped" if self.was_stopped else "failed"
+
 
 @dataclass(frozen=True)
 class Run:

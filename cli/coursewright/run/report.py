@@ -64,7 +64,7 @@ def generate_report(
     studied = [lesson for manifest in manifests.study.values() for lesson in manifest.lessons]
     ended_at = state.ended_at or state.started_at
     return GenerateReport(
-        status="succeeded" if state.has_succeeded else "failed",
+        status=state.outcome,
         execution_arn=run.execution_arn,
         project=state.run_input.project_folder,
         modules=len(complete),

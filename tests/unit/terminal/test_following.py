@@ -16,8 +16,8 @@ from pydantic import JsonValue
 import local_aws
 from course_kit.errors import RequestInvalid, StorageUnavailable
 from coursewright.deployment import Deployment, Target
-from coursewright.errors import BadInput, CommandFailed, Interrupted
-from coursewright.following import RunFailed, follow
+from coursewright.errors import BadInput, CommandFailed, Interrupted, OutputClosed
+from coursewright.following import RunFailed, RunStopped, follow
 from coursewright.run.execution import Run
 from coursewright.run.patience import PATIENCE_SECONDS, Clock, NotFollowed, PatientRun
 from coursewright.terminal import Terminal, printable
@@ -273,6 +273,24 @@ def test_a_failed_run_is_no_matter_of_patience(running: FakeAws, tmp_path: Path)
     assert "no [/b] more \\x1b[2J" in printable(str(ended.value))
 
 
+@pytest.mark.parametrize(
+    ("cause", "told"), [("", "stopped"), ("a  new\nplan", "stopped: a new plan"), ("stopped by its user",) * 2]
+)
+def test_a_stopped_run_is_no_failed_one(cause: str, told: str, running: FakeAws, tmp_path: Path) -> None:
+    # Given: the author stops the run that this command watches.
+    stopped: dict[str, JsonValue] = {"status": "ABORTED", "stopDate": 1767225660, "cause": cause}
+    waits = TestClock([lambda: running.execution.update(stopped)])
+    # When
+    with pytest.raises(RunStopped) as ended:
+        follow(run_of(), tmp_path / "out", terminal_of(), clock=waits.clock)
+    # Then
+    assert ended.value.exit_code == 4
+    assert ended.value.report.status == "stopped"
+    assert ended.value.lines == (
+        f"run run-1 {told}; finished work is kept; `coursewright resume networks --target aws` goes on",
+    )
+
+
 @pytest.mark.parametrize("title", HOSTILE.values())
 def test_a_run_of_any_title_is_followed_on_a_live_terminal(title: str, running: FakeAws, tmp_path: Path) -> None:
     # Given
@@ -289,4 +307,5 @@ def test_a_run_of_any_title_is_followed_on_a_live_terminal(title: str, running: 
 def test_every_way_to_end_stands_in_the_configuration_page() -> None:
     page = (Path(__file__).resolve().parents[3] / "docs" / "configuration.md").read_text(encoding="utf-8")
     codes = {int(code) for code in re.findall(r"^\| (\d+) \| ", page, re.MULTILINE)}
-    assert codes == {0, *(failure.exit_code for failure in (CommandFailed, BadInput, NotFollowed, Interrupted))}
+    ends = (CommandFailed, BadInput, NotFollowed, RunStopped, Interrupted, OutputClosed)
+    assert codes == {0, *(failure.exit_code for failure in ends)}
