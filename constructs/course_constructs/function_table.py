@@ -62,7 +62,8 @@ LAB_WRITER = FunctionPlan(
     writes=(LAB_GUIDES, MANIFESTS, SPENDING, DRAFTS), deletes=(LAB_GUIDES, DRAFTS),
 )
 BOOK_BUILDER = FunctionPlan(
-    package="book_builder", size=BUILDING, layers=("base", "pandoc", "code", "fonts"), settings=("book_parts", "book_paper"),
+    package="book_builder", size=BUILDING, layers=("base", "pandoc", "code", "fonts"),
+    settings=("book_parts", "book_paper"),
     outlines=OUTLINES, reads=(LESSONS, IMAGES, FIGURES, MANIFESTS, LABS, STUDY, DRAFTS, LEASE),
     writes=(BOOK, RUNS, "*/labguide/lab-master-plan.json"), deletes=(BOOK,),
 )

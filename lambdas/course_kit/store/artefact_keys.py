@@ -7,6 +7,7 @@ from typing import Annotated
 from pydantic import AfterValidator, Field
 from slugify import slugify
 
+from course_kit.pictures.picture_names import FIGURES_FOLDER
 from course_kit.store.ids import LessonId, VisualId
 
 PROJECT_FOLDER_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,79}$"
@@ -112,6 +113,14 @@ class ProjectKeys:
     def image(self, visual_id: str, suffix: str) -> str:
         """Return the key of a rendered visual; ``suffix`` is ``png`` or ``svg``."""
         return f"{self.project_folder}/images/{visual_id}.{suffix}"
+
+    def own_picture(self, file: str) -> str:
+        """Return the key of an author's own picture, from its name in a lesson (`picture_names.own_picture_of`)."""
+        return f"{self.own_pictures()}{file}"
+
+    def own_pictures(self) -> str:
+        """Return the prefix under which an author's own pictures lie."""
+        return f"{self.project_folder}/{FIGURES_FOLDER}/"
 
     def images_of_module(self, module_number: int) -> str:
         """Return the prefix under which a module's rendered visuals lie."""
