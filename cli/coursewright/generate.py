@@ -7,6 +7,7 @@ from pydantic import JsonValue
 
 import local_aws
 from course_kit.prices import OwnPrices
+from course_kit.run.events import ContentType
 from course_kit.store.artefact_keys import ProjectKeys
 from coursewright.deployment import Deployment, Target
 from coursewright.errors import BadInput
@@ -14,6 +15,7 @@ from coursewright.estimate.budget_warning import budget_warning, estimated_usd
 from coursewright.following import follow
 from coursewright.outline_file import OutlineFile
 from coursewright.run.execution import Run
+from coursewright.run.left_out import left_out
 from coursewright.run.project_runs import planned_visuals, require_free
 from coursewright.run.report import GenerateReport
 from coursewright.run.request import checked_budget, checked_regeneration, project_of, require_labs
@@ -67,6 +69,8 @@ def generate(outline_path: Path, options: GenerateOptions, terminal: Terminal) -
     planned = planned_visuals(deployment, project, regeneration)
     checked_regeneration(options.regenerate, outline_file, numbers, options.content_type, planned)
     _warn_of_budget(deployment, outline_file, numbers, options)
+    if line := left_out(outline_file.outline, numbers, ContentType(options.content_type)):
+        terminal.tell(line)
     key = _upload(deployment, project, outline_file)
     run = Run.start(deployment, _execution_input(options, project, key))
     modules = [outline_file.outline.module(number) for number in numbers]

@@ -9,7 +9,9 @@ from coursewright.terminal import Terminal
 def validate(outline: OutlinePath) -> None:
     """Check an outline and show what it would become."""
     from course_kit.outline.call_sizes import words_for_lesson
+    from course_kit.run.events import ContentType
     from coursewright.outline_file import OutlineFile
+    from coursewright.run.left_out import left_out
 
     read = OutlineFile.read(outline).outline
     table = Table(title=read.course.title, title_justify="left", box=None, pad_edge=False)
@@ -24,4 +26,8 @@ def validate(outline: OutlinePath) -> None:
             f"{sum(words_for_lesson(module, lesson) for lesson in module.lessons):,}",
             str(labs),
         )
-    Terminal().print(table)
+    terminal = Terminal()
+    terminal.print(table)
+    # `generate` makes the theory, unless it is asked for more.
+    if line := left_out(read, read.module_numbers, ContentType.THEORY):
+        terminal.tell(line)

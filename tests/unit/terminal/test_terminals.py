@@ -154,6 +154,7 @@ def test_a_course_of_any_title_is_made_on_every_terminal(device: str, aws: FakeA
     (failed,) = DEVICES[device].shown([command], tmp_path, os.environ["AWS_ENDPOINT_URL"])
     # Then
     assert made.endswith("<<ended 0"), made
+    assert "1 lab is left out; --content-type both makes it" in made
     assert failed.endswith("<<ended 1"), failed
     assert "run failed with [/x]: no [/b] \\x1b[2J\\u202e." in failed
     assert "Files in [/etc/hosts]" in made or device != "a terminal"
