@@ -8,6 +8,7 @@ meaning.
 import re
 
 from course_kit.markdown.prose import CODE_BLOCKS, code_lines
+from course_kit.markdown.text import parse_markdown
 
 _DASHES = re.compile(r"(?P<before>[\s>]*)\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)*\|?\s*")
 _PIPE = re.compile(r"(?<!\\)\|")
@@ -97,3 +98,17 @@ def _with_cells(dashes: str, columns: int) -> str:
         return dashes
     cells = [cell.strip() for cell in dashes.strip().lstrip("> ").strip("| ").split("|")]
     return _before(dashes) + "| " + " | ".join([*cells, *["---"] * columns][:columns]) + " |"
+
+
+def overfull_rows(markdown: str) -> list[int]:
+    """Return the lines, from 0, of table rows that have more cells than their table's head."""
+    if "|" not in markdown:
+        return []
+    lines = markdown.split("\n")
+    tables = (token.map for token in parse_markdown(markdown) if token.type == "table_open" and token.map)
+    return [
+        number
+        for start, end in tables
+        for number in range(start + 2, end)
+        if _cells(_with_code_escaped(lines[number])) > _cells(_with_code_escaped(lines[start]))
+    ]

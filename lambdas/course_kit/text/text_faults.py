@@ -45,7 +45,7 @@ def form_faults(markdown: str, tokens: list[Token], title: str, language: str | 
     faults: list[str] = []
     if not (tokens and tokens[0].type == "heading_open" and tokens[0].tag == "h1"):
         faults.append(f"the first line is not the heading `# {title}`")
-    if any(_is_unclosed_fence(token, markdown) for token in tokens):
+    if any(is_unclosed_fence(token, markdown) for token in tokens):
         faults.append("the last code block is not closed")
     elif ending := ending_fault(tokens, markdown):
         faults.append(ending)
@@ -74,7 +74,8 @@ def length_faults(markdown: str, word_target: int) -> list[str]:
     return []
 
 
-def _is_unclosed_fence(token: Token, markdown: str) -> bool:
+def is_unclosed_fence(token: Token, markdown: str) -> bool:
+    """Whether a token is a code block that ends only with the text."""
     if token.type != "fence" or token.map is None:
         return False
     last_line = markdown.split("\n")[token.map[1] - 1].strip(" >")

@@ -1,7 +1,8 @@
 """Visual tags in a lesson's Markdown, found by a Markdown parser: a tag inside code is plain text.
 
 The writer marks a visual as ``[VISUAL: description]``. When content_gen saves the lesson, it numbers the tags once
-(``[VISUAL: 02-03-0001 - description]``). The lesson is not changed afterwards.
+(``[VISUAL: 02-03-0001 - description]``). Only an author changes the lesson afterwards: `numbered_for_author` gives new
+tags numbers whenever it is read.
 """
 
 import re
@@ -55,9 +56,40 @@ def number_visual_tags(markdown: str, module_number: int, lesson_number: int) ->
     positions = count(1)
 
     def numbered(tag: VisualTag) -> str:
-        return f"{VISUAL_TAG_OPENING} {VisualId(module_number, lesson_number, next(positions))} - {tag.description}]"
+        return _written(VisualId(module_number, lesson_number, next(positions)), tag)
 
     return replace_visual_tags(markdown, numbered)
+
+
+def numbered_for_author(markdown: str, module_number: int, lesson_number: int) -> str:
+    """Return the Markdown with a number for every tag, where the lesson's own numbers stay.
+
+    A tag without a number gets the next one after the highest. So does a number that comes twice, from its second place
+    on, and the number of another lesson. Every function that reads a text gives its tags the same numbers.
+    """
+    own = [_own_position(tag, module_number, lesson_number) for tag in find_visual_tags(markdown)]
+    free = count(max(filter(None, own), default=0) + 1)
+    taken: set[int] = set()
+    positions = iter(own)
+
+    def numbered(tag: VisualTag) -> str:
+        position = next(positions)
+        if position is None or position in taken:
+            position = next(free)
+        taken.add(position)
+        return _written(VisualId(module_number, lesson_number, position), tag)
+
+    return replace_visual_tags(markdown, numbered)
+
+
+def _own_position(tag: VisualTag, module_number: int, lesson_number: int) -> int | None:
+    visual_id = VisualId.parse(tag.visual_id) if tag.visual_id else None
+    is_own = visual_id is not None and (visual_id.module, visual_id.lesson) == (module_number, lesson_number)
+    return visual_id.position if visual_id and is_own else None
+
+
+def _written(visual_id: VisualId, tag: VisualTag) -> str:
+    return f"{VISUAL_TAG_OPENING} {visual_id} - {tag.description}]"
 
 
 def replace_visual_tags(markdown: str, replacement: Callable[[VisualTag], str]) -> str:

@@ -1,0 +1,59 @@
+"""An author's Markdown as every function reads it: any encoding, the usual marks, a number for every visual tag.
+
+Much less is changed than in a model's text (`mended_text`): an author's first paragraph is no greeting.
+"""
+
+import re
+
+from course_kit.markdown.inline_html import without_html
+from course_kit.markdown.prose import changed_prose
+from course_kit.markdown.tables import tidy_tables
+from course_kit.mending.admonitions import with_usual_boxes
+from course_kit.mending.tag_spellings import with_usual_tags
+from course_kit.text.visual_tags import numbered_for_author
+
+_WIDE_SPACE = re.compile("^(#{1,6})[\u00a0\u3000][\u00a0\u3000 ]*", re.MULTILINE)
+_UTF_16 = (b"\xff\xfe", b"\xfe\xff")
+# Fields with a colon between two lines of dashes, at the very beginning.
+_FRONT_MATTER = re.compile(
+    r"\A\s*---[ \t]*\n(?:[A-Za-z][\w-]*[ \t]*:.*\n|[ \t]+\S.*\n|-[ \t].*\n|#.*\n)+(?:---|\.\.\.)[ \t]*\n"
+)
+
+
+def decoded(body: bytes) -> str:
+    """Return the text of a file: UTF-8, UTF-16 with its mark, or else Windows-1252, which reads every byte."""
+    if body.startswith(_UTF_16):
+        return body.decode("utf-16", errors="replace")
+    try:
+        return body.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return body.decode("cp1252", errors="replace")
+
+
+def plain_lines(text: str) -> str:
+    """Return a text with line feeds only, and without byte order marks; its lines keep their numbers."""
+    return text.replace("\r\n", "\n").replace("\r", "\n").replace("\ufeff", "")
+
+
+def front_matter_lines(text: str) -> int:
+    """Return the number of lines that a block of fields at the beginning takes; 0 without one."""
+    found = _FRONT_MATTER.match(text)
+    return text.count("\n", 0, found.end()) if found else 0
+
+
+def authors_markdown(text: str) -> str:
+    """Return an author's Markdown in the usual form; the function is idempotent, and removes front matter only."""
+    text = plain_lines(text)
+    text = "\n".join(text.split("\n")[front_matter_lines(text) :])
+    text = changed_prose(text, lambda prose: _WIDE_SPACE.sub(r"\1 ", prose))
+    for mend in (without_html, with_usual_tags, with_usual_boxes, tidy_tables):
+        text = mend(text)
+    return text.strip("\n") + "\n"
+
+
+def authors_lesson(body: bytes, module_number: int, lesson_number: int) -> str:
+    """Return the lesson that an author's file holds, with numbered visual tags.
+
+    Every function that reads a lesson of an author reads it by this one, so that all see the same figures.
+    """
+    return numbered_for_author(authors_markdown(decoded(body)), module_number, lesson_number)
