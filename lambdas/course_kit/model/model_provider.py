@@ -146,7 +146,8 @@ class Conversation:
         return answer
 
     async def _answered(self, *, must_call: bool) -> ModelAnswer:
-        retries = ModelRetries()
+        unit = current_unit()
+        retries = ModelRetries(unit.tell if unit else None)
         while True:
             try:
                 return await self._asked_once(must_call=must_call)

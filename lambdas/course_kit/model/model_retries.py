@@ -6,6 +6,7 @@ step afterwards.
 
 import asyncio
 import random
+from collections.abc import Awaitable, Callable
 
 from course_kit.errors import ModelThrottled
 from course_kit.model.model_errors import is_outage
@@ -19,9 +20,13 @@ MAX_DELAY_SECONDS = 10.0
 
 
 class ModelRetries:
-    """Counts the failures of one model call and waits before retries."""
+    """Counts the failures of one model call and waits before retries.
 
-    def __init__(self) -> None:
+    ``tell`` gets each failure that is tried again, and the seconds until then.
+    """
+
+    def __init__(self, tell: Callable[[Exception, float], Awaitable[None]] | None = None) -> None:
+        self._tell = tell
         self._throttles = 0
         self._outages = 0
 
@@ -29,13 +34,14 @@ class ModelRetries:
         """Wait before a retry and return True; return False at once when there is no retry."""
         if isinstance(error, ModelThrottled):
             self._throttles += 1
-            return self._throttles < THROTTLE_ATTEMPTS and await _waited(self._throttles)
+            return self._throttles < THROTTLE_ATTEMPTS and await self._waited(error, self._throttles)
         if is_outage(error):
             self._outages += 1
-            return self._outages < OUTAGE_ATTEMPTS and await _waited(self._outages)
+            return self._outages < OUTAGE_ATTEMPTS and await self._waited(error, self._outages)
         return False
 
-
-async def _waited(failures: int) -> bool:
-    await asyncio.sleep(random.uniform(0, min(2 ** (failures - 1), MAX_DELAY_SECONDS)))  # noqa: S311 - not a secret
-    return True
+    async def _waited(self, error: Exception, failures: int) -> bool:
+        seconds = random.uniform(0, min(2 ** (failures - 1), MAX_DELAY_SECONDS))  # noqa: S311 - not a secret
+        telling = [] if self._tell is None else [self._tell(error, seconds)]
+        await asyncio.gather(asyncio.sleep(seconds), *telling)
+        return True

@@ -20,6 +20,7 @@ ERRORS_ENDING = ".errors.txt"
 _LESSON_KEY = re.compile(r"/lessons/module-(\d+)-lesson-(\d+)-")
 _MANIFEST_KEY = re.compile(r"/manifests/module-(\d+)(?:-([a-z-]+))?\.json$")
 _BOOK_PART = re.compile(r"_modules-([0-9a-z+-]+)(?=[_.])")
+_DRAFT_KEY = re.compile(r"/drafts/(?:lessons/module-|labguide/(?:module|lab)-|(?:prompts|images|study)/)(\d+)-")
 _SLUG_LENGTH = 60
 _FILE_TITLE_BYTES = 190
 
@@ -109,6 +110,11 @@ class ProjectKeys:
     def prompts_of_visual(self, visual_id: str) -> str:
         """Return the prefix of one visual's plan, whatever its description."""
         return f"{self.prompts()}{visual_id}-"
+
+    def visual_of_prompt(self, key: str) -> str:
+        """Return the id of the visual that a plan's key names; empty for any other key."""
+        visual = visual_of(key) if key.startswith(self.prompts()) else None
+        return str(visual) if visual else ""
 
     def image(self, visual_id: str, suffix: str) -> str:
         """Return the key of a rendered visual; ``suffix`` is ``png`` or ``svg``."""
@@ -232,3 +238,9 @@ def manifest_of(key: str) -> tuple[int, str] | None:
     """Return a manifest's module and branch (``labs``, ``study``, or empty for lessons); None for any other key."""
     match = _MANIFEST_KEY.search(key)
     return (int(match[1]), match[2] or "") if match else None
+
+
+def module_of_draft(key: str) -> int | None:
+    """Return the module whose artefact a draft is of; None for any other key."""
+    match = _DRAFT_KEY.search(key)
+    return int(match[1]) if match else None

@@ -3,7 +3,15 @@
 import pytest
 
 from course_kit.errors import RequestInvalid
-from course_kit.store.artefact_keys import ProjectKeys, file_title_of, lesson_of, manifest_of, slug_of, visual_of
+from course_kit.store.artefact_keys import (
+    ProjectKeys,
+    file_title_of,
+    lesson_of,
+    manifest_of,
+    module_of_draft,
+    slug_of,
+    visual_of,
+)
 from course_kit.store.ids import LessonId, VisualId, parse_target
 
 KEYS = ProjectKeys("p")
@@ -69,3 +77,17 @@ def test_other_keys_belong_to_no_part(key: str) -> None:
 @pytest.mark.parametrize("text", ["2", "2.3", "2.3/study", "02-03-0001", "02-00-01"])
 def test_the_id_of_every_part_is_written_as_it_was_read(text: str) -> None:
     assert str(parse_target(text)) == text
+
+
+def test_every_draft_says_whose_module_it_is() -> None:
+    keys = ProjectKeys("p")
+    artefacts = [
+        keys.lesson(12, 3, "A"),
+        keys.prompts_of_lesson(12, 3),
+        keys.image("12-03-0001", "png"),
+        keys.study(12, 3),
+        keys.lab_plan(12),
+        keys.lab_guide("12-03-01", "A"),
+    ]
+    assert [module_of_draft(keys.draft(key)) for key in artefacts] == [12] * 6
+    assert [module_of_draft(key) for key in artefacts] == [None] * 6
