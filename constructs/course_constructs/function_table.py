@@ -29,8 +29,9 @@ BUILDING = FunctionSize(memory_mib=3008, timeout=Duration.minutes(15), ephemeral
 # fmt: off
 PREPARE_MODULES = FunctionPlan(
     package="prepare_modules", size=SMALL, layers=("base",),
-    settings=(*TEXT_MODEL, *IMAGE_MODEL, "book_parts", "tokens_per_minute", "requests_per_minute", "functions_at_once",
-              "module_max_concurrency", "lesson_max_concurrency", "image_max_concurrency"),
+    settings=(*TEXT_MODEL, "further_text_model_ids", *IMAGE_MODEL, "book_parts", "tokens_per_minute",
+              "requests_per_minute", "functions_at_once", "module_max_concurrency", "lesson_max_concurrency",
+              "image_max_concurrency"),
     outlines=OUTLINES, writes=("*/outline.yaml", RUNS, LEASE, SPENDING),
 )
 CONTENT_GEN = FunctionPlan(

@@ -34,7 +34,9 @@ def _text_model_rights(scope: Construct, settings: PipelineSettings) -> Iterator
     if settings.target is Target.LOCAL:
         # AWS checks Converse as InvokeModel; ministack checks it under the operation's own name.
         actions += ["bedrock:Converse", "bedrock:ConverseStream"]
-    yield _allow(actions, model_arns(scope, settings.text_model_id, settings.known_models))
+    models = (settings.text_model_id, *settings.further_text_models)
+    arns = [arn for model_id in models for arn in model_arns(scope, model_id, settings.known_models)]
+    yield _allow(actions, list(dict.fromkeys(arns)))
     if settings.guardrail_id:
         yield _allow(["bedrock:ApplyGuardrail"], [_guardrail_arn(scope, settings.guardrail_id)])
     if settings.openai_secret_name:

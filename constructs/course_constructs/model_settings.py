@@ -20,6 +20,7 @@ class ModelSettings:
     models: ModelTable
     """Those known to work, and those that the deployment declares."""
     text_model_id: str
+    further_text_model_ids: tuple[str, ...]
     image_model_id: str
     openai_text_model_id: str
     openai_image_model_id: str
@@ -43,6 +44,8 @@ class ModelSettings:
 
     def _choices(self) -> "Iterator[_Choice]":
         yield _Choice("text_model_id", self.text_model_id, "bedrock", draws=False)
+        for further in self.further_text_model_ids:
+            yield _Choice("further_text_model_ids", further, "bedrock", draws=False)
         yield _Choice("image_model_id", self.image_model_id, "bedrock", draws=True)
         if is_openais_own(self.openai_base_url):
             # Another server's models are declared by being its own.

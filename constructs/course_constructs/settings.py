@@ -23,6 +23,7 @@ ContextReader = Callable[[str], object]
 _KEY_ARN = r"arn:[a-z-]+:kms:[a-z0-9-]+:\d{12}:key/(mrk-[0-9a-f]{32}|[0-9a-f-]{36})"
 _KMS_KEY = rf"^(create|{_KEY_ARN})?$"
 _MODEL_ID = r"^[A-Za-z0-9][A-Za-z0-9._:/-]{0,255}$"
+_MODEL_IDS = r"^([A-Za-z0-9][A-Za-z0-9._:/-]{0,255}(,[A-Za-z0-9][A-Za-z0-9._:/-]{0,255})*)?$"
 _NOISE = re.compile(r"^(?:Input should be |String should |Value error, )")
 # As the Bedrock runtime's own description of GuardrailIdentifier.
 _GUARDRAIL = r"^([a-z0-9]+|arn:aws(-[^:]+)?:bedrock:[a-z0-9-]{1,20}:[0-9]{12}:guardrail/[a-z0-9]+)?$"
@@ -83,6 +84,8 @@ class PipelineSettings:
     0: what the concurrency above needs."""
     text_model_id: Annotated[str, Field(pattern=_MODEL_ID)]
     """The Bedrock model, or inference profile, that writes."""
+    further_text_model_ids: Annotated[str, Field(pattern=_MODEL_IDS)]
+    """Further Bedrock models that an execution may name as its ``text_model_id``; separated by commas, or nothing."""
     image_model_id: Annotated[str, Field(pattern=_MODEL_ID)] | Literal[""]
     """The Bedrock model for illustrations; empty: illustrations become diagrams."""
     openai_secret_name: Annotated[str, Field(pattern=r"^[A-Za-z0-9/_+=.@-]{0,512}$")]
@@ -189,8 +192,14 @@ class PipelineSettings:
             models=self.known_models,
             openai_base_url=self.openai_base_url,
             service_tier=self.service_tier,
+            further_text_model_ids=self.further_text_models,
             **self.models,
         )
+
+    @property
+    def further_text_models(self) -> tuple[str, ...]:
+        """`further_text_model_ids`, one by one."""
+        return tuple(filter(None, self.further_text_model_ids.split(",")))
 
     @property
     def models(self) -> dict[str, str]:
@@ -230,7 +239,8 @@ class PipelineSettings:
 
     def _options_of_models(self) -> dict[str, str]:
         return {
-            "declared_models": self.declared_models.only(*self.models.values()).in_short(),
+            "declared_models": self.declared_models.only(*self.models.values(), *self.further_text_models).in_short(),
+            "further_text_model_ids": self.further_text_model_ids,
             "guardrail_id": self.guardrail_id,
             "guardrail_version": self.guardrail_version,
             "service_tier": "" if self.service_tier == DEFAULT_TIER else self.service_tier,

@@ -34,6 +34,8 @@ class ExecutionRequest(ClosedModel):
     content_type: ContentType = ContentType.THEORY
     modules_to_generate: Selector = "all"
     model_provider: ModelProvider = ModelProvider.BEDROCK
+    text_model_id: str | None = Field(default=None, min_length=1, max_length=256)
+    """One of the deployment's text models; None takes its first."""
     content_source: ContentSource = ContentSource.S3
     max_concurrency: int | None = Field(default=None, ge=1, le=MAX_CONCURRENCY, strict=True)
     allow_partial: bool = Field(default=False, strict=True)

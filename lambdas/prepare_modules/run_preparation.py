@@ -67,11 +67,14 @@ def prepare_run(
         raise RequestInvalid(
             f"course_bucket: found {request.course_bucket!r}, expected this deployment's {environment.course_bucket!r}"
         )
+    environment = _environment_of_run(request, environment)
+    text_model_id = environment.models.text(request.model_provider)
     params = BaseParams(
         course_bucket=environment.course_bucket,
         outline_s3_key=request.outline_s3_key,
         project_folder=request.project_folder,
         model_provider=request.model_provider,
+        text_model_id=text_model_id or None,
         content_source=request.content_source,
         execution_name=request.execution_name,
         content_type=request.content_type,
@@ -97,10 +100,12 @@ def prepare_run(
         params = _with_outline_version(store, _store_packaged_outline(store, params))
     if spending := Spending.of(store, params):
         spending.open()
-    writer = writer_of(environment.models.text(request.model_provider))
+    writer = writer_of(text_model_id)
     course = estimate_course(outline, modules, request.content_type, writer, book_parts=environment.book_parts)
     expected = expected_of_run(course, request.prices, request.model_provider, environment.models)
-    _record_run(store, request, modules, started_at, expected)
+    # Whoever resumes the run later resumes it with its own model.
+    named = request.model_copy(update={"text_model_id": params.text_model_id})
+    _record_run(store, named, modules, started_at, expected)
     concurrency = concurrency_of_run(
         course,
         request.content_type,
@@ -126,6 +131,17 @@ def prepare_run(
 def planned_visual_ids(store: ArtefactStore, keys: ProjectKeys, regeneration: Regeneration) -> set[VisualId]:
     """Return those of the visuals to be made anew that are planned already."""
     return {visual for visual in regeneration.visuals if any(store.keys(keys.prompts_of_visual(str(visual))))}
+
+
+def _environment_of_run(request: ExecutionRequest, environment: FunctionEnvironment) -> FunctionEnvironment:
+    """Return the settings with the model that the request names; raises ``RequestInvalid`` for an unknown one."""
+    choices = environment.models.text_choices(request.model_provider)
+    if request.text_model_id not in (None, *choices):
+        raise RequestInvalid(
+            f"text_model_id: found {request.text_model_id!r}, expected one of this deployment's models, "
+            f"{', '.join(choices)}; start a new run, or deploy with -c further_text_model_ids={request.text_model_id}"
+        )
+    return environment.of_run(request.model_provider, request.text_model_id)
 
 
 def _with_outline_version(store: ArtefactStore, params: BaseParams) -> BaseParams:

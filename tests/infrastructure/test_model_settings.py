@@ -33,6 +33,7 @@ def refusal(**changes: object) -> str:
         ("text_model_id", "us.anthropic.claude-sonet-4-6", "such as anthropic.claude-sonnet-4-6"),
         ("text_model_id", "meta.llama2-70b-chat-v1", "declared_models="),
         ("text_model_id", "gpt-5.2", "expected a model of Amazon Bedrock"),
+        ("further_text_model_ids", "gpt-5.2", "expected a model of Amazon Bedrock"),
         (
             "text_model_id",
             "apac.meta.llama3-3-70b-instruct-v1:0",
@@ -189,6 +190,7 @@ def guarded() -> CourseStack:
     unused = {"my.unused": {"max_output_tokens": 1000, "context_tokens": 8000}}
     settings = settings_with(
         text_model_id=APPLICATION_PROFILE,
+        further_text_model_ids="amazon.nova-lite-v1:0,anthropic.claude-sonnet-4-6",
         declared_models={"text_models": {**profile, **unused}},
         guardrail_id="gr4a1b2c3d4e",
         guardrail_version="3",
@@ -225,6 +227,26 @@ def test_every_writer_may_use_the_one_guardrail_and_is_told_of_it_and_of_its_mod
         }
 
 
+def test_every_writer_may_use_the_further_models_and_the_first_state_knows_them(guarded: CourseStack) -> None:
+    # When
+    template = Template.from_stack(guarded)
+    allowed = [
+        json.dumps(statement["Resource"])
+        for policy in template.find_resources("AWS::IAM::Policy").values()
+        for statement in policy["Properties"]["PolicyDocument"]["Statement"]
+        if "bedrock:InvokeModel" in statement["Action"]
+    ]
+    told = [
+        variables["FURTHER_TEXT_MODEL_IDS"]
+        for function in template.find_resources("AWS::Lambda::Function").values()
+        if "FURTHER_TEXT_MODEL_IDS" in (variables := function["Properties"]["Environment"]["Variables"])
+    ]
+    # Then
+    assert len(allowed) == 6
+    assert all("amazon.nova-lite" in each and "claude-sonnet-4-6" in each for each in allowed)
+    assert told == ["amazon.nova-lite-v1:0,anthropic.claude-sonnet-4-6"]
+
+
 def test_the_command_line_is_told_what_a_run_will_be_counted_by(guarded: CourseStack) -> None:
     told = Template.from_stack(guarded).find_outputs("Models")["Models"]["Value"]
     models = ModelIds.model_validate_json(told)
@@ -240,5 +262,5 @@ def test_a_warning_is_the_stacks_own(guarded: CourseStack) -> None:
 
 def test_a_deployment_without_them_has_neither_rights_nor_variables_for_them(template: Template) -> None:
     text = json.dumps(template.to_json())
-    for absent in ("ApplyGuardrail", "GUARDRAIL_ID", "SERVICE_TIER", "DECLARED_MODELS"):
+    for absent in ("ApplyGuardrail", "GUARDRAIL_ID", "SERVICE_TIER", "DECLARED_MODELS", "FURTHER_TEXT_MODEL_IDS"):
         assert absent not in text

@@ -1,5 +1,7 @@
 """A deployment's text and image models for each provider, with their known limits and prices."""
 
+from typing import Self
+
 from pydantic import ConfigDict
 
 from course_kit.data_models import OpenModel
@@ -21,10 +23,22 @@ class ModelIds(OpenModel):
     declared_models: str = ""
     """JSON of the models that the deployment declares (`course_kit.models`)."""
     service_tier: str = DEFAULT_TIER
+    further_text_model_ids: str = ""
+    """Further models of Bedrock that a run may name, separated by commas."""
 
     def text(self, provider: ModelProvider) -> str:
         """Return the text model's id."""
         return self.openai_text_model_id if provider is ModelProvider.OPENAI else self.text_model_id
+
+    def of_run(self, provider: ModelProvider, text_model_id: str | None) -> Self:
+        """Return the models of a run that names its text model: a later deployment does not change it."""
+        name = "openai_text_model_id" if provider is ModelProvider.OPENAI else "text_model_id"
+        return self.model_copy(update={name: text_model_id}) if text_model_id else self
+
+    def text_choices(self, provider: ModelProvider) -> tuple[str, ...]:
+        """Return the text models that a run may name."""
+        further = self.further_text_model_ids.split(",") if provider is ModelProvider.BEDROCK else []
+        return tuple(model_id for model_id in (self.text(provider), *further) if model_id)
 
     def image(self, provider: ModelProvider) -> str:
         """Return the image model's id; empty for none."""

@@ -9,6 +9,7 @@ from pydantic import ConfigDict, model_validator
 from course_kit.data_models import OpenModel
 from course_kit.outline import Paper
 from course_kit.run.chosen_models import ModelIds
+from course_kit.run.events import ModelProvider
 
 
 class FunctionEnvironment(OpenModel):
@@ -45,6 +46,10 @@ class FunctionEnvironment(OpenModel):
     def images_at_once(self, wanted: int | None) -> int:
         """Return how many visuals of a module to render in parallel: the run's number, within the limit."""
         return min(wanted or self.image_max_concurrency, self.image_max_concurrency)
+
+    def of_run(self, provider: ModelProvider, text_model_id: str | None) -> Self:
+        """Return the settings with the text model of one run; None leaves the deployment's."""
+        return self.model_copy(update={"models": self.models.of_run(provider, text_model_id)})
 
     @classmethod
     def load(cls) -> Self:

@@ -67,6 +67,8 @@ class BaseParams(OpenModel):
     content_type: ContentType = ContentType.THEORY
     lab_requirements: str = Field(default="", max_length=MAX_LAB_REQUIREMENTS)
     execution_name: str = Field(default=WITHOUT_EXECUTION, min_length=1, max_length=80)
+    text_model_id: str | None = None
+    """The text model of the run, whatever is deployed meanwhile; None takes the deployment's."""
     outline_version: str | None = None
     """The S3 version of the outline at the start of the run; None reads the newest."""
     lesson_max_concurrency: int | None = Field(default=None, ge=1, le=50)

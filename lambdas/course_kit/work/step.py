@@ -44,8 +44,8 @@ class Step(Generic[Request_co]):
         RequestInvalid
             The event is not a valid request.
         """
-        environment = FunctionEnvironment.load()
         request = parse_event(event, request_type)
+        environment = FunctionEnvironment.load().of_run(request.model_provider, request.text_model_id)
         logger.append_keys(**request.log_keys)
         store = ArtefactStore.connect(request.course_bucket)
         return cls(

@@ -52,6 +52,7 @@ def test_defaults_are_filled_in_and_every_later_step_gets_its_parameters(
             "outline_s3_key": "p/outline.yaml",
             "project_folder": "p",
             "model_provider": "bedrock",
+            "text_model_id": "global.anthropic.claude-sonnet-4-6",
             "content_source": "s3",
             "content_type": "theory",
             "lab_requirements": "",
@@ -87,6 +88,22 @@ def test_the_run_is_recorded_with_what_was_asked(uploaded: ArtefactStore, lambda
     assert summary.request["max_concurrency"] == 7
 
 
+def test_a_run_has_its_model_from_the_first_state_on_and_whoever_resumes_it_has_it_too(
+    uploaded: ArtefactStore, lambda_context: FakeLambdaContext, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Given: a deployment with a second model.
+    monkeypatch.setenv("FURTHER_TEXT_MODEL_IDS", "qwen3:8b,gemma3")
+    # When: one run names none, and another the second one.
+    of_the_first = lambda_handler(REQUEST, lambda_context)["base_params"]["text_model_id"]
+    of_the_second = lambda_handler(
+        {**REQUEST, "text_model_id": "qwen3:8b", "execution_name": "run-2", "project_folder": "q"}, lambda_context
+    )["base_params"]["text_model_id"]
+    # Then
+    assert (of_the_first, of_the_second) == ("global.anthropic.claude-sonnet-4-6", "qwen3:8b")
+    recorded = [uploaded.read_model(key, RunSummary) for key in ("p/runs/run-1.json", "q/runs/run-2.json")]
+    assert [summary and summary.request["text_model_id"] for summary in recorded] == [of_the_first, of_the_second]
+
+
 def test_the_concurrency_of_an_execution_overrides_the_deployments(
     uploaded: ArtefactStore, lambda_context: FakeLambdaContext
 ) -> None:
@@ -114,6 +131,8 @@ def test_the_packaged_sample_stands_in_for_an_outline(store: ArtefactStore, lamb
         ({"allow_partial": "yes"}, "allow_partial"),
         ({"content_type": "videos"}, "content_type"),
         ({"model_provider": "mine"}, "model_provider"),
+        ({"text_model_id": "another-model"}, "further_text_model_ids=another-model"),
+        ({"text_model_id": "qwen3:8b", "model_provider": "openai"}, "text_model_id"),
         ({"course_bucket": "somebody-elses"}, "course_bucket"),
         ({"content_type": "labs"}, "no lab in the chosen modules"),
         ({"lab_requirements": "x" * 2001}, "lab_requirements"),

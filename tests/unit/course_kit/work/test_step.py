@@ -7,7 +7,7 @@ import pytest
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from course_kit.errors import RequestInvalid
-from course_kit.run.events import BaseParams
+from course_kit.run.events import BaseParams, ModelProvider
 from course_kit.work.async_steps import run_step
 from course_kit.work.step import Step
 
@@ -28,6 +28,16 @@ def test_a_step_does_as_many_things_at_once_as_its_run_may(
     event = {**EVENT, "lesson_max_concurrency": wanted, "image_max_concurrency": wanted}
     step = Step.of(event, BaseParams, lambda_context)
     assert (step.lessons_at_once, step.images_at_once) == (lessons, images)
+
+
+def test_a_step_writes_with_the_model_of_its_run_whatever_is_deployed_meanwhile(
+    function_environment: None, lambda_context: LambdaContext
+) -> None:
+    for provider in ModelProvider:
+        deployed = Step.of({**EVENT, "model_provider": provider}, BaseParams, lambda_context).environment.models
+        event = {**EVENT, "model_provider": provider, "text_model_id": "qwen3:8b"}
+        assert Step.of(event, BaseParams, lambda_context).environment.models.text(provider) == "qwen3:8b"
+        assert deployed.text(provider) not in ("", "qwen3:8b")
 
 
 def test_no_function_reads_a_concurrency_but_from_its_step() -> None:
