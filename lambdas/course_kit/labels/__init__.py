@@ -7,6 +7,7 @@ from typing import Self
 import yaml
 
 from course_kit.data_models import ClosedModel
+from course_kit.labels.author_labels import AuthorLabels
 from course_kit.labels.study_labels import StudyLabels, TruthLabels
 
 LANGUAGES = ("en", "es", "pt", "fr", "de", "it", "ja", "zh", "ar")
@@ -119,6 +120,7 @@ class Labels(ClosedModel):
     admonitions: AdmonitionLabels
     study: StudyLabels
     truth: TruthLabels
+    author: AuthorLabels
 
     def duration(self, minutes: int) -> str:
         """Return how long a lesson or a lab takes."""

@@ -52,3 +52,8 @@ class Figure(ClosedModel):
     is_stand_in: bool = False
     """Whether a diagram replaces an illustration that the image model refused."""
     is_reused: bool = False
+    is_authors: bool = False
+    """Whether its picture is the author's."""
+    refusal: str = ""
+    """Why the author's file cannot be shown, and what to do; a line then stands in the figure's place."""
+    refused_file: str = ""
