@@ -8,8 +8,10 @@ from pathlib import Path
 from course_kit.outline import Module, read_outline
 from course_kit.records.run_summary import RunSummary
 from course_kit.store.artefact_keys import ProjectKeys
-from coursewright.book.download import download_book
+from coursewright.book.download import BookInBucket, download_book, write_page
 from coursewright.book.out_folder import OutFolder
+from coursewright.book.out_trial import try_out
+from coursewright.book.project_files import Renewal
 from coursewright.commands.options import DEFAULT_OUT
 from coursewright.deployment import Deployment, Target
 from coursewright.errors import CommandFailed, Interrupted, OutputClosed
@@ -49,6 +51,7 @@ def resume(
     """Resume a project's latest run with the same request and its own budget; raises as `follow`."""
     checked_project(project, "PROJECT")
     checked_budget(max_cost)
+    try_out(out, project)
     deployment = Deployment.find(target, stage)
     execution_input = resumed_input(deployment, project)
     if max_cost is not None:
@@ -59,6 +62,7 @@ def resume(
 
 def watch(execution: str, target: Target, stage: str, out: Path, terminal: Terminal) -> GenerateReport:
     """Follow a running or ended execution, and download its book; raises as `follow`."""
+    try_out(out)
     return follow(Run.find(Deployment.find(target, stage), execution), out, terminal)
 
 
@@ -110,7 +114,7 @@ def _followed(
     watcher = RunWatcher(patient.run.deployment, keys, name, made, run_input.content_type)
     state = _end_of(patient, watcher, terminal)
     manifests = patient.ask(lambda run: _looking(watcher, run).manifests())
-    _draw_timeline(patient, out, keys, terminal)
+    renewal = _draw_timeline(patient, out, keys, terminal)
     numbers = tuple(module.number for module in made)
     ended = state.output
     if ended is None:
@@ -118,10 +122,20 @@ def _followed(
         if state.was_stopped:
             raise RunStopped(report, _stop(state, patient.run))
         raise RunFailed(report, _failure(state, patient.run.deployment))
-    images = manifests.image_keys if ended.book else None
-    book = patient.ask(lambda run: download_book(run.deployment, keys, ended.book, out, images=images))
-    lab_guide = patient.ask(lambda run: download_book(run.deployment, keys, ended.lab_guide, out, images=None))
-    report = generate_report(patient.run, state, manifests, numbers, book=book, lab_guide=lab_guide)
+    course = BookInBucket(ended.book, manifests.image_keys)
+    labs = BookInBucket(ended.lab_guide, is_lab_guide=True)
+    elsewhere = _watch_command(patient.run, Path("elsewhere"))
+    book = patient.ask(lambda run: download_book(run.deployment, keys, course, out, elsewhere))
+    lab_guide = patient.ask(lambda run: download_book(run.deployment, keys, labs, out, elsewhere))
+    report = generate_report(
+        patient.run,
+        state,
+        manifests,
+        numbers,
+        book=book.formats,
+        lab_guide=lab_guide.formats,
+        renewal=renewal + book.renewal + lab_guide.renewal,
+    )
     print_report(terminal, report, manifests)
     summary = patient.ask(lambda run: run.deployment.store.read_model(keys.run(name), RunSummary))
     if summary and summary.estimate and (line := against_estimate(summary.estimate)):
@@ -171,17 +185,19 @@ def _modules_of(run: Run) -> list[Module]:
     return [outline.module(number) for number in select_modules(run_input.modules_to_generate, outline.module_numbers)]
 
 
-def _draw_timeline(patient: PatientRun, out: OutFolder, keys: ProjectKeys, terminal: Terminal) -> None:
+def _draw_timeline(patient: PatientRun, out: OutFolder, keys: ProjectKeys, terminal: Terminal) -> Renewal:
     """Draw the run's timeline, most useful for a failed run; a failure to draw it does not lose the book."""
+    renewal = Renewal()
     try:
         page = render(timeline_of(patient.ask(RunRecords.read)), ".html")
-        path = out.write(page.encode(), keys.project_folder, "timeline.html")
+        path, renewal = write_page(out, keys.project_folder, "timeline.html", page)
     except NotFollowed:
         raise
     except FORESEEN as error:
         terminal.tell(f"no timeline: {failure_of(error)}")
     else:
         terminal.tell(f"timeline: {path}")
+    return renewal
 
 
 def _watch_command(run: Run, out: Path) -> str:

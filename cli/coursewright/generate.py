@@ -9,6 +9,7 @@ import local_aws
 from course_kit.prices import OwnPrices
 from course_kit.run.events import ContentType
 from course_kit.store.artefact_keys import ProjectKeys
+from coursewright.book.out_trial import try_out
 from coursewright.deployment import Deployment, Target
 from coursewright.errors import BadInput
 from coursewright.estimate.budget_warning import budget_warning, estimated_usd
@@ -64,6 +65,7 @@ def generate(outline_path: Path, options: GenerateOptions, terminal: Terminal) -
     checked_budget(options.max_cost)
     require_labs(outline_file, numbers, options.content_type)
     regeneration = checked_regeneration(options.regenerate, outline_file, numbers, options.content_type)
+    try_out(options.out, project)
     deployment = ready_deployment(options.target, options.stage, terminal)
     require_free(deployment, project)
     planned = planned_visuals(deployment, project, regeneration)

@@ -1,112 +1,133 @@
 """Download of a finished book, with complete files or none."""
 
-import shutil
 import zipfile
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from course_kit.store.artefact_keys import ProjectKeys, visual_of
+from course_kit.store.artefact_keys import ProjectKeys, part_of_book
 from coursewright.book.out_folder import OutFolder
+from coursewright.book.project_files import ProjectFiles, Renewal
+from coursewright.book.web_book import files_of, site_name
 from coursewright.deployment import Deployment
 from coursewright.errors import CommandFailed
 
 _TRANSFERS = 8
-_LAB_SITE_ENDING = "_labs_site.zip"
+_FIRST_PAGE = "index.html"
+
+
+@dataclass(frozen=True)
+class Downloaded:
+    """A book on this machine."""
+
+    formats: dict[str, Path] = field(default_factory=dict)
+    """Path of each format; for the web book, its first page, unpacked next to its archive."""
+    renewal: Renewal = field(default_factory=Renewal)
+
+
+@dataclass(frozen=True)
+class BookInBucket:
+    """A book to download."""
+
+    formats: dict[str, str]
+    """The key of each format."""
+    images: Collection[str] = ()
+    """The keys of its images."""
+    is_lab_guide: bool = False
+
+    @property
+    def name(self) -> str:
+        """The name of the book in the record of its folder, such as ``lab_guide modules-2``."""
+        part = part_of_book(next(iter(self.formats.values())))
+        return f"{'lab_guide' if self.is_lab_guide else 'book'}{f' modules-{part}' if part else ''}"
 
 
 def download_book(
-    deployment: Deployment, keys: ProjectKeys, book: dict[str, str], out: OutFolder, *, images: Collection[str] | None
-) -> dict[str, Path]:
-    """Download a book and its images.
+    deployment: Deployment, keys: ProjectKeys, book: BookInBucket, out: OutFolder, again: str
+) -> Downloaded:
+    """Download a book and its images; a book without formats is none.
 
     Parameters
     ----------
-    book
-        Key of each format.
-    images
-        Keys of all images of the book; images of an earlier download are removed. None for a book without images, which
-        leaves the images of the project's other book.
     out
         The folder for ``<project>/book/``; images go next to the book, so that the Markdown's relative links work.
-
-    Returns
-    -------
-    dict
-        Path of each format; for the web book, its first page, unpacked next to its zip.
+    again
+        The command that downloads it, for messages.
 
     Raises
     ------
     CommandFailed
         A file is missing in the bucket, or cannot be written here under its name.
     """
+    if not book.formats:
+        return Downloaded()
     project = keys.project_folder
-    folder = out.place(project)
-    wanted = [*((key, "book") for key in book.values()), *((key, "images") for key in images or ())]
+    with told_in_one_line(out.place(project), f"the book is in bucket {deployment.bucket}; `{again}` downloads it"):
+        wanted = [*((key, "book") for key in book.formats.values()), *((key, "images") for key in book.images)]
+        # All names are checked before the first file is written.
+        paths = {key: out.place(project, kind, _name(key)) for key, kind in wanted}
+        with ProjectFiles.opened(out, project) as files:
+            with ThreadPoolExecutor(_TRANSFERS) as transfers:
+                list(transfers.map(lambda item: _fetch(deployment, files, *item), wanted))
+            formats = {name: paths[key] for name, key in book.formats.items()}
+            if "site" in formats:
+                formats["site"] = _unpack(files, book, formats["site"])
+            return Downloaded(formats, files.renew(book.name))
+
+
+def write_page(out: OutFolder, project: str, name: str, page: str) -> tuple[Path, Renewal]:
+    """Write a page of our own into a project's folder, as `download_book` does; raises ``OSError``, too."""
+    with ProjectFiles.opened(out, project) as files:
+        files.put([name], page.encode())
+        return files.place([name]), files.renew(name)
+
+
+@contextmanager
+def told_in_one_line(folder: Path, where_it_is: str) -> Iterator[None]:
+    """Turn what this machine cannot write into one line that says where the book is."""
     try:
-        for key, kind in wanted:
-            # All names are checked before the first file is written.
-            out.place(project, kind, _name(key))
-        with ThreadPoolExecutor(_TRANSFERS) as transfers:
-            paths = dict(
-                zip(wanted, transfers.map(lambda item: _download(deployment, out, project, *item), wanted), strict=True)
-            )
-        formats = {name: paths[key, "book"] for name, key in book.items()}
-        if "site" in formats:
-            formats["site"] = _unpacked(out, formats["site"])
-        if images is not None:
-            _remove_superseded(out.place(project, "images"), {paths[key, "images"] for key in images})
+        yield
     except UnicodeEncodeError as error:
         letter = ord(str(error.object)[error.start])
         raise CommandFailed(
             f"{folder}: this machine's locale ({error.encoding}) cannot write U+{letter:04X} in a file's name, "
-            f"expected UTF-8; set LC_ALL=C.UTF-8 and run again; the book is in bucket {deployment.bucket}"
+            f"expected UTF-8; set LC_ALL=C.UTF-8 and run again; {where_it_is}"
         ) from None
     except OSError as error:
+        raise CommandFailed(f"{error.filename or folder}: {error.strerror}; {where_it_is}") from None
+
+
+def _fetch(deployment: Deployment, files: ProjectFiles, key: str, kind: str) -> None:
+    """Stage one object, unless its file on disk stays, which its hash tells without a download."""
+    names = [kind, _name(key)]
+    found = deployment.store.find(key)
+    if found is not None and files.stays(names, found.sha256):
+        return
+    body = deployment.store.read(key) if found else None
+    if body is None:
         raise CommandFailed(
-            f"{error.filename or folder}: {error.strerror}; the book is in bucket {deployment.bucket}"
-        ) from None
-    return formats
+            f"{key}: found nothing in bucket {deployment.bucket}, expected a file of the book; "
+            "a later run may have given it another title: watch that run, or run again"
+        )
+    files.put(names, body)
 
 
-def _remove_superseded(folder: Path, current: Collection[Path]) -> None:
-    if folder.is_dir():
-        for path in folder.iterdir():
-            # Only files with names of our images: the folder belongs to the user.
-            visual = visual_of(path.name)
-            is_ours = visual is not None and path.name in (f"{visual}.png", f"{visual}.svg")
-            if is_ours and path not in current:
-                path.unlink()
-
-
-def site_folder(project: Path, *, is_lab_guide: bool) -> Path:
-    """Return the folder of a downloaded project's web book, or of its lab guide."""
-    return project / "book" / ("site_labs" if is_lab_guide else "site")
-
-
-def _unpacked(out: OutFolder, archive: Path) -> Path:
-    """Unpack a web book next to its zip, complete or not at all; it replaces an earlier one. Returns its first page."""
-    folder = site_folder(archive.parents[1], is_lab_guide=archive.name.endswith(_LAB_SITE_ENDING))
-    places = folder.relative_to(out.root).parts
-    folder, fresh = out.place(*places), out.place(*places[:-1], f"{places[-1]}.partial")
-    shutil.rmtree(fresh, ignore_errors=True)
+def _unpack(files: ProjectFiles, book: BookInBucket, archive: Path) -> Path:
+    """Stage the files of a web book next to its archive; return its first page."""
+    folder = ["book", site_name(book.formats["site"], is_lab_guide=book.is_lab_guide)]
+    if files.is_changed(["book", archive.name]):
+        # The archive on disk is a person's; of ours there is nothing new.
+        files.leave(folder)
+        return files.place([*folder, _FIRST_PAGE])
     try:
-        with zipfile.ZipFile(archive) as site:
-            # It keeps all names below the folder, and makes no links.
-            site.extractall(fresh)
+        for names, body in files_of(files.content(["book", archive.name])):
+            files.put([*folder, *names], body)
     except zipfile.BadZipFile as error:
-        raise CommandFailed(f"{archive}: {error}, expected a web book; it was downloaded, but not unpacked") from None
-    shutil.rmtree(folder, ignore_errors=True)
-    fresh.rename(folder)
-    return folder / "index.html"
+        raise CommandFailed(f"{archive}: {error}, expected a web book; nothing was written") from None
+    return files.place([*folder, _FIRST_PAGE])
 
 
 def _name(key: str) -> str:
     return key.rpartition("/")[2]
-
-
-def _download(deployment: Deployment, out: OutFolder, project: str, key: str, kind: str) -> Path:
-    body = deployment.store.read(key)
-    if body is None:
-        raise CommandFailed(f"{key}: found nothing in bucket {deployment.bucket}, expected a file of the book")
-    return out.write(body, project, kind, _name(key))

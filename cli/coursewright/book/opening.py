@@ -3,12 +3,12 @@
 import webbrowser
 from pathlib import Path
 
-from coursewright.book.download import site_folder
+from coursewright.book.web_book import web_pages
 from coursewright.errors import BadInput
 
 
 def show(out: Path, project: str, *, is_lab_guide: bool) -> Path:
-    """Open a book's web pages in the browser, if the machine has one.
+    """Open a book's web pages in the browser, if the machine has one; the whole book before one of some modules.
 
     Parameters
     ----------
@@ -27,8 +27,8 @@ def show(out: Path, project: str, *, is_lab_guide: bool) -> Path:
     BadInput
         Nothing was downloaded for this project; the message names the projects with downloads.
     """
-    pages = [site_folder(out / project, is_lab_guide=labs) / "index.html" for labs in (False, True)]
-    found = [page for page in (pages[1:] if is_lab_guide else pages) if page.is_file()]
+    kinds = (True,) if is_lab_guide else (False, True)
+    found = [page for labs in kinds for page in web_pages(out / project, is_lab_guide=labs)]
     if not found:
         known = sorted({page.relative_to(out).parts[0] for page in out.glob("*/book/site*/index.html")})
         raise BadInput(

@@ -37,17 +37,3 @@ class OutFolder:
                     "or name another folder with --out"
                 )
         return place
-
-    def write(self, body: bytes, *names: str) -> Path:
-        """Write a file atomically and return its path; raises as `place`, and ``OSError``."""
-        path, partial = self.place(*names), self.place(*names[:-1], f"{names[-1]}.partial")
-        path.parent.mkdir(parents=True, exist_ok=True)
-        partial.unlink(missing_ok=True)
-        try:
-            # "x" creates a new file, and fails for a link that was put there in between.
-            with partial.open("xb") as file:
-                file.write(body)
-            partial.replace(path)
-        finally:
-            partial.unlink(missing_ok=True)
-        return path

@@ -2,11 +2,12 @@
 
 from pathlib import Path
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from course_kit.model_ids import is_offline_author
 from course_kit.outline.call_sizes import is_far_too_short
 from course_kit.store.ids import LessonId
+from coursewright.book.project_files import Renewal
 from coursewright.run.execution import Run, RunState
 from coursewright.run.progress import RunManifests
 from coursewright.terminal import Terminal
@@ -20,6 +21,8 @@ _FORMATS = {
     "md": "Markdown",
     "json": "data",
 }
+
+_MOST_FILES_NAMED = 10
 
 
 class GenerateReport(BaseModel):
@@ -46,6 +49,10 @@ class GenerateReport(BaseModel):
     failed_modules: list[int]
     short_lessons: list[str]
     """Lessons with far fewer words than requested: number, words, requested words."""
+    set_aside: list[str] = Field(default_factory=list)
+    """Files in the folder of ``--out`` that a person changed, under their new names."""
+    kept: list[str] = Field(default_factory=list)
+    """Files that a person changed, and of which the run made nothing new."""
 
 
 def generate_report(
@@ -56,6 +63,7 @@ def generate_report(
     *,
     book: dict[str, Path],
     lab_guide: dict[str, Path],
+    renewal: Renewal | None = None,
 ) -> GenerateReport:
     """Return the report of an ended run."""
     complete = manifests.complete(state.run_input.content_type)
@@ -90,6 +98,8 @@ def generate_report(
             for lesson in manifest.lessons
             if is_far_too_short(lesson.word_count, lesson.word_target)
         ],
+        set_aside=[str(path) for path in renewal.set_aside] if renewal else [],
+        kept=[str(path) for path in renewal.kept] if renewal else [],
     )
 
 
@@ -119,6 +129,8 @@ def print_report(terminal: Terminal, report: GenerateReport, manifests: RunManif
         terminal.tell("  and the lab guide, in the same formats:")
         name = "html" if "html" in report.lab_guide else min(report.lab_guide)
         terminal.tell(f"  {_FORMATS.get(name, name):<9}{report.lab_guide[name]}")
+    _print_changed_files(terminal, "Set aside, as you have changed it", report.set_aside)
+    _print_changed_files(terminal, "Left as you have changed it, with nothing new of it", report.kept)
     if any(map(is_offline_author, manifests.model_ids)):
         terminal.tell(
             "The text is an offline draft, put together without a language model. For a real one, set "
@@ -126,3 +138,11 @@ def print_report(terminal: Terminal, report: GenerateReport, manifests: RunManif
             "or deploy to your account and use --target aws.",
             style="yellow",
         )
+
+
+def _print_changed_files(terminal: Terminal, what: str, paths: list[str]) -> None:
+    """Name a person's files, the first ones each in a line."""
+    for path in paths[:_MOST_FILES_NAMED]:
+        terminal.tell(f"{what}: {path}", style="yellow")
+    if len(paths) > _MOST_FILES_NAMED:
+        terminal.tell(f"{what}: {len(paths) - _MOST_FILES_NAMED} more files; --json names all", style="yellow")

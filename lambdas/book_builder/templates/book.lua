@@ -31,7 +31,19 @@ local function alternative_of(figure)
   return alt .. " " .. pandoc.utils.stringify(figure["details-title"]) .. ": " .. table.concat(lines, "; ") .. "."
 end
 
+-- An author's own picture comes with its words and its width. In a line, a page gives it the height of the line.
+local function show_own_image(image)
+  if is_markdown then return pandoc.Image(image.caption, "../" .. image.src) end
+  if FORMAT == "docx" and image.src:match("%.[sS][vV][gG]$") then image.src = image.src .. ".png" end
+  if is_html then
+    image.attributes.width = nil
+    image.attributes.loading = "lazy"
+  end
+  return image
+end
+
 local function show_image(image)
+  if image.classes:includes("own") then return show_own_image(image) end
   local figure = figure_of(image)
   if not figure then return image.caption end
   local alt = alternative_of(figure)
@@ -462,6 +474,7 @@ passes:extend({
   { Figure = show_figure, Header = show_header, Div = show_box, Link = show_link },
 })
 if is_typst then passes:extend({ { Image = show_inline_image }, { Inlines = keep_beginnings }, { Pandoc = keep_levels } }) end
-if is_markdown then passes:extend({ { Inlines = keep_signs }, { Pandoc = begin_with_part } }) end
+if is_markdown then passes:insert({ Inlines = keep_signs }) end
+if is_markdown then passes:insert({ Pandoc = begin_with_part }) end
 if FORMAT == "docx" then passes:insert({ Pandoc = word_contents }) end
 return passes

@@ -1,49 +1,90 @@
-"""A book that cannot be brought home is told in one line that says where it is."""
+"""A book that cannot be brought home is told in one line that says where it is, and leaves nothing half-written."""
 
+import errno
 from pathlib import Path
 
-import boto3
 import pytest
 
-from course_kit.store.artefact_keys import ProjectKeys
 from course_kit.store.artefact_store import ArtefactStore
-from coursewright.book import download
-from coursewright.book.out_folder import OutFolder
-from coursewright.deployment import Deployment, Target
+from coursewright.book import download, project_files
 from coursewright.errors import CommandFailed
 from tests.support.buckets import BUCKET
+from tests.support.downloads import AGAIN, Downloads
 
-KEY = "p/book/網.md"
-KEYS = ProjectKeys("p")
+KEY = "networks/book/網.md"
 
 
 @pytest.fixture
-def deployment(store: ArtefactStore) -> Deployment:
-    store.write(KEY, "# 網\n", content_type="text/markdown", replacing=None)
-    session = boto3.Session()
-    return Deployment(
-        target=Target.AWS,
-        bucket=BUCKET,
-        state_machine_arn="arn:aws:states:us-east-1:123456789012:stateMachine:Course",
-        alias_arn=None,
-        models=None,
-        s3=session.client("s3"),
-        step_functions=session.client("stepfunctions"),
-    )
+def downloads(store: ArtefactStore, tmp_path: Path) -> Downloads:
+    return Downloads(store, tmp_path / "out")
 
 
-def test_a_book_whose_title_is_in_any_script_comes_home_under_it(deployment: Deployment, tmp_path: Path) -> None:
-    paths = download.download_book(deployment, KEYS, {"md": KEY}, OutFolder(tmp_path), images=None)
-    assert paths == {"md": tmp_path / "p" / "book" / "網.md"}
+def test_a_book_whose_title_is_in_any_script_comes_home_under_it(downloads: Downloads) -> None:
+    downloads.put("book/網.md", "# 網\n")
+    paths = downloads.download({"md": KEY}).formats
+    assert paths == {"md": downloads.book / "網.md"}
     assert paths["md"].read_text(encoding="utf-8") == "# 網\n"
 
 
 def test_a_name_that_the_machines_locale_has_no_letter_for_is_refused_with_the_fix(
-    deployment: Deployment, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    downloads: Downloads, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # Given: a machine whose file names are Latin-1.
-    monkeypatch.setattr(download, "_download", lambda *_: KEY.encode("latin-1"))
+    monkeypatch.setattr(download, "_fetch", lambda *_: KEY.encode("latin-1"))
     # When / Then
     with pytest.raises(CommandFailed, match=r"locale \(latin-1\) cannot write U\+7DB2 .*LC_ALL=") as e:
-        download.download_book(deployment, KEYS, {"md": KEY}, OutFolder(tmp_path), images=None)
-    assert f"the book is in bucket {BUCKET}" in str(e.value)
+        downloads.download({"md": KEY})
+    assert f"the book is in bucket {BUCKET}; `{AGAIN}` downloads it" in str(e.value)
+
+
+def test_a_disk_that_has_filled_up_leaves_the_earlier_book_whole_and_says_how_to_get_the_new_one(
+    downloads: Downloads, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Given: an earlier book on disk, and room for half of the new one.
+    downloads.download(downloads.put_book("N", "earlier", {"index.html": "earlier", "a.html": "a"}))
+    before = downloads.files()
+    book = downloads.put_book("N", "new", {"index.html": "new", "a.html": "b"})
+    staged = iter(range(100))
+
+    def full(_: int) -> str:
+        if next(staged) >= 3:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        return f"staged-{next(staged)}"
+
+    # When
+    with (
+        monkeypatch.context() as patched,
+        pytest.raises(CommandFailed, match="No space left on device") as failed,
+    ):
+        patched.setattr(project_files.secrets, "token_hex", full)
+        downloads.download(book)
+    # Then
+    (line,) = failed.value.lines
+    assert f"the book is in bucket {BUCKET}; `{AGAIN}` downloads it" in line
+    assert downloads.files() == before
+    # And: with room again, it comes home.
+    assert downloads.download(book).renewal.set_aside == ()
+    assert downloads.files()["book/N.docx"] == "docx: new"
+    assert downloads.files()["book/site/index.html"] == "new"
+
+
+def test_a_file_of_the_book_that_is_gone_leaves_the_earlier_book_whole(downloads: Downloads) -> None:
+    # Given: a later run has given the book another title.
+    downloads.download(downloads.put_book("N", "earlier"))
+    before = downloads.files()
+    book = downloads.put_book("N", "new")
+    downloads.store.delete(book["md"])
+    # When / Then
+    with pytest.raises(CommandFailed, match=r"N_complete\.md: found nothing in bucket .* another title"):
+        downloads.download(book)
+    assert downloads.files() == before
+
+
+def test_what_an_interrupted_download_has_left_is_removed(downloads: Downloads) -> None:
+    # Given: a command that was killed.
+    (downloads.folder / ".coursewright.partial").mkdir(parents=True)
+    (downloads.folder / ".coursewright.partial" / "0123").write_bytes(b"half")
+    # When
+    downloads.download(downloads.put_book("N", "new"))
+    # Then
+    assert sorted(path.name for path in downloads.folder.iterdir()) == [".coursewright.json", "book"]

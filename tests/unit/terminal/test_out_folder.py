@@ -1,26 +1,22 @@
 """What comes back from AWS is written under ``--out`` and nowhere else, whoever wrote it."""
 
-import io
 import json
-import zipfile
 from pathlib import Path
 
-import boto3
 import pytest
 from pydantic import ValidationError
 
-from course_kit.store.artefact_keys import ProjectKeys
 from course_kit.store.artefact_store import ArtefactStore
-from coursewright.book.download import download_book
+from coursewright.book.download import write_page
 from coursewright.book.out_folder import OutFolder
-from coursewright.deployment import Deployment, Target
+from coursewright.book.out_record import hash_of
 from coursewright.errors import CommandFailed
 from coursewright.run.execution import RunInput
 from tests.support.buckets import BUCKET
 from tests.support.command_line import CommandLine, assert_one_line
+from tests.support.downloads import Downloads, zipped
 from tests.support.fake_aws import FakeAws
 
-KEYS = ProjectKeys("networks")
 _PLACES = ["/home/somebody", "../elsewhere", "..", ".", "", "a/b", "a\\..\\b", ".ssh", "x" * 81, "a\n", 'a"', None, 7]
 _NAMES = ["..", ".", "", ".bashrc", "a\\b", "C:book.pdf", "a\nb.pdf", "a\x1b[2J.pdf", "invoice\u202efdp.exe"]
 _GOOD_NAMES = ["Networks.pdf", "Redes_qué_es.epub", "网络.md", "می‌خواهم.html", "01-01-0001.png", "a..b", "-x"]
@@ -32,16 +28,8 @@ def out(tmp_path: Path) -> OutFolder:
 
 
 @pytest.fixture
-def deployment(store: ArtefactStore) -> Deployment:
-    return Deployment(
-        target=Target.AWS,
-        bucket=BUCKET,
-        state_machine_arn="arn",
-        alias_arn=None,
-        models=None,
-        s3=store.client,
-        step_functions=boto3.client("stepfunctions"),
-    )
+def downloads(store: ArtefactStore, out: OutFolder) -> Downloads:
+    return Downloads(store, out.root)
 
 
 def put(store: ArtefactStore, key: str, body: bytes = b"theirs") -> None:
@@ -79,32 +67,33 @@ def test_a_run_whose_project_is_none_is_refused(
 
 @pytest.mark.parametrize("name", _NAMES)
 def test_a_file_whose_name_is_none_is_refused_before_anything_is_written(
-    name: str, store: ArtefactStore, deployment: Deployment, out: OutFolder, tmp_path: Path
+    name: str, store: ArtefactStore, downloads: Downloads, out: OutFolder, tmp_path: Path
 ) -> None:
     # Given: beside it a good file, and an image of that name.
     put(store, "networks/book/Networks.md")
     put(store, f"networks/book/{name}x")
     for book, images in (
-        ({"md": "networks/book/Networks.md", "pdf": f"networks/book/{name}"}, None),
-        ({}, {f"i/{name}"}),
+        ({"md": "networks/book/Networks.md", "pdf": f"networks/book/{name}"}, ()),
+        ({"md": "networks/book/Networks.md"}, (f"i/{name}",)),
     ):
         # When / Then
         with pytest.raises(CommandFailed, match="expected a plain file name"):
-            download_book(deployment, KEYS, book, out, images=images)
+            downloads.download(book, *images)
     assert files_in(tmp_path) == []
 
 
 @pytest.mark.parametrize("name", _GOOD_NAMES)
-def test_a_plain_name_in_any_script_is_written(name: str, out: OutFolder) -> None:
-    path = out.write(b"ours", "networks", "book", name)
-    assert path == out.root / "networks" / "book" / name
-    assert path.read_bytes() == b"ours"
-    assert files_in(out.root) == [f"networks/book/{name}"]
+def test_a_plain_name_in_any_script_is_written(name: str, store: ArtefactStore, downloads: Downloads) -> None:
+    put(store, f"networks/book/{name}")
+    path = downloads.download({"md": f"networks/book/{name}"}).formats["md"]
+    assert path == downloads.book / name
+    assert path.read_bytes() == b"theirs"
+    assert files_in(downloads.root) == ["networks/.coursewright.json", f"networks/book/{name}"]
 
 
 @pytest.mark.parametrize("linked", ["networks", "networks/book", "networks/images", "networks/book/N.md"])
 def test_nothing_is_written_through_a_link(
-    linked: str, store: ArtefactStore, deployment: Deployment, out: OutFolder, tmp_path: Path
+    linked: str, store: ArtefactStore, downloads: Downloads, out: OutFolder, tmp_path: Path
 ) -> None:
     # Given
     put(store, "networks/book/N.md")
@@ -116,72 +105,89 @@ def test_nothing_is_written_through_a_link(
     link.symlink_to(elsewhere / "N.md" if linked.endswith(".md") else elsewhere)
     # When / Then
     with pytest.raises(CommandFailed, match="found a symbolic link"):
-        download_book(deployment, KEYS, {"md": "networks/book/N.md"}, out, images={"networks/images/01-01-0001.png"})
+        downloads.download({"md": "networks/book/N.md"}, "networks/images/01-01-0001.png")
     assert files_in(elsewhere) == []
 
 
-@pytest.mark.parametrize("linked", ["site", "site.partial"])
+@pytest.mark.parametrize("linked", ["site", "site/assets"])
 def test_no_web_book_is_unpacked_through_a_link(
-    linked: str, store: ArtefactStore, deployment: Deployment, out: OutFolder, tmp_path: Path
+    linked: str, store: ArtefactStore, downloads: Downloads, out: OutFolder, tmp_path: Path
 ) -> None:
     # Given
-    put(store, "networks/book/N_site.zip", zipped({"index.html": "page"}))
+    put(store, "networks/book/N_site.zip", zipped({"assets/site.css": "page"}))
     elsewhere = tmp_path / "elsewhere"
     elsewhere.mkdir()
-    (out.root / "networks" / "book").mkdir(parents=True)
-    (out.root / "networks" / "book" / linked).symlink_to(elsewhere)
+    link = out.root / "networks" / "book" / linked
+    link.parent.mkdir(parents=True)
+    link.symlink_to(elsewhere)
     # When / Then
     with pytest.raises(CommandFailed, match="found a symbolic link"):
-        download_book(deployment, KEYS, {"site": "networks/book/N_site.zip"}, out, images=None)
+        downloads.download({"site": "networks/book/N_site.zip"})
     assert files_in(elsewhere) == []
 
 
 def test_a_web_book_with_names_that_lead_elsewhere_stays_in_its_folder(
-    store: ArtefactStore, deployment: Deployment, out: OutFolder, tmp_path: Path
+    store: ArtefactStore, downloads: Downloads, out: OutFolder, tmp_path: Path
 ) -> None:
     # Given
     pages = {"index.html": "page", "../../../../up.txt": "x", "/absolute.txt": "x", "a/../../b.txt": "x"}
     put(store, "networks/book/N_site.zip", zipped(pages))
     # When
-    download_book(deployment, KEYS, {"site": "networks/book/N_site.zip"}, out, images=None)
+    downloads.download({"site": "networks/book/N_site.zip"})
     # Then
-    within = [name for name in files_in(tmp_path) if name.startswith("out/networks/book/")]
-    assert within == files_in(tmp_path)
+    pages = [name for name in files_in(tmp_path) if name.startswith("out/networks/book/site/")]
+    assert len(pages) == 4
+    assert [*sorted({*files_in(tmp_path)} - {*pages})] == [
+        "out/networks/.coursewright.json", "out/networks/book/N_site.zip",
+    ]  # fmt: skip
     assert not Path("/absolute.txt").exists()
 
 
-def test_what_is_no_web_book_is_one_line(store: ArtefactStore, deployment: Deployment, out: OutFolder) -> None:
+def test_what_is_no_web_book_is_one_line(store: ArtefactStore, downloads: Downloads, out: OutFolder) -> None:
     put(store, "networks/book/N_site.zip", b"no zip")
     with pytest.raises(CommandFailed, match="expected a web book") as failed:
-        download_book(deployment, KEYS, {"site": "networks/book/N_site.zip"}, out, images=None)
+        downloads.download({"site": "networks/book/N_site.zip"})
     assert len(failed.value.lines) == 1
 
 
 def test_the_folder_itself_may_be_a_link(tmp_path: Path) -> None:
     (tmp_path / "disk").mkdir()
     (tmp_path / "out").symlink_to(tmp_path / "disk")
-    OutFolder(tmp_path / "out").write(b"ours", "networks", "timeline.html")
-    assert files_in(tmp_path / "disk") == ["networks/timeline.html"]
+    write_page(OutFolder(tmp_path / "out"), "networks", "timeline.html", "ours")
+    assert files_in(tmp_path / "disk") == ["networks/.coursewright.json", "networks/timeline.html"]
 
 
-def test_a_half_written_file_of_an_earlier_download_is_no_way_out(out: OutFolder, tmp_path: Path) -> None:
-    # Given: somebody has put a link where a file is written before it has its name.
+@pytest.mark.parametrize("linked", [".coursewright.partial", ".coursewright.json"])
+def test_our_own_files_are_no_way_out(linked: str, out: OutFolder, tmp_path: Path) -> None:
+    # Given: somebody has put a link where files are staged, or where they are recorded.
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    (elsewhere / "theirs").write_bytes(b"theirs")
     (out.root / "networks").mkdir(parents=True)
-    (out.root / "networks" / "timeline.html.partial").symlink_to(tmp_path / "elsewhere")
+    (out.root / "networks" / linked).symlink_to(elsewhere / ("theirs" if linked.endswith(".json") else ""))
+    # When
+    write_page(out, "networks", "timeline.html", "ours")
+    # Then: the link is gone, and what it led to is as it was.
+    assert files_in(elsewhere) == ["theirs"]
+    assert (elsewhere / "theirs").read_bytes() == b"theirs"
+    assert files_in(out.root) == ["networks/.coursewright.json", "networks/timeline.html"]
+
+
+def test_a_record_that_leads_elsewhere_removes_nothing_there(out: OutFolder, tmp_path: Path) -> None:
+    # Given: a record that names a file outside as a download of this page.
+    write_page(out, "networks", "timeline.html", "ours")
+    victim = tmp_path / "victim"
+    victim.write_bytes(b"theirs")
+    record = out.root / "networks" / ".coursewright.json"
+    entry = json.loads(record.read_text(encoding="utf-8"))["files"]["timeline.html"]
+    hostile = {**entry, "sha256": hash_of(victim)}
+    record.write_text(json.dumps({"files": {"../../victim": hostile}}), encoding="utf-8")
     # When / Then
-    with pytest.raises(CommandFailed, match="found a symbolic link"):
-        out.write(b"ours", "networks", "timeline.html")
-    assert not (tmp_path / "elsewhere").exists()
+    with pytest.raises(CommandFailed, match="expected a plain file name"):
+        write_page(out, "networks", "timeline.html", "ours")
+    assert victim.read_bytes() == b"theirs"
 
 
-def test_an_empty_answer_is_named(deployment: Deployment, out: OutFolder) -> None:
+def test_an_empty_answer_is_named(downloads: Downloads) -> None:
     with pytest.raises(CommandFailed, match=r"networks/book/gone\.md: found nothing in bucket"):
-        download_book(deployment, KEYS, {"md": "networks/book/gone.md"}, out, images=None)
-
-
-def zipped(files: dict[str, str]) -> bytes:
-    body = io.BytesIO()
-    with zipfile.ZipFile(body, "w") as archive:
-        for name, text in files.items():
-            archive.writestr(name, text)
-    return body.getvalue()
+        downloads.download({"md": "networks/book/gone.md"})
