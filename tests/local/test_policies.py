@@ -25,7 +25,7 @@ def test_every_policy_is_tried_here() -> None:
     # CloudFormation's own on AWS; local AWS's asks for no right: tests/infrastructure/test_bootstrap_policy.py.
     policies -= {"bootstrap-execution"}
     # That of the doctor, beside what it looks at: tests/local/test_doctor.py.
-    assert policies == {"author", "deployer", "doctor", "operator"}
+    assert policies == {"author", "deployer", "doctor", "keeper", "operator"}
 
 
 def test_an_author_makes_a_course_follows_it_and_goes_on_with_it_and_can_take_nothing_away(
@@ -52,6 +52,26 @@ def test_an_author_makes_a_course_follows_it_and_goes_on_with_it_and_can_take_no
     resumed = run(author, "resume", "account", "--out", str(tmp_path), "--json", *where)
     assert [each.returncode for each in (planned, watched, drawn, resumed)] == [0] * 4, resumed.stderr
     assert json.loads(resumed.stdout)["model_calls"] == 0
+    # And: the commands that keep house, but for the end of a project.
+    archive = str(tmp_path / "account.zip")
+    kept = [
+        run(author, *command, *where)
+        for command in (
+            ("projects", "--json"),
+            ("runs", "account", "--json"),
+            ("costs", "--json"),
+            ("stop", report["execution_arn"], "--json"),
+            ("export", "account", "-o", archive),
+            ("import", archive, "--project", "account-copy"),
+        )
+    ]
+    assert [each.returncode for each in kept] == [0] * 6, [each.stderr for each in kept]
+    assert {"account"} <= {row["project"] for row in json.loads(kept[0].stdout)["projects"]}
+    refused = run(author, "delete", "account-copy", "--yes", *where)
+    assert (refused.returncode, "s3:DeleteObjectVersion" in refused.stderr or "AccessDenied" in refused.stderr) == (
+        1,
+        True,
+    ), refused.stderr
     # And: what was made, versions and other people's things are out of reach.
     denied(
         author,
@@ -63,6 +83,36 @@ def test_an_author_makes_a_course_follows_it_and_goes_on_with_it_and_can_take_no
         ("cloudformation", "delete_stack", {"StackName": "Coursewright-local"}),
         ("cloudformation", "describe_stacks", {"StackName": "CDKToolkit"}),
         ("iam", "create_user", {"UserName": "another"}),
+    )
+
+
+def test_a_keeper_sees_projects_and_their_costs_and_deletes_one_and_makes_nothing(
+    person: Person, deployment: Deployment
+) -> None:
+    # Given: a small project, changed once, and one whose name begins the same.
+    store = deployment.store
+    for key in ("kept/outline.yaml", "kept-2/outline.yaml"):
+        store.write(key, "first", content_type="application/yaml", replacing=store.find(key))
+    store.write(
+        "kept/outline.yaml", "second", content_type="application/yaml", replacing=store.find("kept/outline.yaml")
+    )
+    keeper = person("keeper")
+    where = ("--target", "aws", "--stage", "local")
+    # When
+    looked = [run(keeper, *command, "--json", *where) for command in (("projects",), ("runs", "kept"), ("costs",))]
+    deleted = run(keeper, "delete", "kept", "--yes", "--json", *where)
+    # Then
+    assert [each.returncode for each in looked] == [0] * 3, [each.stderr for each in looked]
+    assert deleted.returncode == 0, deleted.stderr
+    assert json.loads(deleted.stdout)["versions"] >= 2
+    assert list(store.versions("kept/")) == []
+    assert store.read("kept-2/outline.yaml") == b"first"
+    denied(
+        keeper,
+        ("s3", "put_object", {"Bucket": deployment.bucket, "Key": "kept/outline.yaml"}),
+        ("stepfunctions", "start_execution", {"stateMachineArn": deployment.state_machine_arn}),
+        ("lambda", "list_functions", {}),
+        ("cloudformation", "delete_stack", {"StackName": "Coursewright-local"}),
     )
 
 

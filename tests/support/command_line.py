@@ -9,6 +9,7 @@ from typer.core import TyperArgument, TyperCommand, TyperGroup
 from typer.main import get_command
 
 from coursewright import main
+from tests.support.archives import archive_of
 
 HOSTILE = {
     "markup that does not close": "Files in [/etc/hosts]",
@@ -47,8 +48,10 @@ TO_AWS = sorted(command for command in COMMANDS if has_option(command, "--target
 
 
 def arguments_of(command: str, outline: Path) -> list[str]:
-    """Return what a command must be given: the outline, a project or a run."""
+    """Return what a command must be given: the outline, a project, a run, or an archive."""
     given = {"outline": str(outline), "execution": "run-1", "project": "networks"}
+    if command == "import":
+        given["archive"] = str(archive_of(outline.parent / "networks.zip", "networks", {"outline.yaml": b"x"}))
     return [
         given[str(parameter.name)]
         for parameter in COMMANDS[command].params

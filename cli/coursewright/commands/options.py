@@ -30,6 +30,7 @@ RegenerateOption = Annotated[
     ),
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON object last on standard output.")]
+ProjectArgument = Annotated[str, typer.Argument(metavar="PROJECT", help="The project folder.")]
 ExecutionArgument = Annotated[str, typer.Argument(metavar="EXECUTION", help="Name or ARN of an execution.")]
 MaxCostOption = Annotated[
     float | None,

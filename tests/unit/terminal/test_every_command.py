@@ -12,7 +12,9 @@ from tests.support.fake_aws import FakeAws, Refusal
 _EXAMINING = [command for command in COMMANDS if command == "doctor"]
 # An estimate asks nobody, wherever it is for.
 _ASKING = [command for command in TO_AWS if command not in ("estimate", *_EXAMINING)]
+_KEEPING_HOUSE = ["projects", "runs", "stop", "costs", "export", "import", "delete"]
 _ON_LOCAL_AWS = [
+    *_KEEPING_HOUSE,
     "plan",
     "generate",
     "resume",
@@ -23,7 +25,11 @@ _ON_LOCAL_AWS = [
     "local status",
     "local diff",
 ]
-_READING_THE_BUCKET = ["plan", "generate", "resume", "watch", "timeline"]
+_READING_THE_BUCKET = [
+    *("plan", "generate", "resume", "watch", "timeline"),
+    # A run is stopped whatever the bucket says.
+    *(command for command in _KEEPING_HOUSE if command != "stop"),
+]
 _REFUSALS = {
     "an expired token": (
         Refusal("ExpiredToken", "The security token is expired", 403),
