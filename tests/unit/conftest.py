@@ -29,6 +29,7 @@ _SLOW = (
     "tests/unit/book_builder/test_learning_parts.py",
     "tests/unit/book_builder/test_printed_code.py",
     "tests/unit/cli/test_bad_input.py",
+    "tests/unit/cli/test_edited_book_story.py",
     "tests/unit/cli/test_resume_and_plan.py",
     "tests/unit/content_gen/test_content_gen_handler.py::test_a_budget_stops_the_lessons",
     "tests/unit/content_gen/test_content_gen_handler.py::test_a_text_that_stays_faulty_is_rejected_by_the_name_of_its_fault[endless]",
