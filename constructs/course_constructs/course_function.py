@@ -112,6 +112,13 @@ class CourseFunction(Construct):
         # With the right to list, a key that is not there is a 404; without, S3 says 403 and hides the difference. A
         # condition on s3:prefix would bring the 403 back: asking for one object names no prefix.
         self.allow(actions=["s3:ListBucket"], resources=[bucket.bucket_arn])
+        if self.plan.takes_back:
+            versions = {"StringLike": {"s3:prefix": list(self.plan.takes_back)}}
+            self.function.add_to_role_policy(
+                iam.PolicyStatement(
+                    actions=["s3:ListBucketVersions"], resources=[bucket.bucket_arn], conditions=versions
+                )
+            )
         for action, patterns in self.plan.rights.items():
             self.allow(actions=[action], resources=[bucket.arn_for_objects(pattern) for pattern in patterns])
             for pattern in patterns:

@@ -47,6 +47,8 @@ class FunctionPlan:
     writes: tuple[str, ...] = ()
     """Read, too: every conditional write looks at what is there first."""
     deletes: tuple[str, ...] = ()
+    takes_back: tuple[str, ...] = ()
+    """What it looks for in earlier versions before it asks a model for it."""
     carries_on: bool = False
     """Whether it stops by itself before its time is up (``WorkRemaining``), to be called again."""
 
@@ -62,6 +64,6 @@ class FunctionPlan:
             "s3:GetObject": (*self.outlines, *self.reads, *self.writes),
             "s3:PutObject": self.writes,
             "s3:DeleteObject": self.deletes,
-            "s3:GetObjectVersion": self.outlines,
+            "s3:GetObjectVersion": (*self.outlines, *self.takes_back),
         }
         return {action: on for action, on in patterns.items() if on}

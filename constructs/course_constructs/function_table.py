@@ -5,7 +5,7 @@ from aws_cdk import Duration
 from course_constructs.course_inbox import INBOX_ERRORS, INBOX_OUTLINES
 from course_constructs.function_plan import AskedModel, FunctionPlan, FunctionSize
 
-OUTLINES = ("*.yaml", "*.yml")
+OUTLINES = ("*.yaml", "*.yml", "*/course.json")
 LESSONS, PROMPTS, IMAGES, STUDY, BOOK = "*/lessons/*", "*/prompts/*", "*/images/*", "*/study/*", "*/book/*"
 FIGURES = "*/figures/*"
 LABS, LAB_PLANS, LAB_GUIDES = "*/labguide/*", "*/labguide/module-*-plan.json", "*/labguide/lab-*.md"
@@ -32,35 +32,40 @@ PREPARE_MODULES = FunctionPlan(
     settings=(*TEXT_MODEL, "further_text_model_ids", *IMAGE_MODEL, "book_parts", "tokens_per_minute",
               "requests_per_minute", "functions_at_once", "module_max_concurrency", "lesson_max_concurrency",
               "image_max_concurrency"),
-    outlines=OUTLINES, writes=("*/outline.yaml", RUNS, LEASE, SPENDING),
+    outlines=OUTLINES, reads=(MANIFESTS,), writes=("*/outline.yaml", "*/course.json", RUNS, LEASE, SPENDING),
 )
 CONTENT_GEN = FunctionPlan(
     package="content_gen", size=WRITING, layers=("agents", "code"), carries_on=True,
     settings=(*TEXT_MODEL, "lesson_max_concurrency"), asks=(TEXT,),
     outlines=OUTLINES, reads=(LEASE,), writes=(LESSONS, MANIFESTS, SPENDING, DRAFTS), deletes=(LESSONS, DRAFTS),
+    takes_back=(LESSONS,),
 )
 VISUAL_PLANNER = FunctionPlan(
     package="visual_planner", size=WRITING, layers=("agents",), settings=TEXT_MODEL, asks=(TEXT,),
-    outlines=OUTLINES, reads=(LESSONS, LEASE), writes=(PROMPTS, SPENDING, DRAFTS), deletes=(PROMPTS, DRAFTS),
+    outlines=OUTLINES, reads=(LESSONS, LEASE, MANIFESTS), writes=(PROMPTS, SPENDING, DRAFTS), deletes=(PROMPTS, DRAFTS),
+    takes_back=(PROMPTS,),
 )
 IMAGES_GEN = FunctionPlan(
     package="images_gen", size=RENDERING, layers=("agents", "diagrams", "fonts"), carries_on=True,
     settings=(*TEXT_MODEL, *IMAGE_MODEL, "image_max_concurrency"), asks=(TEXT, IMAGE),
     reads=(PROMPTS, LEASE), writes=(IMAGES, MANIFESTS, SPENDING, DRAFTS), deletes=(PROMPTS, IMAGES, DRAFTS),
+    takes_back=(IMAGES,),
 )
 STUDY_WRITER = FunctionPlan(
     package="study_writer", size=WRITING, layers=("agents",), carries_on=True,
     settings=(*TEXT_MODEL, "lesson_max_concurrency", "book_parts"), asks=(TEXT,),
     outlines=OUTLINES, reads=(LESSONS, LEASE), writes=(STUDY, MANIFESTS, SPENDING, DRAFTS), deletes=(STUDY, DRAFTS),
+    takes_back=(STUDY,),
 )
 LAB_PLANNER = FunctionPlan(
     package="lab_planner", size=WRITING, layers=("agents",), settings=TEXT_MODEL, asks=(TEXT,),
     outlines=OUTLINES, reads=(LEASE,), writes=(LAB_PLANS, MANIFESTS, SPENDING, DRAFTS), deletes=(DRAFTS,),
+    takes_back=(LAB_PLANS,),
 )
 LAB_WRITER = FunctionPlan(
     package="lab_writer", size=WRITING, layers=("agents",), carries_on=True,
     settings=(*TEXT_MODEL, "lesson_max_concurrency"), asks=(TEXT,), outlines=OUTLINES, reads=(LAB_PLANS, LEASE),
-    writes=(LAB_GUIDES, MANIFESTS, SPENDING, DRAFTS), deletes=(LAB_GUIDES, DRAFTS),
+    writes=(LAB_GUIDES, MANIFESTS, SPENDING, DRAFTS), deletes=(LAB_GUIDES, DRAFTS), takes_back=(LAB_GUIDES,),
 )
 BOOK_BUILDER = FunctionPlan(
     package="book_builder", size=BUILDING, layers=("base", "pandoc", "code", "fonts"),

@@ -5,12 +5,13 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-from book_builder.book_assembly import LessonLabs, assemble, gather
+from book_builder.book_assembly import LessonLabs, assemble
 from book_builder.book_files import BookFiles
 from book_builder.book_formats import FORMATS, set_build_time, write_formats
 from book_builder.book_model import Book
 from book_builder.book_request import BookRequest, BookResult
 from book_builder.chosen_modules import ChosenModules
+from book_builder.ingredients import gather
 from book_builder.lab_guide_assembly import (
     ModuleGuide,
     assemble_lab_guide,
@@ -19,17 +20,19 @@ from book_builder.lab_guide_assembly import (
     labs_of_lessons,
 )
 from book_builder.learning.study_sources import gather_study
+from book_builder.own_pictures import PictureStore
 from book_builder.wanted import wanted_book
 from course_kit.errors import BookIncomplete
 from course_kit.labels import Labels
 from course_kit.outline import Outline, Paper
 from course_kit.outline.book_parts import parts_of_book
 from course_kit.outline.labs import CourseLabPlan
+from course_kit.pictures.picture_names import FIGURES_FOLDER
+from course_kit.pictures.safe_svg import safe_svg
 from course_kit.records.visuals import Figure
 from course_kit.store.artefact import fingerprint_of
 from course_kit.store.artefact_keys import ProjectKeys
 from course_kit.store.artefact_store import ArtefactStore
-from course_kit.work.wanted import Verdict, verdict
 
 _TRANSFERS = 16
 
@@ -50,7 +53,7 @@ class BookStore:
 
         Raises ``BookIncomplete`` when something is missing.
         """
-        guides = gather_labs(self.store, request)
+        guides = gather_labs(self.store, outline, request)
         books = self._assemble(outline, request, guides)
         title = request.book_title or outline.course.title
         files = self._files(outline, request)
@@ -67,12 +70,11 @@ class BookStore:
 
     def current(self, outline: Outline, request: BookRequest) -> set[str]:
         """Return which of ``book`` and ``lab_guide`` are stored and current; raises the errors of `build`."""
-        books = self._assemble(outline, request, gather_labs(self.store, request))
+        books = self._assemble(outline, request, gather_labs(self.store, outline, request))
         return {
             name
             for name, (book, keys) in books.items()
-            if verdict(wanted_book(name, book, keys["json"]), self.store.find(keys["json"]), lease=None)
-            is not Verdict.MAKE
+            if wanted_book(book, keys["json"]).is_current(self.store.find(keys["json"]))
         }
 
     def _assemble(
@@ -101,9 +103,9 @@ class BookStore:
         return {"book": BookFiles.of_course(self.keys, part), "lab_guide": BookFiles.of_lab_guide(self.keys, part)}
 
     def _store(self, name: str, book: Book, keys: dict[str, str]) -> dict[str, str]:
-        wanted = wanted_book(name, book, keys["json"])
+        wanted = wanted_book(book, keys["json"])
         fingerprint, known = wanted.fingerprint, self.store.find(wanted.key)
-        if verdict(wanted, known, lease=None) is Verdict.MAKE:
+        if not wanted.is_current(known):
             with tempfile.TemporaryDirectory() as scratch:
                 self._write_all(book, Path(scratch), fingerprint, keys)
             if book.coverage is not None:
@@ -123,6 +125,7 @@ class BookStore:
         (folder / "images").mkdir()
         with ThreadPoolExecutor(_TRANSFERS) as transfers:
             list(transfers.map(lambda figure: self._download(figure, folder / "images"), book.figures.values()))
+        PictureStore(self.store, self.keys).write(book.pictures, folder / FIGURES_FOLDER)
         set_build_time(book)
         for name, path in write_formats(book, folder).items():
             key = keys[name]
@@ -139,6 +142,8 @@ class BookStore:
             body = self.store.read(key)
             if body is None:
                 raise BookIncomplete(f"found no object {key!r}, expected figure {figure.visual_id}")
+            if figure.is_authors and key == figure.svg_key:
+                body = safe_svg(body).text.encode()
             (folder / f"{figure.visual_id}{Path(key).suffix}").write_bytes(body)
 
 

@@ -3,10 +3,10 @@
 from book_builder.book_formats import TEMPLATES_VERSION
 from book_builder.book_model import Book
 from course_kit.store.artefact import fingerprint_of
-from course_kit.work.wanted import Wanted
+from course_kit.work.wanted import Derived
 
 
-def wanted_book(name: str, book: Book, data_key: str) -> Wanted:
+def wanted_book(book: Book, data_key: str) -> Derived:
     """Return a book as a run wants it. Its data counts, which is written last."""
     # Without the date, which is no reason to build a book again.
     fingerprint = fingerprint_of(
@@ -17,4 +17,4 @@ def wanted_book(name: str, book: Book, data_key: str) -> Wanted:
         },
         TEMPLATES_VERSION,
     )
-    return Wanted(identity=name, key=data_key, fingerprint=fingerprint)
+    return Derived(key=data_key, fingerprint=fingerprint)

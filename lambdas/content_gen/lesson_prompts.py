@@ -46,8 +46,3 @@ def extension_prompt(specification: LessonSpecification, words: int, short: Sequ
         word_target=specification.word_target,
         sections=as_prompt_list([f"## {heading_text(title)}" for title in short]),
     )
-
-
-def lesson_fingerprint(specification: LessonSpecification, model_id: str) -> str:
-    """Return what a lesson is made from: its slice of the outline, the prompts that shape it, and the model."""
-    return fingerprint_of(specification, _SYSTEM.version, _LESSON.version, model_id)

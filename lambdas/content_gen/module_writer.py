@@ -5,14 +5,16 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from content_gen.content_request import ContentRequest, ContentResult, content_result
-from content_gen.lesson_prompts import PROMPT_VERSION
-from content_gen.lesson_writer import write_lesson
+from content_gen.lesson_writer import lesson_counts, write_lesson
 from content_gen.wanted import wanted_lesson
+from course_kit.mending.author_text import authors_lesson
 from course_kit.outline import Lesson, Module
 from course_kit.outline.lesson_specification import LessonSpecification
 from course_kit.records.journal import Journal
 from course_kit.records.manifest import LessonRecord, ModuleManifest
+from course_kit.store.ids import LessonId
 from course_kit.work.model_step import ModelStep
+from course_kit.work.superseded import drop_superseded
 from course_kit.work.text_batch import TextBatch, TextPiece
 
 
@@ -38,7 +40,7 @@ class ModuleWriter:
         ModuleManifest
             With every lesson of the module, not yet with its visuals.
         """
-        store, keys = self.step.store, self.step.keys
+        keys = self.step.keys
         await asyncio.to_thread(self.step.lease.require)
 
         def begun(own: ModuleManifest | None) -> ModuleManifest:
@@ -61,15 +63,17 @@ class ModuleWriter:
         pieces = [self._piece(module, lesson) for lesson in module.lessons]
         manifest = await batch.write(pieces)
         # A renamed lesson has another key, a removed one none: the old ones may go only now that all is saved.
-        store.drop_superseded(keys.lessons_of_module(module.number), {piece.wanted.key for piece in pieces})
+        current = {piece.wanted.key for piece in pieces}
+        drop_superseded(self.step.store, keys.lessons_of_module(module.number), current, manifest.written)
         return manifest
 
     def _piece(self, module: Module, lesson: Lesson) -> TextPiece[LessonRecord]:
         specification = LessonSpecification.of(self.step.outline, module, lesson)
         return TextPiece(
             wanted=wanted_lesson(self.step.inputs, module, lesson),
-            write=lambda: write_lesson(self.step.model, specification),
-            record=lambda facts: LessonRecord.of(
-                facts, lesson_number=lesson.number, title=lesson.title, prompt_version=PROMPT_VERSION
+            write=lambda: write_lesson(self.step.model, specification, LessonId(module.number, lesson.number)),
+            record=lambda facts: LessonRecord.of(facts, lesson_number=lesson.number, title=lesson.title),
+            counts_of=lambda body: lesson_counts(
+                authors_lesson(body, module.number, lesson.number), specification.word_target
             ),
         )

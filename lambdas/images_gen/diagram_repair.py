@@ -1,17 +1,20 @@
 """Repair of a diagram that mermaid.js refuses: one call of the language model, with the error message."""
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pydantic import BaseModel, Field
 
 from course_kit.data_models import OpenModel
 from course_kit.records.visuals import PlannedVisual
-from course_kit.text.prompt_template import as_prompt_data
-from images_gen.figure_fingerprint import REPAIR, SYSTEM
+from course_kit.text.prompt_template import PromptTemplate, as_prompt_data
 
 if TYPE_CHECKING:
     from course_kit.model.model_provider import TextModel
 
+_PROMPTS = Path(__file__).parent / "prompts"
+_SYSTEM = PromptTemplate.load(_PROMPTS / "system.md")
+_REPAIR = PromptTemplate.load(_PROMPTS / "repair.md")
 _MAX_TOKENS = 2048
 
 
@@ -39,6 +42,6 @@ async def repaired_source(model: "TextModel", visual: PlannedVisual, parser_mess
     """
     request = DiagramRepairRequest(description=visual.description, source=visual.source, parser_message=parser_message)
     decision = await model.decide(
-        REPAIR.fill(request=as_prompt_data(request)), RepairedDiagram, system=SYSTEM.text, max_tokens=_MAX_TOKENS
+        _REPAIR.fill(request=as_prompt_data(request)), RepairedDiagram, system=_SYSTEM.text, max_tokens=_MAX_TOKENS
     )
     return decision.value.mermaid

@@ -14,8 +14,11 @@ class PlannedLesson(OpenModel):
     """The result of visual_planner for one lesson."""
 
     lesson_number: int
+    prompt_keys: tuple[str, ...] | None = None
+    """The keys of its plans; None from an earlier version, whose plans are listed."""
     visual_count: int
     reused: int
+    stale: int = 0
     prompt_version: str = ""
     usage: Usage
     started_at: datetime
@@ -26,6 +29,7 @@ class PlannedLesson(OpenModel):
         return VisualPlanRecord(
             lesson_number=self.lesson_number,
             visual_count=self.visual_count,
+            stale_count=self.stale,
             prompt_version=self.prompt_version,
             is_reused=self.reused == self.visual_count,
             started_at=self.started_at,

@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Self
@@ -10,9 +11,13 @@ from course_kit.errors import RequestInvalid, WorkRemaining
 from course_kit.records.journal import write_together
 from course_kit.records.manifest import ImagesRecord, ModuleManifest
 from course_kit.records.visuals import PlannedVisual
+from course_kit.records.written import Maker, Written, is_authors
+from course_kit.store.artefact import Artefact
+from course_kit.store.edited import read_edited
 from course_kit.store.ids import VisualId
 from course_kit.usage import Usage
 from course_kit.work.model_step import ModelStep
+from course_kit.work.superseded import drop_superseded
 from course_kit.work.text_batch import raise_first
 from images_gen.image_model import image_model_for
 from images_gen.images_request import ImagesRequest
@@ -55,9 +60,12 @@ class ModuleImages:
         stored, manifest = store.find(manifest_key), store.read_model(manifest_key, ModuleManifest)
         if stored is None or manifest is None:
             raise RequestInvalid(f"module {module_number}: found no manifest, expected its lessons to be written first")
-        visuals = self._planned_visuals(module_number, {lesson.lesson_number for lesson in manifest.lessons})
+        visuals = self._planned_visuals(manifest)
         slots = asyncio.Semaphore(self.step.images_at_once)
-        outcomes = await asyncio.gather(*(self._one(visual, slots) for visual in visuals), return_exceptions=True)
+        known = manifest.written
+        outcomes = await asyncio.gather(
+            *(self._one(visual, known, slots) for visual in visuals), return_exceptions=True
+        )
         raise_first(outcomes)
         made = [outcome for outcome in outcomes if isinstance(outcome, StoredFigure)]
         rendering = ImagesRecord(
@@ -65,9 +73,13 @@ class ModuleImages:
         )
         visual_plans = tuple(lesson.as_record() for lesson in self.step.request.visual_plans)
         figures = {one.figure.visual_id: one.figure for one in made}
+        written = {plan.key: _written(plan, known.get(plan.key)) for plan in visuals.values()}
+        written |= {key: file for one in made for key, file in one.written.items()}
 
         def completed(begun: ModuleManifest) -> ModuleManifest:
-            return begun.model_copy(update={"visual_plans": visual_plans, "images": rendering, "figures": figures})
+            return begun.model_copy(
+                update={"visual_plans": visual_plans, "images": rendering, "figures": figures}
+            ).with_written(written)
 
         def together_with(other: ModuleManifest) -> ModuleManifest:
             return other if other.images is not None and other.figures == figures else completed(other)
@@ -75,28 +87,38 @@ class ModuleImages:
         manifest, _ = write_together(
             store, manifest_key, completed(manifest), replacing=stored, together_with=together_with
         )
-        store.drop_superseded(keys.prompts_of_module(module_number), set(visuals.values()))
-        current = {key for one in made for key in (one.figure.png_key, one.figure.svg_key) if key}
-        store.drop_superseded(keys.images_of_module(module_number), current)
+        self._drop_superseded(manifest, {plan.key for plan in visuals.values()}, made)
         return manifest
 
-    def _planned_visuals(self, module_number: int, lesson_numbers: set[int]) -> dict[PlannedVisual, str]:
-        """Return the module's visuals with the keys of their plans; those of a lesson that is gone are left out."""
-        store = self.step.store
-        planned = {
-            visual: key
-            for key in store.keys(self.step.keys.prompts_of_module(module_number))
-            if (visual := store.read_model(key, PlannedVisual))
-        }
-        return {
-            visual: key for visual, key in planned.items() if VisualId.parse(visual.visual_id).lesson in lesson_numbers
-        }
+    def _drop_superseded(self, manifest: ModuleManifest, plans: set[str], made: list[StoredFigure]) -> None:
+        """Remove plans and images of visuals that the module no longer has, but nothing of the author's."""
+        store, keys = self.step.store, self.step.keys
+        images = {key for one in made for key in one.written}
+        for prefix, current in (
+            (keys.prompts_of_module(manifest.module_number), plans),
+            (keys.images_of_module(manifest.module_number), images),
+        ):
+            drop_superseded(store, prefix, current, manifest.written)
 
-    async def _one(self, visual: PlannedVisual, slots: asyncio.Semaphore) -> StoredFigure:
+    def _planned_visuals(self, manifest: ModuleManifest) -> dict[PlannedVisual, Artefact]:
+        """Return the module's visuals with their plans: those that the lessons' plans name, of its lessons only."""
+        store, lessons = self.step.store, {lesson.lesson_number for lesson in manifest.lessons}
+        named = [lesson.prompt_keys for lesson in self.step.request.visual_plans]
+        keys = [key for found in named if found is not None for key in found]
+        if not named or None in named:
+            keys = list(store.keys(self.step.keys.prompts_of_module(manifest.module_number)))
+        planned = {
+            visual: plan
+            for key in keys
+            if (plan := store.find(key)) and (visual := read_edited(store, key, PlannedVisual))
+        }
+        return {visual: plan for visual, plan in planned.items() if VisualId.parse(visual.visual_id).lesson in lessons}
+
+    async def _one(self, visual: PlannedVisual, known: Mapping[str, Written], slots: asyncio.Semaphore) -> StoredFigure:
         async with slots:
-            stored, known = await asyncio.to_thread(self.renderer.find, visual)
-            if known is not None:
-                return known
+            stored, kept = await asyncio.to_thread(self.renderer.find, visual, known)
+            if kept is not None:
+                return kept
             if not self.step.deadline.has_time_for_another():
                 raise WorkRemaining("time is nearly up; call again for the other visuals")
             await asyncio.to_thread(self.step.lease.require)
@@ -104,3 +126,12 @@ class ModuleImages:
             made = await self.renderer.render(visual, stored)
             self.step.deadline.record(time.monotonic() - started)
             return made
+
+
+def _written(plan: Artefact, known: Written | None) -> Written:
+    """Return what the manifest has to remember about a plan, whose sources its planner knows."""
+    if is_authors(plan, known):
+        return (known or Written()).model_copy(update={"maker": Maker.AUTHOR})
+    if known is not None and known.sha256 == plan.sha256:
+        return known.model_copy(update={"maker": Maker.MODEL})
+    return Written(sha256=plan.sha256, fingerprint=plan.fingerprint, shape=plan.shape)

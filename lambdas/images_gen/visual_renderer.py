@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from aws_lambda_powertools import Logger
 
@@ -11,12 +11,15 @@ from course_kit.model.drafts import unit_of_work
 from course_kit.prices import published_prices
 from course_kit.records.spending import drawing_paid_by
 from course_kit.records.visuals import Figure, PlannedVisual, VisualKind
+from course_kit.records.written import Written, is_authors
 from course_kit.step_metrics import StepMetric, count
 from course_kit.store.artefact import Artefact
+from course_kit.store.earlier_versions import bring_back
 from course_kit.store.provenance import provenance
 from course_kit.usage import Usage
+from course_kit.work.earlier import earlier_as_wanted
 from course_kit.work.model_step import ModelStep
-from course_kit.work.wanted import Verdict, Wanted, verdict
+from course_kit.work.wanted import Verdict, Wanted, remembered, verdict
 from images_gen.diagram_renderer import (
     DiagramInvalid,
     RenderedImage,
@@ -40,6 +43,8 @@ class StoredFigure:
 
     figure: Figure
     usage: Usage
+    written: Mapping[str, Written]
+    """What the manifest has to remember about its files, by key."""
 
 
 @dataclass(frozen=True)
@@ -49,15 +54,51 @@ class VisualRenderer:
     step: ModelStep[ImagesRequest]
     image_model: ImageModel | None
 
-    def find(self, visual: PlannedVisual) -> tuple[Artefact | None, StoredFigure | None]:
-        """Return what is stored in a visual's place, and its figure if that is made from the same."""
+    def find(self, visual: PlannedVisual, known: Mapping[str, Written]) -> tuple[Artefact | None, StoredFigure | None]:
+        """Return what is stored in a visual's place, and its figure if that is kept.
+
+        Parameters
+        ----------
+        known
+            What the module's manifest remembers about each key.
+        """
         wanted = self._wanted(visual)
         stored = self.step.store.find(wanted.key)
-        found = verdict(wanted, stored, self.step.lease)
-        if stored is None or found is Verdict.MAKE:
+        found = verdict(wanted, stored, self.step.lease, known.get(wanted.key))
+        svg_key = self.step.keys.image(visual.visual_id, "svg")
+        svg = self.step.store.find(svg_key)
+        if svg is not None and not wanted.is_named and is_authors(svg, known.get(svg_key)):
+            found = Verdict.YOURS
+        if found is Verdict.MAKE and (taken_back := self._take_back(wanted, svg_key, stored, svg)):
+            stored, found = taken_back, verdict(wanted, taken_back, self.step.lease, None)
+        if found is Verdict.MAKE:
             return stored, None
+        written = {
+            artefact.key: remembered(wanted, found, artefact, known.get(artefact.key))
+            for artefact in (stored, svg)
+            if artefact is not None
+        }
+        if found is Verdict.YOURS:
+            return stored, StoredFigure(self._own_figure(visual, stored, svg), Usage(), written)
         # An earlier attempt of this very execution made it as well, and paid for its repair.
-        return stored, StoredFigure(self._figure(visual, stored), found.usage(stored))
+        figure = self._figure(visual, stored) if stored is not None else None
+        usage = found.usage(stored) if stored is not None else Usage()
+        return stored, figure and StoredFigure(figure, usage, written)
+
+    def _take_back(
+        self, wanted: Wanted, svg_key: str, stored: Artefact | None, svg: Artefact | None
+    ) -> Artefact | None:
+        """Store an earlier version of a figure again, which may have been paid for."""
+        store = self.step.store
+        earlier = earlier_as_wanted(store, wanted)
+        if earlier is None:
+            return None
+        if earlier.metadata.get(_HAS_SVG) == "1":
+            drawn = earlier_as_wanted(store, replace(wanted, key=svg_key))
+            if drawn is None:
+                return None
+            bring_back(store, drawn, replacing=svg)
+        return bring_back(store, earlier, replacing=stored)
 
     async def render(self, visual: PlannedVisual, stored: Artefact | None) -> StoredFigure:
         """Make a visual's figure in place of what `find` saw there.
@@ -75,7 +116,9 @@ class VisualRenderer:
             image, is_fallback, usage = await self._draw(visual)
             origin = {_FALLBACK: str(int(is_fallback)), _STAND_IN: str(int(image_model is not None))}
         saved = await asyncio.to_thread(self._save, visual, image, origin, usage, stored)
-        return StoredFigure(self._figure(visual, saved), usage)
+        wanted = self._wanted(visual)
+        written = {file.key: remembered(wanted, Verdict.KEEP, file, None) for file in saved}
+        return StoredFigure(self._figure(visual, saved[-1]), usage, written)
 
     async def _illustrate(self, visual: PlannedVisual, image_model: ImageModel) -> RenderedImage | None:
         try:
@@ -120,24 +163,28 @@ class VisualRenderer:
         origin: Mapping[str, str],
         usage: Usage,
         stored: Artefact | None,
-    ) -> Artefact:
+    ) -> list[Artefact]:
         store, wanted = self.step.store, self._wanted(visual)
+        saved = []
         # The SVG first: the PNG carries the fingerprint, so a figure counts as made only when both are there.
         if image.svg is not None:
             svg_key = self.step.keys.image(visual.visual_id, "svg")
-            store.write(
+            svg = store.write(
                 svg_key,
                 image.svg,
                 content_type="image/svg+xml",
                 replacing=store.find(svg_key),
                 fingerprint=wanted.fingerprint,
+                shape=wanted.shape,
             )
-        return store.write(
+            saved.append(svg)
+        png = store.write(
             wanted.key,
             image.png,
             content_type="image/png",
             replacing=stored,
             fingerprint=wanted.fingerprint,
+            shape=wanted.shape,
             metadata={
                 **provenance(self.step.lease.execution_name, usage),
                 _WIDTH: str(image.width),
@@ -146,6 +193,7 @@ class VisualRenderer:
                 _HAS_SVG: str(int(image.svg is not None)),
             },
         )
+        return [*saved, png]
 
     def _wanted(self, visual: PlannedVisual) -> Wanted:
         return wanted_figure(

@@ -13,6 +13,7 @@ _SYSTEM = PromptTemplate.load(_PROMPTS / "system.md")
 _PLAN = PromptTemplate.load(_PROMPTS / "plan.md")
 
 SYSTEM_PROMPT = _SYSTEM.text
+PROMPT_VERSION = fingerprint_of(_SYSTEM.version, _PLAN.version)[:12]
 
 
 def lab_plan_request(outline: Outline, module: Module, lab_requirements: str) -> LabPlanRequest:
@@ -33,8 +34,3 @@ def lab_plan_request(outline: Outline, module: Module, lab_requirements: str) ->
 def lab_plan_prompt(request: LabPlanRequest) -> str:
     """Return the message that asks for a plan."""
     return _PLAN.fill(request=as_prompt_data(request))
-
-
-def lab_plan_fingerprint(request: LabPlanRequest, model_id: str) -> str:
-    """Return what a plan is made from; an empty one comes from no model."""
-    return fingerprint_of(request, _SYSTEM.version, _PLAN.version, model_id if request.labs else "")

@@ -12,10 +12,12 @@ from course_kit.outline.call_sizes import max_tokens_for_lab_designs
 from course_kit.outline.labs import LabTool, ModuleLabPlan, OutlineLab, PlannedLab
 from course_kit.records.journal import Journal
 from course_kit.records.manifest import LabManifest
-from course_kit.store.provenance import provenance
+from course_kit.records.written import Written
+from course_kit.store.provenance import marks_of_author, provenance
 from course_kit.usage import Usage
+from course_kit.work.earlier import take_back
 from course_kit.work.model_step import ModelStep
-from course_kit.work.wanted import Verdict, Wanted, verdict
+from course_kit.work.wanted import Verdict, Wanted, remembered, verdict
 from lab_planner.lab_plan import LabDesign, LabPlan, LabPlanRequest
 from lab_planner.lab_planning_request import LabPlanningRequest, LabPlanningResult
 from lab_planner.lab_prompts import SYSTEM_PROMPT, lab_plan_prompt, lab_plan_request
@@ -32,6 +34,7 @@ class _StoredPlan:
     plan: ModuleLabPlan
     is_reused: bool
     usage: Usage
+    written: Written
 
 
 @dataclass(frozen=True)
@@ -54,7 +57,9 @@ class ModuleLabPlanner:
         step, module = self.step, self.step.module(self.step.request.module_number)
         wanted = wanted_lab_plan(step.inputs, module)
         step.lease.require()
-        stored = await self._stored_plan(module, wanted)
+        manifest_key = step.keys.lab_manifest(module.number)
+        before = step.store.read_model(manifest_key, LabManifest)
+        stored = await self._stored_plan(module, wanted, before.written.get(wanted.key) if before else None)
         lab_ids = tuple(lab.lab_id for lab in stored.plan.labs)
 
         def begun(own: LabManifest | None) -> LabManifest:
@@ -71,8 +76,8 @@ class ModuleLabPlanner:
                 labs=own.labs if own else (),
             )
 
-        journal = Journal.open(step.lease, step.keys.lab_manifest(module.number), LabManifest, begun)
-        manifest = journal.entry
+        journal = Journal.open(step.lease, manifest_key, LabManifest, begun)
+        manifest = journal.entry = journal.entry.with_written({wanted.key: stored.written})
 
         def together_with(other: LabManifest) -> LabManifest:
             return other if other.planned_ids == lab_ids else manifest.model_copy(update={"labs": other.labs})
@@ -80,38 +85,70 @@ class ModuleLabPlanner:
         await journal.save(lambda entry: entry, together_with=together_with)
         return LabPlanningResult(module_number=module.number, master_plan_key=wanted.key, lab_count=len(lab_ids))
 
-    async def _stored_plan(self, module: Module, wanted: Wanted) -> _StoredPlan:
+    async def _stored_plan(self, module: Module, wanted: Wanted, known: Written | None) -> _StoredPlan:
         """Return the plan that is kept, or make one."""
         store, lease = self.step.store, self.step.lease
         stored = store.find(wanted.key)
-        found = verdict(wanted, stored, lease)
-        if stored is not None and found is not Verdict.MAKE:
-            known = store.read_model(wanted.key, ModuleLabPlan)
-            if known is not None:
-                # An attempt of this execution that was killed before it could record its plan has still paid for it.
-                return _StoredPlan(known, is_reused=found is not Verdict.OWN, usage=found.usage(stored))
-        lease.require()
+        found = verdict(wanted, stored, lease, known)
+        if found is Verdict.MAKE and (earlier := take_back(store, wanted, stored)):
+            stored, found = earlier, verdict(wanted, earlier, lease, known)
+        plan = store.read_model(wanted.key, ModuleLabPlan) if stored else None
         request = lab_plan_request(self.step.outline, module, self.step.request.lab_requirements)
+        is_whole = plan is not None and (found is not Verdict.YOURS or _has_all(plan, request))
+        if stored is not None and plan is not None and is_whole and found is not Verdict.MAKE:
+            # An attempt of this execution that was killed before it could record its plan has still paid for it.
+            usage, written = found.usage(stored), remembered(wanted, found, stored, known)
+            return _StoredPlan(plan, is_reused=found is not Verdict.OWN, usage=usage, written=written)
+        kept = _kept_labs(plan, request, wanted, known, found)
+        lease.require()
         async with unit_of_work(lease, wanted.key) as unit:
-            designs = await _design(self.step.model, request)
+            missing = request.model_copy(update={"labs": tuple(lab for lab in request.labs if lab.lab_id not in kept)})
+            designs = await _design(self.step.model, missing) if missing.labs else {}
             usage = unit.used
             stated = request.model_dump_json()
             labs = tuple(
-                _planned(lab, designs[lab.lab_id], stated, _earlier(request.labs, lab)) for lab in request.labs
+                kept.get(lab.lab_id) or _planned(lab, designs[lab.lab_id], stated, _earlier(request.labs, lab))
+                for lab in request.labs
             )
             plan = ModuleLabPlan(module_number=module.number, labs=labs)
+            owner = stored.metadata if stored is not None and found is Verdict.YOURS else {}
             saved = store.write_model(
                 wanted.key,
                 plan,
                 replacing=stored,
                 fingerprint=wanted.fingerprint,
-                metadata=provenance(lease.execution_name, usage),
+                shape=wanted.shape,
+                metadata={**provenance(lease.execution_name, usage), **marks_of_author(owner)},
             )
             await unit.done()
         if not lease.has_made(saved):
             # Another execution was quicker with a plan of the same labs; the guides have to follow one of the two.
             plan = store.read_model(wanted.key, ModuleLabPlan) or plan
-        return _StoredPlan(plan, is_reused=False, usage=usage)
+        found = verdict(wanted, saved, lease, None)
+        return _StoredPlan(plan, is_reused=False, usage=usage, written=remembered(wanted, found, saved, None))
+
+
+def _has_all(plan: ModuleLabPlan, request: LabPlanRequest) -> bool:
+    return {lab.lab_id for lab in request.labs} <= {lab.lab_id for lab in plan.labs}
+
+
+def _kept_labs(
+    plan: ModuleLabPlan | None, request: LabPlanRequest, wanted: Wanted, known: Written | None, found: Verdict
+) -> dict[str, PlannedLab]:
+    """Return what stays of an earlier plan: all of an author's, and the labs that the outline asks for as before."""
+    if plan is None:
+        return {}
+    planned = {lab.lab_id: lab for lab in plan.labs}
+    if found is Verdict.YOURS:
+        return planned
+    of_all = wanted.asked.keys() - {lab.lab_id for lab in request.labs}
+    if known is None or wanted.is_forced or any(known.asked.get(name) != wanted.asked[name] for name in of_all):
+        return {}
+    return {
+        lab.lab_id: planned[lab.lab_id]
+        for lab in request.labs
+        if lab.lab_id in planned and known.asked.get(lab.lab_id) == wanted.asked[lab.lab_id]
+    }
 
 
 async def _design(model: TextModel, request: LabPlanRequest) -> dict[str, LabDesign]:

@@ -4,12 +4,13 @@ from course_kit.labels import Labels
 from course_kit.model.checked_text import write_checked
 from course_kit.model.model_provider import TextModel
 from course_kit.outline.call_sizes import max_tokens_for_words
+from course_kit.records.written_record import metadata_key
 from course_kit.text.prose_language import language_to_expect
 from course_kit.text.text_faults import word_count
 from course_kit.work.text_batch import WrittenText
 from lab_writer.lab_checks import lab_faults
 from lab_writer.lab_form import brought_to_form
-from lab_writer.lab_specification import SYSTEM_PROMPT, LabSpecification, lab_prompt, repair_prompt
+from lab_writer.lab_specification import PROMPT_VERSION, SYSTEM_PROMPT, LabSpecification, lab_prompt, repair_prompt
 
 
 async def write_lab_guide(model: TextModel, specification: LabSpecification, module_number: int) -> WrittenText:
@@ -30,4 +31,10 @@ async def write_lab_guide(model: TextModel, specification: LabSpecification, mod
         subject=f"module {module_number}, lab {lab.lab_id} ({lab.title})",
     )
     text = brought_to_form(text, labels)
-    return WrittenText(body=text, usage=usage, counts={"word_count": word_count(text)})
+    details = {metadata_key("prompt_version"): PROMPT_VERSION}
+    return WrittenText(body=text, usage=usage, counts=lab_counts(text), details=details)
+
+
+def lab_counts(text: str) -> dict[str, int]:
+    """Return the counts of a guide's record."""
+    return {"word_count": word_count(text)}

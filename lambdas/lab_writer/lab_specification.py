@@ -62,8 +62,3 @@ def lab_prompt(specification: LabSpecification) -> str:
 def repair_prompt(faults: list[str]) -> str:
     """Return the message that asks for the same guide without its faults."""
     return _REPAIR.fill(faults=as_prompt_list(faults))
-
-
-def lab_guide_fingerprint(specification: LabSpecification, model_id: str) -> str:
-    """Return what a guide is made from: its plan and its slice of the outline, the prompts, and the model."""
-    return fingerprint_of(specification, _SYSTEM.version, _LAB.version, model_id)

@@ -9,9 +9,10 @@ from course_kit.outline.labs import ModuleLabPlan, PlannedLab
 from course_kit.records.journal import Journal
 from course_kit.records.manifest import LabManifest, LabRecord
 from course_kit.work.model_step import ModelStep
+from course_kit.work.superseded import drop_superseded
 from course_kit.work.text_batch import TextBatch, TextPiece
-from lab_writer.lab_guide_writer import write_lab_guide
-from lab_writer.lab_specification import PROMPT_VERSION, LabSpecification
+from lab_writer.lab_guide_writer import lab_counts, write_lab_guide
+from lab_writer.lab_specification import LabSpecification
 from lab_writer.lab_writing_request import LabWritingRequest
 from lab_writer.wanted import wanted_lab_guide
 
@@ -45,7 +46,8 @@ class ModuleLabs:
         )
         pieces = [self._piece(module, lab) for lab in plan.labs]
         manifest = await batch.write(pieces)
-        store.drop_superseded(keys.lab_guides_of_module(module.number), {piece.wanted.key for piece in pieces})
+        current = {piece.wanted.key for piece in pieces}
+        drop_superseded(store, keys.lab_guides_of_module(module.number), current, manifest.written)
         return manifest
 
     def _piece(self, module: Module, lab: PlannedLab) -> TextPiece[LabRecord]:
@@ -59,6 +61,6 @@ class ModuleLabs:
                 lab_id=lab.lab_id,
                 lesson_number=lab.lesson_number,
                 title=lab.title,
-                prompt_version=PROMPT_VERSION,
             ),
+            counts_of=lambda body: lab_counts(body.decode(errors="replace")),
         )

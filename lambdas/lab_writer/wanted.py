@@ -3,8 +3,8 @@
 from course_kit.outline import Module
 from course_kit.outline.labs import PlannedLab
 from course_kit.run.run_inputs import RunInputs
-from course_kit.work.wanted import Wanted
-from lab_writer.lab_specification import LabSpecification, lab_guide_fingerprint
+from course_kit.work.wanted import Wanted, sources
+from lab_writer.lab_specification import PROMPT_VERSION, LabSpecification
 
 
 def wanted_lab_guide(run: RunInputs, module: Module, lab: PlannedLab) -> Wanted:
@@ -13,6 +13,23 @@ def wanted_lab_guide(run: RunInputs, module: Module, lab: PlannedLab) -> Wanted:
     return Wanted(
         identity=lab.lab_id,
         key=run.keys.lab_guide(lab.lab_id, lab.title),
-        fingerprint=lab_guide_fingerprint(specification, run.text_model_id),
+        asked=sources(
+            language=specification.language,
+            plan=lab.model_dump_json(exclude={"lab_id", "lesson_number", "duration_minutes"}),
+            description=specification.outline_description,
+            requirements=specification.lab_requirements,
+        ),
+        shaped=sources(
+            prompt=PROMPT_VERSION,
+            model=run.text_model_id,
+            course=specification.course_title,
+            audience=specification.audience,
+            module=specification.module_title,
+            length=specification.word_target,
+        ),
+        minutes=lab.duration_minutes,
+        has_own_minutes=True,
         is_forced=run.regeneration.covers_lab(lab.lab_id),
+        is_named=run.regeneration.names_lab(lab.lab_id),
+        renews_stale=run.regeneration.stale,
     )

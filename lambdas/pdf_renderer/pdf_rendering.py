@@ -13,7 +13,7 @@ from course_kit.errors import BookIncomplete
 from course_kit.fonts import font_folders
 from course_kit.store.artefact_keys import ProjectKeys
 from course_kit.store.artefact_store import ArtefactStore
-from course_kit.work.wanted import Verdict, Wanted, verdict
+from course_kit.work.wanted import Derived
 from pdf_renderer.unset_formulas import without_refused_formulas
 
 logger = Logger(child=True)
@@ -39,8 +39,8 @@ def render_pdf(store: ArtefactStore, keys: ProjectKeys, typst_key: str) -> str:
     if source is None or text is None:
         raise BookIncomplete(f"typst_key: found no object {typst_key!r}, expected the book's source")
     pdf_key = typst_key.removesuffix(".typ") + ".pdf"
-    wanted, known = Wanted(identity="pdf", key=pdf_key, fingerprint=source.fingerprint), store.find(pdf_key)
-    if verdict(wanted, known, lease=None) is Verdict.MAKE:
+    wanted, known = Derived(key=pdf_key, fingerprint=source.fingerprint), store.find(pdf_key)
+    if not wanted.is_current(known):
         pdf = _compile(store, keys, text.decode())
         store.write(pdf_key, pdf, content_type=PDF_CONTENT_TYPE, replacing=known, fingerprint=wanted.fingerprint)
     return pdf_key

@@ -47,6 +47,8 @@ class ExecutionRequest(ClosedModel):
     prices: OwnPrices | None = None
     """Prices of one's own; they come before the published ones."""
     regenerate: Regenerate = ()
+    confirmed: bool = Field(default=False, strict=True)
+    """Whether a person has confirmed that the outline may replace another course, or drop most of this one."""
     resumes: Resumes = ()
     """Executions whose work for ``regenerate`` counts; `coursewright resume` sets it."""
     execution_name: str = WITHOUT_EXECUTION

@@ -10,6 +10,7 @@ from course_kit.errors import RequestInvalid
 from course_kit.forecast.course_estimate import estimate_course, writer_of
 from course_kit.outline import Outline, read_outline
 from course_kit.outline.labs import labs_of_module
+from course_kit.records.course_record import CourseRecord
 from course_kit.records.journal import write_together
 from course_kit.records.project_lease import ProjectLease
 from course_kit.records.run_summary import EstimateRecord, RunStatus, RunSummary, StepTimes
@@ -21,11 +22,12 @@ from course_kit.run.events import (
     ContentType,
 )
 from course_kit.run.outline_source import load_outline
-from course_kit.run.regeneration import Regeneration
+from course_kit.run.regeneration import Regeneration, in_slots
 from course_kit.store.artefact import fingerprint_of
 from course_kit.store.artefact_keys import ProjectKeys
 from course_kit.store.artefact_store import ArtefactStore
 from course_kit.store.ids import VisualId
+from prepare_modules.course_of_project import require_same_course, store_course
 from prepare_modules.execution_request import ExecutionRequest
 from prepare_modules.module_selection import select_modules
 from prepare_modules.run_concurrency import concurrency_of_run
@@ -56,7 +58,8 @@ def prepare_run(
     Raises
     ------
     RequestInvalid
-        A foreign bucket, what the outline does not have, or a budget without the prices to keep it.
+        A foreign bucket, what the outline does not have, a budget without the prices to keep it, or another course
+        than the project's that nobody has confirmed.
     OutlineInvalid
         The outline is missing or breaks a rule.
     ArtefactConflict
@@ -89,13 +92,20 @@ def prepare_run(
     if not is_packaged:
         params = _with_outline_version(store, params)
     outline = read_outline(_packaged_outline()) if is_packaged else load_outline(store, params)
-    modules = select_modules(request.modules_to_generate, outline.module_numbers)
+    chosen = select_modules(request.modules_to_generate, outline.module_numbers)
+    keys = ProjectKeys(request.project_folder)
+    record = CourseRecord.read(store, keys)
+    require_same_course(record, outline, keys, is_confirmed=request.confirmed)
+    record = record.with_outline(outline)
+    outline = record.slots.bind(outline)
+    modules = tuple(module.number for module in outline.modules if module.shown in chosen)
     require_room(outline, modules, request.content_type)
     _require_labs(outline, modules, request.content_type)
-    keys = ProjectKeys(request.project_folder)
-    regeneration = Regeneration.of(request.regenerate)
+    params = params.model_copy(update={"regenerate": in_slots(request.regenerate, outline)})
+    regeneration = Regeneration.of(params.regenerate)
     regeneration.check(outline, modules, request.content_type, planned_visual_ids(store, keys, regeneration))
     ProjectLease(store, keys, request.execution_name).take(request.execution_arn, is_running)
+    params = params.model_copy(update={"course_version": store_course(store, keys, record)})
     if is_packaged:
         params = _with_outline_version(store, _store_packaged_outline(store, params))
     if spending := Spending.of(store, params):

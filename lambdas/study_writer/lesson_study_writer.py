@@ -2,12 +2,14 @@
 
 from course_kit.errors import TextRejected
 from course_kit.model.model_provider import Decision, TextModel
-from course_kit.outline.study import WantedParts
+from course_kit.outline.study import LessonStudy, WantedParts
+from course_kit.records.written_record import metadata_key
+from course_kit.store.edited import parse_edited
 from course_kit.text.prose_language import language_to_expect
 from course_kit.work.text_batch import WrittenText
 from study_writer.study_answer import StudyParts, StudyRequest
 from study_writer.study_checks import CheckedStudy, check_study
-from study_writer.study_prompts import PARTS_DETAIL, SYSTEM_PROMPT, repair_prompt, study_prompt
+from study_writer.study_prompts import PARTS_DETAIL, PROMPT_VERSION, SYSTEM_PROMPT, repair_prompt, study_prompt
 
 
 async def write_study(model: TextModel, request: StudyRequest) -> WrittenText:
@@ -40,15 +42,19 @@ async def write_study(model: TextModel, request: StudyRequest) -> WrittenText:
     return WrittenText(
         body=study.model_dump_json(indent=1),
         usage=usage,
-        counts={
-            "key_points": len(study.key_points),
-            "questions": len(study.questions),
-            "terms": len(study.terms),
-            "dropped": checked.dropped,
-        },
-        details={PARTS_DETAIL: ",".join(request.parts)},
+        counts={**_counts(study), "dropped": checked.dropped},
+        details={PARTS_DETAIL: ",".join(request.parts), metadata_key("prompt_version"): PROMPT_VERSION},
         content_type="application/json",
     )
+
+
+def study_counts(key: str, body: bytes) -> dict[str, int]:
+    """Return the counts of stored study parts; raises ``RequestInvalid`` for a file that an edit has broken."""
+    return _counts(parse_edited(key, body, LessonStudy))
+
+
+def _counts(study: LessonStudy) -> dict[str, int]:
+    return {"key_points": len(study.key_points), "questions": len(study.questions), "terms": len(study.terms)}
 
 
 async def _ask(model: TextModel, request: StudyRequest, prompt: str) -> Decision[StudyParts]:

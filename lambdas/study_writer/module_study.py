@@ -9,11 +9,12 @@ from course_kit.errors import RequestInvalid
 from course_kit.outline import Module
 from course_kit.outline.book_parts import WRITTEN_BY_MODEL, BookPart, parts_of_book
 from course_kit.records.journal import Journal
+from course_kit.records.lesson_text import lesson_text
 from course_kit.records.manifest import LessonRecord, ModuleManifest, StudyManifest, StudyRecord
 from course_kit.work.model_step import ModelStep
+from course_kit.work.superseded import drop_superseded
 from course_kit.work.text_batch import TextBatch, TextPiece
-from study_writer.lesson_study_writer import write_study
-from study_writer.study_prompts import PROMPT_VERSION
+from study_writer.lesson_study_writer import study_counts, write_study
 from study_writer.study_writing_request import StudyWritingRequest
 from study_writer.wanted import request_of_lesson, wanted_study
 
@@ -41,7 +42,7 @@ class ModuleStudy:
         WorkRemaining, TextRejected, ModelThrottled, ModelUnavailable, ArtefactConflict
             As `TextBatch.write`.
         """
-        store, keys = self.step.store, self.step.keys
+        keys = self.step.keys
         module = self.step.module(self.step.request.module_number)
         await asyncio.to_thread(self.step.lease.require)
         pieces = await self._pieces(module) if self.parts else []
@@ -64,38 +65,40 @@ class ModuleStudy:
         )
         manifest = await batch.write(pieces)
         if self.parts:
-            store.drop_superseded(keys.study_of_module(module.number), {piece.wanted.key for piece in pieces})
+            current = {piece.wanted.key for piece in pieces}
+            drop_superseded(self.step.store, keys.study_of_module(module.number), current, manifest.written)
         return manifest
 
     async def _pieces(self, module: Module) -> list[TextPiece[StudyRecord]]:
-        written = self.step.store.read_model(self.step.keys.manifest(module.number), ModuleManifest)
-        lessons = {record.lesson_number: record for record in written.lessons} if written else {}
+        manifest = self.step.store.read_model(self.step.keys.manifest(module.number), ModuleManifest)
+        lessons = {record.lesson_number: record for record in manifest.lessons} if manifest else {}
         missing = [lesson.number for lesson in module.lessons if lesson.number not in lessons]
-        if missing:
+        if missing or manifest is None:
             raise RequestInvalid(
                 f"module {module.number}: found no lesson {', '.join(map(str, missing))} in its manifest, "
                 "expected its lessons to be written first"
             )
         return list(
             await asyncio.gather(
-                *(asyncio.to_thread(self._piece, module, lessons[lesson.number]) for lesson in module.lessons)
+                *(asyncio.to_thread(self._piece, module, manifest, lessons[lesson.number]) for lesson in module.lessons)
             )
         )
 
-    def _piece(self, module: Module, written: LessonRecord) -> TextPiece[StudyRecord]:
+    def _piece(self, module: Module, manifest: ModuleManifest, written: LessonRecord) -> TextPiece[StudyRecord]:
         store, run = self.step.store, self.step.inputs
         body = store.read(written.s3_key)
         if body is None:
             raise RequestInvalid(f"module {module.number}: found no object {written.s3_key!r}, expected its lesson")
         lesson = module.lesson(written.lesson_number)
         stored = store.find(run.keys.study(module.number, lesson.number))
-        request = request_of_lesson(run, module, lesson, text=body.decode(), parts=self.parts, stored=stored)
+        text = lesson_text(body, written.s3_key, lesson.number, manifest)
+        request = request_of_lesson(run, module, lesson, text=text, parts=self.parts, stored=stored)
         # A kept artefact may have more parts than the book.
         switched_off = {count: 0 for count, part in _COUNTS.items() if part not in self.parts}
+        wanted = wanted_study(run, request)
         return TextPiece(
-            wanted=wanted_study(run, request),
+            wanted=wanted,
             write=lambda: write_study(self.step.model, request),
-            record=lambda facts: StudyRecord.of(
-                facts, lesson_number=lesson.number, title=lesson.title, prompt_version=PROMPT_VERSION, **switched_off
-            ),
+            record=lambda facts: StudyRecord.of(facts, lesson_number=lesson.number, title=lesson.title, **switched_off),
+            counts_of=lambda body: study_counts(wanted.key, body),
         )

@@ -31,8 +31,8 @@ def study_request(
     return StudyRequest(
         language=specification.language,
         course_title=specification.course_title,
-        module_number=specification.module_number,
-        lesson_number=specification.lesson_number,
+        module_number=module.number,
+        lesson_number=lesson.number,
         lesson_title=specification.lesson_title,
         objectives=specification.objectives,
         topics=tuple(topic.title for topic in specification.topics),
@@ -40,11 +40,6 @@ def study_request(
         wanted=WantedParts.of(parts, specification.word_target),
         lesson=text,
     )
-
-
-def study_fingerprint(request: StudyRequest, model_id: str) -> str:
-    """Return what study parts are made from."""
-    return fingerprint_of(request, PROMPT_VERSION, model_id)
 
 
 def study_prompt(request: StudyRequest) -> str:

@@ -8,10 +8,10 @@ from course_kit.outline.call_sizes import words_for_lesson
 from course_kit.outline.study import WantedParts
 from course_kit.records.manifest import lesson_identity
 from course_kit.run.run_inputs import RunInputs
-from course_kit.store.artefact import Artefact
-from course_kit.work.wanted import Verdict, Wanted, verdict
+from course_kit.store.artefact import Artefact, fingerprint_of
+from course_kit.work.wanted import Verdict, Wanted, sources, verdict
 from study_writer.study_answer import StudyRequest
-from study_writer.study_prompts import PARTS_DETAIL, study_fingerprint, study_request
+from study_writer.study_prompts import PARTS_DETAIL, PROMPT_VERSION, study_request
 
 
 def wanted_study(run: RunInputs, request: StudyRequest) -> Wanted:
@@ -19,8 +19,19 @@ def wanted_study(run: RunInputs, request: StudyRequest) -> Wanted:
     return Wanted(
         identity=lesson_identity(request.lesson_number),
         key=run.keys.study(request.module_number, request.lesson_number),
-        fingerprint=study_fingerprint(request, run.text_model_id),
+        asked=sources(language=request.language, lesson=fingerprint_of(request.lesson), parts=request.parts),
+        shaped=sources(
+            prompt=PROMPT_VERSION,
+            model=run.text_model_id,
+            title=request.lesson_title,
+            course=request.course_title,
+            objectives=request.objectives,
+            topics=request.topics,
+            length=request.wanted.model_dump_json(),
+        ),
         is_forced=run.regeneration.covers_study(request.module_number, request.lesson_number),
+        is_named=run.regeneration.covers_study(request.module_number, request.lesson_number),
+        renews_stale=run.regeneration.stale,
     )
 
 

@@ -11,11 +11,16 @@ from course_kit.model.drafts import unit_of_work
 from course_kit.model.model_provider import TextModel
 from course_kit.outline import Lesson
 from course_kit.outline.call_sizes import max_tokens_for_visuals
+from course_kit.records.lesson_text import lesson_text
+from course_kit.records.manifest import ModuleManifest
 from course_kit.records.visuals import PlannedVisual
+from course_kit.records.written import is_authors
 from course_kit.store.artefact import Artefact
 from course_kit.store.provenance import provenance
 from course_kit.usage import Usage
+from course_kit.work.earlier import take_back
 from course_kit.work.model_step import ModelStep
+from course_kit.work.superseded import drop_superseded
 from course_kit.work.wanted import Verdict, Wanted, verdict
 from visual_planner.visual_plan import RequestedVisual, VisualDesign, VisualPlan, VisualPlanRequest
 from visual_planner.visual_planning_request import VisualPlanningRequest, VisualPlanningResult
@@ -43,35 +48,52 @@ class LessonPlanner:
         """
         started_at = datetime.now(UTC)
         step, request = self.step, self.step.request
-        markdown, lesson = self._lesson()
-        wanted = wanted_visual_plans(step.inputs, lesson.title, markdown)
-        found = await asyncio.gather(*(asyncio.to_thread(step.store.find, plan.key) for plan in wanted.values()))
-        stored = dict(zip(wanted, found, strict=True))
-        verdicts = {visual: verdict(plan, stored[visual], step.lease) for visual, plan in wanted.items()}
+        manifest = await asyncio.to_thread(
+            step.store.read_model, step.keys.manifest(request.module_number), ModuleManifest
+        )
+        known = manifest.written if manifest else {}
+        markdown, lesson = self._lesson(manifest)
+        prefix = step.keys.prompts_of_lesson(request.module_number, request.lesson_number)
+        plans = await asyncio.to_thread(self._stored_plans, prefix)
+        authors = [key for key, plan in plans.items() if is_authors(plan, known.get(key))]
+        wanted = wanted_visual_plans(step.inputs, lesson.title, markdown, authors)
+        stored = {visual: plans.get(plan.key) for visual, plan in wanted.items()}
+        for visual, plan in wanted.items():
+            is_missing = verdict(plan, stored[visual], step.lease, known.get(plan.key)) is Verdict.MAKE
+            if is_missing and (earlier := await asyncio.to_thread(take_back, step.store, plan, stored[visual])):
+                stored[visual] = earlier
+        verdicts = {
+            visual: verdict(plan, stored[visual], step.lease, known.get(plan.key)) for visual, plan in wanted.items()
+        }
         missing = {visual: wanted[visual] for visual in wanted if verdicts[visual] is Verdict.MAKE}
         used = await self._make(missing, stored, lesson) if missing else Usage()
         # An attempt of this execution that was killed on its way has still paid for what it saved.
         paid = (verdicts[visual].usage(artefact) for visual, artefact in stored.items() if artefact)
         prompt_keys = tuple(plan.key for plan in wanted.values())
-        prefix = step.keys.prompts_of_lesson(request.module_number, request.lesson_number)
-        step.store.drop_superseded(prefix, set(prompt_keys))
+        drop_superseded(step.store, prefix, prompt_keys, known)
         return VisualPlanningResult(
             module_number=request.module_number,
             lesson_number=request.lesson_number,
             prompt_keys=prompt_keys,
             visual_count=len(prompt_keys),
             reused=sum(found not in (Verdict.MAKE, Verdict.OWN) for found in verdicts.values()),
+            stale=sum(found is Verdict.STALE for found in verdicts.values()),
             prompt_version=PROMPT_VERSION,
             usage=sum(paid, used),
             started_at=started_at,
             ended_at=datetime.now(UTC),
         )
 
-    def _lesson(self) -> tuple[str, Lesson]:
+    def _stored_plans(self, prefix: str) -> dict[str, Artefact]:
+        """Return the lesson's plans in the bucket, by key."""
+        store = self.step.store
+        return {key: found for key in store.keys(prefix) if (found := store.find(key))}
+
+    def _lesson(self, manifest: ModuleManifest | None) -> tuple[str, Lesson]:
         """Return the lesson's Markdown, and its part of the outline."""
         request = self.step.request
-        markdown = self.step.store.read(request.lesson_key)
-        if markdown is None:
+        body = self.step.store.read(request.lesson_key)
+        if body is None:
             raise RequestInvalid(
                 f"lesson_key: found no object {request.lesson_key!r}, expected a lesson of this project"
             )
@@ -80,7 +102,8 @@ class LessonPlanner:
             raise RequestInvalid(
                 f"lesson_number: found {request.lesson_number}, expected a lesson of module {request.module_number}"
             )
-        return markdown.decode(), lessons[request.lesson_number]
+        text = lesson_text(body, request.lesson_key, request.lesson_number, manifest) if manifest else body.decode()
+        return text, lessons[request.lesson_number]
 
     async def _make(
         self,
@@ -101,6 +124,7 @@ class LessonPlanner:
                     self._planned(designs[visual.visual_id], visual),
                     replacing=stored[visual],
                     fingerprint=plan.fingerprint,
+                    shape=plan.shape,
                     # The calls for several visuals stand with the first of them.
                     metadata=provenance(step.lease.execution_name, unrecorded),
                 )

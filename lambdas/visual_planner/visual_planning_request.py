@@ -23,6 +23,7 @@ class VisualPlanningResult(BaseModel):
     prompt_keys: tuple[str, ...]
     visual_count: int
     reused: int
+    stale: int = 0
     prompt_version: str
     usage: Usage
     started_at: datetime

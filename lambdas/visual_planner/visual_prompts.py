@@ -32,8 +32,3 @@ def requested_visuals(markdown: str) -> list[RequestedVisual]:
 def visual_plan_prompt(request: VisualPlanRequest) -> str:
     """Return the message that asks for a plan."""
     return _PLAN.fill(request=as_prompt_data(request))
-
-
-def visual_plan_fingerprint(visual: RequestedVisual, lesson_title: str, language: str, model_id: str) -> str:
-    """Return what the plan of one visual is made from: its tag with the text before it, the prompts, and the model."""
-    return fingerprint_of(visual, lesson_title, language, _SYSTEM.version, _PLAN.version, model_id)

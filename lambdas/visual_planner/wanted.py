@@ -1,19 +1,38 @@
 """Which plans of visuals a run wants: one for each tag of a lesson."""
 
+from collections.abc import Collection
+
 from course_kit.run.run_inputs import RunInputs
-from course_kit.work.wanted import Wanted
+from course_kit.store.artefact import fingerprint_of
+from course_kit.work.wanted import Wanted, sources
 from visual_planner.visual_plan import RequestedVisual
-from visual_planner.visual_prompts import requested_visuals, visual_plan_fingerprint
+from visual_planner.visual_prompts import PROMPT_VERSION, requested_visuals
 
 
-def wanted_visual_plans(run: RunInputs, lesson_title: str, markdown: str) -> dict[RequestedVisual, Wanted]:
-    """Return the plans of a lesson's visuals as a run wants them, in the order of the text."""
+def wanted_visual_plans(
+    run: RunInputs, lesson_title: str, markdown: str, authors_keys: Collection[str] = ()
+) -> dict[RequestedVisual, Wanted]:
+    """Return the plans of a lesson's visuals as a run wants them, in the order of the text.
+
+    Parameters
+    ----------
+    authors_keys
+        Plans that the author has changed. Such a plan keeps its key when the words of its tag change.
+    """
+    kept = {run.keys.visual_of_prompt(key): key for key in authors_keys}
     return {
         visual: Wanted(
             identity=visual.visual_id,
-            key=run.keys.prompt(visual.visual_id, visual.description),
-            fingerprint=visual_plan_fingerprint(visual, lesson_title, run.outline.course.language, run.text_model_id),
+            key=kept.get(visual.visual_id) or run.keys.prompt(visual.visual_id, visual.description),
+            asked=sources(
+                language=run.outline.course.language,
+                description=visual.description,
+                text=fingerprint_of(visual.context.split()),
+            ),
+            shaped=sources(prompt=PROMPT_VERSION, model=run.text_model_id, title=lesson_title),
             is_forced=run.regeneration.covers_visual(visual.visual_id),
+            is_named=run.regeneration.covers_visual(visual.visual_id),
+            renews_stale=run.regeneration.stale,
         )
         for visual in requested_visuals(markdown)
     }

@@ -1,4 +1,4 @@
-"""The specification of one lesson for its writer: the part of the outline that the lesson's fingerprint covers."""
+"""The specification of one lesson for its writer: the part of the outline that its prompt holds."""
 
 from typing import Self
 
@@ -16,7 +16,7 @@ class TopicSpecification(ClosedModel):
 
 
 class LessonSpecification(ClosedModel):
-    """One lesson in its course, as JSON in the writer's prompt."""
+    """One lesson in its course, as JSON in the writer's prompt. Its numbers are those that readers see."""
 
     course_title: str
     language: str
@@ -45,10 +45,10 @@ class LessonSpecification(ClosedModel):
             language=outline.course.language,
             level=outline.course.level,
             audience=outline.course.audience,
-            module_number=module.number,
+            module_number=module.shown,
             module_title=module.title,
             module_summary=module.summary or module.description,
-            lesson_number=lesson.number,
+            lesson_number=lesson.shown,
             lesson_title=lesson.title,
             lesson_description=lesson.description,
             objectives=lesson.objectives or module.objectives,

@@ -273,6 +273,16 @@ class Outline(OutlinePart):
         """Return the module with that number, or raise ``KeyError``."""
         return {module.number: module for module in self.modules}[number]
 
+    def shown_place(self, module_number: int, lesson_number: int | None = None) -> str:
+        """Return a module (``2``) or a lesson (``2.3``) as readers see it; one that is not there by its own numbers."""
+        module = next((module for module in self.modules if module.number == module_number), None)
+        shown = str(module.shown if module else module_number)
+        if lesson_number is None:
+            return shown
+        lessons = module.lessons if module else ()
+        lesson = next((lesson for lesson in lessons if lesson.number == lesson_number), None)
+        return f"{shown}.{lesson.shown if lesson else lesson_number}"
+
     @property
     def module_numbers(self) -> tuple[int, ...]:
         """Module numbers, in the order of the file."""

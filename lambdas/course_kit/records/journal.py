@@ -6,11 +6,14 @@ for the same execution, so neither is wrong. Their entries are merged, and both 
 
 import asyncio
 from collections.abc import Callable
-from typing import Generic, TypeVar
+from typing import Generic, Self, TypeVar
+
+from pydantic import Field
 
 from course_kit.data_models import ClosedModel
 from course_kit.errors import ArtefactConflict
 from course_kit.records.project_lease import ProjectLease
+from course_kit.records.written import Maker, Written
 from course_kit.run.events import WITHOUT_EXECUTION
 from course_kit.store.artefact import Artefact
 from course_kit.store.artefact_store import ArtefactStore
@@ -25,7 +28,25 @@ class ExecutionEntry(ClosedModel):
     execution_name: str
 
 
+class ModuleEntry(ExecutionEntry):
+    """The record of one execution's work for a module."""
+
+    module_number: int
+    title: str
+    written: dict[str, Written] = Field(default_factory=dict)
+    """What is stored for the module, by key; it goes on from execution to execution."""
+
+    def is_authors(self, key: str) -> bool:
+        """Whether the author made or changed what is stored under a key."""
+        return key in self.written and self.written[key].maker is Maker.AUTHOR
+
+    def with_written(self, written: dict[str, Written]) -> Self:
+        """Return the record with what is stored under these keys."""
+        return self.model_copy(update={"written": {**self.written, **written}})
+
+
 Entry = TypeVar("Entry", bound=ExecutionEntry)
+ModuleRecord = TypeVar("ModuleRecord", bound=ModuleEntry)
 
 
 def write_together(
@@ -74,10 +95,10 @@ def write_together(
     return wanted, store.write_model(key, wanted, replacing=replacing)
 
 
-class Journal(Generic[Entry]):
+class Journal(Generic[ModuleRecord]):
     """One record, saved after each change so that progress is visible; one save at a time."""
 
-    def __init__(self, store: ArtefactStore, key: str, entry: Entry, stored: Artefact | None) -> None:
+    def __init__(self, store: ArtefactStore, key: str, entry: ModuleRecord, stored: Artefact | None) -> None:
         self.entry = entry
         """As it is now; saved by the first `save`."""
         self._store, self._key, self._stored = store, key, stored
@@ -85,8 +106,12 @@ class Journal(Generic[Entry]):
 
     @classmethod
     def open(
-        cls, lease: ProjectLease, key: str, entry_type: type[Entry], begin: Callable[[Entry | None], Entry]
-    ) -> "Journal[Entry]":
+        cls,
+        lease: ProjectLease,
+        key: str,
+        entry_type: type[ModuleRecord],
+        begin: Callable[[ModuleRecord | None], ModuleRecord],
+    ) -> "Journal[ModuleRecord]":
         """Read the stored entry and open a journal over it.
 
         Parameters
@@ -97,9 +122,11 @@ class Journal(Generic[Entry]):
         stored = lease.store.find(key)
         earlier = lease.store.read_model(key, entry_type) if stored else None
         own = earlier if earlier and earlier.execution_name == lease.execution_name else None
-        return cls(lease.store, key, begin(own), stored)
+        return cls(lease.store, key, begin(own).with_written(earlier.written if earlier else {}), stored)
 
-    async def save(self, changed: Callable[[Entry], Entry], *, together_with: Callable[[Entry], Entry]) -> None:
+    async def save(
+        self, changed: Callable[[ModuleRecord], ModuleRecord], *, together_with: Callable[[ModuleRecord], ModuleRecord]
+    ) -> None:
         """Write the changed record over the last one that this journal saw; otherwise as `write_together`."""
         async with self._lock:
             self.entry, self._stored = await asyncio.to_thread(

@@ -10,7 +10,7 @@ from datetime import datetime
 from pydantic import Field
 
 from course_kit.data_models import ClosedModel
-from course_kit.records.journal import ExecutionEntry
+from course_kit.records.journal import ModuleEntry
 from course_kit.records.visuals import Figure
 from course_kit.records.written_record import WrittenRecord
 from course_kit.usage import Usage
@@ -45,6 +45,8 @@ class VisualPlanRecord(ClosedModel):
 
     lesson_number: int
     visual_count: int
+    stale_count: int = 0
+    """The number of plans of an earlier prompt, model or title, which are kept."""
     prompt_version: str = ""
     is_reused: bool
     started_at: datetime
@@ -73,11 +75,9 @@ class LabRecord(WrittenRecord):
         return self.lab_id
 
 
-class LabManifest(ExecutionEntry):
+class LabManifest(ModuleEntry):
     """``manifests/module-MM-labs.json``: the labs of one module from one execution, in plan order."""
 
-    module_number: int
-    title: str
     plan_key: str
     planned_ids: tuple[str, ...] = ()
     is_plan_reused: bool
@@ -113,14 +113,12 @@ class StudyRecord(WrittenRecord):
         return lesson_identity(self.lesson_number)
 
 
-class StudyManifest(ExecutionEntry):
+class StudyManifest(ModuleEntry):
     """``manifests/module-MM-study.json``: the study parts of one module from one execution.
 
     ``lesson_total`` is 0 when the course has no study parts. Lessons are in outline order.
     """
 
-    module_number: int
-    title: str
     lesson_total: int
     started_at: datetime
     lessons: tuple[StudyRecord, ...] = ()
@@ -136,11 +134,9 @@ class StudyManifest(ExecutionEntry):
         return len(self.lessons) == self.lesson_total
 
 
-class ModuleManifest(ExecutionEntry):
+class ModuleManifest(ModuleEntry):
     """The artefacts of one module from one execution. Lessons are in outline order."""
 
-    module_number: int
-    title: str
     lesson_total: int
     started_at: datetime
     lessons: tuple[LessonRecord, ...] = ()

@@ -16,15 +16,14 @@ class TextFacts:
     """A saved text, and what this execution did for it."""
 
     stored: Artefact
+    fingerprint: str
+    """The fingerprint of what was asked for in this run."""
     is_reused: bool
     started_at: datetime
     ended_at: datetime
     usage: Usage
-
-    @property
-    def fingerprint(self) -> str:
-        """The fingerprint of its sources."""
-        return self.stored.fingerprint
+    counts: Mapping[str, int] | None = None
+    """Its counts where its metadata cannot tell: the author's text, or an object that lost its metadata."""
 
 
 class WrittenRecord(ClosedModel, ABC):
@@ -59,6 +58,7 @@ class WrittenRecord(ClosedModel, ABC):
         return cls.model_validate(
             {
                 **known,
+                **(facts.counts or {}),
                 "s3_key": facts.stored.key,
                 "fingerprint": facts.fingerprint,
                 "is_reused": facts.is_reused,

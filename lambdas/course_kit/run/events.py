@@ -69,6 +69,8 @@ class BaseParams(OpenModel):
     execution_name: str = Field(default=WITHOUT_EXECUTION, min_length=1, max_length=80)
     text_model_id: str | None = None
     """The text model of the run, whatever is deployed meanwhile; None takes the deployment's."""
+    course_version: str | None = None
+    """The S3 version of the project's record of its course; None reads the newest."""
     outline_version: str | None = None
     """The S3 version of the outline at the start of the run; None reads the newest."""
     lesson_max_concurrency: int | None = Field(default=None, ge=1, le=50)

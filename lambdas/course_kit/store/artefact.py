@@ -11,6 +11,8 @@ FINGERPRINT = "fingerprint"
 """In an artefact's metadata: the fingerprint of what was asked for."""
 SHAPE = "shape"
 """In an artefact's metadata: the fingerprint of what shaped it, beside what was asked for."""
+MINUTES = "minutes"
+"""In an artefact's metadata: the minutes that it was written for."""
 SHA256 = "sha256"
 """In an artefact's metadata: the hash of the body as the pipeline wrote it."""
 
@@ -40,6 +42,17 @@ class Artefact:
         return self.metadata.get(SHAPE, "")
 
     @property
+    def minutes(self) -> int | None:
+        """The minutes that it was written for; None when its metadata does not say."""
+        found = self.metadata.get(MINUTES, "")
+        return int(found) if found.isdecimal() else None
+
+    @property
     def written_sha256(self) -> str:
         """The hash of the body as the pipeline wrote it; empty when its metadata does not say."""
         return self.metadata.get(SHA256, "")
+
+
+def minutes_metadata(minutes: int | None) -> dict[str, str]:
+    """Return the metadata of an artefact that is written for this many minutes, if they are a measure of it."""
+    return {} if minutes is None else {MINUTES: str(minutes)}

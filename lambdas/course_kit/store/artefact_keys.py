@@ -79,6 +79,10 @@ class ProjectKeys:
         """Return the key of the outline that the command line uploads."""
         return f"{self.project_folder}/outline.yaml"
 
+    def course(self) -> str:
+        """Return the key of the record of the project's course."""
+        return f"{self.project_folder}/course.json"
+
     def outline_of_run(self, execution_name: str) -> str:
         """Return the key of the outline that a run of the inbox was started with."""
         return f"{self.project_folder}/outlines/{execution_name}.yaml"
@@ -139,6 +143,11 @@ class ProjectKeys:
     def manifest(self, module_number: int) -> str:
         """Return the key of what one module made."""
         return f"{self.manifests()}module-{module_number:02d}.json"
+
+    def module_of_manifest(self, key: str) -> int | None:
+        """Return the number of the module whose manifest has a key; None for any other key."""
+        found = manifest_of(key) if key.startswith(self.manifests()) else None
+        return found[0] if found else None
 
     def lab_plan(self, module_number: int) -> str:
         """Return the key of what one module's labs are to be."""

@@ -5,7 +5,7 @@ import hashlib
 import random
 import secrets
 import time
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
@@ -18,7 +18,7 @@ from pydantic import BaseModel
 
 from course_kit.errors import ArtefactConflict
 from course_kit.step_metrics import StepMetric, count
-from course_kit.store.artefact import FINGERPRINT, SHA256, Artefact
+from course_kit.store.artefact import FINGERPRINT, SHA256, SHAPE, Artefact
 from course_kit.store.outages import BROKEN_CONNECTION, CONFLICT, MISSING, RACED, typed_outages
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ _UPDATE_PAUSE_SECONDS = 0.1
 _READ_ATTEMPTS = 3
 _MAX_CONNECTIONS = 50
 # Names one call of `write`, so that its own write is known when it is met again.
-_WRITE = "write"
+WRITE = "write"
 
 
 @lru_cache
@@ -134,6 +134,7 @@ class ArtefactStore:
         content_type: str,
         replacing: Artefact | None,
         fingerprint: str = "",
+        shape: str = "",
         metadata: Mapping[str, str] | None = None,
     ) -> Artefact:
         """Write an object on the condition that it still is what the caller saw.
@@ -144,8 +145,8 @@ class ArtefactStore:
             The object; text is stored as UTF-8.
         replacing
             What `find` gave before: None writes only if there is still nothing, else only over exactly that object.
-        fingerprint, metadata
-            Kept in the object's S3 metadata (ASCII).
+        fingerprint, shape, metadata
+            Kept in the object's S3 metadata (ASCII), with the hash of the body.
 
         Returns
         -------
@@ -163,8 +164,9 @@ class ArtefactStore:
         stored = {
             **(metadata or {}),
             FINGERPRINT: fingerprint,
+            **({SHAPE: shape} if shape else {}),
             SHA256: digest.hexdigest(),
-            _WRITE: secrets.token_hex(8),
+            WRITE: secrets.token_hex(8),
         }
         request: PutObjectRequestTypeDef = {
             "Bucket": self.bucket,
@@ -184,7 +186,7 @@ class ArtefactStore:
             if error.response["Error"]["Code"] in CONFLICT:
                 other = self.find(key)
                 # S3 may carry a write out and fail to say so; botocore then tries again and meets its own write.
-                is_own = other is not None and other.metadata.get(_WRITE) == stored[_WRITE]
+                is_own = other is not None and other.metadata.get(WRITE) == stored[WRITE]
                 if other is not None and (is_own or (fingerprint and other.fingerprint == fingerprint)):
                     return other
                 raise ArtefactConflict(
@@ -221,6 +223,7 @@ class ArtefactStore:
         *,
         replacing: Artefact | None,
         fingerprint: str = "",
+        shape: str = "",
         metadata: Mapping[str, str] | None = None,
     ) -> Artefact:
         """Write a model as JSON; conditions, result and errors as for `write`."""
@@ -230,6 +233,7 @@ class ArtefactStore:
             content_type="application/json",
             replacing=replacing,
             fingerprint=fingerprint,
+            shape=shape,
             metadata=metadata,
         )
 
@@ -256,12 +260,6 @@ class ArtefactStore:
         """Remove an object; the bucket keeps its versions."""
         with typed_outages(key):
             self.client.delete_object(Bucket=self.bucket, Key=key)
-
-    def drop_superseded(self, prefix: str, current: Collection[str]) -> None:
-        """Remove what lies under a prefix and is not current; the bucket keeps its versions."""
-        for key in self.keys(prefix):
-            if key not in current:
-                self.delete(key)
 
     def keys(self, prefix: str) -> Iterator[str]:
         """Yield every key under a prefix, over as many pages as it takes."""

@@ -4,12 +4,14 @@ A function may be killed between saving an artefact and entering it in a manifes
 was its own execution that paid for it, and for how much.
 """
 
-from urllib.parse import quote
+from collections.abc import Mapping
+from urllib.parse import quote, unquote
 
 from course_kit.store.artefact import Artefact
 from course_kit.usage import Usage
 
 _MADE_BY, _CALLS, _INPUT, _OUTPUT = "made-by", "model-calls", "input-tokens", "output-tokens"
+_MAKER, _AUTHOR, _WHO, _NOTE = "maker", "author", "who", "note"
 
 
 def provenance(execution_name: str, usage: Usage) -> dict[str, str]:
@@ -20,6 +22,31 @@ def provenance(execution_name: str, usage: Usage) -> dict[str, str]:
         _INPUT: str(usage.input_tokens),
         _OUTPUT: str(usage.output_tokens),
     }
+
+
+def authors_provenance(who: str, note: str = "") -> dict[str, str]:
+    """Return the metadata of an artefact that a person saves, with the person's name and reason."""
+    return {_MAKER: _AUTHOR, _WHO: quote(who), _NOTE: quote(note)}
+
+
+def is_marked_as_authors(artefact: Artefact) -> bool:
+    """Whether an artefact says that a person saved it."""
+    return artefact.metadata.get(_MAKER) == _AUTHOR
+
+
+def marks_of_author(metadata: Mapping[str, str]) -> dict[str, str]:
+    """Return what metadata say about the person who saved an artefact, for one that is merged with it."""
+    return {name: metadata[name] for name in (_MAKER, _WHO, _NOTE) if name in metadata}
+
+
+def maker_of(artefact: Artefact) -> str:
+    """Return the name of the execution or of the person that saved an artefact; empty when it does not say."""
+    return unquote(artefact.metadata.get(_WHO) or artefact.metadata.get(_MADE_BY, ""))
+
+
+def note_of(artefact: Artefact) -> str:
+    """Return the reason that a person gave for saving an artefact; empty without one."""
+    return unquote(artefact.metadata.get(_NOTE, ""))
 
 
 def is_made_by(artefact: Artefact, execution_name: str) -> bool:

@@ -10,6 +10,7 @@ from aws_lambda_powertools import Logger
 
 from course_kit.deadline import Deadline, HasRemainingTime
 from course_kit.outline import Module, Outline
+from course_kit.records.course_record import CourseRecord
 from course_kit.records.project_lease import ProjectLease
 from course_kit.records.spending import Spending
 from course_kit.run.environment import FunctionEnvironment
@@ -64,8 +65,10 @@ class Step(Generic[Request_co]):
 
     @cached_property
     def outline(self) -> Outline:
-        """The outline of the run; raises ``OutlineInvalid`` as `load_outline`."""
-        return load_outline(self.store, self.request)
+        """The outline of the run, its numbers the slots of its parts; raises ``OutlineInvalid`` as `load_outline`."""
+        outline = load_outline(self.store, self.request)
+        record = CourseRecord.read(self.store, self.keys, self.request.course_version)
+        return record.with_outline(outline).slots.bind(outline)
 
     def module(self, number: int) -> Module:
         """Return one module of the outline; raises as `outline`, and ``RequestInvalid`` without that module."""

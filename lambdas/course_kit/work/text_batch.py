@@ -10,16 +10,18 @@ from typing import Generic, Protocol, TypeVar
 from course_kit.deadline import Deadline
 from course_kit.errors import ArtefactConflict, BudgetExceeded, CourseError, TextRejected, WorkRemaining
 from course_kit.model.drafts import unit_of_work
-from course_kit.records.journal import ExecutionEntry, Journal
+from course_kit.records.journal import Journal, ModuleEntry
 from course_kit.records.project_lease import ProjectLease
+from course_kit.records.written import Written
 from course_kit.records.written_record import TextFacts, count_metadata, metadata_key
 from course_kit.run.events import BaseParams
 from course_kit.step_metrics import StepMetric, count
-from course_kit.store.artefact import Artefact
+from course_kit.store.artefact import Artefact, minutes_metadata
 from course_kit.store.provenance import provenance
 from course_kit.usage import Usage
+from course_kit.work.earlier import take_back
 from course_kit.work.step import Step
-from course_kit.work.wanted import Verdict, Wanted, verdict
+from course_kit.work.wanted import Verdict, Wanted, remembered, verdict
 
 _MODEL = metadata_key("model_id")
 
@@ -50,7 +52,7 @@ class TextRecord(Protocol):
 
 
 Record = TypeVar("Record", bound=TextRecord)
-Manifest = TypeVar("Manifest", bound=ExecutionEntry)
+Manifest = TypeVar("Manifest", bound=ModuleEntry)
 
 
 @dataclass(frozen=True)
@@ -60,6 +62,8 @@ class TextPiece(Generic[Record]):
     wanted: Wanted
     write: Callable[[], Awaitable[WrittenText]]
     record: Callable[[TextFacts], Record]
+    counts_of: Callable[[bytes], Mapping[str, int]]
+    """Counts a text that has no counts in its metadata, such as the author's; raises for one that cannot be read."""
 
 
 @dataclass
@@ -75,6 +79,8 @@ class TextBatch(Generic[Record, Manifest]):
     texts_of: Callable[[Manifest], Sequence[Record]]
     with_texts: Callable[[Manifest, Sequence[Record]], Manifest]
     _records: dict[str, Record] = field(default_factory=dict)
+    _written: dict[str, Written] = field(default_factory=dict)
+    """What is stored for each piece, by key."""
     _pieces: dict[str, TextPiece[Record]] = field(default_factory=dict)
     _conflict: ArtefactConflict | None = None
 
@@ -133,7 +139,8 @@ class TextBatch(Generic[Record, Manifest]):
 
     async def _enter(self) -> None:
         def entered(manifest: Manifest) -> Manifest:
-            return self.with_texts(manifest, [self._records[name] for name in self._pieces if name in self._records])
+            texts = [self._records[name] for name in self._pieces if name in self._records]
+            return self.with_texts(manifest, texts).with_written(self._written)
 
         def together_with(other: Manifest) -> Manifest:
             # Either record of a text is right, but both attempts have to end with the same one.
@@ -152,19 +159,36 @@ class TextBatch(Generic[Record, Manifest]):
 
     def _is_kept(self, piece: TextPiece[Record], stored: Artefact | None) -> bool:
         """Whether a text is kept as it is; then it is among the records."""
-        found = verdict(piece.wanted, stored, self.lease)
+        wanted, before = piece.wanted, self.journal.entry.written.get(piece.wanted.key)
+        found = verdict(wanted, stored, self.lease, before)
         if stored is None or found is Verdict.MAKE:
             return False
-        known = self._records.get(piece.wanted.identity)
+        self._written[wanted.key] = remembered(wanted, found, stored, before)
+        known = self._records.get(wanted.identity)
         if known is None or not self._is_asked_for(known):
             # An attempt of this execution that was killed before it could record the text has still paid for it.
             is_reused = found is not Verdict.OWN
             count(StepMetric.ARTEFACTS_REUSED, int(is_reused))
             now = datetime.now(UTC)
-            self._records[piece.wanted.identity] = piece.record(
-                TextFacts(stored=stored, is_reused=is_reused, started_at=now, ended_at=now, usage=found.usage(stored))
+            self._records[wanted.identity] = piece.record(
+                TextFacts(
+                    stored=stored,
+                    fingerprint=wanted.fingerprint,
+                    is_reused=is_reused,
+                    started_at=now,
+                    ended_at=now,
+                    usage=found.usage(stored),
+                    counts=self._counts(piece, stored, found),
+                )
             )
         return True
+
+    def _counts(self, piece: TextPiece[Record], stored: Artefact, found: Verdict) -> Mapping[str, int] | None:
+        """Return the counts of a kept text whose metadata are not about it, or are lost."""
+        if found is not Verdict.YOURS and stored.written_sha256:
+            return None
+        body = self.lease.store.read(stored.key, stored.version)
+        return None if body is None else piece.counts_of(body)
 
     async def _write(self, piece: TextPiece[Record]) -> None:
         if not self.deadline.has_time_for_another():
@@ -173,6 +197,9 @@ class TextBatch(Generic[Record, Manifest]):
         # Once more, just before it is paid for: another attempt of this step may have written it since.
         stored = await asyncio.to_thread(self._find, piece)
         if self._is_kept(piece, stored):
+            return
+        taken_back = await asyncio.to_thread(take_back, self.lease.store, piece.wanted, stored)
+        if taken_back is not None and self._is_kept(piece, taken_back):
             return
         started_at, started = datetime.now(UTC), time.monotonic()
         async with unit_of_work(self.lease, piece.wanted.key) as unit:
@@ -185,8 +212,16 @@ class TextBatch(Generic[Record, Manifest]):
         self.deadline.record(time.monotonic() - started)
         # Another execution may have been quicker with a text of the same sources.
         is_adopted = not self.lease.has_made(saved)
+        self._written[piece.wanted.key] = remembered(piece.wanted, Verdict.KEEP, saved, None)
         self._records[piece.wanted.identity] = piece.record(
-            TextFacts(stored=saved, is_reused=is_adopted, started_at=started_at, ended_at=ended_at, usage=written.usage)
+            TextFacts(
+                stored=saved,
+                fingerprint=piece.wanted.fingerprint,
+                is_reused=is_adopted,
+                started_at=started_at,
+                ended_at=ended_at,
+                usage=written.usage,
+            )
         )
 
     def _save(self, piece: TextPiece[Record], written: WrittenText, stored: Artefact | None) -> Artefact:
@@ -196,9 +231,11 @@ class TextBatch(Generic[Record, Manifest]):
             content_type=written.content_type,
             replacing=stored,
             fingerprint=piece.wanted.fingerprint,
+            shape=piece.wanted.shape,
             metadata={
                 **provenance(self.lease.execution_name, written.usage),
                 _MODEL: self.model_id,
+                **minutes_metadata(piece.wanted.minutes),
                 **count_metadata(written.counts),
                 **written.details,
             },

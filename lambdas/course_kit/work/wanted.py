@@ -3,24 +3,75 @@
 Each function says in its own ``wanted`` module which artefacts a run wants.
 """
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from enum import Enum, auto
+from functools import cached_property
 
 from course_kit.records.project_lease import ProjectLease
-from course_kit.store.artefact import Artefact
+from course_kit.records.written import Maker, Written, is_authors
+from course_kit.store.artefact import Artefact, fingerprint_of
 from course_kit.store.provenance import usage_of
 from course_kit.usage import Usage
+
+# A tenth more or less of the minutes is no other lesson.
+_TOLERANCE = 0.1
 
 
 @dataclass(frozen=True, kw_only=True)
 class Wanted:
-    """One artefact that a run wants: its name among its kind, its key, and the fingerprint of its sources."""
+    """One artefact that a run wants: its name among its kind, its key, and its sources, each by name."""
 
     identity: str
     key: str
-    fingerprint: str
+    asked: Mapping[str, str] = field(hash=False)
+    """What is asked for. An artefact that was asked for differently is made again."""
+    shaped: Mapping[str, str] = field(default_factory=dict, hash=False)
+    """What shapes it otherwise, such as prompt and model. An artefact that differs here only is stale, and kept."""
+    minutes: int | None = None
+    """Its minutes; None where they are no measure of it."""
+    has_own_minutes: bool = False
+    """Whether its author gave the minutes, so that others than before are a reason to make it again."""
     is_forced: bool = False
     """It is made again although it exists: once by an execution and those that resume it."""
+    is_named: bool = False
+    """It is forced by its own name, so that the author's is replaced too."""
+    renews_stale: bool = False
+    """It is made again if it is stale."""
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """The fingerprint of what is asked for."""
+        return fingerprint_of(dict(self.asked))
+
+    @cached_property
+    def shape(self) -> str:
+        """The fingerprint of what shapes it otherwise."""
+        return fingerprint_of(dict(self.shaped))
+
+    def has_other_minutes(self, before: int | None) -> bool:
+        """Whether its minutes differ from those of before by more than a tenth, and its author gave them."""
+        if not self.has_own_minutes or self.minutes is None or not before:
+            return False
+        return abs(self.minutes - before) > _TOLERANCE * before
+
+
+def sources(**parts: str | int | Iterable[str]) -> dict[str, str]:
+    """Return the sources of an artefact, each as one text; empty ones are left out."""
+    texts = {name: str(part) if isinstance(part, str | int) else "\n".join(part) for name, part in parts.items()}
+    return {name: text for name, text in texts.items() if text.strip()}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Derived:
+    """One artefact that follows from others alone, such as a book. It is nobody's: it is made again from its parts."""
+
+    key: str
+    fingerprint: str
+
+    def is_current(self, stored: Artefact | None) -> bool:
+        """Whether a stored artefact was made from the same parts."""
+        return stored is not None and stored.fingerprint == self.fingerprint
 
 
 class Verdict(Enum):
@@ -29,6 +80,10 @@ class Verdict(Enum):
     MAKE = auto()
     KEEP = auto()
     """It counts as reused."""
+    STALE = auto()
+    """It counts as reused: what was asked for is the same, only its prompt, its model or its surroundings changed."""
+    YOURS = auto()
+    """It counts as reused: the author made or changed it."""
     OWN = auto()
     """An earlier attempt of this very execution made it: it counts as made, with its usage."""
 
@@ -37,7 +92,9 @@ class Verdict(Enum):
         return usage_of(stored) if self is Verdict.OWN else Usage()
 
 
-def verdict(wanted: Wanted, stored: Artefact | None, lease: ProjectLease | None) -> Verdict:
+def verdict(
+    wanted: Wanted, stored: Artefact | None, lease: ProjectLease | None, known: Written | None = None
+) -> Verdict:
     """Return whether an artefact is made or kept.
 
     Parameters
@@ -46,11 +103,62 @@ def verdict(wanted: Wanted, stored: Artefact | None, lease: ProjectLease | None)
         The artefact under the wanted key; None when there is none.
     lease
         The lease of the execution that asks. None stands for an execution that has made nothing yet.
+    known
+        What the project's manifest says about the key.
     """
-    if stored is None or stored.fingerprint != wanted.fingerprint:
+    if stored is None:
         return Verdict.MAKE
-    if lease is not None and lease.has_made(stored):
+    is_own = lease is not None and lease.has_made(stored)
+    is_inherited = lease is not None and lease.has_inherited(stored)
+    if is_authors(stored, known):
+        return Verdict.MAKE if wanted.is_named else Verdict.YOURS
+    if not is_legacy(stored) and not is_as_asked(wanted, stored, known):
+        return Verdict.MAKE
+    if is_own:
         return Verdict.OWN
-    if wanted.is_forced and not (lease is not None and lease.has_inherited(stored)):
+    if wanted.is_forced and not is_inherited:
         return Verdict.MAKE
+    if is_legacy(stored) or shape_of(stored, known) != wanted.shape:
+        return Verdict.MAKE if wanted.renews_stale else Verdict.STALE
     return Verdict.KEEP
+
+
+def is_legacy(stored: Artefact) -> bool:
+    """Whether an earlier version of the pipeline wrote an artefact: nobody can tell what was asked for."""
+    return bool(stored.fingerprint) and not stored.written_sha256
+
+
+def is_as_asked(wanted: Wanted, stored: Artefact, known: Written | None) -> bool:
+    """Whether a stored artefact is what is asked for now."""
+    asked = stored.fingerprint or (known.fingerprint if known else "")
+    before = stored.minutes or (known.minutes if known else None)
+    return asked == wanted.fingerprint and not wanted.has_other_minutes(before)
+
+
+def shape_of(stored: Artefact, known: Written | None) -> str:
+    """Return the fingerprint of what shaped a stored artefact beside what was asked for."""
+    return stored.shape or (known.shape if known else "")
+
+
+def remembered(wanted: Wanted, found: Verdict, stored: Artefact, known: Written | None) -> Written:
+    """Return what a manifest has to remember about a wanted artefact, as it is stored now.
+
+    Of the author's artefact it goes on to remember what the pipeline last wrote, and what was asked for then.
+    """
+    ours = Written(
+        sha256=stored.sha256,
+        fingerprint=wanted.fingerprint,
+        shape=wanted.shape,
+        asked=dict(wanted.asked),
+        shaped=dict(wanted.shaped),
+        minutes=stored.minutes or wanted.minutes,
+    )
+    if found is Verdict.YOURS:
+        before = known or ours.model_copy(update={"sha256": ""})
+        return before.model_copy(update={"maker": Maker.AUTHOR, "is_stale": False})
+    if found is not Verdict.STALE:
+        return ours
+    if known is not None and known.sha256 == stored.sha256:
+        return known.model_copy(update={"maker": Maker.MODEL, "is_stale": True})
+    unknown = {"asked": {}, "fingerprint": stored.fingerprint} if is_legacy(stored) else {}
+    return ours.model_copy(update={"shaped": {}, "shape": stored.shape, "is_stale": True, **unknown})

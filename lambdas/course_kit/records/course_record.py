@@ -1,0 +1,105 @@
+"""``course.json``: which course a project is, and the slots of its parts."""
+
+from typing import Self
+
+from pydantic import Field
+
+from course_kit.data_models import ClosedModel
+from course_kit.outline import Course, Outline
+from course_kit.outline.slots import CourseSlots, LessonSlot, ModuleSlot, PartSlot
+from course_kit.records.manifest import LabManifest, ModuleManifest
+from course_kit.store.artefact_keys import ProjectKeys
+from course_kit.store.artefact_store import ArtefactStore
+from course_kit.store.ids import LabId
+
+# A run that drops more of the lessons than this is rather another course than another edition of it.
+_DROPPED_SHARE = 1 / 3
+
+
+class CourseRecord(ClosedModel):
+    """The course of a project as of its newest outline; ``course_id`` is empty without an ``id`` of the author's."""
+
+    course_id: str = ""
+    title: str = ""
+    language: str = ""
+    slots: CourseSlots = CourseSlots()
+    editions: dict[str, str] = Field(default_factory=dict)
+    """Projects of the same course in other languages, by language."""
+
+    @classmethod
+    def read(cls, store: ArtefactStore, keys: ProjectKeys, version: str | None = None) -> Self:
+        """Return a project's record, its newest or a named version; that of an earlier version is in its manifests."""
+        body = store.read(keys.course(), version)
+        return cls.model_validate_json(body) if body is not None else cls(slots=_slots_of_manifests(store, keys))
+
+    def with_outline(self, outline: Outline) -> Self:
+        """Return the record after a run of an outline."""
+        course = outline.course
+        return self.model_copy(
+            update={
+                "course_id": course.id or self.course_id,
+                "title": course.title,
+                "language": course.language,
+                "slots": self.slots.with_outline(outline),
+            }
+        )
+
+    def objections(self, outline: Outline) -> list[str]:
+        """Return in words why an outline looks like another course than the project's; empty for none."""
+        return [*self._other_course(outline.course), *self._dropped(outline)]
+
+    def dropped_lessons(self, outline: Outline) -> list[str]:
+        """Return the titles of the project's lessons that an outline lacks."""
+        after = {(module.slot, lesson.slot) for module, lesson in _lessons(self.slots.with_outline(outline))}
+        return [lesson.known_as for module, lesson in _lessons(self.slots) if (module.slot, lesson.slot) not in after]
+
+    def _other_course(self, course: Course) -> list[str]:
+        found = []
+        if self.course_id and course.id and self.course_id != course.id:
+            found.append(f"it is the course {self.course_id}, and the outline's id is {course.id}")
+        if self.language and self.language.casefold() != course.language.casefold():
+            found.append(f"its language is {self.language}, and the outline's is {course.language}")
+        return found
+
+    def _dropped(self, outline: Outline) -> list[str]:
+        lessons, dropped = list(_lessons(self.slots)), self.dropped_lessons(outline)
+        if not lessons or len(dropped) <= _DROPPED_SHARE * len(lessons):
+            return []
+        return [f"it has {len(lessons)} lessons, and the outline drops {len(dropped)} of them"]
+
+
+def _lessons(slots: CourseSlots) -> list[tuple[ModuleSlot, LessonSlot]]:
+    return [
+        (module, lesson)
+        for module in slots.modules
+        if module.is_current
+        for lesson in module.lessons
+        if lesson.is_current
+    ]
+
+
+def _slots_of_manifests(store: ArtefactStore, keys: ProjectKeys) -> CourseSlots:
+    """Return the slots of a project that an earlier version has made: the numbers in its manifests."""
+    modules = []
+    for number in sorted({found for key in store.keys(keys.manifests()) if (found := keys.module_of_manifest(key))}):
+        theory = store.read_model(keys.manifest(number), ModuleManifest)
+        guides = store.read_model(keys.lab_manifest(number), LabManifest)
+        labs: dict[int, list[PartSlot]] = {}
+        for lab in guides.labs if guides else ():
+            lab_id = LabId.parse(lab.lab_id)
+            slot = PartSlot(slot=lab_id.position, title=lab.title, known_as=lab.title)
+            labs.setdefault(lab_id.lesson, []).append(slot)
+        title = theory.title if theory else guides.title if guides else ""
+        lessons = tuple(
+            LessonSlot(
+                slot=lesson.lesson_number,
+                title=lesson.title,
+                known_as=lesson.title,
+                labs=tuple(labs.get(lesson.lesson_number, ())),
+            )
+            for lesson in (theory.lessons if theory else ())
+        )
+        modules.append(
+            ModuleSlot(slot=number, title=title, known_as=title, lessons=lessons, labs=tuple(labs.get(0, ())))
+        )
+    return CourseSlots(modules=tuple(modules))
