@@ -19,11 +19,12 @@ from coursewright.estimate.report import against_estimate
 from coursewright.failures import FORESEEN, failure_of
 from coursewright.run.execution import Run, RunState
 from coursewright.run.patience import Clock, NotFollowed, PatientRun
-from coursewright.run.progress import ModuleProgress, RunWatcher
+from coursewright.run.progress import RunProgress
 from coursewright.run.progress_view import progress_view
 from coursewright.run.project_runs import require_free, resumed_input
 from coursewright.run.report import GenerateReport, generate_report, print_report
 from coursewright.run.request import checked_budget, checked_project
+from coursewright.run.watcher import RunWatcher
 from coursewright.terminal import Terminal
 from coursewright.timeline import RunRecords, render, timeline_of
 from prepare_modules.module_selection import select_modules
@@ -146,8 +147,9 @@ def _followed(
 def _end_of(patient: PatientRun, watcher: RunWatcher, terminal: Terminal) -> RunState:
     """Show the run's progress until it has ended; return its final state."""
 
-    def look(run: Run) -> tuple[RunState, list[ModuleProgress]]:
-        return run.state(), _looking(watcher, run).progress()
+    def look(run: Run) -> tuple[RunState, RunProgress]:
+        state = run.state()
+        return state, _looking(watcher, run).progress(state)
 
     view = progress_view(terminal)
     try:

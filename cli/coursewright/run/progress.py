@@ -1,16 +1,17 @@
 """The progress of a run, from its modules' manifests; not every target fills the execution's history."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import datetime
 
-from course_kit.model.drafts import DraftRecord
+from course_kit.forecast.course_estimate import CallKind
 from course_kit.outline import Module
 from course_kit.outline.labs import labs_of_module
 from course_kit.records.manifest import LabManifest, ModuleManifest, StudyManifest
+from course_kit.records.trouble import Trouble
 from course_kit.run.events import ContentType
-from course_kit.store.artefact_keys import ProjectKeys, visual_of
 from course_kit.usage import Usage
-from coursewright.deployment import Deployment
+from coursewright.run.troubles import TroubleLine
 
 
 @dataclass(frozen=True)
@@ -55,6 +56,8 @@ class RunManifests:
     study: dict[int, StudyManifest] = field(default_factory=dict)
     unfinished: list[Usage] = field(default_factory=list)
     """The usage of calls for rejected or unfinished texts."""
+    troubles: dict[int, list[Trouble]] = field(default_factory=dict)
+    """What fails at present, or has failed, in the run's unfinished texts."""
 
     @property
     def usage(self) -> Usage:
@@ -73,6 +76,30 @@ class RunManifests:
         return lessons | {lab.model_id for manifest in self.labs.values() for lab in manifest.labs}
 
     @property
+    def paid_images(self) -> int:
+        """The number of pictures that an image model has drawn in this run."""
+        figures = [figure for manifest in self.theory.values() for figure in manifest.figures.values()]
+        return sum(bool(figure.model_id) and not figure.is_reused for figure in figures)
+
+    def call_seconds(self) -> Iterator[tuple[int, CallKind, float]]:
+        """Yield module, kind and seconds of each artefact that this run's calls have made."""
+        for number, theory in self.theory.items():
+            for lesson in theory.lessons:
+                if not lesson.is_reused:
+                    yield number, CallKind.LESSON, _seconds(lesson.started_at, lesson.ended_at)
+            for plan in theory.visual_plans:
+                if not plan.is_reused and plan.usage.model_calls:
+                    yield number, CallKind.VISUALS, _seconds(plan.started_at, plan.ended_at)
+        for number, study in self.study.items():
+            for studied in study.lessons:
+                if not studied.is_reused:
+                    yield number, CallKind.STUDY, _seconds(studied.started_at, studied.ended_at)
+        for number, labs in self.labs.items():
+            for lab in labs.labs:
+                if not lab.is_reused:
+                    yield number, CallKind.LAB, _seconds(lab.started_at, lab.ended_at)
+
+    @property
     def image_keys(self) -> set[str]:
         """Keys of every figure of the run's modules."""
         figures = [figure for manifest in self.theory.values() for figure in manifest.figures.values()]
@@ -86,6 +113,20 @@ class RunManifests:
         if content_type is ContentType.BOTH:
             return theory & labs
         return theory if content_type.has_theory else labs
+
+
+@dataclass(frozen=True)
+class RunProgress:
+    """All that is shown of a run while it goes on."""
+
+    modules: tuple[ModuleProgress, ...]
+    percent: int | None = None
+    """None when no forecast is possible."""
+    remaining: str = ""
+    """In words; empty when nobody knows."""
+    usd: float | None = None
+    """What the run's calls have cost so far; None without known prices."""
+    troubles: tuple[TroubleLine, ...] = ()
 
 
 def module_progress(
@@ -103,7 +144,7 @@ def module_progress(
     has_theory = not content_type.has_theory or (is_drawn and is_studied)
     has_labs = not content_type.has_labs or (labs is not None and labs.is_complete)
     return ModuleProgress(
-        number=module.number,
+        number=module.shown,
         title=module.title,
         lessons_done=len(lessons),
         lesson_total=len(module.lessons) if content_type.has_theory else 0,
@@ -118,75 +159,5 @@ def module_progress(
     )
 
 
-@dataclass
-class RunWatcher:
-    """Reads the manifests of one run, and reads them again only after changes."""
-
-    deployment: Deployment
-    keys: ProjectKeys
-    execution_name: str
-    modules: Sequence[Module]
-    content_type: ContentType
-    _bodies: dict[str, tuple[str, bytes]] = field(default_factory=dict)
-
-    def manifests(self) -> RunManifests:
-        """Return the manifests that this run has written so far."""
-        places = {
-            key: (found_as, module.number)
-            for module in self.modules
-            for key, found_as in (
-                (self.keys.manifest(module.number), "theory"),
-                (self.keys.study_manifest(module.number), "study"),
-                (self.keys.lab_manifest(module.number), "labs"),
-            )
-        }
-        store = self.deployment.store
-        listed = store.etags(self.keys.manifests())
-        drafts = store.etags(self.keys.drafts())
-        for key, etag in (listed | drafts).items():
-            has_changed = (key in places or key in drafts) and self._bodies.get(key, ("",))[0] != etag
-            # A draft may have been deleted since the listing.
-            if has_changed and (body := store.read(key)) is not None:
-                self._bodies[key] = (etag, body)
-        found = RunManifests()
-        for key, (_, body) in self._bodies.items():
-            if key not in places:
-                # A draft is deleted after its text is saved with the usage.
-                if key in drafts:
-                    found.unfinished.append(DraftRecord.model_validate_json(body).used_by(self.execution_name))
-                continue
-            found_as, number = places[key]
-            # An older run's manifest stays until the module starts in this run.
-            if found_as == "theory" and self._is_of_this_run(made := ModuleManifest.model_validate_json(body)):
-                found.theory[number] = made
-            if found_as == "study" and self._is_of_this_run(studied := StudyManifest.model_validate_json(body)):
-                found.study[number] = studied
-            if found_as == "labs" and self._is_of_this_run(guided := LabManifest.model_validate_json(body)):
-                found.labs[number] = guided
-        return found
-
-    def _is_of_this_run(self, manifest: ModuleManifest | StudyManifest | LabManifest) -> bool:
-        return manifest.execution_name == self.execution_name
-
-    def progress(self) -> list[ModuleProgress]:
-        """Return the progress of every module in the run."""
-        manifests = self.manifests()
-        planned = self._planned_visuals() if manifests.theory else {}
-        return [
-            module_progress(
-                module,
-                self.content_type,
-                manifests.theory.get(module.number),
-                planned.get(module.number, 0),
-                labs=manifests.labs.get(module.number),
-                study=manifests.study.get(module.number),
-            )
-            for module in self.modules
-        ]
-
-    def _planned_visuals(self) -> dict[int, int]:
-        counts: dict[int, int] = {}
-        for key in self.deployment.store.keys(self.keys.prompts()):
-            if visual := visual_of(key):
-                counts[visual.module] = counts.get(visual.module, 0) + 1
-        return counts
+def _seconds(started_at: datetime, ended_at: datetime) -> float:
+    return (ended_at - started_at).total_seconds()

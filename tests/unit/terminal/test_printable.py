@@ -16,8 +16,9 @@ from rich.table import Table
 import coursewright
 from coursewright.plan.model import CoursePlan, ModulePlan, Share
 from coursewright.plan.view import print_plan
-from coursewright.run.progress import ModuleProgress, RunManifests
-from coursewright.run.progress_view import LiveView, PlainView, progress_table, progress_view
+from coursewright.run.progress import ModuleProgress, RunManifests, RunProgress
+from coursewright.run.progress_screen import ProgressScreen
+from coursewright.run.progress_view import LiveView, PlainView, progress_view
 from coursewright.run.report import GenerateReport, print_report
 from coursewright.terminal import Terminal, complain, printable, say, say_object
 from tests.support.command_line import HOSTILE
@@ -99,7 +100,7 @@ def test_titles_are_text_in_every_view(title: str) -> None:
         number=1, title=title, lessons_done=1, lesson_total=2, visuals_planned=0, visual_total=0, visuals_done=0,
         study_done=0, study_total=0, labs_done=0, lab_total=0, is_complete=False,
     )  # fmt: skip
-    terminal.print(progress_table([progress], 1.0))
+    terminal.print(ProgressScreen(RunProgress((progress,)), 1.0, terminal))
     share = Share(make=[title], drop=[title])
     plan = CoursePlan(
         project=title, content_type="theory", modules=[ModulePlan(number=1, title=title, lessons=share)], book="make",
@@ -108,7 +109,7 @@ def test_titles_are_text_in_every_view(title: str) -> None:
     print_plan(terminal, plan)
     print_report(terminal, report(title), RunManifests())
     view = LiveView(terminal)
-    view.show([progress], 1.0)
+    view.show(RunProgress((progress,)), 1.0)
     view.close()
     # When
     screen = without_own_sequences(shown_of(terminal))

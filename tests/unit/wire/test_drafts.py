@@ -20,7 +20,7 @@ from course_kit.store.artefact_keys import ProjectKeys
 from course_kit.store.artefact_store import ArtefactStore
 from course_kit.usage import Usage
 from coursewright.deployment import Deployment, Target
-from coursewright.run.progress import RunWatcher
+from coursewright.run.watcher import RunWatcher
 from lab_planner.handler import lambda_handler as plan_labs
 from study_writer.handler import lambda_handler as write_study
 from tests.support.buckets import BUCKET

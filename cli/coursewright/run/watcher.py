@@ -1,0 +1,150 @@
+"""The watcher of a run: reads what the run writes while it goes on, and only what has changed."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+
+from course_kit.model.drafts import DraftRecord
+from course_kit.outline import Module
+from course_kit.outline.book_parts import EVERY_PART
+from course_kit.records.manifest import LabManifest, ModuleManifest, StudyManifest
+from course_kit.run.events import ContentType
+from course_kit.store.artefact_keys import ProjectKeys, module_of_draft, visual_of
+from coursewright.deployment import Deployment
+from coursewright.deployment_settings import DeploymentSettings
+from coursewright.run.execution import RunState
+from coursewright.run.progress import ModuleProgress, RunManifests, RunProgress, module_progress
+from coursewright.run.remaining_time import remaining_words
+from coursewright.run.run_facts import RunFacts
+from coursewright.run.run_forecast import ForecastMeter, RunForecast, position_of
+from coursewright.run.troubles import trouble_lines
+
+
+@dataclass
+class RunWatcher:
+    """Reads the records of one run, and reads them again only after changes."""
+
+    deployment: Deployment
+    keys: ProjectKeys
+    execution_name: str
+    modules: Sequence[Module]
+    content_type: ContentType
+    _bodies: dict[str, tuple[str, bytes]] = field(default_factory=dict)
+    _facts: RunFacts = field(default_factory=RunFacts)
+    _meter: ForecastMeter | None = None
+
+    def manifests(self) -> RunManifests:
+        """Return the manifests that this run has written so far."""
+        places = {
+            key: (found_as, module.number)
+            for module in self.modules
+            for key, found_as in (
+                (self.keys.manifest(module.number), "theory"),
+                (self.keys.study_manifest(module.number), "study"),
+                (self.keys.lab_manifest(module.number), "labs"),
+            )
+        }
+        store = self.deployment.store
+        listed = store.etags(self.keys.manifests())
+        drafts = store.etags(self.keys.drafts())
+        for key, etag in (listed | drafts).items():
+            has_changed = (key in places or key in drafts) and self._bodies.get(key, ("",))[0] != etag
+            # A draft may have been deleted since the listing.
+            if has_changed and (body := store.read(key)) is not None:
+                self._bodies[key] = (etag, body)
+        found = RunManifests()
+        for key, (_, body) in self._bodies.items():
+            if key not in places:
+                # A draft is deleted after its text is saved with the usage.
+                if key in drafts:
+                    self._add_draft(found, key, DraftRecord.model_validate_json(body))
+                continue
+            found_as, number = places[key]
+            # An older run's manifest stays until the module starts in this run.
+            if found_as == "theory" and self._is_of_this_run(made := ModuleManifest.model_validate_json(body)):
+                found.theory[number] = made
+            if found_as == "study" and self._is_of_this_run(studied := StudyManifest.model_validate_json(body)):
+                found.study[number] = studied
+            if found_as == "labs" and self._is_of_this_run(guided := LabManifest.model_validate_json(body)):
+                found.labs[number] = guided
+        return found
+
+    def _add_draft(self, found: RunManifests, key: str, draft: DraftRecord) -> None:
+        found.unfinished.append(draft.used_by(self.execution_name))
+        module, trouble = module_of_draft(key), draft.trouble
+        if module is not None and trouble is not None and trouble.execution_name == self.execution_name:
+            found.troubles.setdefault(module, []).append(trouble)
+
+    def _is_of_this_run(self, manifest: ModuleManifest | StudyManifest | LabManifest) -> bool:
+        return manifest.execution_name == self.execution_name
+
+    def progress(self, state: RunState) -> RunProgress:
+        """Return the progress of the run, whose execution's state was just read."""
+        manifests = self.manifests()
+        now = datetime.now(UTC)
+        modules = self._modules(manifests)
+        self._learn(has_all=all(module.is_complete for module in modules.values()))
+        elapsed = ((state.ended_at or now) - state.started_at).total_seconds()
+        meter = self._measured(manifests, modules, elapsed)
+        shown = {module.number: module.shown for module in self.modules}
+        troubles = {shown[number]: found for number, found in manifests.troubles.items() if number in shown}
+        return RunProgress(
+            modules=tuple(modules.values()),
+            percent=meter.percent(has_succeeded=state.has_succeeded) if meter else None,
+            remaining=remaining_words(meter.remaining_seconds(elapsed)) if meter and state.is_running else "",
+            usd=self._usd(manifests),
+            troubles=trouble_lines(troubles, now) if state.is_running else (),
+        )
+
+    def _modules(self, manifests: RunManifests) -> dict[int, ModuleProgress]:
+        planned = self._planned_visuals() if manifests.theory else {}
+        return {
+            module.number: module_progress(
+                module,
+                self.content_type,
+                manifests.theory.get(module.number),
+                planned.get(module.number, 0),
+                labs=manifests.labs.get(module.number),
+                study=manifests.study.get(module.number),
+            )
+            for module in self.modules
+        }
+
+    def _learn(self, *, has_all: bool) -> None:
+        """Read the run's summary once it is there, and again while the book is built."""
+        if self._facts.estimate is None or (has_all and not self._facts.has_book):
+            self._facts = RunFacts.read(self.deployment.store, self.keys.run(self.execution_name))
+
+    def _measured(
+        self, manifests: RunManifests, modules: dict[int, ModuleProgress], elapsed: float
+    ) -> ForecastMeter | None:
+        if self._meter is None and self._facts.estimate is not None:
+            self._meter = ForecastMeter(self._forecast())
+        if self._meter is not None:
+            position = position_of(self._meter.forecast, modules, manifests, has_book=self._facts.has_book)
+            self._meter.move(position, elapsed)
+        return self._meter
+
+    def _forecast(self) -> RunForecast:
+        at_once = DeploymentSettings.of().concurrency
+        models = self.deployment.models
+        return RunForecast.of(
+            self.modules,
+            self.content_type,
+            model_id=models.text(self._facts.provider) if models else "",
+            book_parts=self.deployment.book_parts or EVERY_PART,
+            at_once=replace(at_once, modules=self._facts.modules_at_once or at_once.modules),
+        )
+
+    def _usd(self, manifests: RunManifests) -> float | None:
+        prices, usage = self._facts.prices, manifests.usage
+        if prices is None:
+            return None
+        return prices.cost(usage.input_tokens, usage.output_tokens, manifests.paid_images) or None
+
+    def _planned_visuals(self) -> dict[int, int]:
+        counts: dict[int, int] = {}
+        for key in self.deployment.store.keys(self.keys.prompts()):
+            if visual := visual_of(key):
+                counts[visual.module] = counts.get(visual.module, 0) + 1
+        return counts
