@@ -8,7 +8,7 @@ import pytest
 from docx import Document
 
 from book_builder import handler as book_builder_handler
-from book_builder.book_request import BookRequest
+from book_builder.book_request import BookRequest, FailedModule
 from book_builder.chosen_modules import ChosenModules
 from course_kit.labels import LANGUAGES, Labels
 from course_kit.outline import Outline, read_outline
@@ -51,7 +51,7 @@ def chosen(outline: Outline, *numbers: int, failed: tuple[int, ...] = ()) -> Cho
         outline_s3_key="p/outline.yaml",
         project_folder="p",
         manifest_keys=tuple(map(keys.manifest, numbers)),
-        failed_modules=tuple({"module_number": n, "error": "E", "cause": "c"} for n in failed),  # type: ignore[misc]
+        failed_modules=tuple(FailedModule(module_number=n, error="E", cause="c") for n in failed),
     )
     return ChosenModules.of(outline, request)
 

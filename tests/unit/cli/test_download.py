@@ -1,12 +1,13 @@
 """A book that cannot be brought home is told in one line that says where it is, and leaves nothing half-written."""
 
 import errno
+import secrets
 from pathlib import Path
 
 import pytest
 
 from course_kit.store.artefact_store import ArtefactStore
-from coursewright.book import download, project_files
+from coursewright.book import download
 from coursewright.errors import CommandFailed
 from tests.support.buckets import BUCKET
 from tests.support.downloads import AGAIN, Downloads
@@ -56,7 +57,7 @@ def test_a_disk_that_has_filled_up_leaves_the_earlier_book_whole_and_says_how_to
         monkeypatch.context() as patched,
         pytest.raises(CommandFailed, match="No space left on device") as failed,
     ):
-        patched.setattr(project_files.secrets, "token_hex", full)
+        patched.setattr(secrets, "token_hex", full)
         downloads.download(book)
     # Then
     (line,) = failed.value.lines

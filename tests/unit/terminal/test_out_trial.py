@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import pytest
 
-from coursewright.book import out_trial
+from coursewright.book.out_record import OutRecord
 from coursewright.book.out_trial import ROOM_FOR_A_NEW_BOOK, try_out
 from coursewright.book.project_files import ProjectFiles
 from coursewright.errors import BadInput
@@ -36,7 +36,7 @@ def is_full(monkeypatch: pytest.MonkeyPatch) -> None:
     def full(_: int) -> None:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
-    monkeypatch.setattr(out_trial.os, "fsync", full)
+    monkeypatch.setattr(os, "fsync", full)
 
 
 def a_file(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -128,7 +128,7 @@ def test_a_project_needs_room_for_its_last_book_twice_and_a_new_one_more(
 
 
 def test_a_large_book_needs_its_size_twice(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(out_trial.OutRecord, "bytes_on_disk", lambda *_: 300_000_000)
+    monkeypatch.setattr(OutRecord, "bytes_on_disk", lambda *_: 300_000_000)
     has_room(monkeypatch, 599_000_000)
     with pytest.raises(BadInput, match=r"found 599 MB free at .*, expected 600 MB"):
         try_out(tmp_path, "networks")
