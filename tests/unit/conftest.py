@@ -28,6 +28,7 @@ _SLOW = (
     "tests/unit/book_builder/test_lab_guide.py",
     "tests/unit/book_builder/test_learning_parts.py",
     "tests/unit/book_builder/test_printed_code.py",
+    "tests/unit/cli/house/test_imported_course.py",
     "tests/unit/cli/test_bad_input.py",
     "tests/unit/cli/test_edited_book_story.py",
     "tests/unit/cli/test_resume_and_plan.py",

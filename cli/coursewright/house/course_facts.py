@@ -11,8 +11,6 @@ from course_kit.outline import MAX_OUTLINE_BYTES, read_outline
 from course_kit.store.artefact_keys import ProjectKeys
 from coursewright.course_store import CourseStore
 
-_RECORD = "course.json"
-
 
 class CourseFacts(OpenModel):
     """What a course is called, its language, and its editions in other languages."""
@@ -35,8 +33,9 @@ def course_facts(
         Keys of outlines beside the project's usual one, as of its last run.
     """
     keys = ProjectKeys(project)
-    if (record := keys.within(_RECORD)) in written and (facts := _recorded(store, record)):
-        return facts
+    recorded = _recorded(store, keys.course()) if keys.course() in written else None
+    if recorded is not None and recorded.title:
+        return recorded
     candidates = [key for key in {keys.outline(), *outlines} if key in written]
     newest = max(candidates, key=lambda key: written[key], default=None)
     source = None if newest is None else store.read(newest)

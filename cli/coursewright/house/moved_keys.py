@@ -7,10 +7,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
-from pydantic import BaseModel, JsonValue, TypeAdapter, ValidationError
+from pydantic import BaseModel, JsonValue, ValidationError
 
 from book_builder.book_model import Book
 from book_builder.wanted import wanted_book
+from course_kit.records.course_record import CourseRecord
 from course_kit.records.manifest import LabManifest, ModuleManifest, StudyManifest
 from course_kit.records.run_summary import RunSummary
 from course_kit.store.artefact import FINGERPRINT, SHA256
@@ -22,8 +23,6 @@ Record = TypeVar("Record", bound=BaseModel)
 
 _MANIFESTS: Mapping[str, type[BaseModel]] = {"": ModuleManifest, "study": StudyManifest, "labs": LabManifest}
 _BOOK_DATA = "_data.json"
-_COURSE = "course.json"
-_OBJECT = TypeAdapter(dict[str, JsonValue])
 
 
 @dataclass(frozen=True)
@@ -51,7 +50,7 @@ class Move:
         if not self.is_needed:
             return content
         metadata = dict(content.metadata)
-        if self.old.within(path).startswith(self.old.book("", "")):
+        if self.old.within(path).startswith(self.old.books()):
             fingerprint = metadata.get(FINGERPRINT, "")
             metadata |= {FINGERPRINT: self.book_fingerprints.get(fingerprint, fingerprint)} if fingerprint else {}
         try:
@@ -76,9 +75,9 @@ class Move:
         except ValidationError:
             return {}
         known = content.metadata.get(FINGERPRINT, "")
-        if wanted_book(path, book, key).fingerprint != known:
+        if wanted_book(book, key).fingerprint != known:
             return {}
-        return {known: wanted_book(path, self._moved(book), self.new.within(path)).fingerprint}
+        return {known: wanted_book(self._moved(book), self.new.within(path)).fingerprint}
 
     def _body(self, path: str, body: bytes) -> bytes:
         key = self.old.within(path)
@@ -89,8 +88,8 @@ class Move:
             return _written(self._moved_run(RunSummary.model_validate_json(body)))
         if _is_book_data(self.old, key):
             return _written(self._moved(Book.model_validate_json(body)))
-        if path == _COURSE:
-            return self._moved_course(body)
+        if key == self.old.course():
+            return _written(self._moved_course(CourseRecord.model_validate_json(body)))
         return body
 
     def _moved(self, record: Record) -> Record:
@@ -102,25 +101,22 @@ class Move:
             request["project_folder"] = self.new.project_folder
         request["outline_s3_key"] = self._key(request.get("outline_s3_key"))
         books = {
-            name: {format_name: str(self._key(key)) for format_name, key in getattr(summary, name).items()}
+            name: {format_name: self._text(key) for format_name, key in getattr(summary, name).items()}
             for name in ("book", "lab_guide")
         }
         return summary.model_copy(update={"request": request, **books})
 
-    def _moved_course(self, body: bytes) -> bytes:
-        record = _OBJECT.validate_json(body)
-        editions = record.get("editions")
-        if not isinstance(editions, dict) or self.old.project_folder not in editions.values():
-            return body
+    def _moved_course(self, record: CourseRecord) -> CourseRecord:
         old, new = self.old.project_folder, self.new.project_folder
-        moved = {language: new if project == old else project for language, project in editions.items()}
-        return _OBJECT.dump_json(record | {"editions": moved}, indent=1)
+        editions = {language: new if project == old else project for language, project in record.editions.items()}
+        return record.model_copy(update={"editions": editions})
 
     def _with_keys(self, value: JsonValue) -> JsonValue:
         match value:
             case dict():
+                # What is stored for a module is remembered by key.
                 return {
-                    name: self._key(part) if name == "key" or name.endswith("_key") else self._with_keys(part)
+                    self._text(name): self._key(part) if _is_key(name) else self._with_keys(part)
                     for name, part in value.items()
                 }
             case list():
@@ -128,12 +124,19 @@ class Move:
         return value
 
     def _key(self, value: JsonValue) -> JsonValue:
-        path = self.old.path_of(value) if isinstance(value, str) else None
-        return value if path is None else self.new.within(path)
+        return self._text(value) if isinstance(value, str) else value
+
+    def _text(self, key: str) -> str:
+        path = self.old.path_of(key)
+        return key if path is None else self.new.within(path)
+
+
+def _is_key(name: str) -> bool:
+    return name == "key" or name.endswith("_key")
 
 
 def _is_book_data(keys: ProjectKeys, key: str) -> bool:
-    return key.startswith(keys.within("book/")) and key.endswith(_BOOK_DATA)
+    return key.startswith(keys.books()) and key.endswith(_BOOK_DATA)
 
 
 def _written(record: BaseModel) -> bytes:
