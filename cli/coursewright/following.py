@@ -17,6 +17,7 @@ from coursewright.deployment import Deployment, Target
 from coursewright.errors import CommandFailed, Interrupted, OutputClosed
 from coursewright.estimate.report import against_estimate
 from coursewright.failures import FORESEEN, failure_of
+from coursewright.house.money import usd_of_run
 from coursewright.run.execution import Run, RunState
 from coursewright.run.patience import Clock, NotFollowed, PatientRun
 from coursewright.run.progress import RunProgress
@@ -116,10 +117,12 @@ def _followed(
     state = _end_of(patient, watcher, terminal)
     manifests = patient.ask(lambda run: _looking(watcher, run).manifests())
     renewal = _draw_timeline(patient, out, keys, terminal)
+    usage, images = manifests.usage, manifests.paid_images
+    usd = patient.ask(lambda run: usd_of_run(run.deployment.store, keys, name, usage, images))
     numbers = tuple(module.number for module in made)
     ended = state.output
     if ended is None:
-        report = generate_report(patient.run, state, manifests, numbers, book={}, lab_guide={})
+        report = generate_report(patient.run, state, manifests, numbers, book={}, lab_guide={}, usd=usd)
         if state.was_stopped:
             raise RunStopped(report, _stop(state, patient.run))
         raise RunFailed(report, _failure(state, patient.run.deployment))
@@ -136,6 +139,7 @@ def _followed(
         book=book.formats,
         lab_guide=lab_guide.formats,
         renewal=renewal + book.renewal + lab_guide.renewal,
+        usd=usd,
     )
     print_report(terminal, report, manifests)
     summary = patient.ask(lambda run: run.deployment.store.read_model(keys.run(name), RunSummary))

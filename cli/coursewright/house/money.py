@@ -9,13 +9,25 @@ from course_kit.usage import Usage
 from coursewright.course_store import CourseStore
 
 
-def known_usd(store: CourseStore, keys: ProjectKeys, summary: RunSummary | None, usage: Usage | None) -> float | None:
+def usd_of_run(store: CourseStore, keys: ProjectKeys, name: str, usage: Usage, images: int) -> float | None:
+    """Return the dollars of a run by its name; None when they are unknown, or its summary is another version's."""
+    try:
+        summary = store.read_model(keys.run(name), RunSummary)
+    except ValidationError:
+        return None
+    return known_usd(store, keys, summary, usage, images)
+
+
+def known_usd(
+    store: CourseStore, keys: ProjectKeys, summary: RunSummary | None, usage: Usage | None, images: int = 0
+) -> float | None:
     """Return a run's dollars: by its summary, else by its budget's ledger, else by the usage of its records.
 
     Parameters
     ----------
-    usage
-        What the records of a run tell that has not ended with a book; None when they do not tell.
+    usage, images
+        What the records of a run tell that has not ended with a book: its calls, and the images that a model drew.
+        None when they do not tell.
 
     Returns
     -------
@@ -32,7 +44,7 @@ def known_usd(store: CourseStore, keys: ProjectKeys, summary: RunSummary | None,
         return spent.spent_usd
     if usage is None or estimate is None or estimate.prices is None:
         return None
-    return estimate.prices.cost(usage.input_tokens, usage.output_tokens)
+    return estimate.prices.cost(usage.input_tokens, usage.output_tokens, images)
 
 
 def spending_of(store: CourseStore, keys: ProjectKeys, execution_name: str) -> SpendingRecord | None:

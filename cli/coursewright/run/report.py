@@ -42,6 +42,8 @@ class GenerateReport(BaseModel):
     model_calls: int
     input_tokens: int
     output_tokens: int
+    usd: float | None = None
+    """The cost of the run's model calls; None when no price is known."""
     seconds: float
     book: dict[str, str]
     """The course book; with labs alone the lab guide."""
@@ -64,8 +66,9 @@ def generate_report(
     book: dict[str, Path],
     lab_guide: dict[str, Path],
     renewal: Renewal | None = None,
+    usd: float | None = None,
 ) -> GenerateReport:
-    """Return the report of an ended run."""
+    """Return the report of an ended run; ``usd`` is its cost, if known."""
     complete = manifests.complete(state.run_input.content_type)
     usage = manifests.usage
     labs = [lab for manifest in manifests.labs.values() for lab in manifest.labs]
@@ -87,6 +90,7 @@ def generate_report(
         model_calls=usage.model_calls,
         input_tokens=usage.input_tokens,
         output_tokens=usage.output_tokens,
+        usd=usd,
         seconds=round((ended_at - state.started_at).total_seconds(), 1),
         book={name: str(path) for name, path in (book or lab_guide).items()},
         lab_guide={name: str(path) for name, path in lab_guide.items()},
