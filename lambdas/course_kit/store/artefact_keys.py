@@ -89,7 +89,11 @@ class ProjectKeys:
 
     def lesson(self, module_number: int, lesson_number: int, title: str) -> str:
         """Return the key of a lesson's Markdown."""
-        return f"{self.lessons_of_module(module_number)}{lesson_number}-{slug_of(title)}.md"
+        return f"{self.texts_of_lesson(module_number, lesson_number)}{slug_of(title)}.md"
+
+    def texts_of_lesson(self, module_number: int, lesson_number: int) -> str:
+        """Return the prefix of one lesson's Markdown, whatever its title."""
+        return f"{self.lessons_of_module(module_number)}{lesson_number}-"
 
     def lessons_of_module(self, module_number: int) -> str:
         """Return the prefix under which a module's lessons lie, and no other module's."""
@@ -159,7 +163,11 @@ class ProjectKeys:
 
     def lab_guide(self, lab_id: str, title: str) -> str:
         """Return the key of one lab's Markdown."""
-        return f"{self.project_folder}/labguide/lab-{lab_id}-{slug_of(title)}.md"
+        return f"{self.guides_of_lab(lab_id)}{slug_of(title)}.md"
+
+    def guides_of_lab(self, lab_id: str) -> str:
+        """Return the prefix of one lab's Markdown, whatever its title."""
+        return f"{self.project_folder}/labguide/lab-{lab_id}-"
 
     def lab_guides_of_module(self, module_number: int) -> str:
         """Return the prefix under which the guides of a module's labs lie."""
