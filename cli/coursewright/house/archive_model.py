@@ -3,9 +3,7 @@
 The list is the file ``coursewright.json``. The bodies lie under ``objects/``, each under its path within the project.
 """
 
-import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Literal
 
@@ -14,6 +12,7 @@ from pydantic import AfterValidator, Field, StringConstraints
 from course_kit.data_models import ClosedModel
 from course_kit.store.artefact_keys import ProjectFolder
 from course_kit.text.characters import unseen_characters
+from coursewright.course_store import ObjectContent
 
 LIST_NAME = "coursewright.json"
 MAX_LIST_BYTES = 64 * 1024 * 1024
@@ -70,25 +69,12 @@ class ArchiveList(ClosedModel):
     objects: tuple[ArchivedObject, ...]
 
 
-@dataclass(frozen=True)
-class ObjectContent:
-    """One object with its body."""
-
-    body: bytes
-    content_type: str
-    metadata: Mapping[str, str]
-
-    @property
-    def sha256(self) -> str:
-        """The hash of the body."""
-        return hashlib.sha256(self.body).hexdigest()
-
-    def described(self, path: str) -> ArchivedObject:
-        """Return the object's line in the list; raises ``ValidationError`` for what no archive may hold."""
-        return ArchivedObject(
-            path=path,
-            size=len(self.body),
-            sha256=self.sha256,
-            content_type=self.content_type,
-            metadata=dict(self.metadata),
-        )
+def described(path: str, content: ObjectContent) -> ArchivedObject:
+    """Return an object's line in the list; raises ``ValidationError`` for what no archive may hold."""
+    return ArchivedObject(
+        path=path,
+        size=len(content.body),
+        sha256=content.sha256,
+        content_type=content.content_type,
+        metadata=dict(content.metadata),
+    )

@@ -14,6 +14,7 @@ from pydantic import ValidationError
 
 from course_kit.faults import faults_in_words
 from course_kit.store.artefact_keys import ProjectKeys
+from coursewright.course_store import ObjectContent
 from coursewright.errors import BadInput
 from coursewright.house.archive_model import (
     LIST_NAME,
@@ -23,7 +24,6 @@ from coursewright.house.archive_model import (
     MAX_OBJECTS,
     ArchivedObject,
     ArchiveList,
-    ObjectContent,
 )
 
 _BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, UnicodeError, ValueError)

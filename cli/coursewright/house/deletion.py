@@ -1,23 +1,19 @@
 """The end of a project: every version and delete marker of every object, and nothing of another project."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
 
 from course_kit.data_models import ClosedModel
 from course_kit.records.project_lease import LeaseRecord
 from course_kit.store.artefact_keys import ProjectKeys
-from coursewright.course_store import CourseStore
+from coursewright.course_store import CourseStore, VersionOrMarker
 from coursewright.deployment import Deployment
 from coursewright.errors import CommandFailed
 from coursewright.house.executions import known_execution
 from coursewright.house.listing import no_such_project
 from coursewright.house.tables import size_cell
 from coursewright.run.project_runs import require_free
-
-if TYPE_CHECKING:
-    from mypy_boto3_s3.type_defs import ObjectIdentifierTypeDef
 
 _BATCH = 1000
 """The most that S3 deletes by one request."""
@@ -44,16 +40,6 @@ class Deleted(ClosedModel):
         )
 
 
-@dataclass
-class _Everything:
-    """All that a listing of versions has shown."""
-
-    identifiers: list["ObjectIdentifierTypeDef"] = field(default_factory=list)
-    keys: set[str] = field(default_factory=set)
-    versions: int = 0
-    size: int = 0
-
-
 @dataclass(frozen=True)
 class Deletion:
     """A project that is to be deleted, as it was looked at before the question."""
@@ -74,7 +60,7 @@ class Deletion:
             A run works on it, or functions of a stopped run may still write.
         """
         everything = _everything(deployment.store, project)
-        if not everything.identifiers:
+        if not everything:
             raise no_such_project(project)
         _require_rest(deployment, project)
         return cls(deployment, project, _counted(project, everything))
@@ -91,49 +77,32 @@ class Deletion:
         # A run may have begun while the question was open.
         _require_rest(self.deployment, self.project)
         everything = _everything(store, self.project)
-        gone = _counted(self.project, everything)
-        done = 0
-        for start in range(0, len(everything.identifiers), _BATCH):
-            batch = everything.identifiers[start : start + _BATCH]
-            answer = store.client.delete_objects(Bucket=store.bucket, Delete={"Objects": batch, "Quiet": True})
-            refused = answer.get("Errors", [])
-            done += len(batch) - len(refused)
+        gone, done = _counted(self.project, everything), 0
+        for start in range(0, len(everything), _BATCH):
+            batch = everything[start : start + _BATCH]
+            refused = store.delete_versions(batch)
+            done += len(batch) - (refused.count if refused else 0)
             if refused:
-                first = refused[0]
                 raise CommandFailed(
-                    f"project {self.project}: S3 refused to delete {len(refused)} of {len(everything.identifiers)} "
-                    f"versions, the first {first.get('Key')!r}: {first.get('Code')}: {first.get('Message')}; "
-                    f"{done} are deleted. Ask for the right s3:DeleteObjectVersion, then give the command again"
+                    f"project {self.project}: S3 refused to delete {refused.count} of {len(everything)} versions, the "
+                    f"first {refused.key!r}: {refused.code}: {refused.message}; {done} are deleted. Ask for the right "
+                    "s3:DeleteObjectVersion, then give the command again"
                 )
         return gone
 
 
-def _everything(store: CourseStore, project: str) -> _Everything:
-    found = _Everything()
-    for key, version, size in _versions(store, ProjectKeys(project).everything()):
-        found.identifiers.append({"Key": key, "VersionId": version})
-        found.keys.add(key)
-        found.versions += size is not None
-        found.size += size or 0
-    return found
+def _everything(store: CourseStore, project: str) -> list[VersionOrMarker]:
+    return list(store.versions_and_markers(ProjectKeys(project).everything()))
 
 
-def _versions(store: CourseStore, prefix: str) -> Iterator[tuple[str, str, int | None]]:
-    """Yield key, version and size of all versions under a prefix; a delete marker has no size."""
-    for page in store.client.get_paginator("list_object_versions").paginate(Bucket=store.bucket, Prefix=prefix):
-        for version in page.get("Versions", []):
-            yield version["Key"], version["VersionId"], version["Size"]
-        for marker in page.get("DeleteMarkers", []):
-            yield marker["Key"], marker["VersionId"], None
-
-
-def _counted(project: str, found: _Everything) -> Deleted:
+def _counted(project: str, everything: Sequence[VersionOrMarker]) -> Deleted:
+    sizes = [each.size for each in everything if each.size is not None]
     return Deleted(
         project=project,
-        objects=len(found.keys),
-        versions=found.versions,
-        delete_markers=len(found.identifiers) - found.versions,
-        bytes=found.size,
+        objects=len({each.key for each in everything}),
+        versions=len(sizes),
+        delete_markers=len(everything) - len(sizes),
+        bytes=sum(sizes),
     )
 
 

@@ -13,12 +13,11 @@ from pydantic import ValidationError
 
 from course_kit.data_models import ClosedModel
 from course_kit.store.artefact_keys import ProjectKeys
-from coursewright.course_store import CourseStore
+from coursewright.course_store import CourseStore, ListedObject, ObjectContent
 from coursewright.deployment import Deployment
 from coursewright.errors import BadInput, CommandFailed
-from coursewright.house.archive_model import LIST_NAME, MAX_OBJECT_BYTES, ArchivedObject, ArchiveList, ObjectContent
-from coursewright.house.contents import content_of
-from coursewright.house.listing import ListedObject, objects_under, require_project
+from coursewright.house.archive_model import LIST_NAME, MAX_OBJECT_BYTES, ArchivedObject, ArchiveList, described
+from coursewright.house.listing import require_project
 from coursewright.run.project_runs import require_free
 from coursewright.run.request import checked_project
 
@@ -78,7 +77,7 @@ def _archived(store: CourseStore, keys: ProjectKeys) -> list[ListedObject]:
     """
     return [
         listed
-        for listed in objects_under(store, keys.everything())
+        for listed in store.listed(keys.everything())
         if listed.key != keys.lease() and not (listed.size == 0 and listed.key.endswith("/"))
     ]
 
@@ -95,12 +94,12 @@ def _write(store: CourseStore, keys: ProjectKeys, listed: list[ListedObject], pa
     with zipfile.ZipFile(path, "x", zipfile.ZIP_DEFLATED) as archive, ThreadPoolExecutor(_READERS) as readers:
         for start in range(0, len(listed), _AT_ONCE):
             batch = listed[start : start + _AT_ONCE]
-            for one, content in zip(batch, readers.map(lambda one: content_of(store, one.key), batch), strict=True):
-                described = _described(keys, one, content)
-                is_packed = described.path.lower().endswith(_PACKED_ALREADY)
+            for one, content in zip(batch, readers.map(lambda one: store.content(one.key), batch), strict=True):
+                line = _line_of(keys, one, content)
+                is_packed = line.path.lower().endswith(_PACKED_ALREADY)
                 packing = zipfile.ZIP_STORED if is_packed else zipfile.ZIP_DEFLATED
-                archive.writestr(described.entry, content.body if content else b"", packing)
-                objects.append(described)
+                archive.writestr(line.entry, content.body if content else b"", packing)
+                objects.append(line)
         contents = ArchiveList(
             project=keys.project_folder,
             exported_at=datetime.now(UTC),
@@ -111,13 +110,13 @@ def _write(store: CourseStore, keys: ProjectKeys, listed: list[ListedObject], pa
     return objects
 
 
-def _described(keys: ProjectKeys, listed: ListedObject, content: ObjectContent | None) -> ArchivedObject:
+def _line_of(keys: ProjectKeys, listed: ListedObject, content: ObjectContent | None) -> ArchivedObject:
     if content is None:
         raise CommandFailed(f"{listed.key}: it was removed while it was exported; export the project again")
     if len(content.body) > MAX_OBJECT_BYTES:
         raise CommandFailed(f"{listed.key}: found {listed.size:,} bytes, expected at most {MAX_OBJECT_BYTES:,}")
     try:
-        return content.described(keys.path_of(listed.key) or "")
+        return described(keys.path_of(listed.key) or "", content)
     except ValidationError as error:
         found = error.errors(include_url=False)[0]
         raise CommandFailed(f"{listed.key}: no archive can hold it: {found['msg']}; rename or remove it") from None

@@ -8,14 +8,12 @@ from pathlib import Path
 
 from course_kit.data_models import ClosedModel
 from course_kit.store.artefact_keys import ProjectKeys
-from coursewright.course_store import CourseStore
+from coursewright.course_store import CourseStore, ObjectContent
 from coursewright.deployment import Deployment
 from coursewright.errors import BadInput, CommandFailed, Interrupted
 from coursewright.failures import FORESEEN, failure_of
-from coursewright.house.archive_model import ArchivedObject, ObjectContent
+from coursewright.house.archive_model import ArchivedObject
 from coursewright.house.archive_reading import Archive
-from coursewright.house.contents import content_of, write_new
-from coursewright.house.listing import objects_under
 from coursewright.house.moved_keys import Move
 from coursewright.run.request import checked_project
 
@@ -105,7 +103,7 @@ def _missing(store: CourseStore, source: _Source, name: str) -> list[ArchivedObj
     import. Any other project exists.
     """
     by_key = {source.key(described): described for described in source.archive.contents.objects}
-    there = {listed.key for listed in objects_under(store, source.move.new.everything())}
+    there = {listed.key for listed in store.listed(source.move.new.everything())}
     if there and not (there < by_key.keys() and _are_same(store, source, {key: by_key[key] for key in there})):
         raise BadInput(
             f"--project: found {name!r}, which exists; expected a new name, so that nothing is overwritten: "
@@ -117,7 +115,7 @@ def _missing(store: CourseStore, source: _Source, name: str) -> list[ArchivedObj
 
 def _are_same(store: CourseStore, source: _Source, there: dict[str, ArchivedObject]) -> bool:
     with ThreadPoolExecutor(_WRITERS) as readers:
-        return all(readers.map(lambda key: content_of(store, key) == source.content(there[key]), there))
+        return all(readers.map(lambda key: store.content(key) == source.content(there[key]), there))
 
 
 def _write(deployment: Deployment, source: _Source, missing: Sequence[ArchivedObject], path: Path) -> None:
@@ -128,7 +126,7 @@ def _write(deployment: Deployment, source: _Source, missing: Sequence[ArchivedOb
         with ThreadPoolExecutor(_WRITERS) as writers:
             for start in range(0, len(missing), _AT_ONCE):
                 batch = missing[start : start + _AT_ONCE]
-                list(writers.map(lambda one: write_new(store, source.key(one), source.content(one)), batch))
+                list(writers.map(lambda one: store.write_new(source.key(one), source.content(one)), batch))
                 written += len(batch)
     except KeyboardInterrupt:
         raise Interrupted(f"{path}: {written} of {len(missing)} objects are written; {again}, or `{delete}`") from None

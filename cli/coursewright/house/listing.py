@@ -1,36 +1,14 @@
 """What the bucket holds, by project, from listings."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import datetime
-
 from course_kit.store.artefact_keys import ProjectKeys, project_of
-from coursewright.course_store import CourseStore
+from coursewright.course_store import CourseStore, ListedObject
 from coursewright.errors import BadInput
-
-
-@dataclass(frozen=True)
-class ListedObject:
-    """One object as a listing tells of it."""
-
-    key: str
-    etag: str
-    size: int
-    written_at: datetime
-
-
-def objects_under(store: CourseStore, prefix: str) -> Iterator[ListedObject]:
-    """Yield every current object under a prefix, in the order of keys."""
-    pages = store.client.get_paginator("list_objects_v2").paginate(Bucket=store.bucket, Prefix=prefix)
-    for page in pages:
-        for entry in page.get("Contents", []):
-            yield ListedObject(entry["Key"], entry["ETag"], entry["Size"], entry["LastModified"])
 
 
 def objects_by_project(store: CourseStore) -> dict[str, list[ListedObject]]:
     """Return every project's objects, projects in the order of their names; the inbox is none."""
     found: dict[str, list[ListedObject]] = {}
-    for listed in objects_under(store, ""):
+    for listed in store.listed(""):
         if project := project_of(listed.key):
             found.setdefault(project, []).append(listed)
     return dict(sorted(found.items()))
@@ -38,7 +16,7 @@ def objects_by_project(store: CourseStore) -> dict[str, list[ListedObject]]:
 
 def require_project(store: CourseStore, project: str) -> list[ListedObject]:
     """Return a project's objects; raises `BadInput` when there are none."""
-    if found := list(objects_under(store, ProjectKeys(project).everything())):
+    if found := list(store.listed(ProjectKeys(project).everything())):
         return found
     raise no_such_project(project)
 

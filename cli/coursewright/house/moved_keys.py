@@ -16,8 +16,8 @@ from course_kit.records.manifest import LabManifest, ModuleManifest, StudyManife
 from course_kit.records.run_summary import RunSummary
 from course_kit.store.artefact import FINGERPRINT, SHA256
 from course_kit.store.artefact_keys import ProjectKeys, manifest_of
+from coursewright.course_store import ObjectContent
 from coursewright.errors import BadInput
-from coursewright.house.archive_model import ObjectContent
 
 Record = TypeVar("Record", bound=BaseModel)
 

@@ -6,11 +6,11 @@ from datetime import datetime
 
 from course_kit.data_models import ClosedModel
 from course_kit.store.artefact_keys import lesson_of
-from coursewright.course_store import CourseStore
+from coursewright.course_store import CourseStore, ListedObject
 from coursewright.deployment import Deployment
 from coursewright.house.course_facts import CourseFacts, course_facts
 from coursewright.house.executions import known_execution, status_of
-from coursewright.house.listing import ListedObject, objects_by_project
+from coursewright.house.listing import objects_by_project
 from coursewright.house.runs import newest_first
 from coursewright.house.tables import NOTHING, Column, print_table, size_cell, time_cell
 from coursewright.terminal import Terminal

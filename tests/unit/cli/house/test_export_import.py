@@ -11,9 +11,8 @@ from course_kit.records.course_record import CourseRecord
 from course_kit.records.manifest import ModuleManifest
 from course_kit.records.run_summary import RunSummary
 from course_kit.store.artefact_keys import ProjectKeys
-from coursewright.house import exporting, importing
-from coursewright.house.archive_model import ObjectContent
-from coursewright.house.contents import write_new
+from coursewright.course_store import CourseStore, ObjectContent
+from coursewright.house import importing
 from tests.support.archives import archive_of
 from tests.support.command_line import CommandLine, assert_one_line
 from tests.support.housekeeping import House
@@ -188,10 +187,10 @@ def test_an_object_that_somebody_writes_meanwhile_is_not_overwritten(house: Hous
     ours = ObjectContent(b"ours", "y", {})
     # When / Then
     with pytest.raises(Exception, match="somebody else wrote it meanwhile"):
-        write_new(house.store, "redes/outline.yaml", ours)
+        house.store.write_new("redes/outline.yaml", ours)
     assert house.store.read("redes/outline.yaml") == b"theirs"
-    write_new(house.store, "redes/course.json", ours)
-    write_new(house.store, "redes/course.json", ours)
+    house.store.write_new("redes/course.json", ours)
+    house.store.write_new("redes/course.json", ours)
 
 
 def test_an_archive_holds_no_lease_and_its_list_comes_with_every_object(house: House, exported: Path) -> None:
@@ -248,13 +247,13 @@ def test_a_project_that_changes_while_it_is_exported_leaves_no_archive(
 ) -> None:
     # Given
     house.make_project("networks")
-    real = exporting.content_of
+    real = CourseStore.content
 
-    def read(store: object, key: str) -> object:
+    def read(store: CourseStore, key: str) -> ObjectContent | None:
         house.deployment.s3.put_object(Bucket=house.deployment.bucket, Key="networks/lessons/new.md", Body=b"new")
-        return real(store, key)  # type: ignore[arg-type]
+        return real(store, key)
 
-    monkeypatch.setattr(exporting, "content_of", read)
+    monkeypatch.setattr(CourseStore, "content", read)
     # When / Then
     assert_one_line(command_line.run("export", "networks"), 1, "it changed while it was exported")
     assert [path.name for path in tmp_path.iterdir() if "zip" in path.name] == []
