@@ -4,6 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
+from pydantic import ValidationError
+
+from course_kit.forecast.scheduling import Concurrency
 from course_kit.model.drafts import DraftRecord
 from course_kit.outline import Module
 from course_kit.outline.book_parts import EVERY_PART
@@ -12,12 +15,13 @@ from course_kit.run.events import ContentType
 from course_kit.store.artefact_keys import ProjectKeys, module_of_draft, visual_of
 from coursewright.deployment import Deployment
 from coursewright.deployment_settings import DeploymentSettings
-from coursewright.run.execution import RunState
+from coursewright.run.execution import RunState, execution_arn
 from coursewright.run.progress import ModuleProgress, RunManifests, RunProgress, module_progress
 from coursewright.run.remaining_time import remaining_words
 from coursewright.run.run_facts import RunFacts
 from coursewright.run.run_forecast import ForecastMeter, RunForecast, position_of
-from coursewright.run.troubles import trouble_lines
+from coursewright.run.step_troubles import StepTroubles
+from coursewright.run.troubles import TroubleLine, trouble_lines
 
 
 @dataclass
@@ -32,6 +36,10 @@ class RunWatcher:
     _bodies: dict[str, tuple[str, bytes]] = field(default_factory=dict)
     _facts: RunFacts = field(default_factory=RunFacts)
     _meter: ForecastMeter | None = None
+    _steps: StepTroubles = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._steps = StepTroubles(execution_arn(self.deployment, self.execution_name))
 
     def manifests(self) -> RunManifests:
         """Return the manifests that this run has written so far."""
@@ -93,8 +101,14 @@ class RunWatcher:
             percent=meter.percent(has_succeeded=state.has_succeeded) if meter else None,
             remaining=remaining_words(meter.remaining_seconds(elapsed)) if meter and state.is_running else "",
             usd=self._usd(manifests),
-            troubles=trouble_lines(troubles, now) if state.is_running else (),
+            troubles=self._all_troubles(trouble_lines(troubles, now), now) if state.is_running else (),
         )
+
+    def _all_troubles(self, told: tuple[TroubleLine, ...], now: datetime) -> tuple[TroubleLine, ...]:
+        """Return what functions tell, and the waiting steps of which they tell nothing."""
+        kinds = {line.kind for line in told}
+        waiting = self._steps.lines(self.deployment.step_functions, now)
+        return (*told, *(line for line in waiting if line.kind not in kinds))
 
     def _modules(self, manifests: RunManifests) -> dict[int, ModuleProgress]:
         planned = self._planned_visuals() if manifests.theory else {}
@@ -126,7 +140,7 @@ class RunWatcher:
         return self._meter
 
     def _forecast(self) -> RunForecast:
-        at_once = DeploymentSettings.of().concurrency
+        at_once = _usual_limits()
         models = self.deployment.models
         return RunForecast.of(
             self.modules,
@@ -148,3 +162,11 @@ class RunWatcher:
             if visual := visual_of(key):
                 counts[visual.module] = counts.get(visual.module, 0) + 1
         return counts
+
+
+def _usual_limits() -> Concurrency:
+    """Return the limits in ``cdk.json``; while somebody edits it, those that it comes with."""
+    try:
+        return DeploymentSettings.of().concurrency
+    except (OSError, KeyError, ValidationError):
+        return Concurrency(modules=3, lessons=5, images=4)
