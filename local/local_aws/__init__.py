@@ -14,8 +14,10 @@ from local_aws.deployment import (
     deployed_version,
     differences,
     running_executions,
+    stack_stamp,
 )
 from local_aws.errors import LocalAwsError, LocalAwsNotRunning
+from local_aws.kept import DeployedStack, Kept, discard, kept, remember_model
 from local_aws.root_key import sdk_settings
 from local_aws.servers import (
     DEFAULT_PORT,
@@ -24,6 +26,7 @@ from local_aws.servers import (
     connection_of,
     emulator_answers,
     fault_proxy_answers,
+    require_model_server,
     restart_author,
     server_version,
     start_servers,
@@ -36,6 +39,7 @@ __all__ = [
     "OFFLINE_MODEL_ID",
     "STACK_NAME",
     "STAGE",
+    "Kept",
     "LocalAwsError",
     "LocalAwsNotRunning",
     "LocalConnection",
@@ -43,6 +47,9 @@ __all__ = [
     "changes",
     "connect",
     "down",
+    "forget",
+    "kept",
+    "runs_in_progress",
     "status",
     "up",
 ]
@@ -55,6 +62,7 @@ class LocalStatus:
     """The facts that `coursewright local status` shows."""
 
     is_running: bool
+    kept: Kept
     endpoint_url: str = ""
     model_url: str = ""
     text_model_id: str = ""
@@ -66,35 +74,55 @@ class LocalStatus:
 def up(progress: Progress) -> LocalConnection:
     """Start local AWS if it is not running, deploy changes, and return the connection.
 
+    What it kept is there again: neither a restart, nor another version of Coursewright, nor another model empties it.
     ``progress`` receives one line for each step, with its seconds. Raises `LocalAwsError`.
     """
     settings = LocalSettings.from_environment()
+    if settings.model_url:
+        require_model_server(settings.model_url)
     with only_one_command():
-        state = _kept_servers(settings, progress) or _start(settings, progress)
+        state = _with_model(_going_on(settings, progress) or _start(settings, progress), settings)
         connection = connection_of(state)
         context = app_context(state)
         wanted = deployed_version(context)
         if state.deployed_version != wanted:
             started = time.monotonic()
             deploy(connection, context)
+            DeployedStack(version=wanted, stack=stack_stamp(connection)).save()
             state.model_copy(update={"deployed_version": wanted}).save()
             progress(f"deployed {STACK_NAME} with cdk deploy ({time.monotonic() - started:.0f} s)")
     return connection
 
 
 def down() -> bool:
-    """Stop local AWS and return whether it was running. All its data is lost; downloaded books stay."""
+    """Stop local AWS and return whether it was running. What it keeps stays; a run in progress ends, for `resume`."""
     with only_one_command():
         return stop_servers()
+
+
+def forget() -> Kept:
+    """Stop local AWS, remove everything that it keeps, and return how much that was."""
+    with only_one_command():
+        stop_servers()
+        gone = kept()
+        discard()
+    return gone
+
+
+def runs_in_progress() -> int:
+    """Return how many runs are in progress; none when local AWS does not answer."""
+    state = LocalState.load()
+    return len(running_executions(connection_of(state))) if state is not None and emulator_answers(state) else 0
 
 
 def status() -> LocalStatus:
     """Return whether local AWS answers, and its settings."""
     state = LocalState.load()
     if state is None or not _is_healthy(state):
-        return LocalStatus(is_running=False)
+        return LocalStatus(is_running=False, kept=kept())
     return LocalStatus(
         is_running=True,
+        kept=kept(),
         endpoint_url=connection_of(state).endpoint_url,
         model_url=state.shown_model_url,
         text_model_id=state.text_model_id,
@@ -124,8 +152,8 @@ def _is_healthy(state: LocalState) -> bool:
     return emulator_answers(state) and author_answers(state) and fault_proxy_answers(state)
 
 
-def _kept_servers(settings: LocalSettings, progress: Progress) -> LocalState | None:
-    """Return the state of servers that may keep running; stop them otherwise and return None."""
+def _going_on(settings: LocalSettings, progress: Progress) -> LocalState | None:
+    """Return the state of servers that may go on running; stop them otherwise and return None."""
     state = LocalState.load()
     if state is None or not emulator_answers(state) or not fault_proxy_answers(state):
         if stop_servers():
@@ -140,19 +168,16 @@ def _kept_servers(settings: LocalSettings, progress: Progress) -> LocalState | N
     check_startable(settings, state)
     if running_executions(connection_of(state)):
         raise LocalAwsError(
-            f"local AWS: {change}, so it needs a restart, but a run is in progress and would be lost; "
-            "wait until the run ends, or stop local AWS with `coursewright local down`"
+            f"local AWS: {change}, so it needs a restart, but a run is in progress and would be interrupted; "
+            "wait until the run ends, or stop both with `coursewright local down`, and resume the run later"
         )
     stop_servers()
-    progress(f"stopped local AWS for a restart: {change}")
+    progress(f"stopped local AWS for a restart: {change}; nothing is lost")
     return None
 
 
 def _change(state: LocalState, settings: LocalSettings) -> str | None:
-    """Return in words the setting that the running servers do not have, or None."""
-    if (state.text_model_id, state.own_model_url) != (settings.model_id, settings.model_url):
-        wanted = f"{settings.model_id} at {settings.model_url}" if settings.model_url else settings.model_id
-        return f"it writes with {state.text_model_id}, and the settings ask for {wanted}"
+    """Return in words what makes a restart necessary, or None; another model does not."""
     if settings.forced_port not in (None, state.emulator_port):
         return f"it listens on port {state.emulator_port}, and COURSEWRIGHT_LOCAL_PORT is {settings.forced_port}"
     if state.server_version != server_version(settings):
@@ -160,10 +185,26 @@ def _change(state: LocalState, settings: LocalSettings) -> str | None:
     return None
 
 
+def _with_model(state: LocalState, settings: LocalSettings) -> LocalState:
+    """Have the next run written by the model of the settings; those in progress go on with theirs."""
+    if settings.model_url:
+        remember_model(settings.model_id, settings.model_url)
+    if (state.text_model_id, state.own_model_url) == (settings.model_id, settings.model_url or ""):
+        return state
+    update = {"text_model_id": settings.model_id, "own_model_url": settings.model_url or ""}
+    changed = state.model_copy(update=update)
+    changed.save()
+    return changed
+
+
 def _start(settings: LocalSettings, progress: Progress) -> LocalState:
     check_startable(settings, None)
     started = time.monotonic()
     state = start_servers(settings)
+    deployed = DeployedStack.load()
+    if deployed and deployed.stack == stack_stamp(connection_of(state)):
+        state = state.model_copy(update={"deployed_version": deployed.version})
+        state.save()
     where = f"local AWS at {connection_of(state).endpoint_url}"
     if state.emulator_port not in (DEFAULT_PORT, settings.forced_port):
         where += f" (another program has port {DEFAULT_PORT})"

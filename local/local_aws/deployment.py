@@ -9,8 +9,12 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from botocore.exceptions import ClientError
+
+from course_kit.model_ids import OFFLINE_MODEL_ID
 from local_aws.connection import ACCOUNT, REGION, LocalConnection
 from local_aws.errors import LocalAwsError
+from local_aws.kept import other_models
 from local_aws.private_files import write_private
 from local_aws.state import PROJECT_ROOT, LocalState, state_dir
 
@@ -28,7 +32,16 @@ _NO_DIFFERENCES = "There were no differences"
 
 def app_context(state: LocalState) -> dict[str, str]:
     """Return the CDK context for a deployment on these servers."""
-    context = {"target": "local", "stage": STAGE, "removal_policy": "destroy", "text_model_id": state.text_model_id}
+    models = sorted({OFFLINE_MODEL_ID, *other_models().address_of} - {state.text_model_id})
+    context = {
+        "target": "local",
+        "stage": STAGE,
+        # The bucket outlasts its stack, whatever becomes of that.
+        "removal_policy": "retain",
+        "text_model_id": state.text_model_id,
+        # A run keeps the model that it began with, while later ones write with another.
+        "further_text_model_ids": ",".join(models),
+    }
     if not state.is_offline:
         # A model on one machine answers few calls at a time; the calls in its queue time out.
         context |= {"module_max_concurrency": "2", "lesson_max_concurrency": "2"}
@@ -68,6 +81,18 @@ def differences(connection: LocalConnection, context: Mapping[str, str]) -> str:
     with tempfile.TemporaryDirectory() as assembly:
         said = _cdk(connection, "diff", _stack_name(context), "--output", assembly, *_settings(context))
     return "" if _NO_DIFFERENCES in said else said
+
+
+def stack_stamp(connection: LocalConnection) -> str:
+    """Return what tells one deployment of the stack from the next; empty when there is no stack."""
+    cloudformation: CloudFormationClient = connection.session().client("cloudformation", **connection.client_options)  # type: ignore[call-overload] # keywords from a dict match no overload
+    try:
+        [stack] = cloudformation.describe_stacks(StackName=STACK_NAME)["Stacks"]
+    except ClientError as error:
+        if error.response["Error"]["Code"] == "ValidationError":
+            return ""
+        raise
+    return f"{stack['StackId']} {stack.get('LastUpdatedTime', stack['CreationTime']).isoformat()}"
 
 
 def deploy_assembly(connection: LocalConnection, assembly: Path, stack_name: str) -> None:

@@ -9,4 +9,4 @@ class LocalAwsNotRunning(LocalAwsError):
     """Local AWS is not running."""
 
     def __init__(self) -> None:
-        super().__init__("local AWS: not running; start it with `coursewright local up`")
+        super().__init__("local AWS is not running; `coursewright local up` starts it, nothing is lost")

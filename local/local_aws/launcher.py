@@ -1,6 +1,7 @@
-"""Start ministack with two patches: ``python -m local_aws.launcher``.
+"""Start ministack with patches: ``python -m local_aws.launcher``.
 
-The first patch is access control, in `local_aws.known_callers`. The second gives errors the names that AWS uses:
+Each has a module of its own: access control (`known_callers`), what is kept on disk (`kept_objects`, `kept_services`),
+and calls that outlast an update of their function (`updated_functions`). The one here gives errors the names of AWS:
 
 - A handler's exception: AWS passes its class name to Step Functions, and Retry and Catch match on that name. But
   ministack always says ``Runtime.HandlerError``; the class name is in the traceback in its log.
@@ -16,7 +17,10 @@ import re
 import sys
 from typing import Any
 
+from local_aws.kept_objects import adopt_buckets, mend_objects, tell_failed_writes
+from local_aws.kept_services import remember
 from local_aws.known_callers import WellKnownKey, admit_known_callers_only
+from local_aws.updated_functions import let_calls_end
 
 _GENERIC = "Runtime.HandlerError"
 _WORKER_DIED = "Runtime.ExitError"
@@ -74,6 +78,11 @@ def main() -> None:
     except WellKnownKey as error:
         sys.exit(str(error))
     restore_error_types()
+    let_calls_end()
+    mend_objects()
+    tell_failed_writes()
+    adopt_buckets()
+    remember()
     app.main()
 
 

@@ -15,7 +15,7 @@ from local_aws.private_files import write_private
 
 # A server that ends is reported at once; this limit is for a server that hangs.
 _START_SECONDS = 120
-# Servers keep data in memory only, so a kill loses nothing; ministack would wait longer for running executions.
+# What is kept is on disk all the time, so a kill loses nothing; ministack would wait longer for running executions.
 _STOP_SECONDS = 3
 _POLL_SECONDS = 0.05
 _SHOWN_LINES = 3

@@ -1,4 +1,4 @@
-"""The servers of local AWS: ministack behind TLS, the offline author or the user's model server, and a fault proxy."""
+"""The servers of local AWS: ministack behind TLS, the offline author, and a fault proxy."""
 
 import errno
 import hashlib
@@ -17,6 +17,7 @@ import httpx
 from local_aws.certificate import ensure_certificate
 from local_aws.connection import REGION, LocalConnection
 from local_aws.errors import LocalAwsError
+from local_aws.kept import make_kept_folder, models_file, objects_folder, services_folder
 from local_aws.processes import BackgroundProcess
 from local_aws.root_key import CREDENTIALS_FILE, RootKey, save_profile
 from local_aws.settings import ENDPOINT_VARIABLES, LocalSettings
@@ -26,6 +27,7 @@ DEFAULT_PORT = 4566
 # A server that has ended refuses at once. A server that runs a course may answer late and must not be stopped.
 _HEALTH_SECONDS = 30
 _MODEL_SERVER_SECONDS = 5
+_CODE = (".py", ".yaml")
 # Servers that an earlier version started: they are asked for runs in progress, then replaced.
 _EARLIER_KEY = RootKey("test", "test")
 
@@ -37,7 +39,9 @@ def server_version(settings: LocalSettings) -> str:
         PROJECT_ROOT / "requirements.txt",
         *sorted((package / "local_aws").glob("*.py")),
         *sorted((package / "fault_proxy").glob("*.py")),
-        *sorted(path for path in (package / "offline_author").rglob("*") if path.suffix in (".py", ".yaml")),
+        *sorted(path for path in (package / "offline_author").rglob("*") if path.suffix in _CODE),
+        # The offline author's drafts follow what course_kit says of a course.
+        *sorted(path for path in (PROJECT_ROOT / "lambdas" / "course_kit").rglob("*") if path.suffix in _CODE),
     ]
     passed_on = (settings.passed_on, settings.proxied_services)
     digest = hashlib.sha256(f"{version('ministack')} {sys.prefix} {passed_on}".encode())
@@ -52,8 +56,8 @@ def emulator_answers(state: LocalState) -> bool:
 
 
 def author_answers(state: LocalState) -> bool:
-    """Whether the offline author answers; True for the user's own model server, which is not asked."""
-    return not state.is_offline or _answers(state, f"{state.model_url}/health")
+    """Whether the offline author answers, which passes calls of other models on; their servers are not asked."""
+    return _answers(state, f"{state.model_url}/health")
 
 
 def fault_proxy_answers(state: LocalState) -> bool:
@@ -68,15 +72,13 @@ def connection_of(state: LocalState) -> LocalConnection:
 
 
 def check_startable(settings: LocalSettings, running: LocalState | None) -> None:
-    """Raise `LocalAwsError` for a port or model server that cannot be used; called before any server is stopped."""
+    """Raise `LocalAwsError` for a port that cannot be used; called before any server is stopped."""
     own_port = running.emulator_port if running else None
     if settings.forced_port not in (None, own_port) and not _is_free(settings.forced_port):
         raise LocalAwsError(
             f"COURSEWRIGHT_LOCAL_PORT: port {settings.forced_port} cannot be used (another program uses it, "
             "or you have no right to it), expected a free port; set another port, or unset it"
         )
-    if settings.model_url is not None:
-        _require_model_server(settings.model_url)
 
 
 def start_servers(settings: LocalSettings) -> LocalState:
@@ -93,6 +95,7 @@ def start_servers(settings: LocalSettings) -> LocalState:
 
 def _start_on(port: int, settings: LocalSettings) -> LocalState:
     _start_afresh()
+    make_kept_folder()
     RootKey.make().save(state_dir())
     certificate, key = ensure_certificate(state_dir())
     proxy_url = f"https://127.0.0.1:{_free_port(0)}" if settings.proxied_services else ""
@@ -100,17 +103,16 @@ def _start_on(port: int, settings: LocalSettings) -> LocalState:
         emulator_port=port,
         certificate=certificate,
         server_version=server_version(settings),
-        model_url=settings.model_url or f"http://127.0.0.1:{_free_port(0)}{_unguessable_path()}",
+        model_url=f"http://127.0.0.1:{_free_port(0)}{_unguessable_path()}",
         text_model_id=settings.model_id,
-        is_offline=settings.model_url is None,
+        own_model_url=settings.model_url or "",
         fault_proxy_url=proxy_url,
         fault_proxy_control_url=proxy_url and f"{proxy_url}/_fault_proxy{_unguessable_path()}",
     )
     try:
         if state.fault_proxy_url:
             _spawn_fault_proxy(state, key)
-        if state.is_offline:
-            _spawn_author(state, settings)
+        _spawn_author(state, settings)
         _emulator().start(["local_aws.launcher"], _emulator_environment(state, key, settings))
         _emulator().wait_until(lambda: emulator_answers(state))
         _author().wait_until(lambda: author_answers(state))
@@ -131,7 +133,7 @@ def restart_author(state: LocalState, settings: LocalSettings) -> None:
 
 
 def stop_servers() -> bool:
-    """Stop every server and the workers they started; return whether any was running."""
+    """Stop every server and the workers they started; return whether any was running. What is kept stays."""
     servers = (_emulator(), _fault_proxy(), _author())
     was_running = any(server.is_running() for server in servers)
     for server in servers:
@@ -158,6 +160,7 @@ def _spawn_author(state: LocalState, settings: LocalSettings) -> None:
     environment = {
         **connection_of(state).environment(),
         "COURSEWRIGHT_AUTHOR_PATH": address.path,
+        "COURSEWRIGHT_AUTHOR_MODELS": str(models_file()),
         **dict(settings.passed_on),
     }
     _author().start(["offline_author", "--port", str(address.port)], environment)
@@ -181,7 +184,7 @@ def _spawn_fault_proxy(state: LocalState, key: Path) -> None:
 
 
 def _start_afresh() -> None:
-    """Remove the unpacked code that workers of an earlier server left."""
+    """Remove the unpacked code that workers of an earlier server left; nothing that is kept is there."""
     shutil.rmtree(_temporary_folder(), ignore_errors=True)
     _temporary_folder().mkdir()
 
@@ -210,9 +213,11 @@ def _emulator_environment(state: LocalState, key: Path, settings: LocalSettings)
         "LAMBDA_WARM_TTL_SECONDS": "3600",
         "LOG_LEVEL": "WARNING",
         "TMPDIR": str(_temporary_folder()),
-        # Private folders: under /tmp, ministack's folders have names that another user knows.
-        "STATE_DIR": str(_temporary_folder() / "state"),
-        "S3_DATA_DIR": str(_temporary_folder() / "s3"),
+        # What is kept, in private folders: ministack's own are under /tmp, with names that another user knows.
+        "PERSIST_STATE": "1",
+        "STATE_DIR": str(services_folder()),
+        "S3_PERSIST": "1",
+        "S3_DATA_DIR": str(objects_folder()),
         # For workers, which inherit them; ministack itself calls neither service through an SDK.
         **{ENDPOINT_VARIABLES[service]: state.fault_proxy_url for service in settings.proxied_services},
         **dict(settings.passed_on),
@@ -251,8 +256,11 @@ def _socket() -> socket.socket:
     return probe
 
 
-def _require_model_server(url: str) -> None:
-    """Check the model server before a course starts; any HTTP answer counts, since some servers list no models."""
+def require_model_server(url: str) -> None:
+    """Check a model server before a course starts; any HTTP answer counts, since some servers list no models.
+
+    Raises `LocalAwsError` when nothing answers.
+    """
     try:
         httpx.get(f"{url}/v1/models", trust_env=False, timeout=_MODEL_SERVER_SECONDS)
     except httpx.HTTPError as error:

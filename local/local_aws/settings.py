@@ -78,6 +78,11 @@ def _model_name() -> str:
             "COURSEWRIGHT_MODEL_NAME: found nothing, expected the name of a model that the server at "
             "COURSEWRIGHT_MODEL_URL has, such as qwen3:8b"
         )
+    if found == OFFLINE_MODEL_ID or "," in found:
+        raise LocalAwsError(
+            f"COURSEWRIGHT_MODEL_NAME: found {found!r}, expected a name without commas that is not the offline "
+            "author's own; correct it, or unset COURSEWRIGHT_MODEL_URL for the offline author"
+        )
     return found
 
 

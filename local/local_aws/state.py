@@ -18,7 +18,7 @@ _DEFAULT_STATE_DIR = PROJECT_ROOT / ".coursewright"
 
 
 def state_dir() -> Path:
-    """Return the folder of keys, process ids, certificate and logs: ``COURSEWRIGHT_STATE_DIR``, or one in the project.
+    """Return the folder of everything that is kept, keys and logs: ``COURSEWRIGHT_STATE_DIR``, or one in the project.
 
     Symbolic links in the parent folders are resolved. The last part is not: `private_files` rejects a link there.
     """
@@ -42,14 +42,19 @@ def only_one_command() -> Iterator[None]:
 
 
 class LocalState(OpenModel):
-    """The servers of the last start. ``deployed_version`` is empty until the stack is deployed."""
+    """The servers of the last start, and who writes.
+
+    ``model_url`` is the offline author's: ministack asks it for every model, and it asks the servers of other models.
+    ``deployed_version`` is empty until the stack is deployed.
+    """
 
     emulator_port: int
     certificate: Path
     server_version: str
     model_url: str
     text_model_id: str
-    is_offline: bool
+    own_model_url: str = ""
+    """The address of the user's own model server; empty when the offline author writes."""
     deployed_version: str = ""
     fault_proxy_url: str = ""
     """The fault proxy's URL; empty without a proxy."""
@@ -59,20 +64,22 @@ class LocalState(OpenModel):
     @model_validator(mode="before")
     @classmethod
     def _of_an_earlier_version(cls, found: object) -> object:
-        """Read the port under its name in version 0.1.0 too: an update must stop the servers that it finds running."""
+        """Read the names of versions 0.1 and 0.2 too: an update must stop the servers that it finds running."""
         if isinstance(found, dict) and "gateway_port" in found:
-            return {"emulator_port": found["gateway_port"], **found}
+            found = {"emulator_port": found["gateway_port"], **found}
+        if isinstance(found, dict) and found.get("is_offline") is False:
+            found = {"own_model_url": found.get("model_url"), **found}
         return found
 
     @property
-    def own_model_url(self) -> str | None:
-        """The address of the user's own model server, if one writes."""
-        return None if self.is_offline else self.model_url
+    def is_offline(self) -> bool:
+        """Whether the offline author writes."""
+        return not self.own_model_url
 
     @property
     def shown_model_url(self) -> str:
-        """The model server's address without secrets: the offline author's path is its key."""
-        return urlsplit(self.model_url)._replace(path="").geturl() if self.is_offline else self.model_url
+        """The address of who writes, without secrets: the offline author's path is its key."""
+        return self.own_model_url or urlsplit(self.model_url)._replace(path="").geturl()
 
     @classmethod
     def load(cls) -> Self | None:

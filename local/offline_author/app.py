@@ -1,9 +1,11 @@
-"""The offline author's HTTP routes."""
+"""The HTTP routes of local AWS's models: the offline author answers, or the server that has the model."""
 
 import asyncio
+import logging
 import time
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from pathlib import Path
 
 from pydantic import BaseModel, ValidationError
 from starlette.applications import Starlette
@@ -15,12 +17,22 @@ from course_kit.model_ids import OFFLINE_MODEL_ID
 from offline_author.author import AskedFor, RequestNotUnderstood
 from offline_author.behaviour import Behaviour, BehaviourBook, CallKind, Calls, Misbehaviour
 from offline_author.chat import ChatRequest, completion, completion_events
+from offline_author.passed_on import NoAnswer, ask
 
+# The one logger that uvicorn shows.
+_logger = logging.getLogger("uvicorn.error")
+_BAD_REQUEST, _BAD_GATEWAY = 400, 502
 _HTTP_ERRORS = {Misbehaviour.THROTTLED: (429, "too many requests"), Misbehaviour.UNAVAILABLE: (503, "unavailable")}
 
 _HOLD_POLL_SECONDS = 0.02
 # Longer than any test waits, shorter than ministack waits for an answer.
 _LONGEST_HOLD_SECONDS = 540
+
+
+class _Asked(BaseModel):
+    """The one field of a call that says whom it is for."""
+
+    model: str = OFFLINE_MODEL_ID
 
 
 class CallRecord(BaseModel):
@@ -42,6 +54,8 @@ class Author:
     """The server's state: the current behaviour and the calls so far. Its methods are the endpoints."""
 
     book: BehaviourBook
+    other_models: Path | None = None
+    """The file of models that others have; without one, the author answers for every model."""
     calls: list[CallRecord] = field(default_factory=list)
     prompts: list[str] = field(default_factory=list)
     """The latest message of each call, for tests of what a model receives."""
@@ -51,7 +65,13 @@ class Author:
     held_in_vain: int = 0
 
     async def chat(self, http_request: Request) -> Response:
-        """Answer ``POST /v1/chat/completions``."""
+        """Answer ``POST /v1/chat/completions``, or have it answered by the server that has the model."""
+        try:
+            model_id = _Asked.model_validate_json(await http_request.body()).model
+        except ValidationError as error:
+            return _error(_BAD_REQUEST, str(error))
+        if self.other_models and model_id != OFFLINE_MODEL_ID:
+            return await _of_another_model(self.other_models, model_id, await http_request.body())
         started_at = datetime.now(UTC)
         self.count += 1
         number = self.count
@@ -65,7 +85,7 @@ class Author:
             misbehaviour = rule.misbehaviour if rule else None
             answer = asked.answer(misbehaviour, has_illustrations=self.book.behaviour.has_illustrations)
         except (ValidationError, RequestNotUnderstood) as error:
-            return _error(400, str(error))
+            return _error(_BAD_REQUEST, str(error))
         await asyncio.sleep(self.book.latency_for(call, rule))
         failed = _HTTP_ERRORS.get(misbehaviour) if misbehaviour else None
         self.calls.append(
@@ -106,7 +126,7 @@ class Author:
             try:
                 self.book = BehaviourBook(Behaviour.model_validate_json(await request.body()))
             except ValidationError as error:
-                return _error(400, str(error))
+                return _error(_BAD_REQUEST, str(error))
         elif request.method == "DELETE":
             self.book = BehaviourBook(Behaviour())
         return Response(self.book.behaviour.model_dump_json(), media_type="application/json")
@@ -136,6 +156,14 @@ def create_app(author: Author, path: str = "") -> Starlette:
         Route("/calls", author.list_calls, methods=["GET", "DELETE"]),
     ]
     return Starlette(routes=[Mount(path, routes=routes)])
+
+
+async def _of_another_model(models: Path, model_id: str, body: bytes) -> Response:
+    try:
+        return await ask(models, model_id, body)
+    except NoAnswer as error:
+        _logger.warning("model %s: %s", model_id, error)
+        return _error(_BAD_GATEWAY, str(error))
 
 
 async def _models(_: Request) -> Response:

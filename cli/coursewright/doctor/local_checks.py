@@ -6,6 +6,7 @@ from coursewright.doctor.local_machine import LocalMachine
 from coursewright.doctor.local_servers import (
     check_certificate,
     check_current,
+    check_kept,
     check_running,
     check_set_up,
     check_settings,
@@ -34,6 +35,7 @@ LOCAL_CHECKS: tuple[Check[LocalMachine], ...] = (
     Check(name="set-up", looks_at="node and cdk", look=check_set_up),
     Check(name="settings", looks_at="COURSEWRIGHT_… variables", look=check_settings),
     Check(name="running", looks_at="the health of its servers", look=check_running),
+    Check(name="kept", looks_at="its folder and the disk", look=check_kept),
     Check(name="certificate", looks_at="its file", look=check_certificate, needs=_RUNNING),
     Check(name="deployed", looks_at="the versions of servers and app", look=check_current, needs=_RUNNING),
     Check(name="writer", looks_at="who writes", look=check_writer, needs=_RUNNING),

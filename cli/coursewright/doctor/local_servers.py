@@ -1,5 +1,6 @@
 """Checks of local AWS: it runs, with the current settings, and with the app on disk deployed."""
 
+import shutil
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,10 +13,14 @@ from coursewright.doctor.finding import Outcome
 from coursewright.doctor.local_machine import LocalMachine
 from coursewright.doctor.refusals import code_of
 from local_aws.deployment import app_context, deployed_version
-from local_aws.servers import connection_of, emulator_answers, fault_proxy_answers, server_version
+from local_aws.kept import kept
+from local_aws.servers import author_answers, connection_of, emulator_answers, fault_proxy_answers, server_version
 from local_aws.state import PROJECT_ROOT
 
 _UP = "coursewright local up"
+_GIGABYTE = 1_000_000_000
+_LEAST_FREE = _GIGABYTE
+"""Bytes: a course of 60 lessons with its books and versions takes less than a tenth of this."""
 
 
 def check_set_up(_: LocalMachine) -> Outcome:
@@ -44,7 +49,21 @@ def check_running(machine: LocalMachine) -> Outcome:
         return Outcome.wrong(f"nothing answers at {endpoint}", _UP)
     if not fault_proxy_answers(state):
         return Outcome.wrong(f"the fault proxy at {state.fault_proxy_url} does not answer", _UP)
+    if not author_answers(state):
+        return Outcome.wrong("the offline author, which also passes calls of other models on, has ended", _UP)
     return Outcome.ok(endpoint)
+
+
+def check_kept(_: LocalMachine) -> Outcome:
+    """Whether there is room for more than local AWS keeps already."""
+    found = kept()
+    folder = next(folder for folder in (found.folder, *found.folder.parents) if folder.is_dir())
+    free = shutil.disk_usage(folder).free
+    if free < _LEAST_FREE:
+        return Outcome.wrong(
+            f"{found}, and only {free / _GIGABYTE:.1f} GB of the disk are free", "make room on the disk"
+        )
+    return Outcome.ok(f"{found}; {free / _GIGABYTE:.0f} GB of the disk are free")
 
 
 def check_certificate(machine: LocalMachine) -> Outcome:
@@ -59,7 +78,7 @@ def check_certificate(machine: LocalMachine) -> Outcome:
 def check_current(machine: LocalMachine) -> Outcome:
     """Whether the servers match the settings, and the deployment matches the files on disk."""
     state, settings = machine.started, machine.settings
-    if (state.text_model_id, state.own_model_url) != (settings.model_id, settings.model_url):
+    if (state.text_model_id, state.own_model_url) != (settings.model_id, settings.model_url or ""):
         return Outcome.wrong(f"{state.text_model_id} writes, and {settings.model_id} is asked for", _UP)
     if state.server_version != server_version(settings):
         return Outcome.wrong("its own code or settings have changed since it was started", _UP)

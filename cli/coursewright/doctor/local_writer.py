@@ -15,7 +15,6 @@ from course_kit.forecast.course_estimate import MODEL, estimate_course
 from coursewright.doctor.finding import Outcome
 from coursewright.doctor.local_machine import LocalMachine
 from coursewright.doctor.outline_work import content_type_of
-from local_aws.servers import author_answers
 
 _SECONDS = 5
 USUAL_CONTEXT = 16_384
@@ -84,14 +83,12 @@ def check_writer(machine: LocalMachine) -> Outcome:
     """Whether the model server answers and has the requested model."""
     state = machine.started
     if state.is_offline:
-        if author_answers(state):
-            return Outcome.ok("the offline author: its text shows a book's form, not its content")
-        return Outcome.wrong("the offline author has ended", "coursewright local up")
+        return Outcome.ok("the offline author: its text shows a book's form, not its content")
     try:
-        listed = _ModelServer(state.model_url, state.text_model_id).models().data
+        listed = _ModelServer(state.own_model_url, state.text_model_id).models().data
     except httpx.HTTPError as error:
         return Outcome.wrong(
-            f"nothing answers at {state.model_url} ({error})",
+            f"nothing answers at {state.own_model_url} ({error})",
             "start the model server, or unset COURSEWRIGHT_MODEL_URL for the offline author",
         )
     except ValidationError:
@@ -99,10 +96,10 @@ def check_writer(machine: LocalMachine) -> Outcome:
     names = [each.id for each in listed]
     if names and not {state.text_model_id, f"{state.text_model_id}:latest"} & set(names):
         return Outcome.wrong(
-            f"{state.model_url} has no model {state.text_model_id}",
+            f"{state.own_model_url} has no model {state.text_model_id}",
             f"set COURSEWRIGHT_MODEL_NAME to one of {', '.join(names[:5])}, or have the server load it",
         )
-    return Outcome.ok(f"{state.text_model_id} at {state.model_url}")
+    return Outcome.ok(f"{state.text_model_id} at {state.own_model_url}")
 
 
 def check_context(machine: LocalMachine) -> Outcome:
@@ -111,7 +108,7 @@ def check_context(machine: LocalMachine) -> Outcome:
     if state.is_offline:
         return Outcome.skipped("the offline author has none")
     needed = _longest_call(machine)
-    context = _ModelServer(state.model_url, state.text_model_id).context()
+    context = _ModelServer(state.own_model_url, state.text_model_id).context()
     if context is None:
         return Outcome.unknown(f"the server does not tell it; {needed:,} tokens are needed", _LONGER)
     found = f"{context:,} tokens, {needed:,} are needed"
