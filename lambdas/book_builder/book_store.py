@@ -57,7 +57,7 @@ class BookStore:
         books = self._assemble(outline, request, guides)
         title = request.book_title or outline.course.title
         files = self._files(outline, request)
-        made = {name: self._store(name, book, keys) for name, (book, keys) in books.items()}
+        made = {name: self._store(book, keys) for name, (book, keys) in books.items()}
         for name in made:
             files[name].drop_earlier_titles(self.store, title)
         counts: dict[str, int] = {}
@@ -102,7 +102,7 @@ class BookStore:
         part = ChosenModules.of(outline, request).name
         return {"book": BookFiles.of_course(self.keys, part), "lab_guide": BookFiles.of_lab_guide(self.keys, part)}
 
-    def _store(self, name: str, book: Book, keys: dict[str, str]) -> dict[str, str]:
+    def _store(self, book: Book, keys: dict[str, str]) -> dict[str, str]:
         wanted = wanted_book(book, keys["json"])
         fingerprint, known = wanted.fingerprint, self.store.find(wanted.key)
         if not wanted.is_current(known):

@@ -6,17 +6,10 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from book_builder.book_request import BookRequest
-from course_kit.forecast.course_estimate import (
-    Amounts,
-    CallKind,
-    EstimatedCall,
-    ModuleEstimate,
-    estimate_course,
-    writer_of,
-)
+from course_kit.forecast.artefact_calls import Artefact, calls_by_artefact
+from course_kit.forecast.course_estimate import Amounts, CallKind, writer_of
 from course_kit.model.drafts import unfinished_usage
 from course_kit.outline import Outline
-from course_kit.outline.labs import labs_of_module
 from course_kit.records.journal import ExecutionEntry
 from course_kit.records.manifest import LabManifest, ModuleManifest, StudyManifest
 from course_kit.run.events import ContentType
@@ -25,8 +18,6 @@ from course_kit.store.artefact_store import ArtefactStore
 from course_kit.usage import Usage
 
 _READERS = 16
-_Work = tuple[CallKind, int, int | str]
-"""Kind, module, and lesson or lab."""
 Manifest = TypeVar("Manifest", bound=ExecutionEntry)
 
 
@@ -91,9 +82,9 @@ class RunRecords:
         numbers |= {manifest.module_number for manifest in self.labs}
         numbers |= {module.module_number for module in request.failed_modules}
         modules = [module.number for module in outline.modules if module.number in numbers]
-        estimate = estimate_course(outline, modules, content_type, writer_of(self._model_id), book_parts=book_parts)
+        expected = calls_by_artefact(outline, modules, content_type, writer_of(self._model_id), book_parts=book_parts)
         found = self._found_made()
-        calls = [call for module in estimate.modules for work, call in _work_of(module, outline) if work not in found]
+        calls = [call for work, call in expected.items() if work not in found]
         return Usage(
             model_calls=len(calls),
             input_tokens=sum(call.input_tokens for call in calls),
@@ -108,9 +99,9 @@ class RunRecords:
         models += [made.model_id for manifest in self.study for made in manifest.lessons if not made.is_reused]
         return models[0] if models else ""
 
-    def _found_made(self) -> set[_Work]:
+    def _found_made(self) -> set[Artefact]:
         """Return the artefacts for which the run needed no call."""
-        found: set[_Work] = set()
+        found: set[Artefact] = set()
         for theory in self.theory:
             number = theory.module_number
             found |= {(CallKind.LESSON, number, lesson.lesson_number) for lesson in theory.lessons if lesson.is_reused}
@@ -124,12 +115,3 @@ class RunRecords:
             if labs.is_plan_reused:
                 found.add((CallKind.LAB_PLAN, number, 0))
         return found
-
-
-def _work_of(module: ModuleEstimate, outline: Outline) -> Iterator[tuple[_Work, EstimatedCall]]:
-    """Yield a module's calls, each with the artefact that it makes."""
-    labs = iter(labs_of_module(outline.module(module.number)))
-    for call in module.calls:
-        # The calls for labs are in the order of the module's labs.
-        what = next(labs).lab_id if call.kind is CallKind.LAB else call.lesson_number
-        yield (call.kind, module.number, what), call

@@ -131,7 +131,7 @@ class ModuleImages:
 def _written(plan: Artefact, known: Written | None) -> Written:
     """Return what the manifest has to remember about a plan, whose sources its planner knows."""
     if is_authors(plan, known):
-        return (known or Written()).model_copy(update={"maker": Maker.AUTHOR})
+        return Written.of_author(known)
     if known is not None and known.sha256 == plan.sha256:
         return known.model_copy(update={"maker": Maker.MODEL})
     return Written(sha256=plan.sha256, fingerprint=plan.fingerprint, shape=plan.shape)

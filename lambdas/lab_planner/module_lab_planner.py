@@ -21,7 +21,7 @@ from course_kit.work.wanted import Verdict, Wanted, remembered, verdict
 from lab_planner.lab_plan import LabDesign, LabPlan, LabPlanRequest
 from lab_planner.lab_planning_request import LabPlanningRequest, LabPlanningResult
 from lab_planner.lab_prompts import SYSTEM_PROMPT, lab_plan_prompt, lab_plan_request
-from lab_planner.wanted import wanted_lab_plan
+from lab_planner.wanted import kept_labs, wanted_lab_plan
 
 # Two objectives that share half of their telling words are one.
 _ALIKE, _LONG_ENOUGH = 0.5, 3
@@ -99,7 +99,7 @@ class ModuleLabPlanner:
             # An attempt of this execution that was killed before it could record its plan has still paid for it.
             usage, written = found.usage(stored), remembered(wanted, found, stored, known)
             return _StoredPlan(plan, is_reused=found is not Verdict.OWN, usage=usage, written=written)
-        kept = _kept_labs(plan, request, wanted, known, found)
+        kept = kept_labs(plan, wanted, known, found) if plan else {}
         lease.require()
         async with unit_of_work(lease, wanted.key) as unit:
             missing = request.model_copy(update={"labs": tuple(lab for lab in request.labs if lab.lab_id not in kept)})
@@ -130,25 +130,6 @@ class ModuleLabPlanner:
 
 def _has_all(plan: ModuleLabPlan, request: LabPlanRequest) -> bool:
     return {lab.lab_id for lab in request.labs} <= {lab.lab_id for lab in plan.labs}
-
-
-def _kept_labs(
-    plan: ModuleLabPlan | None, request: LabPlanRequest, wanted: Wanted, known: Written | None, found: Verdict
-) -> dict[str, PlannedLab]:
-    """Return what stays of an earlier plan: all of an author's, and the labs that the outline asks for as before."""
-    if plan is None:
-        return {}
-    planned = {lab.lab_id: lab for lab in plan.labs}
-    if found is Verdict.YOURS:
-        return planned
-    of_all = wanted.asked.keys() - {lab.lab_id for lab in request.labs}
-    if known is None or wanted.is_forced or any(known.asked.get(name) != wanted.asked[name] for name in of_all):
-        return {}
-    return {
-        lab.lab_id: planned[lab.lab_id]
-        for lab in request.labs
-        if lab.lab_id in planned and known.asked.get(lab.lab_id) == wanted.asked[lab.lab_id]
-    }
 
 
 async def _design(model: TextModel, request: LabPlanRequest) -> dict[str, LabDesign]:

@@ -1,10 +1,13 @@
 """Which plans of labs a run wants: one for each module."""
 
 from course_kit.outline import Module
-from course_kit.outline.labs import OutlineLab
+from course_kit.outline.labs import ModuleLabPlan, OutlineLab, PlannedLab
+from course_kit.records.written import Written
 from course_kit.run.run_inputs import RunInputs
-from course_kit.work.wanted import Wanted, sources
+from course_kit.work.wanted import Verdict, Wanted, sources
 from lab_planner.lab_prompts import PROMPT_VERSION, lab_plan_request
+
+_LANGUAGE, _REQUIREMENTS = "language", "requirements"
 
 
 def wanted_lab_plan(run: RunInputs, module: Module) -> Wanted:
@@ -13,7 +16,7 @@ def wanted_lab_plan(run: RunInputs, module: Module) -> Wanted:
     It asks for each lab under its id, so that a plan is only made again for the labs that have changed.
     """
     request = lab_plan_request(run.outline, module, run.lab_requirements)
-    asked = sources(language=request.language, requirements=request.lab_requirements)
+    asked = sources(**{_LANGUAGE: request.language, _REQUIREMENTS: request.lab_requirements})
     # A module without labs has an empty plan, from no model.
     shaped = sources(
         prompt=PROMPT_VERSION,
@@ -30,6 +33,23 @@ def wanted_lab_plan(run: RunInputs, module: Module) -> Wanted:
         is_forced=run.regeneration.covers_lab_plan(module.number),
         renews_stale=run.regeneration.stale,
     )
+
+
+def kept_labs(plan: ModuleLabPlan, wanted: Wanted, known: Written | None, found: Verdict) -> dict[str, PlannedLab]:
+    """Return the labs of a stored plan that stay, by id: all of a kept plan, else those that are asked for as before.
+
+    Parameters
+    ----------
+    known
+        What the module's manifest remembers about the plan.
+    """
+    planned = {lab.lab_id: lab for lab in plan.labs}
+    if found is not Verdict.MAKE:
+        return planned
+    of_all = (_LANGUAGE, _REQUIREMENTS)
+    if known is None or wanted.is_forced or any(known.asked.get(name) != wanted.asked.get(name) for name in of_all):
+        return {}
+    return {lab_id: lab for lab_id, lab in planned.items() if known.asked.get(lab_id, "") == wanted.asked.get(lab_id)}
 
 
 def asked_of(lab: OutlineLab) -> str:

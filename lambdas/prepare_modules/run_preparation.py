@@ -27,7 +27,7 @@ from course_kit.store.artefact import fingerprint_of
 from course_kit.store.artefact_keys import ProjectKeys
 from course_kit.store.artefact_store import ArtefactStore
 from course_kit.store.ids import VisualId
-from prepare_modules.course_of_project import require_same_course, store_course
+from prepare_modules.course_of_project import require_same_course, store_course, with_editions
 from prepare_modules.execution_request import ExecutionRequest
 from prepare_modules.module_selection import select_modules
 from prepare_modules.run_concurrency import concurrency_of_run
@@ -105,7 +105,7 @@ def prepare_run(
     regeneration = Regeneration.of(params.regenerate)
     regeneration.check(outline, modules, request.content_type, planned_visual_ids(store, keys, regeneration))
     ProjectLease(store, keys, request.execution_name).take(request.execution_arn, is_running)
-    params = params.model_copy(update={"course_version": store_course(store, keys, record)})
+    params = params.model_copy(update={"course_version": store_course(store, keys, with_editions(store, record, keys))})
     if is_packaged:
         params = _with_outline_version(store, _store_packaged_outline(store, params))
     if spending := Spending.of(store, params):

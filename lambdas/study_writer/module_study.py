@@ -91,7 +91,8 @@ class ModuleStudy:
             raise RequestInvalid(f"module {module.number}: found no object {written.s3_key!r}, expected its lesson")
         lesson = module.lesson(written.lesson_number)
         stored = store.find(run.keys.study(module.number, lesson.number))
-        text = lesson_text(body, written.s3_key, lesson.number, manifest)
+        is_authors = manifest.is_authors(written.s3_key)
+        text = lesson_text(body, module.number, lesson.number, is_authors=is_authors)
         request = request_of_lesson(run, module, lesson, text=text, parts=self.parts, stored=stored)
         # A kept artefact may have more parts than the book.
         switched_off = {count: 0 for count, part in _COUNTS.items() if part not in self.parts}

@@ -102,7 +102,8 @@ class LessonPlanner:
             raise RequestInvalid(
                 f"lesson_number: found {request.lesson_number}, expected a lesson of module {request.module_number}"
             )
-        text = lesson_text(body, request.lesson_key, request.lesson_number, manifest) if manifest else body.decode()
+        is_authors = manifest is not None and manifest.is_authors(request.lesson_key)
+        text = lesson_text(body, request.module_number, request.lesson_number, is_authors=is_authors)
         return text, lessons[request.lesson_number]
 
     async def _make(

@@ -8,6 +8,7 @@ from coursewright.commands.ending import with_report
 from coursewright.commands.options import (
     DEFAULT_OUT,
     AuthorOption,
+    ConfirmAboveOption,
     ContentTypeOption,
     JsonOption,
     LabRequirementsOption,
@@ -22,6 +23,7 @@ from coursewright.commands.options import (
     StageOption,
     TargetOption,
     TitleOption,
+    YesOption,
 )
 
 
@@ -40,30 +42,38 @@ def generate(
     regenerate: RegenerateOption = None,
     max_cost: MaxCostOption = None,
     prices: PricesOption = None,
+    confirm_above: ConfirmAboveOption = None,
+    yes: YesOption = False,
     target: TargetOption = "local",
     stage: StageOption = "dev",
     out: OutOption = DEFAULT_OUT,
     as_json: JsonOption = False,
 ) -> None:
     """Generate a course book from an outline, with live progress, and download it."""
+    from course_kit.run.events import ContentType, ModelProvider
     from coursewright.deployment import Target
     from coursewright.estimate.pricing import own_prices
     from coursewright.generate import GenerateOptions
     from coursewright.generate import generate as generate_course
+    from coursewright.run.bound_run import RunOptions
 
     options = GenerateOptions(
-        project=project,
-        content_type=content_type,
-        lab_requirements=lab_requirements,
-        modules=modules,
-        provider=provider,
+        run=RunOptions(
+            project=project,
+            content_type=ContentType(content_type),
+            lab_requirements=lab_requirements or "",
+            modules=modules,
+            provider=ModelProvider(provider),
+            title=title,
+            author=author,
+            regenerate=tuple(regenerate or ()),
+            prices=own_prices(prices),
+        ),
         max_concurrency=max_concurrency,
         allow_partial=allow_partial,
-        title=title,
-        author=author,
-        regenerate=tuple(regenerate or ()),
         max_cost=max_cost,
-        prices=own_prices(prices),
+        confirm_above=confirm_above,
+        yes=yes,
         target=Target(target),
         stage=stage,
         out=out,

@@ -31,6 +31,11 @@ RegenerateOption = Annotated[
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON object last on standard output.")]
 ProjectArgument = Annotated[str, typer.Argument(metavar="PROJECT", help="The project folder.")]
+CheckoutArgument = Annotated[Path, typer.Argument(metavar="DIR", help="The folder of a checkout.")]
+CheckoutTargetOption = Annotated[
+    Literal["local", "aws"] | None, typer.Option(help="Local AWS, or your own account; by default as checked out.")
+]
+CheckoutStageOption = Annotated[str | None, typer.Option(help="Stage on AWS; by default as checked out.")]
 ExecutionArgument = Annotated[str, typer.Argument(metavar="EXECUTION", help="Name or ARN of an execution.")]
 MaxCostOption = Annotated[
     float | None,
@@ -40,3 +45,8 @@ PricesOption = Annotated[
     Path | None,
     typer.Option("--prices", metavar="FILE", help="File with your own prices (format: docs/operations.md)."),
 ]
+ConfirmAboveOption = Annotated[
+    float | None,
+    typer.Option(metavar="USD", help="Ask before a run that can cost more; by default confirm_above of cdk.json."),
+]
+YesOption = Annotated[bool, typer.Option("--yes", help="Confirm what a person would be asked, as in scripts.")]

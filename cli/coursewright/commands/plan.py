@@ -7,6 +7,7 @@ from coursewright.commands.options import (
     LabRequirementsOption,
     ModulesOption,
     OutlinePath,
+    PricesOption,
     ProjectOption,
     ProviderOption,
     RegenerateOption,
@@ -28,18 +29,20 @@ def plan(
     title: TitleOption = None,
     author: AuthorOption = None,
     regenerate: RegenerateOption = None,
+    prices: PricesOption = None,
     target: TargetOption = "local",
     stage: StageOption = "dev",
     as_json: JsonOption = False,
 ) -> None:
     """Show what `generate` with the same options would make, reuse and drop. Spends and writes nothing."""
     from course_kit.run.events import ContentType, ModelProvider
-    from coursewright.deployment import Target
-    from coursewright.generate import ready_deployment
-    from coursewright.plan.course_plan import PlanOptions, plan_course
+    from coursewright.deployment import Deployment, Target
+    from coursewright.estimate.pricing import own_prices
+    from coursewright.plan.course_plan import plan_course
     from coursewright.plan.view import print_plan
+    from coursewright.run.bound_run import RunOptions, bind_run
 
-    options = PlanOptions(
+    options = RunOptions(
         project=project,
         content_type=ContentType(content_type),
         lab_requirements=lab_requirements or "",
@@ -48,10 +51,10 @@ def plan(
         title=title,
         author=author,
         regenerate=tuple(regenerate or ()),
+        prices=own_prices(prices),
     )
-    terminal = Terminal(stderr=as_json)
-    planned = plan_course(outline, options, lambda: ready_deployment(Target(target), stage, terminal))
+    planned = plan_course(bind_run(outline, options, lambda: Deployment.find(Target(target), stage)))
     if as_json:
         say_object(planned)
     else:
-        print_plan(terminal, planned)
+        print_plan(Terminal(), planned)

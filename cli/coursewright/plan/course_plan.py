@@ -1,118 +1,121 @@
-"""The plan of a whole run, with its books."""
+"""The plan of a whole run, with its books and its costs."""
 
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
-from pathlib import Path
 from typing import Literal
 
 from book_builder.book_request import BookRequest
 from book_builder.book_store import BookStore
 from course_kit.errors import BookIncomplete
-from course_kit.outline import Outline
+from course_kit.forecast.artefact_calls import calls_by_artefact
+from course_kit.forecast.course_estimate import writer_of
 from course_kit.outline.book_parts import parts_of_book
 from course_kit.outline.labs import labs_of_module
-from course_kit.run.events import ContentType, ModelProvider
+from course_kit.price_rows import ModelPrices
 from course_kit.run.run_inputs import RunInputs
-from course_kit.store.artefact_keys import ProjectKeys
-from coursewright.deployment import Deployment
+from coursewright.deployment import Target
 from coursewright.errors import CommandFailed
-from coursewright.outline_file import OutlineFile
+from coursewright.plan.costs import PlanCosts
 from coursewright.plan.model import CoursePlan, ModulePlan
 from coursewright.plan.module_plan import ModulePlanner
 from coursewright.plan.project_state import ProjectState
-from coursewright.run.request import checked_regeneration, project_of, require_labs
-from prepare_modules.run_preparation import planned_visual_ids
+from coursewright.run.bound_run import BoundRun
+from coursewright.run.left_out import left_out
 
 _MODULES_AT_ONCE = 4
+_FREE = ModelPrices(usd_per_million_input=0, usd_per_million_output=0)
 
 
-@dataclass(frozen=True, kw_only=True)
-class PlanOptions:
-    """The options of the run."""
-
-    project: str | None
-    content_type: ContentType
-    lab_requirements: str
-    modules: str
-    provider: ModelProvider
-    title: str | None
-    author: str | None
-    regenerate: tuple[str, ...]
-
-
-def plan_course(outline_path: Path, options: PlanOptions, find_deployment: Callable[[], Deployment]) -> CoursePlan:
-    """Return the plan of a run; the deployment is read only for valid input, and nothing is written.
+def plan_course(run: BoundRun) -> CoursePlan:
+    """Return the plan of a run; nothing is written.
 
     Raises
     ------
-    BadInput
-        The outline or an option is wrong.
     CommandFailed
-        The deployment cannot be read, or its version does not output its models.
+        The deployment's version does not output its models.
     """
-    outline_file = OutlineFile.read(outline_path)
-    numbers = outline_file.select(options.modules)
-    project = project_of(options.project, outline_file)
-    require_labs(outline_file, numbers, options.content_type)
-    regeneration = checked_regeneration(options.regenerate, outline_file, numbers, options.content_type)
-    deployment = find_deployment()
+    deployment, options, outline = run.deployment, run.options, run.outline
     if deployment.models is None:
         raise CommandFailed("the deployment does not output its models; deploy it again with this version")
-    store, keys = deployment.store, ProjectKeys(project)
-    visual_ids = planned_visual_ids(store, keys, regeneration)
-    checked_regeneration(options.regenerate, outline_file, numbers, options.content_type, visual_ids)
     planner = ModulePlanner(
-        state=ProjectState(store),
+        state=ProjectState(deployment.store),
         run=RunInputs(
-            keys=keys,
-            outline=outline_file.outline,
+            keys=run.keys,
+            outline=outline,
             text_model_id=deployment.models.text(options.provider),
             lab_requirements=options.lab_requirements.strip(),
-            regeneration=regeneration,
+            regeneration=run.regeneration,
         ),
         content_type=options.content_type,
         image_model_id=deployment.models.image(options.provider),
-        book_parts=parts_of_book(outline_file.outline.book, deployment.book_parts),
+        book_parts=parts_of_book(outline.book, deployment.book_parts),
     )
     with ThreadPoolExecutor(_MODULES_AT_ONCE) as planners:
-        modules = list(planners.map(planner.plan, [outline_file.outline.module(number) for number in numbers]))
-    books = BookStore(store, keys, deployment.book_parts, deployment.book_paper)
-    book, lab_guide = _books(books, outline_file.outline, options, modules)
+        modules = list(planners.map(planner.plan, [outline.module(slot) for slot in run.slots]))
+    book, lab_guide = _books(run, modules)
+    costs = _costs(run)
     return CoursePlan(
-        project=project, content_type=options.content_type, modules=modules, book=book, lab_guide=lab_guide
+        project=run.project,
+        content_type=options.content_type,
+        modules=modules,
+        book=book,
+        lab_guide=lab_guide,
+        usd=costs and costs.of_run(modules),
+        usd_of_stale=costs and costs.of_stale(modules),
+        dropped_lessons=run.record.dropped_lessons(run.outline_file.outline),
+        objections=run.record.objections(run.outline_file.outline),
+        left_out=left_out(run.outline_file.outline, run.numbers, options.content_type),
     )
+
+
+def _costs(run: BoundRun) -> PlanCosts | None:
+    """Return what the run's calls cost; None without a known price. On this machine, only prices of one's own count."""
+    models, options = run.deployment.models, run.options
+    if models is None:
+        return None
+    if run.deployment.target is Target.LOCAL and options.prices is None:
+        prices = _FREE
+    else:
+        try:
+            prices = models.prices(options.provider, options.prices)
+        except KeyError:
+            return None
+    calls = calls_by_artefact(
+        run.outline,
+        run.slots,
+        options.content_type,
+        writer_of(models.text(options.provider)),
+        book_parts=run.deployment.book_parts,
+    )
+    return PlanCosts(outline=run.outline, calls=calls, prices=prices)
 
 
 _BookState = Literal["make", "reuse", "none"]
 
 
-def _books(
-    books: BookStore, outline: Outline, options: PlanOptions, modules: list[ModulePlan]
-) -> tuple[_BookState, _BookState]:
+def _books(run: BoundRun, modules: list[ModulePlan]) -> tuple[_BookState, _BookState]:
     """Return whether course book and lab guide would be built; when every part stays, the stored book is compared."""
-    store, keys, content_type = books.store, books.keys, options.content_type
-    has_labs = content_type.has_labs and any(labs_of_module(outline.module(module.number)) for module in modules)
+    keys, content_type = run.keys, run.options.content_type
+    books = BookStore(run.deployment.store, keys, run.deployment.book_parts, run.deployment.book_paper)
+    has_labs = content_type.has_labs and any(labs_of_module(run.outline.module(slot)) for slot in run.slots)
     asked: tuple[_BookState, _BookState] = (
         "make" if content_type.has_theory else "none",
         "make" if has_labs else "none",
     )
     if not all(module.is_untouched for module in modules):
         return asked
-    numbers = [module.number for module in modules]
     request = BookRequest(
-        course_bucket=store.bucket,
+        course_bucket=run.deployment.bucket,
         outline_s3_key=keys.outline(),
         project_folder=keys.project_folder,
         content_type=content_type,
-        book_title=options.title,
-        author=options.author,
-        manifest_keys=tuple(keys.manifest(number) for number in numbers) if content_type.has_theory else (),
-        study_manifest_keys=tuple(keys.study_manifest(number) for number in numbers) if content_type.has_theory else (),
-        lab_manifest_keys=tuple(keys.lab_manifest(number) for number in numbers) if content_type.has_labs else (),
+        book_title=run.options.title,
+        author=run.options.author,
+        manifest_keys=tuple(map(keys.manifest, run.slots)) if content_type.has_theory else (),
+        study_manifest_keys=tuple(map(keys.study_manifest, run.slots)) if content_type.has_theory else (),
+        lab_manifest_keys=tuple(map(keys.lab_manifest, run.slots)) if content_type.has_labs else (),
     )
     try:
-        current = books.current(outline, request)
+        current = books.current(run.outline, request)
     except BookIncomplete:
         # A manifest is missing or incomplete, so there is no book of these parts.
         return asked

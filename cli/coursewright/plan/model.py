@@ -2,7 +2,10 @@
 
 from typing import Literal
 
-from pydantic import BaseModel, computed_field
+from pydantic import BaseModel, Field, computed_field
+
+from course_kit.work.wanted import Verdict
+from coursewright.plan.project_state import Judged
 
 
 class Share(BaseModel):
@@ -11,23 +14,51 @@ class Share(BaseModel):
     Names are ``2.3`` for lessons and their study parts, ids for visuals and labs.
     """
 
-    make: list[str] = []
-    reuse: list[str] = []
-    drop: list[str] = []
+    make: list[str] = Field(default_factory=list)
+    reuse: list[str] = Field(default_factory=list)
+    """All that stays, with what the next three lists name."""
+    stale: list[str] = Field(default_factory=list)
+    """Of an earlier prompt, model or title; ``--regenerate stale`` makes them again."""
+    yours: list[str] = Field(default_factory=list)
+    """Made or changed by the author."""
+    taken_back: list[str] = Field(default_factory=list)
+    """Made before: an earlier version comes back."""
+    drop: list[str] = Field(default_factory=list)
     """Keys in the bucket that are superseded."""
-    unknown: list[str] = []
+    unknown: list[str] = Field(default_factory=list)
     """Unknown before earlier work: visuals and study parts need new lessons, labs need a new plan."""
+    replaced: list[str] = Field(default_factory=list)
+    """The author's that ``--regenerate`` names, so that the run makes them again."""
+    why: dict[str, str] = Field(default_factory=dict)
+    """The reason, by name, for what does not simply stay."""
+
+    def add(self, name: str, judged: Judged, *, is_replaced: bool = False) -> None:
+        """Enter what a run would do with an artefact."""
+        (self.make if judged.is_made else self.reuse).append(name)
+        if judged.found is Verdict.STALE:
+            self.stale.append(name)
+        if judged.found is Verdict.YOURS:
+            self.yours.append(name)
+        if judged.is_taken_back:
+            self.taken_back.append(name)
+        if is_replaced:
+            self.replaced.append(name)
+        if why := "yours, and named by --regenerate" if is_replaced else judged.why:
+            self.why[name] = why
 
 
 class ModulePlan(BaseModel):
     """The plan of one module."""
 
     number: int
+    """The number that readers see."""
+    slot: int = Field(exclude=True)
+    """The number in keys and ids."""
     title: str
-    lessons: Share = Share()
-    visuals: Share = Share()
-    study: Share = Share()
-    labs: Share = Share()
+    lessons: Share = Field(default_factory=Share)
+    visuals: Share = Field(default_factory=Share)
+    study: Share = Field(default_factory=Share)
+    labs: Share = Field(default_factory=Share)
     visual_plan_calls: int = 0
     """Lessons whose visuals are planned again, with one call each."""
     lab_plan_calls: int = 0
@@ -40,7 +71,16 @@ class ModulePlan(BaseModel):
     @property
     def is_untouched(self) -> bool:
         """Whether the module stays as it is."""
-        return not any(share.make or share.drop or share.unknown for share in self.shares)
+        return not any(share.make or share.drop or share.unknown or share.taken_back for share in self.shares)
+
+
+class PlannedCost(BaseModel):
+    """Dollars for model calls."""
+
+    least: float
+    """One answer of the usual length for each call."""
+    most: float
+    """Every answer at its limit of tokens."""
 
 
 class CoursePlan(BaseModel):
@@ -51,6 +91,16 @@ class CoursePlan(BaseModel):
     modules: list[ModulePlan]
     book: Literal["make", "reuse", "none"]
     lab_guide: Literal["make", "reuse", "none"]
+    usd: PlannedCost | None = None
+    """What the run's model calls cost; None without a known price."""
+    usd_of_stale: PlannedCost | None = None
+    """What ``--regenerate stale`` would cost beside it."""
+    dropped_lessons: list[str] = Field(default_factory=list)
+    """Titles of the project's lessons that the outline lacks."""
+    objections: list[str] = Field(default_factory=list)
+    """Why the outline looks like another course than the project's; such a run needs ``--yes``."""
+    left_out: str = ""
+    """What the content type leaves out, in words."""
 
     @computed_field  # type: ignore[prop-decorator] # mypy cannot decorate a property (pydantic's own advice)
     @property

@@ -1,22 +1,25 @@
 """One module's plan, from the same verdicts that the functions reach."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from content_gen.wanted import wanted_lesson
 from course_kit.outline import Lesson, Module
 from course_kit.outline.book_parts import WRITTEN_BY_MODEL, BookPart
 from course_kit.outline.labs import ModuleLabPlan, labs_of_module
+from course_kit.records.lesson_text import lesson_text
+from course_kit.records.manifest import LabManifest, ModuleManifest, StudyManifest
 from course_kit.records.visuals import PlannedVisual
+from course_kit.records.written import Written, is_authors
 from course_kit.run.events import ContentType
 from course_kit.run.run_inputs import RunInputs
 from course_kit.store.artefact_keys import visual_of
-from course_kit.store.ids import LessonId
-from course_kit.work.wanted import Verdict, Wanted, verdict
+from course_kit.store.edited import parse_edited
+from course_kit.work.wanted import Verdict
 from coursewright.plan.model import ModulePlan, Share
-from coursewright.plan.project_state import ProjectState
+from coursewright.plan.project_state import Judged, ProjectState
 from images_gen.wanted import wanted_figure
-from lab_planner.wanted import wanted_lab_plan
+from lab_planner.wanted import kept_labs, wanted_lab_plan
 from lab_writer.wanted import wanted_lab_guide
 from study_writer.wanted import request_of_lesson, wanted_study
 from visual_planner.wanted import wanted_visual_plans
@@ -24,7 +27,7 @@ from visual_planner.wanted import wanted_visual_plans
 
 @dataclass(frozen=True, kw_only=True)
 class ModulePlanner:
-    """Plans the modules of one run."""
+    """Plans the modules of one run; its outline is bound to the project."""
 
     state: ProjectState
     run: RunInputs
@@ -34,7 +37,7 @@ class ModulePlanner:
 
     def plan(self, module: Module) -> ModulePlan:
         """Return a run's plan for a module in the project's current state."""
-        plan = ModulePlan(number=module.number, title=module.title)
+        plan = ModulePlan(number=module.shown, slot=module.number, title=module.title)
         if self.content_type.has_theory:
             plan = self._with_theory(plan, module)
         if self.content_type.has_labs:
@@ -42,18 +45,22 @@ class ModulePlanner:
         return plan
 
     def _with_theory(self, plan: ModulePlan, module: Module) -> ModulePlan:
-        wanted = {lesson: wanted_lesson(self.run, module, lesson) for lesson in module.lessons}
-        kept = self.state.kept(wanted.values())
-        lessons = Share(
-            make=[_name(module, lesson) for lesson in wanted if wanted[lesson] not in kept],
-            reuse=[_name(module, lesson) for lesson in wanted if wanted[lesson] in kept],
-            drop=self.state.others(
-                self.run.keys.lessons_of_module(module.number), [lesson.key for lesson in wanted.values()]
-            ),
+        keys = self.run.keys
+        manifest = self.state.store.read_model(keys.manifest(module.number), ModuleManifest)
+        known = manifest.written if manifest else {}
+        judged = dict(
+            zip(
+                module.lessons,
+                self.state.judge([wanted_lesson(self.run, module, lesson) for lesson in module.lessons], known),
+                strict=True,
+            )
         )
-        bodies = self.state.read_all(lesson.key for lesson in kept)
-        texts = {lesson: bodies[wanted[lesson].key].decode() for lesson in wanted if wanted[lesson] in kept}
-        visuals, calls = self._visuals(module, texts)
+        current = [lesson.wanted.key for lesson in judged.values()]
+        lessons = Share(drop=self.state.superseded(keys.lessons_of_module(module.number), current, known))
+        for lesson, one in judged.items():
+            lessons.add(_name(module, lesson), one, is_replaced=_is_replaced(one, known))
+        texts = self._texts(module, judged)
+        visuals, calls = self._visuals(module, texts, known)
         visuals.unknown = lessons.make
         study = self._study(module, texts)
         study.unknown = lessons.make if self._written_parts else []
@@ -61,82 +68,117 @@ class ModulePlanner:
             update={"lessons": lessons, "visuals": visuals, "study": study, "visual_plan_calls": calls}
         )
 
+    def _texts(self, module: Module, judged: Mapping[Lesson, Judged]) -> dict[Lesson, str]:
+        """Return the Markdown of the lessons that stay."""
+        kept = {lesson: one for lesson, one in judged.items() if not one.is_made}
+        bodies = self.state.read_all(kept.values())
+        return {
+            lesson: lesson_text(body, module.number, lesson.number, is_authors=one.found is Verdict.YOURS)
+            for (lesson, one), body in zip(kept.items(), bodies, strict=True)
+        }
+
     @property
     def _written_parts(self) -> frozenset[BookPart]:
         return self.book_parts & WRITTEN_BY_MODEL
 
-    def _study(self, module: Module, texts: dict[Lesson, str]) -> Share:
+    def _study(self, module: Module, texts: Mapping[Lesson, str]) -> Share:
         """Return the plan for the study parts of lessons that stay."""
         parts, share = self._written_parts, Share()
         if not parts:
             return share
-        keys = {lesson: self.run.keys.study(module.number, lesson.number) for lesson in module.lessons}
-        stored = self.state.find_all(keys.values())
-        for lesson, text in texts.items():
-            found = stored.get(keys[lesson])
-            request = request_of_lesson(self.run, module, lesson, text=text, parts=parts, stored=found)
-            is_made = verdict(wanted_study(self.run, request), found, lease=None) is Verdict.MAKE
-            (share.make if is_made else share.reuse).append(_name(module, lesson))
-        share.drop = self.state.others(self.run.keys.study_of_module(module.number), keys.values())
+        store, keys = self.state.store, self.run.keys
+        manifest = store.read_model(keys.study_manifest(module.number), StudyManifest)
+        known = manifest.written if manifest else {}
+        wanted = [
+            wanted_study(
+                self.run,
+                request_of_lesson(
+                    self.run,
+                    module,
+                    lesson,
+                    text=text,
+                    parts=parts,
+                    stored=store.find(keys.study(module.number, lesson.number)),
+                ),
+            )
+            for lesson, text in texts.items()
+        ]
+        for lesson, judged in zip(texts, self.state.judge(wanted, known), strict=True):
+            share.add(_name(module, lesson), judged, is_replaced=_is_replaced(judged, known))
+        current = [keys.study(module.number, lesson.number) for lesson in module.lessons]
+        share.drop = self.state.superseded(keys.study_of_module(module.number), current, known)
         return share
 
-    def _visuals(self, module: Module, texts: dict[Lesson, str]) -> tuple[Share, int]:
+    def _visuals(self, module: Module, texts: Mapping[Lesson, str], known: Mapping[str, Written]) -> tuple[Share, int]:
         """Return the plan for the visuals of lessons that stay, and the calls that plan them."""
         state, keys, share, calls = self.state, self.run.keys, Share(), 0
         current: list[str] = []
         for lesson, text in texts.items():
-            plans = wanted_visual_plans(self.run, lesson.title, text)
-            planned = state.kept(plans.values())
-            calls += len(planned) < len(plans)
-            drawn = self._drawn(planned)
-            visual_ids = [visual.visual_id for visual in plans]
-            share.reuse += [visual_id for visual_id in visual_ids if visual_id in drawn]
-            share.make += [visual_id for visual_id in visual_ids if visual_id not in drawn]
-            current += [keys.image(visual_id, suffix) for visual_id in visual_ids for suffix in ("png", "svg")]
+            prefix = keys.prompts_of_lesson(module.number, lesson.number)
+            stored = [found for key in state.store.keys(prefix) if (found := state.store.find(key))]
+            authors = [found.key for found in stored if is_authors(found, known.get(found.key))]
+            plans = state.judge(wanted_visual_plans(self.run, lesson.title, text, authors).values(), known)
+            calls += any(plan.is_made for plan in plans)
+            figures = self._figures([plan for plan in plans if not plan.is_made], known)
+            for plan in plans:
+                figure = figures.get(plan.wanted.identity, plan)
+                share.add(plan.wanted.identity, figure, is_replaced=_is_replaced(figure, known))
+                if plan.found is Verdict.STALE and plan.wanted.identity not in share.stale:
+                    share.stale.append(plan.wanted.identity)
+                current += [keys.image(plan.wanted.identity, suffix) for suffix in ("png", "svg")]
         lessons_kept = {lesson.number for lesson in texts}
-        gone = {
+        share.drop = [
             key
-            for key in state.others(keys.images_of_module(module.number), current)
+            for key in state.superseded(keys.images_of_module(module.number), current, known)
             # The images of a lesson that is written again are not known yet.
             if (visual := visual_of(key)) is None
             or visual.lesson in lessons_kept
             or visual.lesson not in {lesson.number for lesson in module.lessons}
-        }
-        share.drop = sorted(gone)
+        ]
         return share, calls
 
-    def _drawn(self, plans: Iterable[Wanted]) -> set[str]:
-        """Return the planned visuals that have their figure."""
-        bodies = self.state.read_all(plan.key for plan in plans)
-        figures = [
+    def _figures(self, plans: Iterable[Judged], known: Mapping[str, Written]) -> dict[str, Judged]:
+        """Return what a run would do with the figures of plans that stay, by visual id."""
+        kept = list(plans)
+        bodies = self.state.read_all(kept)
+        wanted = [
             wanted_figure(
                 self.run.keys,
-                PlannedVisual.model_validate_json(body),
+                parse_edited(plan.wanted.key, body, PlannedVisual),
                 image_model_id=self.image_model_id,
                 regeneration=self.run.regeneration,
             )
-            for body in bodies.values()
+            for plan, body in zip(kept, bodies, strict=True)
         ]
-        return {figure.identity for figure in self.state.kept(figures)}
+        return {judged.wanted.identity: judged for judged in self.state.judge(wanted, known)}
 
     def _with_labs(self, plan: ModulePlan, module: Module) -> ModulePlan:
         state, keys = self.state, self.run.keys
-        guide_keys = {lab.lab_id: keys.lab_guide(lab.lab_id, lab.title) for lab in labs_of_module(module)}
-        labs = Share(drop=state.others(keys.lab_guides_of_module(module.number), guide_keys.values()))
-        lab_plan = wanted_lab_plan(self.run, module)
-        known = state.store.read_model(lab_plan.key, ModuleLabPlan)
-        if known is None or not state.kept([lab_plan]):
-            there = state.find_all(guide_keys.values())
-            for lab_id, key in guide_keys.items():
-                is_made = key not in there or self.run.regeneration.covers_lab(lab_id)
-                (labs.make if is_made else labs.unknown).append(lab_id)
-            return plan.model_copy(update={"labs": labs, "lab_plan_calls": int(bool(guide_keys))})
-        guides = [wanted_lab_guide(self.run, module, lab) for lab in known.labs]
-        kept = state.kept(guides)
-        labs.make = [guide.identity for guide in guides if guide not in kept]
-        labs.reuse = [guide.identity for guide in guides if guide in kept]
-        return plan.model_copy(update={"labs": labs})
+        manifest = state.store.read_model(keys.lab_manifest(module.number), LabManifest)
+        known = manifest.written if manifest else {}
+        titles = {lab.lab_id: lab.title for lab in labs_of_module(module)}
+        guide_keys = {lab_id: keys.lab_guide(lab_id, title) for lab_id, title in titles.items()}
+        labs = Share(drop=state.superseded(keys.lab_guides_of_module(module.number), guide_keys.values(), known))
+        [lab_plan] = state.judge([wanted_lab_plan(self.run, module)], known)
+        planned = parse_edited(lab_plan.wanted.key, state.read(lab_plan), ModuleLabPlan) if lab_plan.stored else None
+        before = known.get(lab_plan.wanted.key)
+        kept = kept_labs(planned, lab_plan.wanted, before, lab_plan.found) if planned else {}
+        guides = [wanted_lab_guide(self.run, module, lab) for lab_id, lab in kept.items() if lab_id in titles]
+        for judged in state.judge(guides, known):
+            labs.add(judged.wanted.identity, judged, is_replaced=_is_replaced(judged, known))
+        for lab_id in titles:
+            if lab_id not in kept:
+                labs.make.append(lab_id)
+                labs.why[lab_id] = lab_plan.why or "new"
+        is_called = bool(titles) and lab_plan.is_made and any(lab_id not in kept for lab_id in titles)
+        return plan.model_copy(update={"labs": labs, "lab_plan_calls": int(is_called)})
 
 
 def _name(module: Module, lesson: Lesson) -> str:
-    return str(LessonId(module.number, lesson.number))
+    return f"{module.shown}.{lesson.shown}"
+
+
+def _is_replaced(judged: Judged, known: Mapping[str, Written]) -> bool:
+    """Whether a run replaces what is the author's, since it is named."""
+    stored, wanted = judged.stored, judged.wanted
+    return judged.is_made and stored is not None and is_authors(stored, known.get(wanted.key))

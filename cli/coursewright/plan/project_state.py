@@ -1,14 +1,34 @@
-"""The stored artefacts of a project, read once: keys by listing, fingerprints in parallel."""
+"""The stored artefacts of a project, read in parallel, and what a new run would do with each."""
 
 from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
+from course_kit.records.written import Written, is_authors
 from course_kit.store.artefact import Artefact
 from course_kit.store.artefact_store import ArtefactStore
+from course_kit.work.earlier import earlier_as_wanted
 from course_kit.work.wanted import Verdict, Wanted, verdict
+from coursewright.plan.reasons import reason
 
 _READERS = 16
+
+
+@dataclass(frozen=True)
+class Judged:
+    """What a new run would do with a wanted artefact."""
+
+    wanted: Wanted
+    stored: Artefact | None
+    """What it would go on with: what is stored, or an earlier version that it would take back."""
+    found: Verdict
+    is_taken_back: bool
+    why: str
+
+    @property
+    def is_made(self) -> bool:
+        """Whether a model would be asked for it."""
+        return self.found is Verdict.MAKE
 
 
 @dataclass(frozen=True)
@@ -17,27 +37,37 @@ class ProjectState:
 
     store: ArtefactStore
 
-    def kept(self, wanted: Iterable[Wanted]) -> frozenset[Wanted]:
-        """Return the wanted artefacts that a new run would keep."""
-        asked = list(wanted)
-        stored = self.find_all(one.key for one in asked)
-        return frozenset(one for one in asked if verdict(one, stored.get(one.key), lease=None) is not Verdict.MAKE)
+    def judge(self, wanted: Iterable[Wanted], known: Mapping[str, Written]) -> list[Judged]:
+        """Return what a new run would do with each artefact, in their order.
 
-    def find_all(self, keys: Iterable[str]) -> Mapping[str, Artefact]:
-        """Return the existing artefacts by key."""
-        wanted = list(dict.fromkeys(keys))
+        Parameters
+        ----------
+        known
+            What the module's manifest remembers about each key.
+        """
         with ThreadPoolExecutor(_READERS) as readers:
-            return {
-                key: found for key, found in zip(wanted, readers.map(self.store.find, wanted), strict=True) if found
-            }
+            return list(readers.map(lambda one: self._judge(one, known.get(one.key)), wanted))
 
-    def read_all(self, keys: Iterable[str]) -> Mapping[str, bytes]:
-        """Return the bytes of the existing artefacts by key."""
-        wanted = list(dict.fromkeys(keys))
+    def _judge(self, wanted: Wanted, known: Written | None) -> Judged:
+        stored = self.store.find(wanted.key)
+        found = verdict(wanted, stored, None, known)
+        if found is Verdict.MAKE and (earlier := earlier_as_wanted(self.store, wanted)):
+            return Judged(wanted, earlier, verdict(wanted, earlier, None), is_taken_back=True, why="made before")
+        return Judged(wanted, stored, found, is_taken_back=False, why=reason(wanted, stored, known, found))
+
+    def read(self, judged: Judged) -> bytes:
+        """Return the bytes of a kept artefact; empty when it is gone meanwhile."""
+        version = judged.stored.version if judged.stored and judged.is_taken_back else None
+        return self.store.read(judged.wanted.key, version) or b""
+
+    def read_all(self, judged: Iterable[Judged]) -> list[bytes]:
+        """Return the bytes of kept artefacts, in their order."""
         with ThreadPoolExecutor(_READERS) as readers:
-            bodies = readers.map(self.store.read, wanted)
-            return {key: body for key, body in zip(wanted, bodies, strict=True) if body is not None}
+            return list(readers.map(self.read, judged))
 
-    def others(self, prefix: str, current: Iterable[str]) -> list[str]:
-        """Return the keys under a prefix that are not among the current ones."""
-        return sorted(set(self.store.keys(prefix)) - set(current))
+    def superseded(self, prefix: str, current: Iterable[str], known: Mapping[str, Written]) -> list[str]:
+        """Return the keys under a prefix that a run would drop: neither current nor the author's."""
+        others = sorted(set(self.store.keys(prefix)) - set(current))
+        with ThreadPoolExecutor(_READERS) as readers:
+            found = list(readers.map(self.store.find, others))
+        return [one.key for one in found if one is not None and not is_authors(one, known.get(one.key))]

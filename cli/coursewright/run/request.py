@@ -1,23 +1,25 @@
 """Checks of a run's request: for a wrong one, nothing is written and nothing is started."""
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 
 from course_kit.errors import RequestInvalid
 from course_kit.outline.labs import labs_of_module
 from course_kit.run.events import ContentType
 from course_kit.run.regeneration import Regeneration
 from course_kit.store.artefact_keys import PROJECT_FOLDER_PATTERN, slug_of, unreserved
-from course_kit.store.ids import VisualId
 from coursewright.errors import BadInput
 from coursewright.outline_file import OutlineFile
 from prepare_modules.run_costs import MAX_BUDGET_USD
 
 
 def project_of(project: str | None, outline_file: OutlineFile) -> str:
-    """Return the project folder, by default from the course's title; raises `BadInput`."""
+    """Return the project folder, by default from the course's id or title; raises `BadInput`."""
     if project is None:
-        return checked_project(slug_of(outline_file.outline.course.title), "--project, by default from the title")
+        course = outline_file.outline.course
+        return checked_project(
+            course.id or slug_of(course.title), "--project, by default from the course's id or title"
+        )
     return checked_project(project, "--project")
 
 
@@ -52,29 +54,9 @@ def checked_budget(max_cost: float | None) -> None:
         )
 
 
-def checked_regeneration(
-    targets: Sequence[str],
-    outline_file: OutlineFile,
-    numbers: Sequence[int],
-    content_type: str,
-    visual_ids: Collection[VisualId] | None = None,
-) -> Regeneration:
-    """Return the regeneration targets.
-
-    Parameters
-    ----------
-    visual_ids
-        Visuals of the project; None means not known yet, so every id is accepted.
-
-    Raises
-    ------
-    BadInput
-        A target is invalid, or the run would not make it.
-    """
+def checked_targets(targets: Sequence[str]) -> None:
+    """Raise `BadInput` for a text that is no target of ``--regenerate``."""
     try:
-        regeneration = Regeneration.of(targets)
-        known = regeneration.visuals if visual_ids is None else visual_ids
-        regeneration.check(outline_file.outline, numbers, ContentType(content_type), known)
+        Regeneration.of(targets)
     except RequestInvalid as error:
         raise BadInput(f"--{error}") from None
-    return regeneration

@@ -44,9 +44,17 @@ class CourseRecord(ClosedModel):
             }
         )
 
+    def with_edition(self, language: str, project: str) -> Self:
+        """Return the record with the project of the same course in another language."""
+        return self.model_copy(update={"editions": {**self.editions, language: project}})
+
     def objections(self, outline: Outline) -> list[str]:
         """Return in words why an outline looks like another course than the project's; empty for none."""
         return [*self._other_course(outline.course), *self._dropped(outline)]
+
+    def is_other_language(self, language: str) -> bool:
+        """Whether the project's course is known to be in another language."""
+        return bool(self.language) and self.language.casefold() != language.casefold()
 
     def dropped_lessons(self, outline: Outline) -> list[str]:
         """Return the titles of the project's lessons that an outline lacks."""
@@ -57,7 +65,7 @@ class CourseRecord(ClosedModel):
         found = []
         if self.course_id and course.id and self.course_id != course.id:
             found.append(f"it is the course {self.course_id}, and the outline's id is {course.id}")
-        if self.language and self.language.casefold() != course.language.casefold():
+        if self.is_other_language(course.language):
             found.append(f"its language is {self.language}, and the outline's is {course.language}")
         return found
 

@@ -37,6 +37,11 @@ class Written(ClosedModel):
     is_stale: bool = False
     """Whether a run found it shaped by other sources than its own."""
 
+    @classmethod
+    def of_author(cls, before: "Written | None") -> "Written":
+        """Return what to remember about the author's object, given what the pipeline wrote before."""
+        return (before or cls()).model_copy(update={"maker": Maker.AUTHOR, "is_stale": False})
+
 
 def is_authors(stored: Artefact, known: Written | None) -> bool:
     """Whether an object's content is the author's: nothing that the pipeline wrote, or said to be the author's.

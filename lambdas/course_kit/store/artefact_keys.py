@@ -38,6 +38,11 @@ def unreserved(project_folder: str) -> str:
     return project_folder
 
 
+def is_project_folder(name: str) -> bool:
+    """Whether a name can be a project's folder."""
+    return bool(re.fullmatch(PROJECT_FOLDER_PATTERN, name)) and name.casefold() != INBOX_FOLDER
+
+
 ProjectFolder = Annotated[str, Field(pattern=PROJECT_FOLDER_PATTERN), AfterValidator(unreserved)]
 """The name of a project's folder, wherever a run is asked for or goes on."""
 

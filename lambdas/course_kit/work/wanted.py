@@ -154,8 +154,7 @@ def remembered(wanted: Wanted, found: Verdict, stored: Artefact, known: Written 
         minutes=stored.minutes or wanted.minutes,
     )
     if found is Verdict.YOURS:
-        before = known or ours.model_copy(update={"sha256": ""})
-        return before.model_copy(update={"maker": Maker.AUTHOR, "is_stale": False})
+        return Written.of_author(known or ours.model_copy(update={"sha256": ""}))
     if found is not Verdict.STALE:
         return ours
     if known is not None and known.sha256 == stored.sha256:
