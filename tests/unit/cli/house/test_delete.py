@@ -14,8 +14,11 @@ from tests.support.housekeeping import House
 
 
 def versions(house: House, prefix: str) -> list[str]:
-    pages = house.deployment.s3.get_paginator("list_object_versions").paginate(Bucket=BUCKET, Prefix=prefix)
-    return [each["Key"] for page in pages for kind in ("Versions", "DeleteMarkers") for each in page.get(kind, [])]
+    pages = list(house.deployment.s3.get_paginator("list_object_versions").paginate(Bucket=BUCKET, Prefix=prefix))
+    return [
+        *(each["Key"] for page in pages for each in page.get("Versions", [])),
+        *(each["Key"] for page in pages for each in page.get("DeleteMarkers", [])),
+    ]
 
 
 @pytest.fixture

@@ -156,7 +156,7 @@ def test_an_import_that_breaks_off_is_completed_by_the_same_command(
     before = house.contents("networks/")
     del before["networks/lessons/"]
     command_line.run("delete", "networks", "--yes")
-    real, written = house.deployment.s3.put_object, []
+    real, written = house.deployment.s3.put_object, list[object]()
 
     def put(**request: object) -> object:
         if len(written) == 2:
