@@ -1,11 +1,12 @@
 """Conversion of a book's parts to pandoc's document; every passage is read separately."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from pydantic import JsonValue
 
 from book_builder import pandoc_nodes as pandoc
+from book_builder.book_model import BookPicture
 from book_builder.book_parts import Box, Heading, Lead, Only, Part, Passage, Together
 from book_builder.formula_forms import with_settable_formulas
 from book_builder.markdown_blocks import PassageReader
@@ -14,7 +15,9 @@ from book_builder.typography import Typography
 from course_kit.labels import Labels
 
 
-def read_document(parts: Iterable[Part], language: str) -> dict[str, JsonValue]:
+def read_document(
+    parts: Iterable[Part], language: str, pictures: Mapping[str, BookPicture] | None = None
+) -> dict[str, JsonValue]:
     """Return pandoc's document of a book's parts, which holds only our own markup and plain text.
 
     Parameters
@@ -23,13 +26,15 @@ def read_document(parts: Iterable[Part], language: str) -> dict[str, JsonValue]:
         In the order of the book.
     language
         The book's language tag, such as ``es-MX``, for quotation marks and titles of boxes.
+    pictures
+        The author's own pictures, by file.
 
     Raises
     ------
     RuntimeError
         pandoc's own message.
     """
-    builder = _Builder(PassageReader(Labels.of(language), Typography(language)))
+    builder = _Builder(PassageReader(Labels.of(language), Typography(language), pictures or {}))
     blocks = list(builder.blocks(parts))
     return {
         "pandoc-api-version": API_VERSION,

@@ -110,7 +110,8 @@ def write_formats(book: Book, folder: Path) -> dict[str, Path]:
     book
         The book.
     folder
-        A scratch folder; its ``images/`` holds every figure of the book as PNG, and diagrams also as SVG.
+        A scratch folder; its ``images/`` holds every figure of the book as PNG, and diagrams also as SVG. Its
+        ``figures/`` holds the author's own pictures.
 
     Returns
     -------
@@ -122,7 +123,7 @@ def write_formats(book: Book, folder: Path) -> dict[str, Path]:
     RuntimeError
         pandoc's own message.
     """
-    document = read_document(book_parts(book), book.language)
+    document = read_document(book_parts(book), book.language, book.pictures)
     with ThreadPoolExecutor(_WRITERS_AT_ONCE) as writers:
         jobs = {name: writers.submit(write_format, document, book, name, folder) for name in FORMATS}
         return {name: job.result() for name, job in jobs.items()}

@@ -1,6 +1,9 @@
 """The book as data, saved as ``{Title}_data.json``. Text flows one way: lessons → book → formats."""
 
 from datetime import date
+from typing import Literal
+
+from pydantic import Field
 
 from book_builder.learning.book_provenance import BookProvenance
 from book_builder.learning.coverage import Coverage
@@ -62,6 +65,19 @@ class GlossaryEntry(ClosedModel):
     """The form in the lesson's text ("mice" for "mouse"); empty when the base form occurs there."""
 
 
+class BookPicture(ClosedModel):
+    """A picture of the author's own; ``kind`` is empty for one that cannot be shown."""
+
+    kind: Literal["png", "jpg", "gif", "svg", ""] = ""
+    width: float = 0
+    """In pixels of CSS."""
+    height: float = 0
+    sha256: str = ""
+    is_missing: bool = False
+    fault: str = ""
+    """Why it cannot be shown, and what to do."""
+
+
 class Book(ClosedModel):
     """The whole content of a book, in the order of the outline."""
 
@@ -78,6 +94,8 @@ class Book(ClosedModel):
     is_offline_draft: bool
     modules: tuple[BookModule, ...]
     figures: dict[str, Figure]
+    pictures: dict[str, BookPicture] = Field(default_factory=dict)
+    """The author's own pictures that the book names, by file."""
     provenance: BookProvenance
     glossary: tuple[GlossaryEntry, ...] = ()
     further_reading: tuple[Reading, ...] = ()

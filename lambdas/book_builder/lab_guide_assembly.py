@@ -5,19 +5,26 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from book_builder.book_assembly import gap, is_offline, read_texts
+from book_builder.book_assembly import gap, is_offline
 from book_builder.book_model import Book, BookLesson, BookModule
 from book_builder.book_request import BookRequest
+from book_builder.chapter_figures import ChapterFigures
+from book_builder.ingredients import read_bodies
+from book_builder.learning.authors_share import AuthorsPart, authors_of
 from book_builder.learning.book_provenance import BookProvenance, CodeCheck, prompts_of
 from book_builder.learning.coverage import CoveredLab
-from book_builder.lesson_markdown import mark_code_faults, section_markdown
+from book_builder.lesson_markdown import mark_code_faults, section_text
 from book_builder.markdown_escapes import escape_inline
+from book_builder.own_pictures import PictureStore
 from course_kit.errors import BookIncomplete
 from course_kit.labels import Labels
 from course_kit.markdown.text import parse_markdown
+from course_kit.mending.author_text import authors_markdown, decoded
+from course_kit.mending.mended_text import mended
 from course_kit.outline import Module, Outline, Paper
 from course_kit.outline.labs import ModuleLabPlan, PlannedLab
 from course_kit.records.manifest import LabManifest, LabRecord
+from course_kit.store.artefact_keys import ProjectKeys
 from course_kit.store.artefact_store import ArtefactStore
 
 _LETTERS = 26
@@ -46,7 +53,7 @@ class ModuleGuide:
     labs: tuple[GuidedLab, ...]
 
 
-def gather_labs(store: ArtefactStore, request: BookRequest) -> dict[int, ModuleGuide]:
+def gather_labs(store: ArtefactStore, outline: Outline, request: BookRequest) -> dict[int, ModuleGuide]:
     """Find the labs of every module, by module; raises ``BookIncomplete`` when a planned lab is missing."""
     guides = {}
     for key in request.lab_manifest_keys:
@@ -54,20 +61,21 @@ def gather_labs(store: ArtefactStore, request: BookRequest) -> dict[int, ModuleG
         plan = store.read_model(manifest.plan_key, ModuleLabPlan) if manifest else None
         if manifest is None or plan is None:
             raise BookIncomplete(f"found no manifest {key!r} with its plan, expected the labs of the module")
-        guides[manifest.module_number] = ModuleGuide(manifest, tuple(_guided(manifest, plan)))
+        guides[manifest.module_number] = ModuleGuide(manifest, tuple(_guided(manifest, plan, outline)))
     return guides
 
 
-def _guided(manifest: LabManifest, plan: ModuleLabPlan) -> Iterator[GuidedLab]:
+def _guided(manifest: LabManifest, plan: ModuleLabPlan, outline: Outline) -> Iterator[GuidedLab]:
+    module = outline.module(manifest.module_number)
     records = {record.lab_id: record for record in manifest.labs}
     counted: Counter[int] = Counter()
     for position, lab in enumerate(plan.labs, start=1):
         if lab.lab_id not in records:
-            raise BookIncomplete(f"module {manifest.module_number}, lab {lab.lab_id} ({lab.title}) is missing")
-        place = f"{manifest.module_number}.{lab.lesson_number}" if lab.lesson_number else str(manifest.module_number)
+            raise BookIncomplete(f"module {module.shown}, lab {lab.lab_id} ({lab.title}) is missing")
+        lesson = f".{module.lesson(lab.lesson_number).shown}" if lab.lesson_number else ""
         letter = _letters(counted[lab.lesson_number])
         counted[lab.lesson_number] += 1
-        yield GuidedLab(f"{place}-{letter}", position, lab, records[lab.lab_id])
+        yield GuidedLab(f"{module.shown}{lesson}-{letter}", position, lab, records[lab.lab_id])
 
 
 def _letters(position: int) -> str:
@@ -104,19 +112,29 @@ def assemble_lab_guide(
     course, labels = outline.course, Labels.of(outline.course.language)
     failed = {module.module_number: module for module in request.failed_modules}
     records = [lab.record for guide in guides.values() for lab in guide.labs]
-    texts = read_texts(store, [record.s3_key for record in records])
-    chapters = []
+    bodies = read_bodies(store, [record.s3_key for record in records])
+    written = {key: written for guide in guides.values() for key, written in guide.manifest.written.items()}
+    own = authors_of(store, bodies, written)
+    texts = {
+        key: authors_markdown(decoded(body)) if key in own else mended(decoded(body)) for key, body in bodies.items()
+    }
+    pictures = PictureStore(store, ProjectKeys(request.project_folder)).look_at(texts.values())
+    chapters, unseen = [], []
     for module in outline.modules:
         guide = guides.get(module.number)
         if guide is None and module.number in failed:
             chapters.append(gap(module, failed[module.number]))
         elif guide is not None and guide.labs:
             numbers = {lab.plan.lab_id: lab.number for lab in guide.labs}
-            lessons = tuple(
-                _section(lab, module, _with_lab_numbers(texts[lab.record.s3_key], lab.plan, numbers), labels)
-                for lab in guide.labs
-            )
-            chapters.append(BookModule(number=module.number, title=module.title, summary="", lessons=lessons))
+            figures = ChapterFigures(module.shown, {}, pictures, labels)
+            lessons = []
+            for lab in guide.labs:
+                text = _with_lab_numbers(texts[lab.record.s3_key], lab.plan, numbers)
+                text = section_text(mark_code_faults(text, labels.truth.code_fault))
+                body = figures.section(text, is_authors=lab.record.s3_key in own)
+                unseen += [f"{file} ({lab.number})" for file in body.unseen]
+                lessons.append(_section(lab, module, body.markdown, labels))
+            chapters.append(BookModule(number=module.shown, title=module.title, summary="", lessons=tuple(lessons)))
     models = tuple(sorted({record.model_id for record in records if record.model_id}))
     return Book(
         title=labels.lab_guide.format(title=request.book_title or course.title),
@@ -132,10 +150,20 @@ def assemble_lab_guide(
         is_offline_draft=is_offline(models),
         modules=tuple(chapters),
         figures={},
+        pictures=pictures,
         paper=paper,
         provenance=BookProvenance(
             prompts=prompts_of("lab_writer", (record.prompt_version for record in records)),
             code=CodeCheck.of(texts.values()),
+            author=AuthorsPart(
+                labs=tuple(
+                    lab.number
+                    for module in outline.modules
+                    for lab in (guides[module.number].labs if module.number in guides else ())
+                    if lab.record.s3_key in own
+                ),
+                unseen_pictures=tuple(unseen),
+            ),
         ),
     )
 
@@ -156,10 +184,10 @@ def _with_lab_numbers(text: str, lab: PlannedLab, numbers: Mapping[str, str]) ->
     return "\n".join(lines)
 
 
-def _section(lab: GuidedLab, module: Module, text: str, labels: Labels) -> BookLesson:
+def _section(lab: GuidedLab, module: Module, markdown: str, labels: Labels) -> BookLesson:
     tools = ", ".join(f"{tool.name} ({tool.version or labels.to_validate})" for tool in lab.plan.tools)
-    lesson = lab.plan.lesson_number
-    place = {"section": f"{module.number}.{lesson}", "title": module.lesson(lesson).title} if lesson else {}
+    lesson = module.lesson(lab.plan.lesson_number) if lab.plan.lesson_number else None
+    place = {"section": f"{module.shown}.{lesson.shown}", "title": lesson.title} if lesson else {}
     notes = [f"*{escape_inline(labels.lab_goes_with.format(**place))}*"] if place else []
     notes += [f"**{labels.environment}:** {escape_inline(lab.plan.environment)}"]
     if tools:
@@ -172,5 +200,5 @@ def _section(lab: GuidedLab, module: Module, text: str, labels: Labels) -> BookL
         key=lab.record.s3_key,
         word_count=lab.record.word_count,
         notes=tuple(notes),
-        markdown=section_markdown(mark_code_faults(text, labels.truth.code_fault), {}, lambda figure: figure.caption),
+        markdown=markdown,
     )

@@ -1,9 +1,9 @@
 """A lesson's Markdown as a section of the book: without its title, with lower headings, with figures for tags."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
-from book_builder.figure_places import with_figures
+from book_builder.figure_places import FigureUse, ShownFigure, figures_in, with_figures
 from book_builder.markdown_escapes import escape_inline
 from course_kit.errors import BookIncomplete
 from course_kit.markdown.tables import tidy_tables
@@ -11,21 +11,21 @@ from course_kit.markdown.text import parse_markdown
 from course_kit.mending.mended_text import mended
 from course_kit.records.visuals import Figure
 from course_kit.text.code_samples import check_code_samples
-from course_kit.text.visual_tags import find_visual_tags
 
 # Chapters are level 1 and lessons level 2, so level 2 of a lesson's Markdown becomes level 3.
 _LEVELS_DOWN = 1
 _MAX_LEVEL = 6
+_SHOWN_CHARACTERS = 40
 _BEFORE_FENCE = re.compile(r"[\s>]*")
 
 
 def section_markdown(
     markdown: str,
-    figures: dict[str, Figure],
+    figures: Mapping[str, Figure],
     caption_of: Callable[[Figure], str],
     mention_of: Callable[[Figure], str] = lambda _: "",
 ) -> str:
-    """Return the body of a section.
+    """Return the body of a section from a model's text, in which every tag has its figure.
 
     Parameters
     ----------
@@ -43,15 +43,32 @@ def section_markdown(
     BookIncomplete
         A tag has no figure or no number; the message names the tags.
     """
-    text = _headings_moved_down(tidy_tables(mended(markdown)))
+    text = section_text(mended(markdown))
+    uses = tags_with_figures(text, figures)
+
+    def shown(use: FigureUse) -> ShownFigure:
+        figure = figures[use.visual_id]
+        return ShownFigure(caption_of(figure), mention_of(figure))
+
+    return with_figures(text, uses, shown)
+
+
+def section_text(markdown: str) -> str:
+    """Return a lesson in its usual form as the text of a section: without its title, with lower headings."""
+    return _headings_moved_down(tidy_tables(markdown))
+
+
+def tags_with_figures(text: str, figures: Mapping[str, Figure]) -> list[FigureUse]:
+    """Return the visual tags of a section in order; raises ``BookIncomplete`` when one has no figure."""
+    tags = [use for use in figures_in(text) if not use.file]
     missing = [
-        tag.visual_id or f"[VISUAL: {tag.description[:40]}]"
-        for tag in find_visual_tags(text)
-        if tag.visual_id not in figures
+        use.visual_id or f"[VISUAL: {use.description[:_SHOWN_CHARACTERS]}]"
+        for use in tags
+        if use.visual_id not in figures
     ]
     if missing:
         raise BookIncomplete(f"no figure for {', '.join(missing)}")
-    return with_figures(text, figures, caption_of, mention_of)
+    return tags
 
 
 def mark_code_faults(markdown: str, sentence: str) -> str:
@@ -74,16 +91,14 @@ def mark_code_faults(markdown: str, sentence: str) -> str:
 
 
 def _headings_moved_down(markdown: str) -> str:
-    """Remove the lesson's own title and add one ``#`` to every other heading, except in code."""
+    """Remove the lesson's own title at its beginning and add one ``#`` to every other heading, except in code."""
     lines = markdown.split("\n")
     dropped: set[int] = set()
-    seen_title = False
-    for token in parse_markdown(markdown):
+    for position, token in enumerate(parse_markdown(markdown)):
         if token.type != "heading_open" or token.map is None:
             continue
         start, end = token.map
-        if token.tag == "h1" and not seen_title:
-            seen_title = True
+        if token.tag == "h1" and not position:
             dropped.update(range(start, end))
         elif token.markup.startswith("#"):
             level = min(int(token.tag[1:]) + _LEVELS_DOWN, _MAX_LEVEL)

@@ -1,25 +1,29 @@
 """A passage of Markdown as blocks of pandoc's document. The parser is the same as in all checks.
 
-A model's text is not trusted. Raw HTML, links other than web links, and pictures other than the book's figures do not
-pass. What is removed for safety stays visible as text.
+No text is trusted. Raw HTML, links other than web links, and pictures other than the book's figures and the author's
+own do not pass. What is removed for safety stays visible as text.
 """
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from markdown_it.tree import SyntaxTreeNode
 
 from book_builder import pandoc_nodes as pandoc
+from book_builder.book_model import BookPicture
 from book_builder.code_languages import language_of
+from book_builder.document_sections import plain_text
 from book_builder.figure_places import figure_identifier
+from book_builder.own_image import own_image, picture_gap
 from book_builder.pandoc_nodes import Node
 from book_builder.typography import Typography
 from course_kit.labels import Labels
 from course_kit.markdown.headings import folded_title, headings_in
 from course_kit.markdown.math import DISPLAYED, MATH_BLOCK, MATH_INLINE, is_math_fence
 from course_kit.markdown.text import LINE_BREAK, parse_markdown
+from course_kit.pictures.picture_names import own_picture_of
 
 # Chapters are level 1 and sections level 2; a passage cannot have these levels.
 HIGHEST_LEVEL = 3
@@ -38,6 +42,8 @@ class PassageReader:
 
     labels: Labels
     typography: Typography
+    pictures: Mapping[str, BookPicture] = field(default_factory=dict)
+    """The author's own pictures, by file."""
     taken: set[str] = field(default_factory=set)
     _notes: dict[int, list[Node]] = field(default_factory=dict)
     _prefix: str = ""
@@ -85,11 +91,29 @@ class PassageReader:
 
     def _paragraph(self, node: SyntaxTreeNode) -> Iterator[Node]:
         inlines = self._inlines(node.children[0].children)
+        own = self._own_figure(node.children[0].children)
+        if own is not None:
+            yield own
+            return
         pictures = [inline for inline in inlines if inline["t"] == "Image"]
         if len(pictures) == 1 and all(inline["t"] in ("Image", "Space", "SoftBreak") for inline in inlines):
             yield self._figure(pictures[0])
         elif inlines:
             yield pandoc.plain(inlines) if node.hidden else pandoc.para(inlines)
+
+    def _own_figure(self, inlines: Sequence[SyntaxTreeNode]) -> Node | None:
+        """Return a picture of the author's that stands by itself, as `figure_places` writes it; else None."""
+        if len(inlines) != 1 or inlines[0].type != "image" or not inlines[0].attrs.get("title"):
+            return None
+        target, _, identifier = str(inlines[0].attrs.get("src", "")).partition("#")
+        picture = self.pictures.get(own_picture_of(target))
+        if picture is None or not picture.kind or not identifier:
+            return None
+        caption = self._inlines(
+            SyntaxTreeNode(self.typography.reader.parseInline(str(inlines[0].attrs["title"]))).children[0].children
+        )
+        node = own_image(own_picture_of(target), picture, _text_of(inlines[0]) or plain_text(caption))
+        return pandoc.figure([pandoc.plain([node])], caption, self._identifier(f"{self._prefix}__{identifier}", ""))
 
     def _figure(self, picture: Node) -> Node:
         match picture["c"]:
@@ -198,9 +222,7 @@ class PassageReader:
                 inner = self._inlines(node.children)
                 yield from [pandoc.link(inner, target)] if _WEB_LINK.match(target) else inner
             case "image":
-                source = str(node.attrs.get("src", ""))
-                inner = self._inlines(node.children)
-                yield from [pandoc.image(inner, source)] if _OUR_FIGURE.fullmatch(source) else inner
+                yield from self._image(node)
             case "html_inline":
                 yield from _html_inline(node.content)
             case "footnote_ref":
@@ -209,6 +231,17 @@ class PassageReader:
                 yield pandoc.math(node.content, is_displayed=node.markup in DISPLAYED)
             case _:
                 yield from pandoc.words(node.content)
+
+    def _image(self, node: SyntaxTreeNode) -> Iterator[Node]:
+        source, inner = str(node.attrs.get("src", "")), self._inlines(node.children)
+        file = own_picture_of(source)
+        picture = self.pictures.get(file)
+        if picture is not None and picture.kind:
+            yield own_image(file, picture, _text_of(node) or file, is_in_line=True)
+        elif picture is not None:
+            yield pandoc.inline("Strong", self.line(f"[{picture_gap(file, picture, self.labels)}]"))
+        else:
+            yield from [pandoc.image(inner, source)] if _OUR_FIGURE.fullmatch(source) else inner
 
 
 _MARKS = {"em": "Emph", "strong": "Strong", "s": "Strikeout"}

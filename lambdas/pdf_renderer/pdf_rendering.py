@@ -11,13 +11,18 @@ from aws_lambda_powertools import Logger
 
 from course_kit.errors import BookIncomplete
 from course_kit.fonts import font_folders
+from course_kit.pictures.own_picture import own_picture
+from course_kit.pictures.picture_names import FIGURES_FOLDER
+from course_kit.pictures.picture_refused import PictureRefused
 from course_kit.store.artefact_keys import ProjectKeys
 from course_kit.store.artefact_store import ArtefactStore
 from course_kit.work.wanted import Derived
 from pdf_renderer.unset_formulas import without_refused_formulas
+from pdf_renderer.unshown_pictures import without_refused_pictures
 
 logger = Logger(child=True)
 _IMAGE = re.compile(r'image\("images/([0-9-]+)\.(png|svg)"')
+_OWN_PICTURE = re.compile(rf'image\("{FIGURES_FOLDER}/([^"\\/]+)"')
 _TRANSFERS = 16
 # PDF/UA-1 (ISO 14289-1): tags, alternative texts, language, title; typst rejects what breaks the standard.
 _ACCESSIBLE: Literal["ua-1"] = "ua-1"
@@ -50,6 +55,7 @@ def _compile(store: ArtefactStore, keys: ProjectKeys, text: str) -> bytes:
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch)
         (folder / "images").mkdir()
+        (folder / FIGURES_FOLDER).mkdir()
         (folder / "book.typ").write_text(text, encoding="utf-8")
 
         def download(image: tuple[str, str]) -> None:
@@ -59,22 +65,31 @@ def _compile(store: ArtefactStore, keys: ProjectKeys, text: str) -> bytes:
                 raise BookIncomplete(f"found no image of figure {visual_id}")
             (folder / "images" / f"{visual_id}.{suffix}").write_bytes(body)
 
+        def download_own(file: str) -> None:
+            try:
+                picture = own_picture(file, store.read(keys.own_picture(file)) or b"")
+            except PictureRefused as refusal:
+                raise BookIncomplete(f"{FIGURES_FOLDER}/{file} was changed meanwhile: {refusal}") from refusal
+            (folder / FIGURES_FOLDER / file).write_bytes(picture.body)
+
         with ThreadPoolExecutor(_TRANSFERS) as transfers:
             list(transfers.map(download, set(_IMAGE.findall(text))))
+            list(transfers.map(download_own, set(_OWN_PICTURE.findall(text))))
         return typeset(folder)
 
 
 def typeset(folder: Path) -> bytes:
-    """Return the PDF of ``book.typ`` in a folder with its ``images/``; raises typst's own ``TypstError``."""
+    """Return the PDF of ``book.typ`` in a folder with its pictures; raises typst's own ``TypstError``."""
     try:
         return _typeset_accessibly(folder)
     except typst.TypstError as refusal:
         book = folder / "book.typ"
         source = book.read_text(encoding="utf-8")
         settable = without_refused_formulas(source, _is_set)
+        settable = without_refused_pictures(settable, lambda picture: _is_shown(picture, folder))
         if settable == source:
             raise
-        logger.warning("formulas stand as words", extra={"error": str(refusal)})
+        logger.warning("formulas or pictures stand as words", extra={"error": str(refusal)})
         book.write_text(settable, encoding="utf-8")
         return _typeset_accessibly(folder)
 
@@ -93,6 +108,16 @@ def _typeset_accessibly(folder: Path) -> bytes:
 def _is_set(source: str) -> bool:
     try:
         typst.compile(source.encode(), ignore_system_fonts=True)
+    except typst.TypstError:
+        return False
+    return True
+
+
+def _is_shown(picture: str, folder: Path) -> bool:
+    page = folder / "picture.typ"
+    page.write_text(f"#{picture}", encoding="utf-8")
+    try:
+        typst.compile(str(page), root=str(folder), ignore_system_fonts=True)
     except typst.TypstError:
         return False
     return True

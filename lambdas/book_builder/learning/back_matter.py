@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from book_builder.book_model import Book, GlossaryEntry
 from book_builder.book_parts import Heading, Only, Part, Passage
+from book_builder.learning.authors_facts import authors_facts
 from book_builder.learning.coverage import Coverage, CoveredTopic
 from book_builder.learning.lesson_boxes import answer_of, reading_parts, section_identifier, section_link
 from book_builder.markdown_escapes import escape_inline, link_to, short_text
@@ -93,7 +94,7 @@ def _topics(coverage: Coverage, labels: Labels) -> str:
     """Return the table of topics without empty columns."""
     words, topics = labels.truth, coverage.topics
     columns = [
-        (words.section, [link_to(f"#{t.anchor or section_identifier(t.section)}", t.section) for t in topics]),
+        (words.section, [_section(t, labels) for t in topics]),
         (words.topic, [escape_inline(t.topic) for t in topics]),
     ]
     if coverage.outcomes:
@@ -103,6 +104,11 @@ def _topics(coverage: Coverage, labels: Labels) -> str:
     if coverage.has_labs:
         columns.append((words.labs, [", ".join(lab.number for lab in t.labs) or "–" for t in topics]))
     return _table(tuple(title for title, _ in columns), zip(*(cells for _, cells in columns), strict=True))
+
+
+def _section(topic: CoveredTopic, labels: Labels) -> str:
+    link = link_to(f"#{topic.anchor or section_identifier(topic.section)}", topic.section)
+    return link if topic.covered else f"{link} ({escape_inline(labels.author.not_covered)})"
 
 
 def _outcomes(topic: CoveredTopic) -> str:
@@ -119,6 +125,7 @@ def _provenance(book: Book, labels: Labels) -> Iterator[Part]:
         (words.mode, (words.offline if book.is_offline_draft else words.online) if book.models else ""),
     ]
     yield Heading(1, words.provenance, "provenance")
+    facts += authors_facts(book, labels)
     yield Passage("\n".join(f"- **{name}:** {value}" for name, value in facts if value))
     yield Heading(3, words.checked, "checked")
     yield Passage("\n".join(f"- {escape_inline(line)}" for line in _checked(book, labels)))
@@ -129,7 +136,7 @@ def _provenance(book: Book, labels: Labels) -> Iterator[Part]:
 def _checked(book: Book, labels: Labels) -> Iterator[str]:
     words, made = labels.truth, book.provenance
     if book.coverage is not None and book.coverage.topics:
-        yield words.topics_have_sections.format(count=len(book.coverage.topics))
+        yield words.topics_have_sections.format(count=len(book.coverage.topics) - len(book.coverage.uncovered))
     yield words.links_lead_somewhere
     figures, code = made.figures, made.code
     if drawn := figures.diagrams - figures.framed:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from book_builder.learning.authors_share import AuthorsPart
 from course_kit.data_models import ClosedModel
 from course_kit.records.visuals import Figure, VisualKind
 from course_kit.text.code_samples import check_code_samples
@@ -32,8 +33,8 @@ class FigureCheck(ClosedModel):
 
     @classmethod
     def of(cls, figures: Iterable[Figure]) -> "FigureCheck":
-        """Count a book's figures."""
-        known = list(figures)
+        """Count a book's figures, except the author's own."""
+        known = [figure for figure in figures if not figure.is_authors]
         illustrations = sum(figure.kind is VisualKind.ILLUSTRATION for figure in known)
         return cls(
             diagrams=len(known) - illustrations,
@@ -52,6 +53,7 @@ class BookProvenance(ClosedModel):
     code: CodeCheck = CodeCheck()
     figures: FigureCheck = FigureCheck()
     questions: int = 0
+    author: AuthorsPart = AuthorsPart()
     dropped: int = 0
     """Questions and terms of the model that failed the checks and were removed."""
 

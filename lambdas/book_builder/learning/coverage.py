@@ -1,6 +1,6 @@
 """Coverage of the outline: outcome → topic → section → quiz question → lab.
 
-The build fails for a topic without a section.
+A topic without a section fails the build, except in an author's lesson, where it is shown as not covered.
 """
 
 from collections.abc import Iterable, Mapping
@@ -10,7 +10,6 @@ from course_kit.data_models import ClosedModel
 from course_kit.errors import BookIncomplete
 from course_kit.markdown.headings import headings_in, headings_of_topics
 from course_kit.markdown.text import parse_markdown
-from course_kit.mending.mended_text import mended
 from course_kit.outline import Lesson, Module, Outline
 from course_kit.outline.study import QuizQuestion
 
@@ -23,15 +22,20 @@ class CoveredLab(ClosedModel):
 
 
 class CoveredTopic(ClosedModel):
-    """One topic of the outline, with the heading that covers it, its quiz questions and its labs."""
+    """One topic of the outline, with the heading that covers it, its quiz questions and its labs.
+
+    Module and lesson are the numbers that are printed.
+    """
 
     module_number: int
     lesson_number: int
     topic: str
     outcomes: tuple[OutcomeLink, ...]
     section: str
+    covered: bool = True
+    """Whether the section has a heading for it; without one, links lead to the section."""
     heading: str
-    """The heading in the section that covers it."""
+    """The heading in the section that covers it; empty without one."""
     anchor: str = ""
     """The identifier of that heading, the target of links in the book."""
     questions: tuple[str, ...]
@@ -54,6 +58,11 @@ class Coverage(ClosedModel):
     topics: tuple[CoveredTopic, ...]
 
     @property
+    def uncovered(self) -> tuple[CoveredTopic, ...]:
+        """The topics that no section covers."""
+        return tuple(topic for topic in self.topics if not topic.covered)
+
+    @property
     def has_labs(self) -> bool:
         """Whether any topic's lesson has a lab."""
         return any(topic.labs for topic in self.topics)
@@ -71,26 +80,35 @@ class CoverageTable:
         self._topics: list[CoveredTopic] = []
         self._missing: list[str] = []
 
-    def add(self, module: Module, lesson: Lesson, text: str, questions: Iterable[QuizQuestion]) -> None:
-        """Add a lesson's topics, found in its saved Markdown."""
-        headings = [title for level, title in headings_in(parse_markdown(mended(text))) if level > 1]
+    def add(
+        self,
+        module: Module,
+        lesson: Lesson,
+        text: str,
+        questions: Iterable[QuizQuestion],
+        *,
+        is_authors: bool = False,
+    ) -> None:
+        """Add a lesson's topics, found in its Markdown in the usual form."""
+        headings = [title for level, title in headings_in(parse_markdown(text)) if level > 1]
         own = headings_of_topics([topic.title for topic in lesson.topics], headings)
-        section = f"{module.number}.{lesson.number}"
+        section = f"{module.shown}.{lesson.shown}"
         numbered = [(f"{section}.{n}", question) for n, question in enumerate(questions, start=1)]
         for position, topic in enumerate(lesson.topics, start=1):
             heading = own[topic.title]
-            if heading is None:
-                self._missing.append(f"module {module.number}, lesson {lesson.number}: {topic.title}")
+            if heading is None and not is_authors:
+                self._missing.append(f"module {module.shown}, lesson {lesson.shown}: {topic.title}")
                 continue
             self._topics.append(
                 CoveredTopic(
-                    module_number=module.number,
-                    lesson_number=lesson.number,
+                    module_number=module.shown,
+                    lesson_number=lesson.shown,
                     topic=topic.title,
                     outcomes=self._links.of_topic(lesson, topic),
                     section=section,
-                    heading=heading,
-                    anchor=f"topic-{module.number}-{lesson.number}-{position}",
+                    covered=heading is not None,
+                    heading=heading or "",
+                    anchor=f"topic-{module.shown}-{lesson.shown}-{position}" if heading is not None else "",
                     questions=tuple(number for number, question in numbered if question.topic == topic.title),
                     labs=self._labs.get((module.number, lesson.number), ()),
                 )
@@ -98,10 +116,12 @@ class CoverageTable:
 
     def anchors(self, section: str) -> tuple[tuple[str, str], ...]:
         """Return the headings of a section that cover topics, with their identifiers."""
-        return tuple((topic.heading, topic.anchor) for topic in self._topics if topic.section == section)
+        return tuple(
+            (topic.heading, topic.anchor) for topic in self._topics if topic.section == section and topic.covered
+        )
 
     def coverage(self) -> Coverage:
-        """Return the coverage; raises ``BookIncomplete`` with the name of every topic that no section covers."""
+        """Return the coverage; raises ``BookIncomplete`` with the topics that no section of a model's covers."""
         if self._missing:
             raise BookIncomplete(f"no section covers {'; '.join(self._missing[:10])}")
         return Coverage(
@@ -113,5 +133,5 @@ class CoverageTable:
         )
 
     def _sections_of(self, number: int) -> tuple[str, ...]:
-        served = (t.section for t in self._topics if any(link.number == number for link in t.outcomes))
+        served = (t.section for t in self._topics if t.covered and any(link.number == number for link in t.outcomes))
         return tuple(dict.fromkeys(served))

@@ -5,17 +5,17 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 from book_builder.book_request import BookRequest
+from book_builder.learning.authors_share import Place, authors_of
 from book_builder.learning.book_provenance import prompts_of
 from course_kit.errors import BookIncomplete
 from course_kit.outline import Module
 from course_kit.outline.book_parts import WRITTEN_BY_MODEL, BookPart
 from course_kit.outline.study import LessonStudy
 from course_kit.records.manifest import StudyManifest, StudyRecord
+from course_kit.records.written import Written
 from course_kit.store.artefact_store import ArtefactStore
 
 _READERS = 16
-Place = tuple[int, int]
-"""Module and lesson number."""
 
 
 @dataclass(frozen=True)
@@ -27,6 +27,8 @@ class StudySources:
     """Whether every lesson must have parts; False for lessons given directly, without manifests."""
     studies: Mapping[Place, LessonStudy] = field(default_factory=dict)
     records: Mapping[Place, StudyRecord] = field(default_factory=dict)
+    authors: frozenset[Place] = frozenset()
+    """The lessons whose parts are the author's."""
 
     def of(self, place: Place) -> LessonStudy:
         """Return the parts of a lesson that the book shows; empty for a lesson without parts."""
@@ -65,19 +67,27 @@ class StudySources:
 def gather_study(store: ArtefactStore, request: BookRequest, parts: frozenset[BookPart]) -> StudySources:
     """Find the study parts of every module; raises ``BookIncomplete`` for a missing manifest or record."""
     records: dict[Place, StudyRecord] = {}
+    written: dict[str, Written] = {}
     for key in request.study_manifest_keys:
         manifest = store.read_model(key, StudyManifest)
         if manifest is None:
             raise BookIncomplete(f"found no manifest {key!r}, expected the study parts of the module")
         records |= {(manifest.module_number, record.lesson_number): record for record in manifest.lessons}
+        written |= manifest.written
 
-    def read(record: StudyRecord) -> LessonStudy:
-        study = store.read_model(record.s3_key, LessonStudy)
-        if study is None:
+    def read(record: StudyRecord) -> bytes:
+        body = store.read(record.s3_key)
+        if body is None:
             raise BookIncomplete(f"found no object {record.s3_key!r}, expected the study parts of {record.title!r}")
-        return study
+        return body
 
     with ThreadPoolExecutor(_READERS) as readers:
-        studies = dict(zip(records, readers.map(read, records.values()), strict=True))
-    is_expected = bool(request.study_manifest_keys and parts & WRITTEN_BY_MODEL)
-    return StudySources(parts=parts, is_expected=is_expected, studies=studies, records=records)
+        bodies = dict(zip(records, readers.map(read, records.values()), strict=True))
+    own = authors_of(store, (record.s3_key for record in records.values()), written)
+    return StudySources(
+        parts=parts,
+        is_expected=bool(request.study_manifest_keys and parts & WRITTEN_BY_MODEL),
+        studies={place: LessonStudy.model_validate_json(body) for place, body in bodies.items()},
+        records=records,
+        authors=frozenset(place for place, record in records.items() if record.s3_key in own),
+    )

@@ -33,7 +33,7 @@ end
 
 -- An author's own picture comes with its words and its width. In a line, a page gives it the height of the line.
 local function show_own_image(image)
-  if is_markdown then return pandoc.Image(image.caption, "../" .. image.src) end
+  if is_markdown then return pandoc.Image(image.caption, "../" .. image.src:gsub(" ", "%%20")) end
   if FORMAT == "docx" and image.src:match("%.[sS][vV][gG]$") then image.src = image.src .. ".png" end
   if is_html then
     image.attributes.width = nil

@@ -13,7 +13,7 @@ from course_kit.markdown.pictures import pictures_in
 from course_kit.markdown.prose import code_lines
 from course_kit.markdown.tables import overfull_rows
 from course_kit.markdown.text import LINE_BREAK, parse_markdown
-from course_kit.mending.author_text import decoded, front_matter_lines, plain_lines
+from course_kit.mending.author_text import decoded, front_matter_lines, plain_lines, with_usual_pictures
 from course_kit.mending.tag_spellings import with_usual_tags
 from course_kit.pictures.picture_names import EXPECTED_NAME, is_elsewhere, own_picture_of
 from course_kit.store.ids import VisualId
@@ -77,6 +77,7 @@ def author_faults(
     # Lines keep their numbers: front matter becomes empty lines.
     fields = front_matter_lines(text)
     text = "\n" * fields + "\n".join(text.split("\n")[fields:])
+    text = with_usual_pictures(text)
     tokens = parse_markdown(text)
     found = [
         *_of_the_file(body, fields),
@@ -132,7 +133,7 @@ def _of_code(tokens: list[Token], text: str) -> Iterator[Fault]:
         if token.type == "fence" and _DRAWN.match(text.split("\n")[_line_of(token) - 1]):
             yield Fault(
                 _line_of(token),
-                "the diagram's source becomes a request for a figure: write `[VISUAL: what it shows]`, or add a picture",
+                "the diagram's source becomes a request for a figure: write `[VISUAL: what it shows]`",
             )
 
 

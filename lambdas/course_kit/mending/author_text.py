@@ -4,15 +4,21 @@ Much less is changed than in a model's text (`mended_text`): an author's first p
 """
 
 import re
+from urllib.parse import quote
 
 from course_kit.markdown.inline_html import without_html
 from course_kit.markdown.prose import changed_prose
 from course_kit.markdown.tables import tidy_tables
 from course_kit.mending.admonitions import with_usual_boxes
 from course_kit.mending.tag_spellings import with_usual_tags
+from course_kit.pictures.picture_names import own_picture_of
 from course_kit.text.visual_tags import numbered_for_author
 
 _WIDE_SPACE = re.compile("^(#{1,6})[\u00a0\u3000][\u00a0\u3000 ]*", re.MULTILINE)
+# A picture whose target has spaces, in angle brackets or not.
+_PICTURE = re.compile(
+    r"(?P<words>!\[[^\[\]\n]*\]\()<?(?P<target>[^<>()\n\"]* [^<>()\n\"]*?)>?(?P<title>\s+\"[^\"\n]*\")?\s*\)"
+)
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 # Fields with a colon between two lines of dashes, at the very beginning.
 _FRONT_MATTER = re.compile(
@@ -41,12 +47,24 @@ def front_matter_lines(text: str) -> int:
     return text.count("\n", 0, found.end()) if found else 0
 
 
+def with_usual_pictures(markdown: str) -> str:
+    """Return Markdown in which names of pictures may have spaces, as files of screenshots have; no line changes."""
+    if "![" not in markdown:
+        return markdown
+    return changed_prose(markdown, lambda prose: _PICTURE.sub(_with_usual_target, prose))
+
+
+def _with_usual_target(found: re.Match[str]) -> str:
+    target = found["target"].strip()
+    return f"{found['words']}{quote(target)}{found['title'] or ''})" if own_picture_of(target) else found[0]
+
+
 def authors_markdown(text: str) -> str:
     """Return an author's Markdown in the usual form; the function is idempotent, and removes front matter only."""
     text = plain_lines(text)
     text = "\n".join(text.split("\n")[front_matter_lines(text) :])
     text = changed_prose(text, lambda prose: _WIDE_SPACE.sub(r"\1 ", prose))
-    for mend in (without_html, with_usual_tags, with_usual_boxes, tidy_tables):
+    for mend in (with_usual_pictures, without_html, with_usual_tags, with_usual_boxes, tidy_tables):
         text = mend(text)
     return text.strip("\n") + "\n"
 

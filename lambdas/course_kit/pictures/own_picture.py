@@ -1,6 +1,7 @@
 """One picture of an author, read and made safe: what every format of the book can show."""
 
 from dataclasses import dataclass
+from typing import Literal
 
 from course_kit.pictures.picture_files import raster_of
 from course_kit.pictures.picture_refused import PictureRefused
@@ -13,8 +14,7 @@ _KIND_OF_ENDING = {"jpeg": "jpg"}
 class OwnPicture:
     """A picture that can be shown; its size is in pixels."""
 
-    kind: str
-    """``png``, ``jpg``, ``gif`` or ``svg``."""
+    kind: Literal["png", "jpg", "gif", "svg"]
     width: float
     height: float
     body: bytes

@@ -5,6 +5,7 @@ import re
 import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Literal
 
 from course_kit.pictures.picture_refused import PictureRefused
 
@@ -32,8 +33,7 @@ _ORIENTATION, _FIRST_TURNED = 0x0112, 5
 class Raster:
     """The kind and the size in pixels of a picture without vectors."""
 
-    kind: str
-    """``png``, ``jpg`` or ``gif``."""
+    kind: Literal["png", "jpg", "gif"]
     width: int
     height: int
 

@@ -9,6 +9,7 @@ import pytest
 from book_builder.book_request import BookRequest
 from book_builder.handler import lambda_handler as build_book
 from book_builder.lab_guide_assembly import gather_labs
+from course_kit.outline import read_outline
 from course_kit.outline.labs import ModuleLabPlan, PlannedLab
 from course_kit.records.manifest import LabManifest, LabRecord, LessonRecord, ModuleManifest
 from course_kit.store.artefact_store import ArtefactStore
@@ -166,7 +167,8 @@ def test_a_lesson_of_more_labs_than_letters_goes_on(store: ArtefactStore, functi
     manifest = LabManifest.model_validate({**made, **times, "labs": labs})
     store.write_model("p/manifests/module-01-labs.json", manifest, replacing=None)
     # When
-    numbers = [lab.number for lab in gather_labs(store, BookRequest.model_validate(EVENT))[1].labs]
+    outline = read_outline(OUTLINE.replace("LANGUAGE", "en"))
+    numbers = [lab.number for lab in gather_labs(store, outline, BookRequest.model_validate(EVENT))[1].labs]
     # Then
     assert numbers[0] == "1.1-A" and numbers[25:] == ["1.1-Z", "1.1-A1", "1.1-B1"]
     assert len(set(numbers)) == len(numbers)

@@ -59,6 +59,7 @@ def told(body: str | bytes, faults_of_pictures: dict[str, str] | None = None) ->
         GOOD.encode("utf-16"),
         GOOD.replace("Copper is", "\tCopper\tis").replace("\tCopper", "Copper\t"),
         GOOD.replace("![A plug](plug.png", "![A plug](<figures/My plug.png>"),
+        GOOD.replace("![A plug](plug.png", "![A plug](My plug.png"),
         GOOD.replace("## Fibre", "Fibre\n-----"),
         GOOD.replace("A plug](", "](").rstrip("\n"),
     ],
@@ -150,6 +151,20 @@ def test_an_authors_words_are_no_wrapping_of_an_answer() -> None:
     # And: fields that a program has put before the text are not the author's words.
     assert authors_markdown("---\ntitle: Cables\ntags:\n  - a\n---\n\n# Cables\n") == "# Cables\n"
     assert authors_markdown("---\n\nA rule before: the text.\n\n---\n") == "---\n\nA rule before: the text.\n\n---\n"
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("![a](My key.gif)", "![a](My%20key.gif)"),
+        ('![a](<figures/My key.gif> "The key")', '![a](figures/My%20key.gif "The key")'),
+        ("![a](key.gif)", "![a](key.gif)"),
+        ("`![a](My key.gif)`", "`![a](My key.gif)`"),
+        ("![a](no such thing)", "![a](no such thing)"),
+    ],
+)
+def test_names_of_pictures_may_have_spaces(written: str, read: str) -> None:
+    assert authors_markdown(written) == f"{read}\n"
 
 
 def test_new_tags_get_the_next_numbers_and_the_others_keep_theirs() -> None:
