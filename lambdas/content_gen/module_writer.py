@@ -64,7 +64,8 @@ class ModuleWriter:
         manifest = await batch.write(pieces)
         # A renamed lesson has another key, a removed one none: the old ones may go only now that all is saved.
         current = {piece.wanted.key for piece in pieces}
-        drop_superseded(self.step.store, keys.lessons_of_module(module.number), current, manifest.written)
+        if not self.step.request.books_only:
+            drop_superseded(self.step.store, keys.lessons_of_module(module.number), current, manifest.written)
         return manifest
 
     def _piece(self, module: Module, lesson: Lesson) -> TextPiece[LessonRecord]:

@@ -43,4 +43,5 @@ def wanted_lesson(run: RunInputs, module: Module, lesson: Lesson) -> Wanted:
         is_forced=run.regeneration.covers_lesson(module.number, lesson.number),
         is_named=run.regeneration.names_lesson(module.number, lesson.number),
         renews_stale=run.regeneration.stale,
+        asks_no_model=run.books_only,
     )

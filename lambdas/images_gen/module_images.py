@@ -87,7 +87,8 @@ class ModuleImages:
         manifest, _ = write_together(
             store, manifest_key, completed(manifest), replacing=stored, together_with=together_with
         )
-        self._drop_superseded(manifest, {plan.key for plan in visuals.values()}, made)
+        if not self.step.request.books_only:
+            self._drop_superseded(manifest, {plan.key for plan in visuals.values()}, made)
         return manifest
 
     def _drop_superseded(self, manifest: ModuleManifest, plans: set[str], made: list[StoredFigure]) -> None:

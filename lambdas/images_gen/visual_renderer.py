@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from aws_lambda_powertools import Logger
 
-from course_kit.errors import TextRejected
+from course_kit.errors import RequestInvalid, TextRejected
 from course_kit.model.drafts import unit_of_work
 from course_kit.prices import published_prices
 from course_kit.records.spending import drawing_paid_by
@@ -71,6 +71,8 @@ class VisualRenderer:
             found = Verdict.YOURS
         if found is Verdict.MAKE and (taken_back := self._take_back(wanted, svg_key, stored, svg)):
             stored, found = taken_back, verdict(wanted, taken_back, self.step.lease, None)
+        if found is Verdict.MAKE and stored is not None and self._is_drawn_from_this(wanted, known.get(wanted.key)):
+            found = Verdict.LEFT
         if found is Verdict.MAKE:
             return stored, None
         written = {
@@ -84,6 +86,16 @@ class VisualRenderer:
         figure = self._figure(visual, stored) if stored is not None else None
         usage = found.usage(stored) if stored is not None else Usage()
         return stored, figure and StoredFigure(figure, usage, written)
+
+    def _is_drawn_from_this(self, wanted: Wanted, known: Written | None) -> bool:
+        """Whether a diagram stays in a run without a model: its source is the same, which may have been repaired."""
+        source = wanted.asked.get("source")
+        return (
+            self.step.request.books_only
+            and known is not None
+            and source is not None
+            and known.asked.get("source") == source
+        )
 
     def _take_back(
         self, wanted: Wanted, svg_key: str, stored: Artefact | None, svg: Artefact | None
@@ -108,6 +120,7 @@ class VisualRenderer:
         ModelThrottled, ModelUnavailable, BudgetExceeded
             From a repair or an illustration; a diagram that cannot be drawn is no error but a counted fallback.
         """
+        self._wanted(visual).require_model()
         image_model = self.image_model if visual.kind is VisualKind.ILLUSTRATION else None
         image = await self._illustrate(visual, image_model) if image_model else None
         origin = {_IMAGE_MODEL: image_model.model_id} if image_model and image else {}
@@ -145,6 +158,8 @@ class VisualRenderer:
             return await asyncio.to_thread(render_diagram, visual.source), False, Usage()
         except DiagramInvalid as refusal:
             message = str(refusal)
+        if self.step.request.books_only:
+            raise RequestInvalid(f"figure {visual.visual_id} cannot be drawn: {message}; correct its source")
         async with unit_of_work(self.step.lease, self._wanted(visual).key) as unit:
             try:
                 source = await repaired_source(self.step.model, visual, message)
@@ -201,6 +216,7 @@ class VisualRenderer:
             visual,
             image_model_id=self.image_model.model_id if self.image_model else "",
             regeneration=self.step.regeneration,
+            books_only=self.step.request.books_only,
         )
 
     def _figure(self, visual: PlannedVisual, stored: Artefact) -> Figure:

@@ -10,7 +10,12 @@ from images_gen.illustration_style import STYLE_VERSION
 
 
 def wanted_figure(
-    keys: ProjectKeys, visual: PlannedVisual, *, image_model_id: str, regeneration: Regeneration
+    keys: ProjectKeys,
+    visual: PlannedVisual,
+    *,
+    image_model_id: str,
+    regeneration: Regeneration,
+    books_only: bool = False,
 ) -> Wanted:
     """Return the figure of a visual as a run wants it. Its PNG counts, which is written last.
 
@@ -18,8 +23,11 @@ def wanted_figure(
     ----------
     image_model_id
         The model that draws illustrations; empty without one, and an illustration is a diagram then.
+    books_only
+        Whether the run asks no model.
     """
-    if visual.kind is VisualKind.ILLUSTRATION and image_model_id:
+    is_drawn_by_model = visual.kind is VisualKind.ILLUSTRATION and bool(image_model_id)
+    if is_drawn_by_model:
         asked = sources(picture=visual.image_prompt or visual.description)
         shaped = sources(model=image_model_id, style=STYLE_VERSION)
     else:
@@ -35,4 +43,5 @@ def wanted_figure(
         is_forced=is_named,
         is_named=is_named,
         renews_stale=regeneration.stale,
+        asks_no_model=books_only and is_drawn_by_model,
     )

@@ -94,7 +94,7 @@ class ModuleLabPlanner:
             stored, found = earlier, verdict(wanted, earlier, lease, known)
         plan = store.read_model(wanted.key, ModuleLabPlan) if stored else None
         request = lab_plan_request(self.step.outline, module, self.step.request.lab_requirements)
-        is_whole = plan is not None and (found is not Verdict.YOURS or _has_all(plan, request))
+        is_whole = plan is not None and _is_whole(plan, request, found)
         if stored is not None and plan is not None and is_whole and found is not Verdict.MAKE:
             # An attempt of this execution that was killed before it could record its plan has still paid for it.
             usage, written = found.usage(stored), remembered(wanted, found, stored, known)
@@ -103,6 +103,8 @@ class ModuleLabPlanner:
         lease.require()
         async with unit_of_work(lease, wanted.key) as unit:
             missing = request.model_copy(update={"labs": tuple(lab for lab in request.labs if lab.lab_id not in kept)})
+            if missing.labs:
+                wanted.require_model(", ".join(f"lab {lab.lab_id} ({lab.title})" for lab in missing.labs))
             designs = await _design(self.step.model, missing) if missing.labs else {}
             usage = unit.used
             stated = request.model_dump_json()
@@ -112,24 +114,31 @@ class ModuleLabPlanner:
             )
             plan = ModuleLabPlan(module_number=module.number, labs=labs)
             owner = stored.metadata if stored is not None and found is Verdict.YOURS else {}
+            # What is left as it is was asked for as before.
+            origin = stored if stored is not None and found is Verdict.LEFT else wanted
             saved = store.write_model(
                 wanted.key,
                 plan,
                 replacing=stored,
-                fingerprint=wanted.fingerprint,
-                shape=wanted.shape,
+                fingerprint=origin.fingerprint,
+                shape=origin.shape,
                 metadata={**provenance(lease.execution_name, usage), **marks_of_author(owner)},
             )
             await unit.done()
         if not lease.has_made(saved):
             # Another execution was quicker with a plan of the same labs; the guides have to follow one of the two.
             plan = store.read_model(wanted.key, ModuleLabPlan) or plan
+        before = known if found is Verdict.LEFT else None
         found = verdict(wanted, saved, lease, None)
-        return _StoredPlan(plan, is_reused=False, usage=usage, written=remembered(wanted, found, saved, None))
+        return _StoredPlan(plan, is_reused=False, usage=usage, written=remembered(wanted, found, saved, before))
 
 
-def _has_all(plan: ModuleLabPlan, request: LabPlanRequest) -> bool:
-    return {lab.lab_id for lab in request.labs} <= {lab.lab_id for lab in plan.labs}
+def _is_whole(plan: ModuleLabPlan, request: LabPlanRequest, found: Verdict) -> bool:
+    """Whether a kept plan has the labs that a run needs; the book has no place for others of the pipeline's."""
+    wanted, planned = {lab.lab_id for lab in request.labs}, {lab.lab_id for lab in plan.labs}
+    if found is Verdict.LEFT:
+        return wanted == planned
+    return found is not Verdict.YOURS or wanted <= planned
 
 
 async def _design(model: TextModel, request: LabPlanRequest) -> dict[str, LabDesign]:

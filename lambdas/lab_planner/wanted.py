@@ -32,6 +32,7 @@ def wanted_lab_plan(run: RunInputs, module: Module) -> Wanted:
         shaped=shaped if request.labs else {},
         is_forced=run.regeneration.covers_lab_plan(module.number),
         renews_stale=run.regeneration.stale,
+        asks_no_model=run.books_only,
     )
 
 

@@ -47,7 +47,8 @@ class ModuleLabs:
         pieces = [self._piece(module, lab) for lab in plan.labs]
         manifest = await batch.write(pieces)
         current = {piece.wanted.key for piece in pieces}
-        drop_superseded(store, keys.lab_guides_of_module(module.number), current, manifest.written)
+        if not self.step.request.books_only:
+            drop_superseded(store, keys.lab_guides_of_module(module.number), current, manifest.written)
         return manifest
 
     def _piece(self, module: Module, lab: PlannedLab) -> TextPiece[LabRecord]:

@@ -32,4 +32,5 @@ def wanted_lab_guide(run: RunInputs, module: Module, lab: PlannedLab) -> Wanted:
         is_forced=run.regeneration.covers_lab(lab.lab_id),
         is_named=run.regeneration.names_lab(lab.lab_id),
         renews_stale=run.regeneration.stale,
+        asks_no_model=run.books_only,
     )

@@ -1,8 +1,9 @@
 """What a run is asked for: the execution input."""
 
 import re
+from typing import Self
 
-from pydantic import ConfigDict, Field, field_validator
+from pydantic import ConfigDict, Field, field_validator, model_validator
 
 from course_kit.data_models import ClosedModel
 from course_kit.prices import OwnPrices
@@ -49,6 +50,8 @@ class ExecutionRequest(ClosedModel):
     regenerate: Regenerate = ()
     confirmed: bool = Field(default=False, strict=True)
     """Whether a person has confirmed that the outline may replace another course, or drop most of this one."""
+    books_only: bool = Field(default=False, strict=True)
+    """Whether the run makes the books from what is there, and asks no model."""
     resumes: Resumes = ()
     """Executions whose work for ``regenerate`` counts; `coursewright resume` sets it."""
     execution_name: str = WITHOUT_EXECUTION
@@ -60,6 +63,12 @@ class ExecutionRequest(ClosedModel):
         if not is_selector(value):
             raise ValueError(EXPECTED_SELECTOR)
         return value
+
+    @model_validator(mode="after")
+    def _asks_for_books_or_for_more(self) -> Self:
+        if self.books_only and (self.regenerate or self.budget_usd is not None):
+            raise ValueError("books_only without regenerate and budget_usd: such a run asks no model")
+        return self
 
     @field_validator("lab_requirements")
     @classmethod

@@ -87,6 +87,7 @@ def prepare_run(
         budget=budget_of(request.budget_usd, request.prices, request.model_provider, environment.models),
         regenerate=request.regenerate,
         resumes=request.resumes,
+        books_only=request.books_only,
     )
     is_packaged = request.content_source is ContentSource.LOCAL
     if not is_packaged:
@@ -112,7 +113,11 @@ def prepare_run(
         spending.open()
     writer = writer_of(text_model_id)
     course = estimate_course(outline, modules, request.content_type, writer, book_parts=environment.book_parts)
-    expected = expected_of_run(course, request.prices, request.model_provider, environment.models)
+    expected = (
+        None
+        if request.books_only
+        else expected_of_run(course, request.prices, request.model_provider, environment.models)
+    )
     # Whoever resumes the run later resumes it with its own model.
     named = request.model_copy(update={"text_model_id": params.text_model_id})
     _record_run(store, named, modules, started_at, expected)
@@ -190,7 +195,7 @@ def _record_run(
     request: ExecutionRequest,
     modules: tuple[int, ...],
     started_at: datetime,
-    estimate: EstimateRecord,
+    estimate: EstimateRecord | None,
 ) -> None:
     key = ProjectKeys(request.project_folder).run(request.execution_name)
     summary = RunSummary(

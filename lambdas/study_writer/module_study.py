@@ -64,7 +64,7 @@ class ModuleStudy:
             with_texts=lambda manifest, lessons: manifest.model_copy(update={"lessons": tuple(lessons)}),
         )
         manifest = await batch.write(pieces)
-        if self.parts:
+        if self.parts and not self.step.request.books_only:
             current = {piece.wanted.key for piece in pieces}
             drop_superseded(self.step.store, keys.study_of_module(module.number), current, manifest.written)
         return manifest

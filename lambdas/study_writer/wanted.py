@@ -32,6 +32,7 @@ def wanted_study(run: RunInputs, request: StudyRequest) -> Wanted:
         is_forced=run.regeneration.covers_study(request.module_number, request.lesson_number),
         is_named=run.regeneration.covers_study(request.module_number, request.lesson_number),
         renews_stale=run.regeneration.stale,
+        asks_no_model=run.books_only,
     )
 
 

@@ -55,8 +55,8 @@ class LessonPlanner:
         markdown, lesson = self._lesson(manifest)
         prefix = step.keys.prompts_of_lesson(request.module_number, request.lesson_number)
         plans = await asyncio.to_thread(self._stored_plans, prefix)
-        authors = [key for key, plan in plans.items() if is_authors(plan, known.get(key))]
-        wanted = wanted_visual_plans(step.inputs, lesson.title, markdown, authors)
+        kept = [key for key, plan in plans.items() if request.books_only or is_authors(plan, known.get(key))]
+        wanted = wanted_visual_plans(step.inputs, lesson.title, markdown, kept)
         stored = {visual: plans.get(plan.key) for visual, plan in wanted.items()}
         for visual, plan in wanted.items():
             is_missing = verdict(plan, stored[visual], step.lease, known.get(plan.key)) is Verdict.MAKE
@@ -66,6 +66,12 @@ class LessonPlanner:
             visual: verdict(plan, stored[visual], step.lease, known.get(plan.key)) for visual, plan in wanted.items()
         }
         missing = {visual: wanted[visual] for visual in wanted if verdicts[visual] is Verdict.MAKE}
+        if missing and request.books_only:
+            # A line stands in the place of a figure that an author's lesson asks for and nobody has made.
+            if manifest is None or not manifest.is_authors(request.lesson_key):
+                next(iter(missing.values())).require_model(f"the plan of figure {next(iter(missing)).visual_id}")
+            wanted = {visual: plan for visual, plan in wanted.items() if visual not in missing}
+            missing = {}
         used = await self._make(missing, stored, lesson) if missing else Usage()
         # An attempt of this execution that was killed on its way has still paid for what it saved.
         paid = (verdicts[visual].usage(artefact) for visual, artefact in stored.items() if artefact)

@@ -10,16 +10,16 @@ from visual_planner.visual_prompts import PROMPT_VERSION, requested_visuals
 
 
 def wanted_visual_plans(
-    run: RunInputs, lesson_title: str, markdown: str, authors_keys: Collection[str] = ()
+    run: RunInputs, lesson_title: str, markdown: str, kept_keys: Collection[str] = ()
 ) -> dict[RequestedVisual, Wanted]:
     """Return the plans of a lesson's visuals as a run wants them, in the order of the text.
 
     Parameters
     ----------
-    authors_keys
-        Plans that the author has changed. Such a plan keeps its key when the words of its tag change.
+    kept_keys
+        Plans that stay, such as the author's. Such a plan keeps its key when the words of its tag change.
     """
-    kept = {run.keys.visual_of_prompt(key): key for key in authors_keys}
+    kept = {run.keys.visual_of_prompt(key): key for key in kept_keys}
     return {
         visual: Wanted(
             identity=visual.visual_id,
@@ -33,6 +33,7 @@ def wanted_visual_plans(
             is_forced=run.regeneration.covers_visual(visual.visual_id),
             is_named=run.regeneration.covers_visual(visual.visual_id),
             renews_stale=run.regeneration.stale,
+            asks_no_model=run.books_only,
         )
         for visual in requested_visuals(markdown)
     }

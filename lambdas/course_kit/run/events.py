@@ -81,6 +81,8 @@ class BaseParams(OpenModel):
     """Parallel visuals of a module, within the deployment's limit; None uses that limit."""
     regenerate: Regenerate = ()
     resumes: Resumes = ()
+    books_only: bool = False
+    """Whether the run makes the books from what is there, and asks no model."""
     budget: Budget | None = None
     """The budget of the run's model calls in US dollars; None is no limit."""
     book_title: str | None = Field(default=None, max_length=200)

@@ -16,3 +16,5 @@ class RunInputs:
     text_model_id: str
     lab_requirements: str
     regeneration: Regeneration
+    books_only: bool = False
+    """Whether the run asks no model."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from course_kit.errors import RequestInvalid
 from course_kit.work.step import Request_co, Step
 
 if TYPE_CHECKING:
@@ -18,7 +19,12 @@ class ModelStep(Step[Request_co]):
 
     @cached_property
     def model(self) -> TextModel:
-        """The text model of the run's provider, the same for all calls of the step."""
+        """The text model of the run's provider, the same for all calls of the step.
+
+        Raises ``RequestInvalid`` in a run that makes the books only.
+        """
+        if self.request.books_only:
+            raise RequestInvalid("books_only: found work for a model, which this run asks for nothing")
         # Imports strands, which images_gen needs for few diagrams only.
         from course_kit.model.model_provider import TextModel
 

@@ -88,6 +88,7 @@ class Step(Generic[Request_co]):
             text_model_id=self.environment.models.text(self.request.model_provider),
             lab_requirements=self.request.lab_requirements,
             regeneration=self.regeneration,
+            books_only=self.request.books_only,
         )
 
     @property

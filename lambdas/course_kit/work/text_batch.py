@@ -201,6 +201,7 @@ class TextBatch(Generic[Record, Manifest]):
         taken_back = await asyncio.to_thread(take_back, self.lease.store, piece.wanted, stored)
         if taken_back is not None and self._is_kept(piece, taken_back):
             return
+        piece.wanted.require_model()
         started_at, started = datetime.now(UTC), time.monotonic()
         async with unit_of_work(self.lease, piece.wanted.key) as unit:
             written = await piece.write()

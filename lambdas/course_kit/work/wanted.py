@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from enum import Enum, auto
 from functools import cached_property
 
+from course_kit.errors import RequestInvalid
 from course_kit.records.project_lease import ProjectLease
 from course_kit.records.written import Maker, Written, is_authors
 from course_kit.store.artefact import Artefact, fingerprint_of
@@ -38,6 +39,8 @@ class Wanted:
     """It is forced by its own name, so that the author's is replaced too."""
     renews_stale: bool = False
     """It is made again if it is stale."""
+    asks_no_model: bool = False
+    """The run may ask no model for it, so that what is stored stays, whatever is asked for."""
 
     @cached_property
     def fingerprint(self) -> str:
@@ -48,6 +51,14 @@ class Wanted:
     def shape(self) -> str:
         """The fingerprint of what shapes it otherwise."""
         return fingerprint_of(dict(self.shaped))
+
+    def require_model(self, missing: str = "") -> None:
+        """Raise ``RequestInvalid`` for what is missing in a run that may ask no model for it."""
+        if self.asks_no_model:
+            raise RequestInvalid(
+                f"{missing or self.identity} is missing ({self.key}), and this run makes the books only; "
+                "make it with `coursewright generate`"
+            )
 
     def has_other_minutes(self, before: int | None) -> bool:
         """Whether its minutes differ from those of before by more than a tenth, and its author gave them."""
@@ -84,6 +95,8 @@ class Verdict(Enum):
     """It counts as reused: what was asked for is the same, only its prompt, its model or its surroundings changed."""
     YOURS = auto()
     """It counts as reused: the author made or changed it."""
+    LEFT = auto()
+    """It counts as reused: something else is asked for, but the run may ask no model for it."""
     OWN = auto()
     """An earlier attempt of this very execution made it: it counts as made, with its usage."""
 
@@ -108,10 +121,16 @@ def verdict(
     """
     if stored is None:
         return Verdict.MAKE
-    is_own = lease is not None and lease.has_made(stored)
-    is_inherited = lease is not None and lease.has_inherited(stored)
     if is_authors(stored, known):
         return Verdict.MAKE if wanted.is_named else Verdict.YOURS
+    found = _verdict_on_ours(wanted, stored, lease, known)
+    return Verdict.LEFT if found is Verdict.MAKE and wanted.asks_no_model else found
+
+
+def _verdict_on_ours(wanted: Wanted, stored: Artefact, lease: ProjectLease | None, known: Written | None) -> Verdict:
+    """Return the verdict on what the pipeline wrote."""
+    is_own = lease is not None and lease.has_made(stored)
+    is_inherited = lease is not None and lease.has_inherited(stored)
     if not is_legacy(stored) and not is_as_asked(wanted, stored, known):
         return Verdict.MAKE
     if is_own:
@@ -155,6 +174,10 @@ def remembered(wanted: Wanted, found: Verdict, stored: Artefact, known: Written 
     )
     if found is Verdict.YOURS:
         return Written.of_author(known or ours.model_copy(update={"sha256": ""}))
+    if found is Verdict.LEFT:
+        return known or Written(
+            sha256=stored.written_sha256, fingerprint=stored.fingerprint, shape=stored.shape, minutes=stored.minutes
+        )
     if found is not Verdict.STALE:
         return ours
     if known is not None and known.sha256 == stored.sha256:
