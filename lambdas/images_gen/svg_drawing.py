@@ -1,12 +1,9 @@
 """An SVG that every reader can show: a fixed size and labels as text in any script; and its PNG, by resvg."""
 
 import re
-from functools import cache
 from xml.etree import ElementTree
 
-import resvg_py
-
-from course_kit.fonts import font_files
+from course_kit.pictures.svg_png import svg_as_png
 from images_gen.diagram_theme import BORDER, FONT_FAMILIES, INK, STYLE_SHEET
 from images_gen.label_text import undisguised
 from images_gen.svg_places import place_texts
@@ -17,7 +14,6 @@ _FOREIGN = f"{{{_SVG}}}foreignObject"
 DRAWING_VERSION = 7
 _LINE_HEIGHT = 1.25
 _FONT_SIZE = 15
-_OTHER_FACES = re.compile(r"Italic|Code|Serif|Amiri|ExtraLight|Light|Thin|Medium")
 # Symbols of the architecture diagram, which has no colours from the theme.
 _OWN_BLUE = "#087ebf"
 
@@ -82,20 +78,4 @@ def _in_lines(words: list[str], count: int) -> list[str]:
 
 def as_png(svg: str, scale: float) -> bytes:
     """Return an SVG as PNG on white, with the functions' own fonts."""
-    return bytes(
-        resvg_py.svg_to_bytes(
-            svg_string=svg,
-            zoom=scale,
-            background="white",
-            skip_system_fonts=True,
-            font_files=_fonts(),
-            font_family=FONT_FAMILIES[0],
-            sans_serif_family=FONT_FAMILIES[0],
-        )
-    )
-
-
-@cache
-def _fonts() -> list[str]:
-    # The first font that has a character draws the whole run: so no font with another slant, width or weight.
-    return [str(path) for path in font_files() if not _OTHER_FACES.search(path.name)]
+    return svg_as_png(svg, scale, FONT_FAMILIES[0])

@@ -57,3 +57,5 @@ class Figure(ClosedModel):
     refusal: str = ""
     """Why the author's file cannot be shown, and what to do; a line then stands in the figure's place."""
     refused_file: str = ""
+    content: str = ""
+    """The hash of the author's files, so that other ones make another book."""
