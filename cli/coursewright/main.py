@@ -7,20 +7,26 @@ from typing import Annotated
 import typer
 from typer.exceptions import TyperException
 
+from coursewright.commands.checkin import checkin
+from coursewright.commands.checkout import checkout
 from coursewright.commands.costs import costs
 from coursewright.commands.delete import delete
+from coursewright.commands.diff import diff
 from coursewright.commands.doctor import doctor
 from coursewright.commands.estimate import estimate
 from coursewright.commands.export import export
 from coursewright.commands.generate import generate
+from coursewright.commands.history import history
 from coursewright.commands.import_ import import_archive
 from coursewright.commands.local import local_app
 from coursewright.commands.open import open_book
 from coursewright.commands.plan import plan
 from coursewright.commands.projects import projects
+from coursewright.commands.restore import restore
 from coursewright.commands.resume import resume
 from coursewright.commands.rollback import rollback
 from coursewright.commands.runs import runs
+from coursewright.commands.status import status
 from coursewright.commands.stop import stop
 from coursewright.commands.timeline import timeline
 from coursewright.commands.validate import validate
@@ -38,6 +44,10 @@ app = typer.Typer(
 for command in (doctor, validate, estimate, plan, generate, resume, watch, timeline, rollback):
     app.command()(command)
 for command in (projects, runs, stop, costs, export, delete):
+    app.command()(command)
+for command in (checkout, status, checkin):
+    app.command()(command)
+for command in (history, diff, restore):
     app.command()(command)
 app.command(name="import")(import_archive)
 app.command(name="open")(open_book)

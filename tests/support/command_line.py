@@ -48,8 +48,8 @@ TO_AWS = sorted(command for command in COMMANDS if has_option(command, "--target
 
 
 def arguments_of(command: str, outline: Path) -> list[str]:
-    """Return what a command must be given: the outline, a project, a run, or an archive."""
-    given = {"outline": str(outline), "execution": "run-1", "project": "networks"}
+    """Return what a command must be given: the outline, a project, a run, an artefact or an archive."""
+    given = {"outline": str(outline), "execution": "run-1", "project": "networks", "what": "1.1", "version": "v1"}
     if command == "import":
         given["archive"] = str(archive_of(outline.parent / "networks.zip", "networks", {"outline.yaml": b"x"}))
     return [

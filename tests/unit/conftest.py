@@ -28,6 +28,7 @@ _SLOW = (
     "tests/unit/book_builder/test_lab_guide.py",
     "tests/unit/book_builder/test_learning_parts.py",
     "tests/unit/book_builder/test_printed_code.py",
+    "tests/unit/cli/history/test_history.py::test_a_thousand_versions_and_more_are_listed_in_order",
     "tests/unit/cli/house/test_imported_course.py",
     "tests/unit/cli/test_bad_input.py",
     "tests/unit/cli/test_edited_book_story.py",

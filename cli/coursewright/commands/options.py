@@ -36,6 +36,13 @@ CheckoutTargetOption = Annotated[
     Literal["local", "aws"] | None, typer.Option(help="Local AWS, or your own account; by default as checked out.")
 ]
 CheckoutStageOption = Annotated[str | None, typer.Option(help="Stage on AWS; by default as checked out.")]
+_WHAT = typer.Argument(
+    metavar="WHAT",
+    help="A lesson (2.1), its study parts (2.1/study), a figure (02-01-0001), its plan (02-01-0001/plan), "
+    "a lab (02-01-01), the plan of a module's labs (2/labs), or outline.",
+)
+WhatArgument = Annotated[str, _WHAT]
+OptionalWhatArgument = Annotated[str | None, _WHAT]
 ExecutionArgument = Annotated[str, typer.Argument(metavar="EXECUTION", help="Name or ARN of an execution.")]
 MaxCostOption = Annotated[
     float | None,

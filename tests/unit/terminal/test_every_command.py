@@ -13,8 +13,10 @@ _EXAMINING = [command for command in COMMANDS if command == "doctor"]
 # An estimate asks nobody, wherever it is for.
 _ASKING = [command for command in TO_AWS if command not in ("estimate", *_EXAMINING)]
 _KEEPING_HOUSE = ["projects", "runs", "stop", "costs", "export", "import", "delete"]
+_OF_VERSIONS = ["history", "diff", "restore"]
 _ON_LOCAL_AWS = [
     *_KEEPING_HOUSE,
+    *_OF_VERSIONS,
     "plan",
     "generate",
     "resume",
@@ -26,7 +28,7 @@ _ON_LOCAL_AWS = [
     "local diff",
 ]
 _READING_THE_BUCKET = [
-    *("plan", "generate", "resume", "watch", "timeline"),
+    *("plan", "generate", "resume", "watch", "timeline", *_OF_VERSIONS),
     # A run is stopped whatever the bucket says.
     *(command for command in _KEEPING_HOUSE if command != "stop"),
 ]

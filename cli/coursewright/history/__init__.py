@@ -1,0 +1,1 @@
+"""Versions of artefacts, which the bucket keeps: listed, compared and brought back."""
