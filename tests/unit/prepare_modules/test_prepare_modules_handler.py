@@ -42,6 +42,8 @@ def test_defaults_are_filled_in_and_every_later_step_gets_its_parameters(
     # When
     prepared = lambda_handler(REQUEST, lambda_context)
     # Then
+    course = uploaded.find("p/course.json")
+    assert course is not None
     assert prepared == {
         "modules": [1, 2],
         "content_type": "theory",
@@ -58,11 +60,13 @@ def test_defaults_are_filled_in_and_every_later_step_gets_its_parameters(
             "lab_requirements": "",
             "execution_name": "run-1",
             "outline_version": outline.version,
+            "course_version": course.version,
             "lesson_max_concurrency": 5,
             "planner_max_concurrency": 5,
             "image_max_concurrency": 4,
             "regenerate": [],
             "resumes": [],
+            "books_only": False,
         },
     }
 
@@ -201,8 +205,8 @@ def test_a_run_keeps_the_outline_that_it_began_with(uploaded: ArtefactStore, lam
 @pytest.mark.parametrize(
     ("targets", "named"),
     [
-        (["2.2"], "found lesson 2.2, expected what this run makes"),
-        (["3"], "found module 3"),
+        (["2.2"], "found 2.2, expected a module or lesson of the outline"),
+        (["3"], "found 3, expected a module or lesson of the outline"),
         (["1.1"], "found lesson 1.1"),  # module 1 is not chosen
         (["02-01-0001"], "found visual 02-01-0001"),  # not planned yet
         (["02-01-01"], "found lab 02-01-01"),
