@@ -14,6 +14,8 @@ class OutFolder:
     """A folder of the user's. Names come from the bucket, and must not lead outside the folder."""
 
     root: Path
+    named_with: str = " with --out"
+    """How a command is told of another folder, for messages."""
 
     def place(self, *names: str) -> Path:
         """Return the path of a name below the folder.
@@ -34,6 +36,6 @@ class OutFolder:
             if place.is_symlink():
                 raise CommandFailed(
                     f"{place}: found a symbolic link, expected a real file or folder; remove the link, "
-                    "or name another folder with --out"
+                    f"or name another folder{self.named_with}"
                 )
         return place

@@ -128,7 +128,7 @@ class ProjectFiles:
             for name, offer in sorted(self._offers.items()):
                 if offer.staged is not None:
                     if offer.replaces_changes:
-                        aside.append(_set_aside(offer.path))
+                        aside.append(set_aside(offer.path))
                     offer.path.parent.mkdir(parents=True, exist_ok=True)
                     offer.staged.replace(offer.path)
                 books = tuple(sorted({*offer.written.books, book}))
@@ -157,7 +157,7 @@ class ProjectFiles:
                 path.unlink()
                 self._remove_empty(path.parent)
             elif found is not None:
-                yield _set_aside(path)
+                yield set_aside(path)
             del self.record.files[name]
 
     def _remove_empty(self, folder: Path) -> None:
@@ -173,7 +173,7 @@ class ProjectFiles:
         staged.replace(self.out.place(self.project) / RECORD_NAME)
 
 
-def _set_aside(path: Path) -> Path:
+def set_aside(path: Path) -> Path:
     """Rename a person's file, over nothing that exists, and return its new path."""
     marks = itertools.chain(["yours"], (f"yours {number}" for number in itertools.count(2)))
     names = (path.with_name(f"{path.stem} ({mark}){path.suffix}") for mark in marks)

@@ -1,0 +1,1 @@
+"""A project as a folder of files that a person edits, and the way back into the bucket."""
