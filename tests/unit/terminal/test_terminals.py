@@ -178,7 +178,13 @@ def test_a_reader_that_has_enough_is_no_fault(command: list[str], are_both_close
     with open(writer, "wb") as pipe:  # noqa: PTH123 - a descriptor
         errors = pipe if are_both_closed else subprocess.PIPE
         ended = subprocess.run(
-            [sys.executable, "-c", _ONE, *command], cwd=tmp_path, stdout=pipe, stderr=errors, check=False
+            [sys.executable, "-c", _ONE, *command],
+            cwd=tmp_path,
+            # As for a user, output waits for the end of the command.
+            env={**os.environ, "PYTHONUNBUFFERED": ""},
+            stdout=pipe,
+            stderr=errors,
+            check=False,
         )
     # Then: it ends as a program that SIGPIPE ended, without a word.
     assert ended.returncode == 141
