@@ -30,6 +30,7 @@ from images_gen.diagram_renderer import (
 from images_gen.diagram_repair import repaired_source
 from images_gen.illustration import IllustrationRefused, ImageModel
 from images_gen.images_request import ImagesRequest
+from images_gen.own_picture import own_figure
 from images_gen.wanted import wanted_figure
 
 logger = Logger(child=True)
@@ -80,12 +81,13 @@ class VisualRenderer:
             for artefact in (stored, svg)
             if artefact is not None
         }
-        if found is Verdict.YOURS:
-            return stored, StoredFigure(self._own_figure(visual, stored, svg), Usage(), written)
+        own = own_figure(self.step.store, self.step.keys, visual, known) if found is Verdict.YOURS else None
+        if own is not None:
+            return stored, StoredFigure(own, Usage(), written)
+        if stored is None:
+            return None, None
         # An earlier attempt of this very execution made it as well, and paid for its repair.
-        figure = self._figure(visual, stored) if stored is not None else None
-        usage = found.usage(stored) if stored is not None else Usage()
-        return stored, figure and StoredFigure(figure, usage, written)
+        return stored, StoredFigure(self._figure(visual, stored), found.usage(stored), written)
 
     def _is_drawn_from_this(self, wanted: Wanted, known: Written | None) -> bool:
         """Whether a diagram stays in a run without a model: its source is the same, which may have been repaired."""
