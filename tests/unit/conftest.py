@@ -20,6 +20,7 @@ __all__ = ["clock_of_calls", "function_environment", "lambda_context", "no_real_
 _SLOW = (
     "tests/unit/benchmarks/test_benchmarks.py::test_a_lesson_takes_at_most_three_states",
     "tests/unit/benchmarks/test_benchmarks.py::test_charts_are_pictures",
+    "tests/unit/book_builder/test_authors_books.py",
     "tests/unit/book_builder/test_back_pages.py",
     "tests/unit/book_builder/test_book.py",
     "tests/unit/book_builder/test_book_files.py",
@@ -28,6 +29,7 @@ _SLOW = (
     "tests/unit/book_builder/test_lab_guide.py",
     "tests/unit/book_builder/test_learning_parts.py",
     "tests/unit/book_builder/test_printed_code.py",
+    "tests/unit/book_builder/test_reordered_outline.py",
     "tests/unit/cli/history/test_history.py::test_a_thousand_versions_and_more_are_listed_in_order",
     "tests/unit/cli/house/test_imported_course.py",
     "tests/unit/cli/test_bad_input.py",

@@ -43,10 +43,10 @@ class StudySources:
         )
 
     def lacks(self, module: Module) -> list[int]:
-        """Return the lessons of a module that lack required parts."""
+        """Return the printed numbers of a module's lessons that lack required parts."""
         if not self.is_expected:
             return []
-        return [lesson.number for lesson in module.lessons if (module.number, lesson.number) not in self.records]
+        return [lesson.shown for lesson in module.lessons if (module.number, lesson.number) not in self.records]
 
     @property
     def models(self) -> tuple[str, ...]:

@@ -83,8 +83,8 @@ def set_language(store: ArtefactStore, language: str) -> None:
     store.write("p/outline.yaml", outline, content_type="y", replacing=store.find("p/outline.yaml"))
 
 
-def markdown_of(store: ArtefactStore, context: FakeLambdaContext, event: dict[str, object] = EVENT) -> str:
-    return read(store, build_book(event, context)["book"]["md"])
+def markdown_of(store: ArtefactStore, context: FakeLambdaContext) -> str:
+    return read(store, build_book(EVENT, context)["book"]["md"])
 
 
 def last_page(markdown: str) -> str:
