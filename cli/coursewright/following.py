@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from course_kit.outline import Module, read_outline
+from course_kit.records.course_record import CourseRecord
 from course_kit.records.run_summary import RunSummary
 from course_kit.store.artefact_keys import ProjectKeys
 from coursewright.book.download import BookInBucket, download_book, write_page
@@ -119,10 +120,9 @@ def _followed(
     renewal = _draw_timeline(patient, out, keys, terminal)
     usage, images = manifests.usage, manifests.paid_images
     usd = patient.ask(lambda run: usd_of_run(run.deployment.store, keys, name, usage, images))
-    numbers = tuple(module.number for module in made)
     ended = state.output
     if ended is None:
-        report = generate_report(patient.run, state, manifests, numbers, book={}, lab_guide={}, usd=usd)
+        report = generate_report(patient.run, state, manifests, made, book={}, lab_guide={}, usd=usd)
         if state.was_stopped:
             raise RunStopped(report, _stop(state, patient.run))
         raise RunFailed(report, _failure(state, patient.run.deployment))
@@ -135,7 +135,7 @@ def _followed(
         patient.run,
         state,
         manifests,
-        numbers,
+        made,
         book=book.formats,
         lab_guide=lab_guide.formats,
         renewal=renewal + book.renewal + lab_guide.renewal,
@@ -188,7 +188,10 @@ def _modules_of(run: Run) -> list[Module]:
             f"{run_input.outline_s3_key}: found nothing in bucket {deployment.bucket}, expected the run's outline"
         )
     outline = read_outline(source)
-    return [outline.module(number) for number in select_modules(run_input.modules_to_generate, outline.module_numbers)]
+    chosen = select_modules(run_input.modules_to_generate, outline.module_numbers)
+    record = CourseRecord.read(deployment.store, ProjectKeys(run_input.project_folder))
+    bound = record.with_outline(outline).slots.bind(outline)
+    return [module for module in bound.modules if module.shown in chosen]
 
 
 def _draw_timeline(patient: PatientRun, out: OutFolder, keys: ProjectKeys, terminal: Terminal) -> Renewal:

@@ -1,14 +1,16 @@
 """The report of `generate`: one object for programs, a few lines for people."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from pydantic import BaseModel, Field
 
 from course_kit.model_ids import is_offline_author
+from course_kit.outline import Module
 from course_kit.outline.call_sizes import is_far_too_short
-from course_kit.store.ids import LessonId
 from coursewright.book.project_files import Renewal
 from coursewright.run.execution import Run, RunState
+from coursewright.run.kept_texts import authors_artefacts, shown_place, stale_count
 from coursewright.run.progress import RunManifests
 from coursewright.terminal import Terminal
 
@@ -51,6 +53,10 @@ class GenerateReport(BaseModel):
     failed_modules: list[int]
     short_lessons: list[str]
     """Lessons with far fewer words than requested: number, words, requested words."""
+    yours: list[str] = Field(default_factory=list)
+    """What the author made or changed, which the run has kept."""
+    stale: int = 0
+    """Artefacts of an earlier prompt, model or title, which the run has kept."""
     set_aside: list[str] = Field(default_factory=list)
     """Files in the folder of ``--out`` that a person changed, under their new names."""
     kept: list[str] = Field(default_factory=list)
@@ -61,7 +67,7 @@ def generate_report(
     run: Run,
     state: RunState,
     manifests: RunManifests,
-    modules: tuple[int, ...],
+    modules: Sequence[Module],
     *,
     book: dict[str, Path],
     lab_guide: dict[str, Path],
@@ -69,6 +75,7 @@ def generate_report(
     usd: float | None = None,
 ) -> GenerateReport:
     """Return the report of an ended run; ``usd`` is its cost, if known."""
+    by_slot = {module.number: module for module in modules}
     complete = manifests.complete(state.run_input.content_type)
     usage = manifests.usage
     labs = [lab for manifest in manifests.labs.values() for lab in manifest.labs]
@@ -94,9 +101,11 @@ def generate_report(
         seconds=round((ended_at - state.started_at).total_seconds(), 1),
         book={name: str(path) for name, path in (book or lab_guide).items()},
         lab_guide={name: str(path) for name, path in lab_guide.items()},
-        failed_modules=sorted(set(modules) - complete),
+        failed_modules=sorted(module.shown for module in modules if module.number not in complete),
+        yours=authors_artefacts(manifests, by_slot),
+        stale=stale_count(manifests),
         short_lessons=[
-            f"{LessonId(manifest.module_number, lesson.lesson_number)} "
+            f"{shown_place(by_slot, manifest.module_number, lesson.lesson_number)} "
             f"({lesson.word_count} of {lesson.word_target} words)"
             for manifest in manifests.theory.values()
             for lesson in manifest.lessons
@@ -126,6 +135,15 @@ def print_report(terminal: Terminal, report: GenerateReport, manifests: RunManif
         )
     if report.short_lessons:
         terminal.tell(f"Far shorter than requested: lesson {', '.join(report.short_lessons)}")
+    if report.yours:
+        more = len(report.yours) - _MOST_FILES_NAMED
+        named = ", ".join(report.yours[:_MOST_FILES_NAMED]) + (f" and {more} more" if more > 0 else "")
+        terminal.tell(f"Kept as yours: {named}")
+    if report.stale:
+        terminal.tell(
+            f"Kept although of an earlier prompt, model or title: {report.stale} artefacts; "
+            "--regenerate stale remakes them, `coursewright plan` says for how much"
+        )
     for name, label in _FORMATS.items():
         if name in report.book:
             terminal.tell(f"  {label:<9}{report.book[name]}")
