@@ -28,7 +28,11 @@ class CourseStack(Stack):
             self, "Encryption", kms_key=settings.kms_key, former_kms_keys=settings.former_kms_keys
         )
         self.course_bucket = CourseBucket(
-            self, "CourseBucket", is_disposable=settings.is_bucket_disposable, encryption_key=encryption.key
+            self,
+            "CourseBucket",
+            is_disposable=settings.is_bucket_disposable,
+            encryption_key=encryption.key,
+            keep_versions_days=settings.keep_versions_days,
         )
         self.functions = CourseFunctions(
             self, "Functions", settings=settings, bucket=self.course_bucket.bucket, encryption_key=encryption

@@ -7,15 +7,31 @@ from constructs import Construct
 
 from course_constructs.accepted_findings import accept_checkov, accept_nag
 
-_NONCURRENT_VERSION_DAYS = 90
 _INCOMPLETE_UPLOAD_DAYS = 7
 
 
 class CourseBucket(Construct):
     """A private, encrypted, TLS-only, versioned bucket; ``bucket`` is the resource."""
 
-    def __init__(self, scope: Construct, id: str, *, is_disposable: bool, encryption_key: kms.IKey | None) -> None:
-        """Make the bucket; ``is_disposable`` lets ``cdk destroy`` remove it, else it outlives the stack."""
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        is_disposable: bool,
+        encryption_key: kms.IKey | None,
+        keep_versions_days: int,
+    ) -> None:
+        """Make the bucket.
+
+        Parameters
+        ----------
+        is_disposable
+            Lets ``cdk destroy`` remove it; else it outlives the stack.
+        keep_versions_days
+            For how long earlier versions are kept; 0: as long as their project. What a person has replaced or deleted
+            can be brought back as long, and what was paid for is not bought again.
+        """
         super().__init__(scope, id)
         self.bucket = s3.Bucket(
             self,
@@ -34,7 +50,8 @@ class CourseBucket(Construct):
             removal_policy=RemovalPolicy.DESTROY if is_disposable else RemovalPolicy.RETAIN,
             lifecycle_rules=[
                 s3.LifecycleRule(
-                    noncurrent_version_expiration=Duration.days(_NONCURRENT_VERSION_DAYS),
+                    # A rule's prefix has no wildcards, so there is none for the books of all projects alone.
+                    noncurrent_version_expiration=Duration.days(keep_versions_days) if keep_versions_days else None,
                     abort_incomplete_multipart_upload_after=Duration.days(_INCOMPLETE_UPLOAD_DAYS),
                 )
             ],

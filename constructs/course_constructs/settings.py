@@ -108,6 +108,8 @@ class PipelineSettings:
     log_retention_days: Literal[1, 7, 14, 30, 90, 180, 365, 731]
     removal_policy: Literal["retain", "destroy"]
     """What ``cdk destroy`` does with the bucket and its books."""
+    keep_versions_days: Literal[0] | Annotated[int, Field(ge=30, le=36500)]
+    """For how long earlier versions of lessons, figures and books are kept; 0: as long as their project."""
     kms_key: Annotated[str, Field(pattern=_KMS_KEY)]
     """Encrypts bucket, logs and topic: empty for AWS's own keys, ``create``, or a key's ARN."""
     former_kms_keys: Annotated[str, Field(pattern=rf"^({_KEY_ARN}(,{_KEY_ARN})*)?$")]
@@ -140,7 +142,7 @@ class PipelineSettings:
             Naming every wrong key, with the fix.
         """
         values = {field.name: read(field.name) for field in fields(cls)}
-        for name in ("log_retention_days", "functions_at_once"):
+        for name in ("log_retention_days", "functions_at_once", "keep_versions_days"):
             # Literal compares without converting, and `-c` gives strings.
             if isinstance(values[name], str) and str(values[name]).isdigit():
                 values[name] = int(str(values[name]))

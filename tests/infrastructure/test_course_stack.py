@@ -63,6 +63,23 @@ def test_a_disposable_bucket_goes_with_the_stack() -> None:
     disposable.has_resource("AWS::S3::Bucket", {"DeletionPolicy": "Delete"})
 
 
+def test_earlier_versions_are_kept_as_long_as_their_project_unless_a_number_of_days_is_set(template: Template) -> None:
+    # When
+    [bucket] = template.find_resources("AWS::S3::Bucket").values()
+    limited = synthesise(settings_with(keep_versions_days="45", target="local"))
+    # Then: by default nothing of S3 removes what a person or a run has replaced.
+    rules = bucket["Properties"]["LifecycleConfiguration"]["Rules"]
+    assert [set(rule) for rule in rules] == [{"AbortIncompleteMultipartUpload", "Status"}]
+    limited.has_resource_properties(
+        "AWS::S3::Bucket",
+        {
+            "LifecycleConfiguration": {
+                "Rules": [Match.object_like({"NoncurrentVersionExpiration": {"NoncurrentDays": 45}})]
+            }
+        },
+    )
+
+
 def test_every_function_has_its_own_role_log_group_and_tracing(template: Template) -> None:
     functions = template.find_resources("AWS::Lambda::Function")
     properties = [function["Properties"] for function in functions.values()]

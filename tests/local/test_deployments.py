@@ -33,7 +33,9 @@ def test_a_removed_stack_leaves_its_bucket_unless_it_was_told_otherwise(
     app = App(context=CONTEXT, outdir=str(tmp_path), analytics_reporting=False)
     stack = Stack(app, f"Bucket-{removal_policy}")
     settings = settings_with(removal_policy=removal_policy)
-    bucket = CourseBucket(stack, "Course", is_disposable=settings.is_bucket_disposable, encryption_key=None).bucket
+    bucket = CourseBucket(
+        stack, "Course", is_disposable=settings.is_bucket_disposable, encryption_key=None, keep_versions_days=0
+    ).bucket
     CfnOutput(stack, "Name", value=bucket.bucket_name)
     app.synth()
     deploy_assembly(local_connection, tmp_path, stack.stack_name)
