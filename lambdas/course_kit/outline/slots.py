@@ -1,8 +1,8 @@
 """Slots: the numbers of modules, lessons and labs in keys and ids, which stay when the outline is put in another order.
 
 A part is known again by its ``id``, else by its title, else by what it asks for. Only then does it count as new. A new
-part has the number of its place as its slot, if no other part has it. So keys of a course follow its outline until
-that is put in another order.
+part has the number of its place as its slot, if no part has ever had it: what the author made for a part that is gone
+must not show up in another one. So keys of a course follow its outline until that is put in another order.
 """
 
 from collections.abc import Callable, Sequence
@@ -53,7 +53,8 @@ class CourseSlots(ClosedModel):
 
     def with_outline(self, outline: Outline) -> "CourseSlots":
         """Return the slots with those of an outline's parts."""
-        return CourseSlots(modules=_assigned(self.modules, outline.modules, _new_module, _renewed_module, _has_lessons))
+        likenesses = (_has_id, _has_title_and_lesson, _has_lessons, _has_title)
+        return CourseSlots(modules=_assigned(self.modules, outline.modules, _new_module, _renewed_module, likenesses))
 
     def bind(self, outline: Outline) -> Outline:
         """Return an outline, the newest in `with_outline`, with its parts' slots as their numbers."""
@@ -70,7 +71,7 @@ def _assigned(
     parts: Sequence[Part],
     new: Callable[[Part, int], Slot],
     renewed: Callable[[Slot, Part], Slot],
-    is_like: Callable[[Slot, Part], bool],
+    likenesses: Sequence[Callable[[Slot, Part], bool]],
 ) -> tuple[Slot, ...]:
     """Return the slots of parts in their order, then those of removed parts.
 
@@ -80,8 +81,8 @@ def _assigned(
         Returns the slot of a new part with this number.
     renewed
         Returns the slot of a known part as it is now.
-    is_like
-        Whether a part under another title is the one of a slot.
+    likenesses
+        By what a part is known to be the one of a slot, the surest first.
     """
     found: dict[int, Slot] = {}
 
@@ -94,7 +95,7 @@ def _assigned(
                     found[position] = slot
 
     current = _current(known)
-    for is_same in (_has_id, _has_title, is_like):
+    for is_same in likenesses:
         match(current, is_same)
     taken = {slot.slot for slot in found.values()}
     for slot in known:
@@ -103,23 +104,28 @@ def _assigned(
             for is_same in (_has_id, _has_title):
                 match([slot], is_same)
             taken = {slot.slot for slot in found.values()}
+    used_ever = taken | {slot.slot for slot in known}
     slots: list[Slot] = []
     for position, part in enumerate(parts):
         if position in found:
             slots.append(renewed(found[position], part))
             continue
         number = position + 1 if isinstance(part, LabActivity) else part.number
-        slots.append(new(part, number if number not in taken else _free_slot({slot.slot for slot in known} | taken)))
+        slots.append(new(part, number if number not in used_ever else _free_slot(used_ever, taken)))
         taken.add(slots[-1].slot)
+        used_ever.add(slots[-1].slot)
     used = {id(slot) for slot in found.values()}
     removed: list[Slot] = [slot.model_copy(update={"is_current": False}) for slot in known if id(slot) not in used]
     return (*slots, *removed)
 
 
-def _free_slot(taken: set[int]) -> int:
-    """Return a number that no part has had; when all have been used, the first one that is free now."""
-    highest = max(taken) + 1
-    return highest if highest <= MAX_SLOT else next(number for number in range(1, MAX_SLOT + 1) if number not in taken)
+def _free_slot(used_ever: set[int], taken: set[int]) -> int:
+    """Return a number that no part has had, the next one if possible; when all have been used, one that is free now."""
+    highest = max(used_ever) + 1
+    if highest <= MAX_SLOT:
+        return highest
+    numbers = range(1, MAX_SLOT + 1)
+    return next(number for free in (used_ever, taken) for number in numbers if number not in free)
 
 
 def _current(slots: Sequence[Slot]) -> list[Slot]:
@@ -143,6 +149,12 @@ def _has_content(slot: LessonSlot, lesson: Lesson) -> bool:
     return bool(slot.content) and slot.content == _content(lesson) and _may_be(slot, lesson)
 
 
+def _has_title_and_lesson(slot: ModuleSlot, module: Module) -> bool:
+    """Whether a module has title and a lesson of a slot; a title such as "Week 1" may move on to another module."""
+    known = {lesson.known_as for lesson in _current(slot.lessons)}
+    return _has_title(slot, module) and any(lesson.title in known for lesson in module.lessons)
+
+
 def _has_lessons(slot: ModuleSlot, module: Module) -> bool:
     """Whether a module under another title has most of the lessons of a slot."""
     known = {lesson.known_as for lesson in _current(slot.lessons)}
@@ -157,7 +169,7 @@ def _content(lesson: Lesson) -> str:
 
 
 def _labs(known: Sequence[PartSlot], labs: Sequence[LabActivity]) -> tuple[PartSlot, ...]:
-    return _assigned(known, labs, _new_lab, PartSlot.renewed, lambda _slot, _lab: False)
+    return _assigned(known, labs, _new_lab, PartSlot.renewed, (_has_title,))
 
 
 def _new_lab(lab: LabActivity, slot: int) -> PartSlot:
@@ -180,7 +192,9 @@ def _new_module(module: Module, slot: int) -> ModuleSlot:
 
 def _renewed_module(slot: ModuleSlot, module: Module) -> ModuleSlot:
     own = {
-        "lessons": _assigned(slot.lessons, module.lessons, _new_lesson, _renewed_lesson, _has_content),
+        "lessons": _assigned(
+            slot.lessons, module.lessons, _new_lesson, _renewed_lesson, (_has_id, _has_title, _has_content)
+        ),
         "labs": _labs(slot.labs, module.lab_activities),
     }
     return slot.renewed(module).model_copy(update=own)

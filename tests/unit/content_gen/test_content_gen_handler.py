@@ -14,13 +14,13 @@ from course_kit.records.manifest import ModuleManifest
 from course_kit.records.spending import Spending, SpendingRecord
 from course_kit.run.environment import FunctionEnvironment
 from course_kit.run.events import BaseParams
-from course_kit.store.artefact import Artefact
 from course_kit.store.artefact_store import ArtefactStore
 from course_kit.text.visual_tags import find_visual_tags
 from offline_author.behaviour import CallKind
 from tests.support.buckets import BUCKET
 from tests.support.lambda_context import FakeLambdaContext
 from tests.support.step_calls import StepCall, called_until_done
+from tests.support.uploads import upload
 from tests.support.writing_server import CallClock, WritingServer
 
 lambda_handler: StepCall = content_gen_handler.lambda_handler
@@ -50,7 +50,7 @@ EVENT = {
 
 @pytest.fixture
 def project(store: ArtefactStore, writing_server: WritingServer) -> ArtefactStore:
-    store.write("p/outline.yaml", OUTLINE, content_type="application/yaml", replacing=None)
+    upload(store, OUTLINE)
     return store
 
 
@@ -118,8 +118,7 @@ def test_an_edited_lesson_is_the_only_one_written_again(
 ) -> None:
     # Given: a finished module, and an outline in which lesson 2 has got another topic.
     lambda_handler({**EVENT, "module_number": 1}, lambda_context)
-    edited = OUTLINE.replace("topics: [Ondas]", "topics: [Ondas, Antenas]")
-    project.write("p/outline.yaml", edited, content_type="application/yaml", replacing=project.find("p/outline.yaml"))
+    upload(project, OUTLINE.replace("topics: [Ondas]", "topics: [Ondas, Antenas]"))
     before = len(writing_server.calls())
     # When
     lambda_handler({**EVENT, "module_number": 1}, lambda_context)
@@ -129,7 +128,13 @@ def test_an_edited_lesson_is_the_only_one_written_again(
 
 CHANGES = {
     "its length": ("duration_minutes: 15, topics: [Ondas]", "duration_minutes: 20, topics: [Ondas]", [2]),
-    "its title, which its neighbour's text may name": ("title: Cables", "title: Cables y conectores", [1, 2]),
+    "its length by less than a tenth": (
+        "duration_minutes: 15, topics: [Ondas]",
+        "duration_minutes: 16, topics: [Ondas]",
+        [],
+    ),
+    "its title, which its neighbour's text may name": ("title: Cables", "title: Cables y conectores", []),
+    "the course's title": ("title: Networks", "title: Redes", []),
     "another module": ("title: Tres", "title: El final", []),
 }
 
@@ -146,24 +151,22 @@ def test_what_is_written_again_follows_from_what_was_changed(
     lambda_handler({**EVENT, "module_number": 1}, lambda_context)
     calls = len(writing_server.calls())
     assert before in OUTLINE
-    project.write("p/outline.yaml", OUTLINE.replace(before, after), content_type="y", replacing=outline_of(project))
+    upload(project, OUTLINE.replace(before, after))
     # When
     lambda_handler({**EVENT, "module_number": 1, "execution_name": "run-2"}, lambda_context)
     # Then
     assert sorted(call.lesson_number or 0 for call in writing_server.calls()[calls:]) == written
 
 
-def test_a_renamed_or_removed_lesson_leaves_its_text_behind_only_until_the_new_ones_are_saved(
+def test_a_replaced_or_removed_lesson_leaves_its_text_behind_only_until_the_new_ones_are_saved(
     project: ArtefactStore, lambda_context: FakeLambdaContext, writing_server: WritingServer
 ) -> None:
-    # Given: a finished module; another one whose number begins alike; an outline with one lesson renamed, one gone.
+    # Given: a finished module; another one whose number begins alike; an outline with one lesson replaced, one gone.
     lambda_handler({**EVENT, "module_number": 1}, lambda_context)
     project.write("p/lessons/module-11-lesson-1-x.md", "# X", content_type="text/markdown", replacing=None)
     before = set(project.keys("p/lessons/"))
-    renamed = OUTLINE.replace("title: Cables", "title: Hilos").replace(
-        "  - {title: Radio, duration_minutes: 15, topics: [Ondas]}\n", ""
-    )
-    project.write("p/outline.yaml", renamed, content_type="y", replacing=outline_of(project))
+    replaced = OUTLINE.replace("title: Cables, duration_minutes: 15, topics: [Cobre, Fibra]", "title: Hilos")
+    upload(project, replaced.replace("  - {title: Radio, duration_minutes: 15, topics: [Ondas]}\n", ""))
     # When: the writer fails, nothing is dropped.
     writing_server.behave({"misbehaviour": "scratchpad"})
     with pytest.raises(TextRejected):
@@ -173,13 +176,9 @@ def test_a_renamed_or_removed_lesson_leaves_its_text_behind_only_until_the_new_o
     writing_server.behave()
     lambda_handler({**EVENT, "module_number": 1}, lambda_context)
     assert set(project.keys("p/lessons/")) == {
-        "p/lessons/module-1-lesson-1-hilos.md",
+        "p/lessons/module-1-lesson-3-hilos.md",
         "p/lessons/module-11-lesson-1-x.md",
     }
-
-
-def outline_of(store: ArtefactStore) -> Artefact | None:
-    return store.find("p/outline.yaml")
 
 
 def test_a_text_cut_off_once_is_continued_from_where_it_stopped(
@@ -326,14 +325,15 @@ def test_fifty_lessons_with_a_few_seconds_a_call_are_each_written_once(
     # Given: as many lessons as a module may have, a clock that each call moves by 0.2 s, and two seconds a function.
     lessons = "".join(f"  - {{title: Lesson {n}, duration_minutes: 5}}\n" for n in range(1, 51))
     outline = f"course: {{title: Long}}\nmodules:\n- title: One\n  lessons:\n{lessons}"
-    project.write("p/outline.yaml", outline, content_type="y", replacing=outline_of(project))
+    upload(project, outline, "long")
+    event = {**EVENT, "project_folder": "long", "outline_s3_key": "long/outline.yaml", "module_number": 1}
     clock_of_calls.seconds_a_call = 0.2
     # When
-    attempts, _ = called_until_done(lambda_handler, {**EVENT, "module_number": 1}, milliseconds=2000)
+    attempts, _ = called_until_done(lambda_handler, event, milliseconds=2000)
     # Then
     assert attempts > 1
     assert sorted(call.lesson_number or 0 for call in writing_server.calls()) == list(range(1, 51))
-    manifest = project.read_model("p/manifests/module-01.json", ModuleManifest)
+    manifest = project.read_model("long/manifests/module-01.json", ModuleManifest)
     assert manifest is not None
     assert (len(manifest.lessons), manifest.usage.model_calls, manifest.reused_count) == (50, 50, 0)
 

@@ -90,17 +90,18 @@ def test_what_model_calls_cost_is_told_by_the_price_table_and_the_model_asked_or
         [usd] = line.get("ModelDollars", [None])
         return sent, got, usd, units.get("ModelDollars")
 
-    # When / Then: gpt-5.2 as in prices.yaml; each model writes the lesson anew.
+    # When / Then: gpt-5.2 as in prices.yaml; each run writes the lesson anew.
     sent, got, usd, unit = told("gpt-5.2")
     assert usd == pytest.approx((sent * 1.75 + got * 14) / 1e6)
     assert unit == "None"
     # And: a model that nobody knows the price of costs nothing that could be told.
-    assert told("my-own-model")[2:] == (None, None)
+    assert told("my-own-model", execution_name="unpriced", regenerate=["1.1"])[2:] == (None, None)
     # And: a run with a budget has brought its prices.
     ledger = SpendingRecord(limit_usd=100)
     store.write_model(f"{PROJECT}/spending/paid.json", ledger, replacing=None)
     prices = {"usd_per_million_input": 1000, "usd_per_million_output": 2000}
-    sent, got, usd, _ = told("another-model", execution_name="paid", budget={"limit_usd": 100, "prices": prices})
+    budget = {"limit_usd": 100, "prices": prices}
+    sent, got, usd, _ = told("another-model", execution_name="paid", regenerate=["1.1"], budget=budget)
     assert usd == pytest.approx((sent * 1000 + got * 2000) / 1e6)
     spent = store.read_model(f"{PROJECT}/spending/paid.json", SpendingRecord)
     assert spent is not None

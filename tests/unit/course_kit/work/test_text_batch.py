@@ -9,7 +9,7 @@ from pydantic import BaseModel
 
 from course_kit.deadline import Deadline
 from course_kit.errors import ArtefactConflict
-from course_kit.records.journal import ExecutionEntry, Journal
+from course_kit.records.journal import Journal, ModuleEntry
 from course_kit.records.project_lease import ProjectLease
 from course_kit.store.artefact_keys import ProjectKeys
 from course_kit.store.artefact_store import ArtefactStore
@@ -29,9 +29,11 @@ class Record(BaseModel):
     is_reused: bool
     started_at: datetime
     usage: Usage
+    word_count: int = 0
+    """Only where its metadata cannot tell."""
 
 
-class Texts(ExecutionEntry):
+class Texts(ModuleEntry):
     """A manifest of texts, and what a later step adds."""
 
     texts: tuple[Record, ...] = ()
@@ -59,18 +61,24 @@ class Desk:
         """What it says of each text."""
         return {record.identity: record for record in self.manifest.texts} if self.manifest else {}
 
+    def begun(self) -> Texts:
+        """Return the manifest that the execution begins with."""
+        return Texts(execution_name=self.lease.execution_name, module_number=1, title="Module")
+
     def forget(self) -> None:
         """Lose the manifest, as when a function is killed before it can say what it has saved."""
         self.lease.store.delete(self.manifest_key)
 
-    def piece(self, name: str, fingerprint: str = "f", *, is_wanted_anew: bool = False) -> TextPiece[Record]:
+    def piece(self, name: str, topics: str = "t", *, is_wanted_anew: bool = False) -> TextPiece[Record]:
         async def write() -> WrittenText:
             self.asked.append(name)
             await asyncio.to_thread(self.meanwhile, name)
             return WrittenText(body=f"# {name}", usage=ONE_CALL, counts={"word_count": 1})
 
         return TextPiece(
-            wanted=Wanted(identity=name, key=f"p/lessons/{name}.md", fingerprint=fingerprint, is_forced=is_wanted_anew),
+            wanted=Wanted(
+                identity=name, key=f"p/lessons/{name}.md", asked={"topics": topics}, is_forced=is_wanted_anew
+            ),
             write=write,
             record=lambda facts: Record(
                 identity=name,
@@ -78,11 +86,13 @@ class Desk:
                 is_reused=facts.is_reused,
                 started_at=facts.started_at,
                 usage=facts.usage,
+                word_count=(facts.counts or {}).get("word_count", 0),
             ),
+            counts_of=lambda body: {"word_count": len(body.split())},
         )
 
     def write(self, pieces: Sequence[TextPiece[Record]]) -> Texts:
-        store, own = self.lease.store, self.manifest or Texts(execution_name=self.lease.execution_name)
+        store, own = self.lease.store, self.manifest or self.begun()
         batch = TextBatch(
             lease=self.lease,
             model_id="m",
