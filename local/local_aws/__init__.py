@@ -17,7 +17,7 @@ from local_aws.deployment import (
     stack_stamp,
 )
 from local_aws.errors import LocalAwsError, LocalAwsNotRunning
-from local_aws.kept import DeployedStack, Kept, discard, kept, remember_model
+from local_aws.kept import DeployedStack, Kept, discard, remember_model, what_is_kept
 from local_aws.root_key import sdk_settings
 from local_aws.servers import (
     DEFAULT_PORT,
@@ -48,10 +48,10 @@ __all__ = [
     "connect",
     "down",
     "forget",
-    "kept",
     "runs_in_progress",
     "status",
     "up",
+    "what_is_kept",
 ]
 
 Progress = Callable[[str], None]
@@ -104,7 +104,7 @@ def forget() -> Kept:
     """Stop local AWS, remove everything that it keeps, and return how much that was."""
     with only_one_command():
         stop_servers()
-        gone = kept()
+        gone = what_is_kept()
         discard()
     return gone
 
@@ -119,10 +119,10 @@ def status() -> LocalStatus:
     """Return whether local AWS answers, and its settings."""
     state = LocalState.load()
     if state is None or not _is_healthy(state):
-        return LocalStatus(is_running=False, kept=kept())
+        return LocalStatus(is_running=False, kept=what_is_kept())
     return LocalStatus(
         is_running=True,
-        kept=kept(),
+        kept=what_is_kept(),
         endpoint_url=connection_of(state).endpoint_url,
         model_url=state.shown_model_url,
         text_model_id=state.text_model_id,

@@ -55,7 +55,7 @@ class DeployedStack(OpenModel):
         write_private(_deployed_file(), self.model_dump_json().encode())
 
 
-def kept() -> Kept:
+def what_is_kept() -> Kept:
     """Return how much is kept, from the files alone: local AWS need not run."""
     folder = kept_folder()
     sizes = (path.stat().st_size for path in folder.rglob("*") if path.is_file()) if folder.is_dir() else ()

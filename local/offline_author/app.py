@@ -19,8 +19,8 @@ from offline_author.behaviour import Behaviour, BehaviourBook, CallKind, Calls, 
 from offline_author.chat import ChatRequest, completion, completion_events
 from offline_author.passed_on import NoAnswer, ask
 
-# The one logger that uvicorn shows.
-_logger = logging.getLogger("uvicorn.error")
+# Python writes its warnings to standard error, and so into the log of local AWS.
+_logger = logging.getLogger("offline_author")
 _BAD_REQUEST, _BAD_GATEWAY = 400, 502
 _HTTP_ERRORS = {Misbehaviour.THROTTLED: (429, "too many requests"), Misbehaviour.UNAVAILABLE: (503, "unavailable")}
 

@@ -39,12 +39,12 @@ def down(
         raise BadInput("--yes: found without --discard, expected both or neither; a stop asks nothing and keeps all")
     if discard:
         if not yes:
-            _ask(str(local_aws.kept()), runs)
+            _ask(str(local_aws.what_is_kept()), runs)
         terminal.tell(f"local AWS is stopped and has forgotten {local_aws.forget()}")
         return
     stopped = "local AWS stopped" if local_aws.down() else "local AWS was not running"
     ended = "; the run in progress has ended with it, `coursewright resume PROJECT` goes on with it" if runs else ""
-    terminal.tell(f"{stopped}; it keeps {local_aws.kept()}{ended}")
+    terminal.tell(f"{stopped}; it keeps {local_aws.what_is_kept()}{ended}")
 
 
 @local_app.command("status")

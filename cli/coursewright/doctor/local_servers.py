@@ -13,7 +13,7 @@ from coursewright.doctor.finding import Outcome
 from coursewright.doctor.local_machine import LocalMachine
 from coursewright.doctor.refusals import code_of
 from local_aws.deployment import app_context, deployed_version
-from local_aws.kept import kept
+from local_aws.kept import what_is_kept
 from local_aws.servers import author_answers, connection_of, emulator_answers, fault_proxy_answers, server_version
 from local_aws.state import PROJECT_ROOT
 
@@ -56,7 +56,7 @@ def check_running(machine: LocalMachine) -> Outcome:
 
 def check_kept(_: LocalMachine) -> Outcome:
     """Whether there is room for more than local AWS keeps already."""
-    found = kept()
+    found = what_is_kept()
     folder = next(folder for folder in (found.folder, *found.folder.parents) if folder.is_dir())
     free = shutil.disk_usage(folder).free
     if free < _LEAST_FREE:
