@@ -20,7 +20,7 @@ from coursewright.terminal import Terminal
 _COLUMNS = (
     Column("Run"),
     Column("Started (UTC)", from_width=60),
-    Column("Ended", from_width=80),
+    Column("Ended", from_width=100),
     Column("Status"),
     Column("Modules", from_width=100),
     Column("Made", from_width=60, justify="right"),
@@ -104,7 +104,8 @@ def print_runs(terminal: Terminal, found: ProjectRuns, options: tuple[str, ...])
     if any(run.status == UNKNOWN for run in found.runs):
         terminal.tell("unknown: Step Functions does not know the run here, or no longer; it ended without a book")
     if found.unreadable:
-        terminal.tell(f"{found.unreadable} records of runs are another version's and cannot be read")
+        of_runs = "1 run has a record" if found.unreadable == 1 else f"{found.unreadable} runs have records"
+        terminal.tell(f"{of_runs} of another version, which cannot be read")
 
 
 def _cells(run: RunRow) -> tuple[str, ...]:

@@ -33,9 +33,13 @@ def require_free(deployment: Deployment, project: str) -> None:
     except BadInput:
         return
     if state.is_running:
-        watch = shlex.join(["coursewright", "watch", holder.execution_name, *deployment.options])
+        watch, stop = (
+            shlex.join(["coursewright", command, holder.execution_name, *deployment.options])
+            for command in ("watch", "stop")
+        )
         raise CommandFailed(
-            f"project {project}: run {holder.execution_name} works on it; watch it with `{watch}`, or stop it first"
+            f"project {project}: run {holder.execution_name} works on it; watch it with `{watch}`, or stop it with "
+            f"`{stop}`"
         )
 
 

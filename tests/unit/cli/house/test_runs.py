@@ -74,7 +74,7 @@ def test_records_of_another_version_are_counted(house: House, command_line: Comm
     ended = command_line.run("runs", "networks")
     # Then
     assert ended.exit_code == 0
-    assert "1 records of runs are another version's" in ended.out
+    assert "1 run has a record of another version" in ended.out
     assert "run-1" in ended.out
 
 
