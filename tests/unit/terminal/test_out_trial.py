@@ -15,9 +15,11 @@ from coursewright.book.out_trial import ROOM_FOR_A_NEW_BOOK, try_out
 from coursewright.book.project_files import ProjectFiles
 from coursewright.errors import BadInput
 from tests.support.command_line import CommandLine, assert_one_line, outline_of
-from tests.support.fake_aws import BUCKET, FakeAws
+from tests.support.fake_aws import BUCKET, FakeAws, Refusal
 
 needs_proc = pytest.mark.skipif(not Path("/proc/self").exists(), reason="only Linux has a folder that nobody can write")
+
+NOT_ASKED = Refusal("AccessDenied", "Whoever asks is refused, so that a command that goes on ends.", 403)
 
 
 class Disk(NamedTuple):
@@ -73,6 +75,7 @@ def test_a_folder_that_cannot_take_the_book_starts_nothing(
 ) -> None:
     # Given
     outline, (spoil, told) = outline_of(tmp_path, "Networks"), UNFIT[unfit]
+    aws.refusals["cloudformation"] = NOT_ASKED
     spoil(command_line.monkeypatch)
     before = files_below(tmp_path)
     # When / Then
@@ -83,6 +86,7 @@ def test_a_folder_that_cannot_take_the_book_starts_nothing(
 def test_a_run_is_not_followed_into_a_folder_that_cannot_take_its_book(
     command_line: CommandLine, outline: Path, aws: FakeAws, tmp_path: Path
 ) -> None:
+    aws.refusals["cloudformation"] = NOT_ASKED
     a_file(command_line.monkeypatch)
     assert_one_line(command_line.run_on_aws("watch", outline), 2, "--out: ", "expected a folder")
     assert aws.asked == []
@@ -139,12 +143,14 @@ def test_story_k7_no_money_is_spent_on_a_book_that_has_no_place_and_one_that_was
 ) -> None:
     # Given: a disk that is full. In the old days the run was paid for before anybody noticed.
     outline, patched = outline_of(tmp_path, "Networks"), command_line.monkeypatch
+    aws.refusals["cloudformation"] = NOT_ASKED
     with patched.context() as full:
         is_full(full)
         # When / Then: nothing was asked, and nothing stays.
         ended = command_line.run("generate", str(outline), "--target", "aws")
         assert_one_line(ended, 2, "--out: found that out cannot be written (No space left on device)")
         assert (aws.asked, (tmp_path / "out").exists()) == ([], False)
+    aws.refusals.clear()
     # Given: a run that has ended, and a disk that fills up while its book is downloaded.
     aws.objects["networks/outline.yaml"] = outline.read_bytes()
     aws.objects["networks/book/Networks.md"] = b"# Networks"
