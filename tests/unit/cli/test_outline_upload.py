@@ -1,0 +1,85 @@
+"""The outline of a project: saved with who and when, and not replaced by an older one unseen."""
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from course_kit.records.course_record import CourseRecord
+from course_kit.store.artefact_keys import ProjectKeys
+from course_kit.store.artefact_store import ArtefactStore
+from course_kit.store.provenance import maker_of
+from coursewright.outline_upload import newer_outline, store_outline
+from tests.support.course_runs import THEORY, CourseRuns
+from tests.support.planned_projects import OUTLINE, bound
+from tests.support.writing_server import WritingServer
+
+KEYS = ProjectKeys("p")
+MONDAY, FRIDAY = datetime(2026, 1, 5, 9, tzinfo=UTC), datetime(2026, 1, 9, 9, tzinfo=UTC)
+
+
+def test_who_saved_it_and_the_same_outline_is_not_saved_twice(store: ArtefactStore) -> None:
+    # Given / When
+    store_outline(store, KEYS, b"a: 1", who="Ana Núñez", changed_at=MONDAY)
+    first = store.find(KEYS.outline())
+    store_outline(store, KEYS, b"a: 1", who="Ben", changed_at=FRIDAY)
+    # Then
+    assert first is not None
+    assert maker_of(first) == "Ana Núñez"
+    assert store.find(KEYS.outline()) == first
+
+
+def test_last_weeks_outline_of_a_colleague_is_older(store: ArtefactStore) -> None:
+    # Given: an outline, changed by Ana on Friday.
+    store_outline(store, KEYS, b"a: 1", who="Ben", changed_at=MONDAY)
+    store_outline(store, KEYS, b"a: 2", who="Ana", changed_at=FRIDAY)
+    # When / Then: Ben's copy of Monday is older, whatever its date; so is another file of before Friday.
+    said = "the outline of Ana in the project is newer: the file is an earlier version of it"
+    assert newer_outline(store, KEYS, b"a: 1", FRIDAY + timedelta(days=1)) == said
+    assert newer_outline(store, KEYS, b"a: 3", MONDAY) == (
+        "the outline of Ana in the project was changed on 2026-01-09 09:00 UTC, after the file"
+    )
+
+
+def test_a_newer_or_the_same_outline_is_not_older(store: ArtefactStore) -> None:
+    # Given: none stored. Then
+    assert newer_outline(store, KEYS, b"a: 1", MONDAY) == ""
+    # Given
+    store_outline(store, KEYS, b"a: 1", who="Ana", changed_at=MONDAY)
+    # Then
+    assert newer_outline(store, KEYS, b"a: 1", MONDAY - timedelta(days=9)) == ""
+    assert newer_outline(store, KEYS, b"a: 2", FRIDAY) == ""
+
+
+def test_an_edition_in_another_language_is_a_project_of_its_own_and_both_are_linked(
+    store: ArtefactStore, writing_server: WritingServer, tmp_path: Path
+) -> None:
+    # Given: a course in English, in the project of its title.
+    CourseRuns(store, writing_server, OUTLINE, parts=THEORY, folder="nets").run()
+    spanish = OUTLINE.replace("language: en", "language: es")
+    # When: the course in Spanish is asked for under the same title.
+    run = bound(store, tmp_path, spanish, project=None)
+    # Then
+    assert (run.project, run.edition_of) == ("nets-es", "nets")
+    assert run.record.objections(run.outline_file.outline) == []
+    # When: it is made.
+    CourseRuns(store, writing_server, spanish, parts=(), folder=run.project).run()
+    # Then
+    assert CourseRecord.read(store, ProjectKeys("nets")).editions == {"es": "nets-es"}
+    assert CourseRecord.read(store, ProjectKeys("nets-es")).editions == {"en": "nets"}
+
+
+def test_the_same_language_stays_in_its_project(
+    store: ArtefactStore, writing_server: WritingServer, tmp_path: Path
+) -> None:
+    # Given
+    CourseRuns(store, writing_server, OUTLINE, parts=(), folder="nets").run()
+    # When / Then
+    assert bound(store, tmp_path, project=None).project == "nets"
+
+
+def test_the_id_of_the_course_names_its_project(
+    store: ArtefactStore, function_environment: None, tmp_path: Path
+) -> None:
+    # Given / When
+    run = bound(store, tmp_path, OUTLINE.replace("title: Nets,", "title: Nets, id: net-101,"), project=None)
+    # Then
+    assert run.project == "net-101"
