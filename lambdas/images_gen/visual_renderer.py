@@ -136,6 +136,13 @@ class VisualRenderer:
         return StoredFigure(self._figure(visual, saved[-1]), usage, written)
 
     async def _illustrate(self, visual: PlannedVisual, image_model: ImageModel) -> RenderedImage | None:
+        # A draft of its own: that of the visual may hold the answers to a repair of its diagram.
+        async with unit_of_work(self.step.lease, self.step.keys.image(visual.visual_id, "illustration")) as unit:
+            drawn = await self._drawn(visual, image_model)
+            await unit.done()
+        return drawn
+
+    async def _drawn(self, visual: PlannedVisual, image_model: ImageModel) -> RenderedImage | None:
         try:
             async with drawing_paid_by(self.step.spending):
                 png = await asyncio.to_thread(image_model.draw, visual.image_prompt or visual.description)

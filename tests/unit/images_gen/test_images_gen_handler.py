@@ -11,11 +11,13 @@ from starlette.responses import JSONResponse
 from starlette.routing import Route
 
 from course_kit.errors import ModelThrottled, ModelUnavailable, RequestInvalid
+from course_kit.model.drafts import DraftRecord
 from course_kit.prices import published_prices
 from course_kit.records.manifest import ModuleManifest
 from course_kit.records.visuals import VisualKind
 from course_kit.run.environment import FunctionEnvironment
 from course_kit.run.events import ModelProvider
+from course_kit.store.artefact_keys import module_of_draft
 from course_kit.store.artefact_store import ArtefactStore
 from images_gen import handler as images_gen_handler
 from images_gen.diagram_engine import Drawing, DrawingOrder
@@ -350,3 +352,13 @@ def test_a_throttled_image_model_is_asked_again_by_the_state_machine(
     plan(project, "01-02-0001", "flowchart LR\n a --> b", VisualKind.ILLUSTRATION)
     with pytest.raises(ModelThrottled):
         lambda_handler(EVENT, lambda_context)
+    # And: whoever watches the run hears of it, until the picture is drawn.
+    (draft,) = project.keys("p/drafts/")
+    record = project.read_model(draft, DraftRecord)
+    assert record is not None
+    assert record.trouble is not None
+    assert (record.trouble.error, module_of_draft(draft)) == ("ModelThrottled", 1)
+    picture = {"created": 0, "data": [{"b64_json": base64.b64encode(PICTURE).decode()}]}
+    image_server.update(status=200, body=picture)
+    lambda_handler(EVENT, lambda_context)
+    assert list(project.keys("p/drafts/")) == []
