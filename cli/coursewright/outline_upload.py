@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 
+from course_kit.store.artefact import Artefact
 from course_kit.store.artefact_keys import ProjectKeys
 from course_kit.store.artefact_store import ArtefactStore
 from course_kit.store.earlier_versions import earlier_versions
@@ -12,7 +13,14 @@ _VERSIONS_LOOKED_AT = 100
 
 
 def store_outline(
-    store: ArtefactStore, keys: ProjectKeys, source: bytes, *, who: str, changed_at: datetime | None = None
+    store: ArtefactStore,
+    keys: ProjectKeys,
+    source: bytes,
+    *,
+    who: str,
+    changed_at: datetime | None = None,
+    seen: Artefact | None = None,
+    note: str = "",
 ) -> str:
     """Store a project's outline unless it is stored already; return its key.
 
@@ -22,6 +30,10 @@ def store_outline(
         The person who saves it.
     changed_at
         When its file was changed; None is now.
+    seen
+        The stored outline that is replaced; None replaces the one of now.
+    note
+        Why it was changed.
 
     Raises
     ------
@@ -35,8 +47,8 @@ def store_outline(
             key,
             source,
             content_type="application/yaml",
-            replacing=store.find(key),
-            metadata={**authors_provenance(who), _CHANGED_AT: changed},
+            replacing=seen or store.find(key),
+            metadata={**authors_provenance(who, note), _CHANGED_AT: changed},
         )
     return key
 

@@ -23,7 +23,7 @@ from coursewright.checkout.two_sides import Sides, differences
 from coursewright.course_store import CourseStore
 from coursewright.deployment import Deployment
 from coursewright.errors import BadInput, CommandFailed
-from coursewright.person import authors_metadata, person_name
+from coursewright.person import authors_metadata
 from coursewright.run.project_runs import require_free
 
 _ORDER = list(Kind)
@@ -168,7 +168,7 @@ class _Work:
 
     def _save(self, kind: Kind, path: str, key: str, body: bytes, stored: Artefact | None) -> Artefact:
         if kind is Kind.OUTLINE:
-            return store_edited_outline(self.store, self.state.keys, body, person_name(), replacing=stored)
+            return store_edited_outline(self.store, self.state.keys, body, note=self.options.note, seen=stored)
         return self.store.write(
             key, body, content_type=content_type_of(kind, path), replacing=stored, metadata=self.metadata
         )

@@ -10,7 +10,7 @@ from course_kit.errors import OutlineInvalid
 from course_kit.markdown.pictures import pictures_in
 from course_kit.markdown.text import parse_markdown
 from course_kit.mending.author_faults import AuthorsLesson, Fault, author_faults
-from course_kit.mending.author_text import authors_lesson, decoded
+from course_kit.mending.author_text import authors_lesson, decoded, with_usual_pictures
 from course_kit.outline import Lesson, Outline, read_outline
 from course_kit.pictures.own_picture import own_picture
 from course_kit.pictures.picture_names import own_picture_of
@@ -137,7 +137,7 @@ class _Checks:
         removed = path.rpartition("/")[2]
         for text_path in self.state.files:
             if kind_of(text_path) in (Kind.LESSON, Kind.LAB):
-                text = decoded(self.folder.read(text_path) or b"")
+                text = with_usual_pictures(decoded(self.folder.read(text_path) or b""))
                 for picture in pictures_in(parse_markdown(text)) if "![" in text else ():
                     if own_picture_of(picture.target) == removed:
                         yield FileFault(

@@ -12,6 +12,7 @@ from course_kit.outline.slots import CourseSlots
 from course_kit.store.artefact import Artefact
 from course_kit.store.artefact_keys import ProjectFolder, ProjectKeys
 from coursewright.checkout.folder import STATE_FOLDER, CheckoutFolder
+from coursewright.checkout.kinds import Kind, kind_of
 from coursewright.deployment import Target
 from coursewright.errors import BadInput
 
@@ -54,6 +55,8 @@ class Checkout(ClosedModel):
         strange = [file.key for file in self.files.values() if self.keys.path_of(file.key) is None]
         if strange:
             raise ValueError(f"keys of project {self.project} only, found {strange[0]!r}")
+        if elsewhere := [path for path in self.files if kind_of(path) is Kind.OTHER]:
+            raise ValueError(f"files of a checkout only, found {elsewhere[0]!r}")
         return self
 
     @property
