@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 from typer.exceptions import TyperException
 
+from coursewright.commands.build import build
 from coursewright.commands.checkin import checkin
 from coursewright.commands.checkout import checkout
 from coursewright.commands.costs import costs
@@ -45,7 +46,7 @@ for command in (doctor, validate, estimate, plan, generate, resume, watch, timel
     app.command()(command)
 for command in (projects, runs, stop, costs, export, delete):
     app.command()(command)
-for command in (checkout, status, checkin):
+for command in (checkout, status, checkin, build):
     app.command()(command)
 for command in (history, diff, restore):
     app.command()(command)

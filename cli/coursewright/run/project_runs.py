@@ -43,11 +43,18 @@ def require_free(deployment: Deployment, project: str) -> None:
         )
 
 
-def resumed_input(deployment: Deployment, project: str) -> dict[str, JsonValue]:
-    """Return the execution input that resumes a project's latest run; raises `BadInput` when there is none."""
-    latest = max(run_summaries(deployment.store, project), key=lambda summary: summary.started_at, default=None)
+def latest_run(store: CourseStore, project: str) -> RunSummary:
+    """Return a project's latest run that made more than books; raises `BadInput` when there is none."""
+    runs = (summary for summary in run_summaries(store, project) if not summary.request.get("books_only"))
+    latest = max(runs, key=lambda summary: summary.started_at, default=None)
     if latest is None:
         raise BadInput(f"PROJECT: found {project!r}, expected a project with a run; start one with generate")
+    return latest
+
+
+def resumed_input(deployment: Deployment, project: str) -> dict[str, JsonValue]:
+    """Return the execution input that resumes a project's latest run; raises `BadInput` when there is none."""
+    latest = latest_run(deployment.store, project)
     request = dict(latest.request)
     if request.get("project_folder") != project:
         raise CommandFailed(
