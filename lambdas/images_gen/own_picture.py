@@ -11,9 +11,7 @@ from course_kit.records.written import Written, is_authors
 from course_kit.store.artefact import Artefact
 from course_kit.store.artefact_keys import ProjectKeys
 from course_kit.store.artefact_store import ArtefactStore
-
-_DRAWN_FROM = "drawn-from"
-"""In the metadata of a PNG that was drawn from the author's SVG: the hash of that."""
+from course_kit.store.provenance import DRAWN_FROM
 
 
 def own_figure(
@@ -31,7 +29,7 @@ def own_figure(
     """
     png_key, svg_key = keys.image(visual.visual_id, "png"), keys.image(visual.visual_id, "svg")
     png, svg = store.find(png_key), store.find(svg_key)
-    own_png = png if png and _DRAWN_FROM not in png.metadata and is_authors(png, known.get(png_key)) else None
+    own_png = png if png and DRAWN_FROM not in png.metadata and is_authors(png, known.get(png_key)) else None
     own_svg = svg if svg and is_authors(svg, known.get(svg_key)) else None
     if own_png is None and own_svg is None:
         return None
@@ -95,7 +93,7 @@ def _drawn(
     store: ArtefactStore, png_key: str, png: Artefact | None, svg: Artefact, drawing: SafeSvg
 ) -> tuple[int, int]:
     """Store the PNG of the author's SVG, unless it is there; return its size."""
-    if png and png.metadata.get(_DRAWN_FROM) == svg.sha256:
+    if png and png.metadata.get(DRAWN_FROM) == svg.sha256:
         raster = raster_of(store.read(png_key) or b"")
         return raster.width, raster.height
     try:
@@ -103,6 +101,6 @@ def _drawn(
         raster = raster_of(body)
     except ValueError as error:
         raise _FileRefused(svg, PictureRefused(f"the drawing cannot be drawn ({error}): save it as PNG")) from error
-    metadata = {_DRAWN_FROM: svg.sha256}
+    metadata = {DRAWN_FROM: svg.sha256}
     store.write(png_key, body, content_type="image/png", replacing=png, metadata=metadata)
     return raster.width, raster.height

@@ -2,7 +2,10 @@
 
 import json
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Any
+
+import pytest
 
 from course_kit.records.visuals import PlannedVisual, VisualKind
 from course_kit.store.artefact import Artefact
@@ -18,11 +21,13 @@ LESSON = KEYS.lesson(1, 1, "Packets")
 USAGE = Usage(model_calls=2, input_tokens=100_000, output_tokens=50_000)
 
 
-@dataclass(frozen=True)
+@dataclass
 class Kept:
     """The project of `House.make_project`, and writes into it."""
 
     house: House
+    monkeypatch: pytest.MonkeyPatch
+    minutes: int = 0
 
     def run_writes(
         self, key: str, body: str | bytes, *, run: str = "run-1", usage: Usage = USAGE, **metadata: str
@@ -57,6 +62,12 @@ class Kept:
     def person_uploads(self, key: str, body: str | bytes) -> None:
         """Write an object as the AWS console does: without metadata."""
         self.house.deployment.s3.put_object(Bucket=BUCKET, Key=key, Body=body)
+
+    def a_minute_later(self) -> None:
+        """Let what is written from now on have been written at least one minute later."""
+        self.minutes += 1
+        shift = timedelta(minutes=self.minutes)
+        self.monkeypatch.setattr("moto.s3.models.utcnow", lambda: datetime.now(UTC).replace(tzinfo=None) + shift)
 
     def read(self, key: str) -> str:
         return (self.house.store.read(key) or b"nothing").decode()

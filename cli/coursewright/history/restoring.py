@@ -9,9 +9,10 @@ from urllib.parse import quote
 from course_kit.data_models import ClosedModel
 from course_kit.errors import ArtefactConflict
 from course_kit.pictures.picture_files import hash_of
+from course_kit.records.written import is_authors
 from course_kit.store.artefact import Artefact
 from course_kit.store.artefact_kinds import ArtefactKind
-from course_kit.store.provenance import is_marked_as_authors
+from course_kit.store.provenance import DRAWN_FROM, is_marked_as_authors
 from coursewright.errors import CommandFailed
 from coursewright.history.changes import Change
 from coursewright.history.rows import RESTORED
@@ -52,6 +53,8 @@ class _File:
     key: str
     body: bytes
     stored: Artefact | None
+    details: Mapping[str, str]
+    """Metadata of its own."""
 
     @property
     def is_there(self) -> bool:
@@ -96,12 +99,17 @@ def restore(project: ProjectVersions, what: str, version: str, note: str) -> Res
 def _files(versions: ArtefactVersions, chosen: Change) -> list[_File]:
     """Return what is to be written, a figure's SVG before its PNG, which completes it."""
     store, found = versions.project.store, []
+    drawing = ""
     for key, version in sorted(chosen.files.items(), reverse=True):
-        body = store.read(key, version)
-        if body is None:
+        earlier, body = store.find(key, version), store.read(key, version)
+        if earlier is None or body is None:
             raise CommandFailed(f"{key}: version {version} is no longer in the bucket")
+        # A PNG that a run drew stays one: when a person changes the SVG, it is drawn anew.
+        is_drawn = bool(drawing) and (DRAWN_FROM in earlier.metadata or not is_authors(earlier, None))
+        details = {DRAWN_FROM: drawing} if is_drawn else {}
+        drawing = hash_of(body)
         own = key if versions.artefact.kind is ArtefactKind.FIGURE else _key_now(versions, key)
-        found.append(_File(own, body, store.find(own)))
+        found.append(_File(own, body, store.find(own), details))
     return found
 
 
@@ -136,7 +144,7 @@ def _write(
                 file.body,
                 content_type=content_type or "application/octet-stream",
                 replacing=file.stored,
-                metadata=metadata,
+                metadata={**metadata, **file.details},
             )
     except ArtefactConflict:
         again = shlex.join(

@@ -139,7 +139,7 @@ class Rows:
                 "prompt": "" if is_persons else head.metadata.get(_PROMPT, ""),
                 "words": self._words(change, head, is_persons=is_persons),
                 "note": note_of(head),
-                "usd": 0.0 if is_persons or what is What.TAKEN_BACK else self._usd(head),
+                "usd": 0.0 if is_persons or what is What.TAKEN_BACK else self._usd(change, head),
                 "restored": self._names.get(restored, restored),
             }
         )
@@ -153,10 +153,12 @@ class Rows:
         body = self._store.read(head.key, head.version)
         return None if body is None else word_count(body.decode(errors="replace"))
 
-    def _usd(self, head: Artefact) -> float | None:
+    def _usd(self, change: Change, head: Artefact) -> float | None:
         run, used = maker_of(head), usage_of(head)
         images = int(bool(head.metadata.get(_IMAGE_MODEL)))
-        if run and not used.model_calls and not images:
+        # A drawing without a call costs nothing, whoever made it.
+        is_known = bool(run) or change.artefact.kind is ArtefactKind.FIGURE
+        if is_known and not used.model_calls and not images:
             return 0.0
         prices = self._prices.get(run)
         return None if prices is None else prices.cost(used.input_tokens, used.output_tokens, images)

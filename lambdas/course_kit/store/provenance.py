@@ -11,6 +11,8 @@ from course_kit.store.artefact import Artefact
 from course_kit.usage import Usage
 
 _MADE_BY, _CALLS, _INPUT, _OUTPUT = "made-by", "model-calls", "input-tokens", "output-tokens"
+DRAWN_FROM = "drawn-from"
+"""In the metadata of a PNG that was drawn from the author's SVG: the hash of that."""
 _MAKER, _AUTHOR, _WHO, _NOTE = "maker", "author", "who", "note"
 
 

@@ -12,10 +12,10 @@ from tests.support.kept_versions import Kept
 
 
 @pytest.fixture
-def kept(store: ArtefactStore) -> Kept:
+def kept(store: ArtefactStore, monkeypatch: pytest.MonkeyPatch) -> Kept:
     house = House.in_moto(store.client)
     house.make_project("networks")
-    return Kept(house)
+    return Kept(house, monkeypatch)
 
 
 @pytest.fixture
