@@ -98,7 +98,8 @@ class ArtefactStore:
     def _hash_of(self, key: str, version: str | None, head: "HeadObjectOutputTypeDef") -> str:
         if checksum := head.get("ChecksumSHA256"):
             return base64.b64decode(checksum).hex()
-        body = self.read(key, version or head.get("VersionId"))
+        # Without the id of the newest version, whose reading is another right.
+        body = self.read(key, version)
         return "" if body is None else hashlib.sha256(body).hexdigest()
 
     def read(self, key: str, version: str | None = None) -> bytes | None:
