@@ -58,8 +58,8 @@ def prepare_run(
     Raises
     ------
     RequestInvalid
-        A foreign bucket, what the outline does not have, a budget without the prices to keep it, or another course
-        than the project's that nobody has confirmed.
+        A foreign bucket, what the outline does not have, or a budget without the prices to keep it. Also another
+        course than the project's that nobody has confirmed.
     OutlineInvalid
         The outline is missing or breaks a rule.
     ArtefactConflict
