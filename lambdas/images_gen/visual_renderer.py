@@ -72,12 +72,13 @@ class VisualRenderer:
             found = Verdict.YOURS
         if found is Verdict.MAKE and (taken_back := self._take_back(wanted, svg_key, stored, svg)):
             stored, found = taken_back, verdict(wanted, taken_back, self.step.lease, None)
+            svg = self.step.store.find(svg_key)
         if found is Verdict.MAKE and stored is not None and self._is_drawn_from_this(wanted, known.get(wanted.key)):
             found = Verdict.LEFT
         if found is Verdict.MAKE:
             return stored, None
         written = {
-            artefact.key: remembered(wanted, found, artefact, known.get(artefact.key))
+            artefact.key: _remembered(wanted, found, artefact, known.get(artefact.key))
             for artefact in (stored, svg)
             if artefact is not None
         }
@@ -229,7 +230,8 @@ class VisualRenderer:
         )
 
     def _figure(self, visual: PlannedVisual, stored: Artefact) -> Figure:
-        has_svg = stored.metadata.get(_HAS_SVG) == "1"
+        metadata = stored.metadata if _WIDTH in stored.metadata else self._measured(visual, stored)
+        has_svg = metadata.get(_HAS_SVG) == "1"
         return Figure(
             visual_id=visual.visual_id,
             kind=VisualKind.DIAGRAM if has_svg else VisualKind.ILLUSTRATION,
@@ -238,10 +240,24 @@ class VisualRenderer:
             long_description=visual.long_description,
             png_key=stored.key,
             svg_key=self.step.keys.image(visual.visual_id, "svg") if has_svg else None,
-            width=int(stored.metadata[_WIDTH]),
-            height=int(stored.metadata[_HEIGHT]),
-            is_fallback=stored.metadata.get(_FALLBACK) == "1",
-            model_id=stored.metadata.get(_IMAGE_MODEL, ""),
-            is_stand_in=stored.metadata.get(_STAND_IN) == "1",
+            width=int(metadata[_WIDTH]),
+            height=int(metadata[_HEIGHT]),
+            is_fallback=metadata.get(_FALLBACK) == "1",
+            model_id=metadata.get(_IMAGE_MODEL, ""),
+            is_stand_in=metadata.get(_STAND_IN) == "1",
             is_reused=not self.step.lease.has_made(stored),
         )
+
+    def _measured(self, visual: PlannedVisual, stored: Artefact) -> dict[str, str]:
+        """Return what can be told of a figure of ours that lost its metadata, as in a copy by another program."""
+        store = self.step.store
+        width, height = png_size(store.read(stored.key) or b"")
+        has_svg = store.find(self.step.keys.image(visual.visual_id, "svg")) is not None
+        return {_WIDTH: str(width), _HEIGHT: str(height), _HAS_SVG: str(int(has_svg))}
+
+
+def _remembered(wanted: Wanted, found: Verdict, file: Artefact, known: Written | None) -> Written:
+    """Return what the manifest has to remember about one of a figure's files; the other one may be the author's."""
+    if found is Verdict.YOURS and not is_authors(file, known):
+        return known or Written(sha256=file.sha256)
+    return remembered(wanted, found, file, known)

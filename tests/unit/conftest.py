@@ -43,6 +43,7 @@ _SLOW = (
     "tests/unit/course_kit/records/test_spending.py::test_functions_side_by_side",
     "tests/unit/course_kit/store/test_artefact_store.py::test_a_listing_goes_on_after_a_thousand_keys",
     "tests/unit/images_gen/",
+    "tests/unit/kept/",
     "tests/unit/labs/test_lab_handlers.py::test_a_guide_is_trusted_no_more_than_a_lesson",
     "tests/unit/offline_author/test_drafts.py::test_every_kind_of_diagram_is_drawn_in_every_language",
     "tests/unit/prepare_modules/test_quota_concurrency.py::test_more_quota_never_means_less",

@@ -1,0 +1,133 @@
+"""Runs of a course at the level of its functions, each called as the state machine calls it."""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from content_gen.handler import lambda_handler as write_lessons
+from course_kit.store.artefact_keys import ProjectKeys
+from course_kit.store.artefact_store import ArtefactStore
+from images_gen.handler import lambda_handler as render_images
+from lab_planner.handler import lambda_handler as plan_labs
+from lab_writer.handler import lambda_handler as write_labs
+from offline_author.behaviour import CallKind
+from prepare_modules.handler import lambda_handler as prepare
+from study_writer.handler import lambda_handler as write_study
+from tests.support.lambda_context import FakeLambdaContext
+from tests.support.writing_server import WritingServer
+from visual_planner.handler import lambda_handler as plan_visuals
+
+THEORY, EVERYTHING = ("lessons", "study"), ("lessons", "study", "figures", "labs")
+
+
+@dataclass(frozen=True)
+class Made:
+    """What one run asked models for, and what it drew."""
+
+    calls: Counter[CallKind]
+    figures: int = 0
+    """Those that were drawn again."""
+
+    @property
+    def lessons(self) -> int:
+        """How many lessons were written."""
+        return self.calls[CallKind.LESSON]
+
+    @property
+    def studies(self) -> int:
+        """How many lessons' study parts were written."""
+        return self.calls[CallKind.STUDY]
+
+    @property
+    def is_nothing(self) -> bool:
+        """Whether nothing was paid for and nothing drawn."""
+        return not self.calls and not self.figures
+
+
+@dataclass
+class CourseRuns:
+    """One project, its outline, and its runs so far."""
+
+    store: ArtefactStore
+    server: WritingServer
+    outline: str
+    parts: tuple[str, ...] = EVERYTHING
+    """What a run makes; figures take most of the time."""
+    folder: str = "p"
+    runs: int = 0
+    _params: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def keys(self) -> ProjectKeys:
+        """The keys of the project."""
+        return ProjectKeys(self.folder)
+
+    def run(self, outline: str | None = None, **request: object) -> Made:
+        """Run the course, with another outline from now on if one is given, and return what was made."""
+        self.outline = outline or self.outline
+        key = self.keys.outline()
+        if self.store.read(key) != self.outline.encode():
+            self.store.write(key, self.outline, content_type="application/yaml", replacing=self.store.find(key))
+        self.runs += 1
+        event = {
+            "outline_s3_key": key,
+            "project_folder": self.folder,
+            "model_provider": "openai",
+            "execution_name": f"run-{self.runs}",
+            "content_type": "both" if "labs" in self.parts else "theory",
+            **request,
+        }
+        self._params = prepare(event, FakeLambdaContext())
+        return self.retry()
+
+    def retry(self) -> Made:
+        """Call every step of the last run once more, as the state machine does after an outage."""
+        before, figures = len(self.server.calls()), 0
+        for number in self._params["modules"]:
+            figures += self._module({**self._params["base_params"], "module_number": number})
+        return Made(Counter(call.kind for call in self.server.calls()[before:]), figures)
+
+    def _module(self, event: dict[str, Any]) -> int:
+        context, figures = FakeLambdaContext(), 0
+        lessons: Any = write_lessons(event, context)["lessons"] if "lessons" in self.parts else []
+        if "figures" in self.parts:
+            plans = [
+                plan_visuals(
+                    {**event, "lesson_number": lesson["lesson_number"], "lesson_key": lesson["s3_key"]}, context
+                )
+                for lesson in lessons
+            ]
+            rendered: Any = render_images({**event, "visual_plans": plans}, context)["counts"]
+            figures = rendered["rendered"]
+        if "study" in self.parts:
+            write_study(event, context)
+        if "labs" in self.parts:
+            plan_labs(event, context)
+            write_labs(event, context)
+        return figures
+
+    def text(self, key: str) -> str:
+        """Return what is stored under a key; it must be there."""
+        body = self.store.read(key)
+        assert body is not None, f"{key}: nothing there"
+        return body.decode()
+
+    def key_of(self, part: str) -> str:
+        """Return the one key that has a part, such as ``lesson-1-``."""
+        [key] = [key for key in self.store.keys(self.keys.everything()) if part in key]
+        return key
+
+    def put(self, key: str, body: str | bytes, *, keeps_metadata: bool = True) -> None:
+        """Store an object as another program does, which keeps the metadata or drops them."""
+        found = self.store.find(key)
+        metadata = dict(found.metadata) if found and keeps_metadata else {}
+        content = body.encode() if isinstance(body, str) else body
+        self.store.client.put_object(Bucket=self.store.bucket, Key=key, Body=content, Metadata=metadata)
+
+    def bodies(
+        self, prefixes: Iterable[str] = ("lessons/", "study/", "prompts/", "images/", "labguide/")
+    ) -> dict[str, bytes]:
+        """Return the artefacts by key."""
+        keys = [key for prefix in prefixes for key in self.store.keys(f"{self.keys.everything()}{prefix}")]
+        return {key: self.store.read(key) or b"" for key in keys}
