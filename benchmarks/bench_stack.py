@@ -26,7 +26,9 @@ class BenchStack(Stack):
         """Make the stack. ``settings`` are the pipeline's; the sequential design has its own of one at a time."""
         super().__init__(scope, id)
         encryption = EncryptionKey(self, "Encryption", kms_key=settings.kms_key, former_kms_keys="")
-        bucket = CourseBucket(self, "CourseBucket", is_disposable=True, encryption_key=encryption.key).bucket
+        bucket = CourseBucket(
+            self, "CourseBucket", is_disposable=True, encryption_key=encryption.key, keep_versions_days=0
+        ).bucket
         functions = CourseFunctions(self, "Functions", settings=settings, bucket=bucket, encryption_key=encryption)
         ours = CourseStateMachine(
             self,

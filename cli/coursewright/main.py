@@ -1,6 +1,7 @@
 """The command line: its commands, and their exit codes."""
 
 import sys
+from collections.abc import Callable
 from importlib.metadata import version
 from typing import Annotated
 
@@ -42,13 +43,13 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for command in (doctor, validate, estimate, plan, generate, resume, watch, timeline, rollback):
-    app.command()(command)
-for command in (projects, runs, stop, costs, export, delete):
-    app.command()(command)
-for command in (checkout, status, checkin, build):
-    app.command()(command)
-for command in (history, diff, restore):
+_COMMANDS: tuple[Callable[..., None], ...] = (
+    *(doctor, validate, estimate, plan, generate, resume, watch, timeline, rollback),
+    *(projects, runs, stop, costs, export, delete),
+    *(checkout, status, checkin, build),
+    *(history, diff, restore),
+)
+for command in _COMMANDS:
     app.command()(command)
 app.command(name="import")(import_archive)
 app.command(name="open")(open_book)

@@ -43,8 +43,12 @@ def difference(project: ProjectVersions, what: str, chosen: Sequence[str]) -> Di
     old, new = _pair(versions, chosen)
     old_row, new_row = versions.rows([old, new])
     before, after = readable(versions, old), readable(versions, new)
-    names = (f"{versions.artefact.name} {_label(row)}" for row in (old_row, new_row))
-    told = list(difflib.unified_diff(before.lines, after.lines, *names, lineterm=""))
+    name = versions.artefact.name
+    told = list(
+        difflib.unified_diff(
+            before.lines, after.lines, f"{name} {_label(old_row)}", f"{name} {_label(new_row)}", lineterm=""
+        )
+    )
     if before.pictures != after.pictures:
         told.append("the pictures differ")
     return Difference(
