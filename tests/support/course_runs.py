@@ -6,8 +6,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from content_gen.handler import lambda_handler as write_lessons
+from course_kit.records.manifest import LabManifest, ModuleManifest, StudyManifest
 from course_kit.store.artefact_keys import ProjectKeys
 from course_kit.store.artefact_store import ArtefactStore
+from course_kit.usage import Usage
 from images_gen.handler import lambda_handler as render_images
 from lab_planner.handler import lambda_handler as plan_labs
 from lab_writer.handler import lambda_handler as write_labs
@@ -27,7 +29,7 @@ class Made:
 
     calls: Counter[CallKind]
     figures: int = 0
-    """Those that were drawn again."""
+    """How many were drawn."""
 
     @property
     def lessons(self) -> int:
@@ -83,13 +85,24 @@ class CourseRuns:
 
     def retry(self) -> Made:
         """Call every step of the last run once more, as the state machine does after an outage."""
-        before, figures = len(self.server.calls()), 0
+        before, drawn = len(self.server.calls()), self._drawn()
         for number in self._params["modules"]:
-            figures += self._module({**self._params["base_params"], "module_number": number})
-        return Made(Counter(call.kind for call in self.server.calls()[before:]), figures)
+            self._module({**self._params["base_params"], "module_number": number})
+        return Made(Counter(call.kind for call in self.server.calls()[before:]), len(self._drawn() - drawn))
 
-    def _module(self, event: dict[str, Any]) -> int:
-        context, figures = FakeLambdaContext(), 0
+    def _drawn(self) -> set[tuple[str, str]]:
+        """Return the pictures in the bucket by what is in them, so that one taken back is none that was drawn."""
+        versions = self.store.client.get_paginator("list_object_versions")
+        pages = versions.paginate(Bucket=self.store.bucket, Prefix=f"{self.keys.everything()}images/")
+        return {
+            (found["Key"], found["ETag"])
+            for page in pages
+            for found in page.get("Versions", [])
+            if found["Key"].endswith(".png")
+        }
+
+    def _module(self, event: dict[str, Any]) -> None:
+        context = FakeLambdaContext()
         lessons: Any = write_lessons(event, context)["lessons"] if "lessons" in self.parts else []
         if "figures" in self.parts:
             plans = [
@@ -98,14 +111,25 @@ class CourseRuns:
                 )
                 for lesson in lessons
             ]
-            rendered: Any = render_images({**event, "visual_plans": plans}, context)["counts"]
-            figures = rendered["rendered"]
+            render_images({**event, "visual_plans": plans}, context)
         if "study" in self.parts:
             write_study(event, context)
         if "labs" in self.parts:
             plan_labs(event, context)
             write_labs(event, context)
-        return figures
+
+    def usages(self) -> list[Usage]:
+        """Return what each of the manifests says that the last run has used."""
+        return [
+            manifest.usage
+            for number in self._params["modules"]
+            for key, kind in (
+                (self.keys.manifest(number), ModuleManifest),
+                (self.keys.study_manifest(number), StudyManifest),
+                (self.keys.lab_manifest(number), LabManifest),
+            )
+            if (manifest := self.store.read_model(key, kind))
+        ]
 
     def text(self, key: str) -> str:
         """Return what is stored under a key; it must be there."""
