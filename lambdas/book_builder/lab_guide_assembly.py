@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from book_builder.book_assembly import gap, is_offline
 from book_builder.book_model import Book, BookLesson, BookModule
 from book_builder.book_request import BookRequest
-from book_builder.chapter_figures import ChapterFigures
+from book_builder.chapter_figures import ChapterFigures, SectionFigures
 from book_builder.ingredients import read_bodies
 from book_builder.learning.authors_share import AuthorsPart, authors_of
 from book_builder.learning.book_provenance import BookProvenance, CodeCheck, prompts_of
@@ -61,7 +61,8 @@ def gather_labs(store: ArtefactStore, outline: Outline, request: BookRequest) ->
         plan = store.read_model(manifest.plan_key, ModuleLabPlan) if manifest else None
         if manifest is None or plan is None:
             raise BookIncomplete(f"found no manifest {key!r} with its plan, expected the labs of the module")
-        guides[manifest.module_number] = ModuleGuide(manifest, tuple(_guided(manifest, plan, outline)))
+        if manifest.module_number in outline.module_numbers:
+            guides[manifest.module_number] = ModuleGuide(manifest, tuple(_guided(manifest, plan, outline)))
     return guides
 
 
@@ -112,30 +113,21 @@ def assemble_lab_guide(
     course, labels = outline.course, Labels.of(outline.course.language)
     failed = {module.module_number: module for module in request.failed_modules}
     records = [lab.record for guide in guides.values() for lab in guide.labs]
-    bodies = read_bodies(store, [record.s3_key for record in records])
-    written = {key: written for guide in guides.values() for key, written in guide.manifest.written.items()}
-    own = authors_of(store, bodies, written)
-    texts = {
-        key: authors_markdown(decoded(body)) if key in own else mended(decoded(body)) for key, body in bodies.items()
-    }
-    pictures = PictureStore(store, ProjectKeys(request.project_folder)).look_at(texts.values())
+    texts = _GuideTexts.read(store, guides)
+    pictures = PictureStore(store, ProjectKeys(request.project_folder)).look_at(texts.texts.values())
     chapters, unseen = [], []
     for module in outline.modules:
         guide = guides.get(module.number)
         if guide is None and module.number in failed:
             chapters.append(gap(module, failed[module.number]))
         elif guide is not None and guide.labs:
-            numbers = {lab.plan.lab_id: lab.number for lab in guide.labs}
             figures = ChapterFigures(module.shown, {}, pictures, labels)
-            lessons = []
-            for lab in guide.labs:
-                text = _with_lab_numbers(texts[lab.record.s3_key], lab.plan, numbers)
-                text = section_text(mark_code_faults(text, labels.truth.code_fault))
-                body = figures.section(text, is_authors=lab.record.s3_key in own)
-                unseen += [f"{file} ({lab.number})" for file in body.unseen]
-                lessons.append(_section(lab, module, body.markdown, labels))
-            chapters.append(BookModule(number=module.shown, title=module.title, summary="", lessons=tuple(lessons)))
+            sections = [(lab, texts.section(lab, guide, figures, labels)) for lab in guide.labs]
+            unseen += [f"{file} ({lab.number})" for lab, body in sections for file in body.unseen]
+            lessons = tuple(_section(lab, module, body.markdown, labels) for lab, body in sections)
+            chapters.append(BookModule(number=module.shown, title=module.title, summary="", lessons=lessons))
     models = tuple(sorted({record.model_id for record in records if record.model_id}))
+    in_order = [lab for module in outline.modules if module.number in guides for lab in guides[module.number].labs]
     return Book(
         title=labels.lab_guide.format(title=request.book_title or course.title),
         author=request.author or course.author,
@@ -154,18 +146,38 @@ def assemble_lab_guide(
         paper=paper,
         provenance=BookProvenance(
             prompts=prompts_of("lab_writer", (record.prompt_version for record in records)),
-            code=CodeCheck.of(texts.values()),
+            code=CodeCheck.of(texts.texts.values()),
             author=AuthorsPart(
-                labs=tuple(
-                    lab.number
-                    for module in outline.modules
-                    for lab in (guides[module.number].labs if module.number in guides else ())
-                    if lab.record.s3_key in own
-                ),
+                labs=tuple(lab.number for lab in in_order if lab.record.s3_key in texts.authors),
                 unseen_pictures=tuple(unseen),
             ),
         ),
     )
+
+
+@dataclass(frozen=True)
+class _GuideTexts:
+    """The labs of a guide as text, by key, with the keys of the author's."""
+
+    texts: Mapping[str, str]
+    authors: frozenset[str]
+
+    @classmethod
+    def read(cls, store: ArtefactStore, guides: Mapping[int, ModuleGuide]) -> "_GuideTexts":
+        bodies = read_bodies(store, [lab.record.s3_key for guide in guides.values() for lab in guide.labs])
+        written = {key: known for guide in guides.values() for key, known in guide.manifest.written.items()}
+        own = authors_of(store, bodies, written)
+        texts = {
+            key: authors_markdown(decoded(body)) if key in own else mended(decoded(body))
+            for key, body in bodies.items()
+        }
+        return cls(texts, own)
+
+    def section(self, lab: GuidedLab, guide: ModuleGuide, figures: ChapterFigures, labels: Labels) -> SectionFigures:
+        key = lab.record.s3_key
+        numbers = {other.plan.lab_id: other.number for other in guide.labs}
+        text = mark_code_faults(_with_lab_numbers(self.texts[key], lab.plan, numbers), labels.truth.code_fault)
+        return figures.section(section_text(text), is_authors=key in self.authors)
 
 
 def _with_lab_numbers(text: str, lab: PlannedLab, numbers: Mapping[str, str]) -> str:

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 
+from course_kit.outline import read_outline
 from course_kit.records.manifest import LessonRecord, ModuleManifest
 from course_kit.records.visuals import Figure, VisualKind
 from course_kit.store.artefact_store import ArtefactStore
@@ -78,13 +79,14 @@ def save_module(
     figures: dict[str, Figure] | None = None,
 ) -> None:
     records = []
+    title, titles = titles_of(store, number)
     for position, text in enumerate(lessons, start=1):
         key = lesson_key(number, position)
         store.write(key, text, content_type="text/markdown", replacing=store.find(key))
         records.append(
             LessonRecord(
                 lesson_number=position,
-                title="t",
+                title=titles.get(position, "t"),
                 s3_key=key,
                 fingerprint=text,
                 word_count=100,
@@ -97,7 +99,7 @@ def save_module(
         )
     manifest = ModuleManifest(
         module_number=number,
-        title="M",
+        title=title,
         execution_name="run-1",
         lesson_total=len(lessons),
         started_at=NOW,
@@ -106,6 +108,15 @@ def save_module(
     )
     key = f"p/manifests/module-{number:02d}.json"
     store.write_model(key, manifest, replacing=store.find(key))
+
+
+def titles_of(store: ArtefactStore, number: int) -> tuple[str, dict[int, str]]:
+    """Return the titles of a module and its lessons in the stored outline, by which a project knows them."""
+    outline = store.read("p/outline.yaml")
+    if outline is None:
+        return "M", {}
+    module = read_outline(outline.decode()).module(number)
+    return module.title, {lesson.number: lesson.title for lesson in module.lessons}
 
 
 def read(store: ArtefactStore, key: str) -> str:

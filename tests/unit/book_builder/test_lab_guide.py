@@ -43,10 +43,11 @@ def save(store: ArtefactStore, guides: dict[str, str] | None = None, language: s
     outline = OUTLINE.replace("LANGUAGE", language)
     store.write("p/outline.yaml", outline, content_type="y", replacing=store.find("p/outline.yaml"))
     lessons, labs, planned = [], [], []
-    for number, text in enumerate(("# N\n\nText of names.\n\n## Asking\n\nHow to ask.\n", "# W\n\nText.\n"), start=1):
+    texts = {"Names *first*": "# N\n\nText of names.\n\n## Asking\n\nHow to ask.\n", "Wires": "# W\n\nText.\n"}
+    for number, (title, text) in enumerate(texts.items(), start=1):
         key = f"p/lessons/module-1-lesson-{number}-x.md"
         store.write(key, text, content_type="m", replacing=store.find(key))
-        counts = {"lesson_number": number, "title": "t", "s3_key": key, "word_count": 9, "visual_count": 0}
+        counts = {"lesson_number": number, "title": title, "s3_key": key, "word_count": 9, "visual_count": 0}
         lessons.append(LessonRecord.model_validate({**COMMON, **counts}))
     earlier: list[str] = []
     for lab_id, (lesson, title) in IDS.items():

@@ -18,7 +18,7 @@ from course_kit.outline.study import GlossaryTerm, LessonStudy, QuizQuestion
 from course_kit.records.manifest import LessonRecord, ModuleManifest, StudyManifest, StudyRecord
 from course_kit.store.artefact_store import ArtefactStore
 from pdf_renderer.pdf_rendering import render_pdf
-from tests.support.book_project import EVENT, NOW, lesson_key, read
+from tests.support.book_project import EVENT, NOW, lesson_key, read, titles_of
 from tests.support.lambda_context import FakeLambdaContext
 from tests.support.step_calls import StepCall
 
@@ -74,12 +74,14 @@ STUDY = LessonStudy(
 
 
 def save(store: ArtefactStore, module: int, texts: list[str], studies: dict[int, LessonStudy]) -> None:
-    common = {"title": "t", "fingerprint": "f", "model_id": "anthropic.x", "is_reused": False, "started_at": NOW}
+    title, titles = titles_of(store, module)
+    common = {"fingerprint": "f", "model_id": "anthropic.x", "is_reused": False, "started_at": NOW}
     common |= {"ended_at": NOW}
     lessons, records = [], []
     for number, text in enumerate(texts, start=1):
         key = lesson_key(module, number)
         store.write(key, text, content_type="text/markdown", replacing=store.find(key))
+        common["title"] = titles[number]
         counts = {"word_count": 9, "visual_count": 0, "prompt_version": "0123456789ab"}
         lessons.append(LessonRecord.model_validate({**common, **counts, "lesson_number": number, "s3_key": key}))
         study = studies.get(number, LessonStudy(module_number=module, lesson_number=number))
@@ -87,7 +89,7 @@ def save(store: ArtefactStore, module: int, texts: list[str], studies: dict[int,
         store.write_model(key, study, replacing=store.find(key))
         counts = {"key_points": 1, "questions": 2, "terms": 1, "dropped": 3, "prompt_version": "ba9876543210"}
         records.append(StudyRecord.model_validate({**common, **counts, "lesson_number": number, "s3_key": key}))
-    shared = {"module_number": module, "title": "M", "execution_name": "run-1", "lesson_total": len(texts)}
+    shared = {"module_number": module, "title": title, "execution_name": "run-1", "lesson_total": len(texts)}
     for suffix, made in (
         ("", ModuleManifest.model_validate({**shared, "started_at": NOW, "lessons": lessons})),
         ("-study", StudyManifest.model_validate({**shared, "started_at": NOW, "lessons": records})),
