@@ -27,6 +27,7 @@ for words in json.loads(sys.argv[1]):
         code = ended.code
     print(f"<<ended {code}>>", flush=True)
 """
+_MODELS = '{"text_model_id": "m", "image_model_id": "", "openai_text_model_id": "", "openai_image_model_id": ""}'
 _ONE = "from coursewright import main; main.main()"
 _ASCII = {"LC_ALL": "C", "PYTHONIOENCODING": "ascii", "TERM": "dumb"}
 _OWN_SEQUENCES = re.compile(r"\x1b\[[0-9;]*m")
@@ -144,6 +145,7 @@ def test_a_course_of_any_title_is_made_on_every_terminal(device: str, aws: FakeA
     # Given: an account whose run ends at once, and then one that fails in words that a terminal would obey.
     good = outline_of(tmp_path, " ".join(HOSTILE.values())).rename(tmp_path / "good.yaml")
     output = {"book": {"md": "networks/book/Networks.md"}}
+    aws.models = _MODELS
     aws.objects["networks/book/Networks.md"] = b"# Networks"
     aws.execution = {"status": "SUCCEEDED", "stopDate": 1767225660, "output": json.dumps(output)}
     command = ["generate", str(good), "--target", "aws", "--project", "networks"]
