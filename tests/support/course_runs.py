@@ -20,7 +20,7 @@ from tests.support.lambda_context import FakeLambdaContext
 from tests.support.writing_server import WritingServer
 from visual_planner.handler import lambda_handler as plan_visuals
 
-THEORY, EVERYTHING = ("lessons", "study"), ("lessons", "study", "figures", "labs")
+EVERYTHING = ("lessons", "plans", "figures", "study", "labs")
 
 
 @dataclass(frozen=True)
@@ -104,13 +104,12 @@ class CourseRuns:
     def _module(self, event: dict[str, Any]) -> None:
         context = FakeLambdaContext()
         lessons: Any = write_lessons(event, context)["lessons"] if "lessons" in self.parts else []
+        plans = [
+            plan_visuals({**event, "lesson_number": lesson["lesson_number"], "lesson_key": lesson["s3_key"]}, context)
+            for lesson in lessons
+            if "plans" in self.parts
+        ]
         if "figures" in self.parts:
-            plans = [
-                plan_visuals(
-                    {**event, "lesson_number": lesson["lesson_number"], "lesson_key": lesson["s3_key"]}, context
-                )
-                for lesson in lessons
-            ]
             render_images({**event, "visual_plans": plans}, context)
         if "study" in self.parts:
             write_study(event, context)
