@@ -19,7 +19,7 @@ from course_kit.store.provenance import provenance
 from course_kit.usage import Usage
 from course_kit.work.earlier import earlier_as_wanted
 from course_kit.work.model_step import ModelStep
-from course_kit.work.wanted import Verdict, Wanted, remembered, verdict
+from course_kit.work.wanted import Verdict, Wanted, is_as_asked, remembered, verdict
 from images_gen.diagram_renderer import (
     DiagramInvalid,
     RenderedImage,
@@ -73,6 +73,10 @@ class VisualRenderer:
         if found is Verdict.MAKE and (taken_back := self._take_back(wanted, svg_key, stored, svg)):
             stored, found = taken_back, verdict(wanted, taken_back, self.step.lease, None)
             svg = self.step.store.find(svg_key)
+        if stored is not None and svg is None and found not in (Verdict.MAKE, Verdict.YOURS):
+            # Somebody has removed the drawing alone.
+            svg = self._drawing_again(wanted, svg_key, stored)
+            found = Verdict.MAKE if svg is None and _has_drawing(stored) else found
         if found is Verdict.MAKE and stored is not None and self._is_drawn_from_this(wanted, known.get(wanted.key)):
             found = Verdict.LEFT
         if found is Verdict.MAKE:
@@ -108,12 +112,19 @@ class VisualRenderer:
         earlier = earlier_as_wanted(store, wanted)
         if earlier is None:
             return None
-        if earlier.metadata.get(_HAS_SVG) == "1":
+        is_there = svg is not None and is_as_asked(wanted, svg, None) and not is_authors(svg, None)
+        if _has_drawing(earlier) and not is_there:
             drawn = earlier_as_wanted(store, replace(wanted, key=svg_key))
             if drawn is None:
                 return None
             bring_back(store, drawn, replacing=svg)
         return bring_back(store, earlier, replacing=stored)
+
+    def _drawing_again(self, wanted: Wanted, svg_key: str, png: Artefact) -> Artefact | None:
+        """Store the drawing that a PNG was made from again; None when there is none."""
+        store = self.step.store
+        drawn = earlier_as_wanted(store, replace(wanted, key=svg_key, is_forced=False)) if _has_drawing(png) else None
+        return bring_back(store, drawn, replacing=None) if drawn else None
 
     async def render(self, visual: PlannedVisual, stored: Artefact | None) -> StoredFigure:
         """Make a visual's figure in place of what `find` saw there.
@@ -254,6 +265,11 @@ class VisualRenderer:
         width, height = png_size(store.read(stored.key) or b"")
         has_svg = store.find(self.step.keys.image(visual.visual_id, "svg")) is not None
         return {_WIDTH: str(width), _HEIGHT: str(height), _HAS_SVG: str(int(has_svg))}
+
+
+def _has_drawing(png: Artefact) -> bool:
+    """Whether an SVG belongs to a PNG of ours."""
+    return png.metadata.get(_HAS_SVG) == "1"
 
 
 def _remembered(wanted: Wanted, found: Verdict, file: Artefact, known: Written | None) -> Written:

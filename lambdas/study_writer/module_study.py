@@ -9,8 +9,9 @@ from course_kit.errors import RequestInvalid
 from course_kit.outline import Module
 from course_kit.outline.book_parts import WRITTEN_BY_MODEL, BookPart, parts_of_book
 from course_kit.records.journal import Journal
-from course_kit.records.lesson_text import lesson_text
+from course_kit.records.lesson_text import read_lesson
 from course_kit.records.manifest import LessonRecord, ModuleManifest, StudyManifest, StudyRecord
+from course_kit.store.ids import LessonId
 from course_kit.work.model_step import ModelStep
 from course_kit.work.superseded import drop_superseded
 from course_kit.work.text_batch import TextBatch, TextPiece
@@ -86,13 +87,12 @@ class ModuleStudy:
 
     def _piece(self, module: Module, manifest: ModuleManifest, written: LessonRecord) -> TextPiece[StudyRecord]:
         store, run = self.step.store, self.step.inputs
-        body = store.read(written.s3_key)
-        if body is None:
+        number = LessonId(module.number, written.lesson_number)
+        text = read_lesson(store, written.s3_key, number, manifest.written.get(written.s3_key))
+        if text is None:
             raise RequestInvalid(f"module {module.number}: found no object {written.s3_key!r}, expected its lesson")
         lesson = module.lesson(written.lesson_number)
         stored = store.find(run.keys.study(module.number, lesson.number))
-        is_authors = manifest.is_authors(written.s3_key)
-        text = lesson_text(body, module.number, lesson.number, is_authors=is_authors)
         request = request_of_lesson(run, module, lesson, text=text, parts=self.parts, stored=stored)
         # A kept artefact may have more parts than the book.
         switched_off = {count: 0 for count, part in _COUNTS.items() if part not in self.parts}

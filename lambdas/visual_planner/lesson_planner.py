@@ -11,11 +11,12 @@ from course_kit.model.drafts import unit_of_work
 from course_kit.model.model_provider import TextModel
 from course_kit.outline import Lesson
 from course_kit.outline.call_sizes import max_tokens_for_visuals
-from course_kit.records.lesson_text import lesson_text
+from course_kit.records.lesson_text import read_lesson
 from course_kit.records.manifest import ModuleManifest
 from course_kit.records.visuals import PlannedVisual
 from course_kit.records.written import is_authors
 from course_kit.store.artefact import Artefact
+from course_kit.store.ids import LessonId
 from course_kit.store.provenance import provenance
 from course_kit.usage import Usage
 from course_kit.work.earlier import take_back
@@ -98,8 +99,10 @@ class LessonPlanner:
     def _lesson(self, manifest: ModuleManifest | None) -> tuple[str, Lesson]:
         """Return the lesson's Markdown, and its part of the outline."""
         request = self.step.request
-        body = self.step.store.read(request.lesson_key)
-        if body is None:
+        number = LessonId(request.module_number, request.lesson_number)
+        known = manifest.written.get(request.lesson_key) if manifest else None
+        text = read_lesson(self.step.store, request.lesson_key, number, known)
+        if text is None:
             raise RequestInvalid(
                 f"lesson_key: found no object {request.lesson_key!r}, expected a lesson of this project"
             )
@@ -108,8 +111,6 @@ class LessonPlanner:
             raise RequestInvalid(
                 f"lesson_number: found {request.lesson_number}, expected a lesson of module {request.module_number}"
             )
-        is_authors = manifest is not None and manifest.is_authors(request.lesson_key)
-        text = lesson_text(body, request.module_number, request.lesson_number, is_authors=is_authors)
         return text, lessons[request.lesson_number]
 
     async def _make(

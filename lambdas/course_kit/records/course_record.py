@@ -8,7 +8,7 @@ from course_kit.data_models import ClosedModel
 from course_kit.outline import Course, Outline
 from course_kit.outline.slots import CourseSlots, LessonSlot, ModuleSlot, PartSlot
 from course_kit.records.manifest import LabManifest, ModuleManifest
-from course_kit.store.artefact_keys import ProjectKeys
+from course_kit.store.artefact_keys import ProjectKeys, title_in_key
 from course_kit.store.artefact_store import ArtefactStore
 from course_kit.store.ids import LabId
 
@@ -101,7 +101,8 @@ def _slots_of_manifests(store: ArtefactStore, keys: ProjectKeys) -> CourseSlots:
         lessons = tuple(
             LessonSlot(
                 slot=lesson.lesson_number,
-                title=lesson.title,
+                # A lesson that was renamed keeps the key of its first title.
+                title=title_in_key(lesson.s3_key) or lesson.title,
                 known_as=lesson.title,
                 labs=tuple(labs.get(lesson.lesson_number, ())),
             )

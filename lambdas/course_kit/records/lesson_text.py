@@ -1,8 +1,27 @@
 """The Markdown of a stored lesson, as every function after its writer reads it."""
 
 from course_kit.mending.author_text import authors_lesson
+from course_kit.records.written import Written, is_authors
+from course_kit.store.artefact_store import ArtefactStore
+from course_kit.store.ids import LessonId
 
 
 def lesson_text(body: bytes, module_number: int, lesson_number: int, *, is_authors: bool) -> str:
     """Return a lesson's Markdown: the model's as it was saved, the author's in the usual form with numbered tags."""
     return authors_lesson(body, module_number, lesson_number) if is_authors else body.decode()
+
+
+def read_lesson(store: ArtefactStore, key: str, lesson: LessonId, known: Written | None) -> str | None:
+    """Return the Markdown of the lesson under a key as it is now; None when there is none.
+
+    Its author may have edited it after the manifest was written.
+
+    Parameters
+    ----------
+    known
+        What the module's manifest remembers about the key.
+    """
+    stored, body = store.find(key), store.read(key)
+    if stored is None or body is None:
+        return None
+    return lesson_text(body, lesson.module, lesson.lesson, is_authors=is_authors(stored, known))

@@ -244,6 +244,12 @@ def lesson_of(key: str) -> LessonId | None:
     return LessonId(int(match[1]), int(match[2])) if match else None
 
 
+def title_in_key(key: str) -> str:
+    """Return the title in a key of a lesson's Markdown, as `slug_of` made it; empty for any other key."""
+    match = _LESSON_KEY.search(key)
+    return key[match.end() :].removesuffix(".md") if match else ""
+
+
 def visual_of(key: str) -> VisualId | None:
     """Return the visual that the name of a plan or of an image starts with; None for any other key."""
     found = VisualId.at_start(key.rpartition("/")[2])

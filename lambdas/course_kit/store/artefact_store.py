@@ -153,7 +153,8 @@ class ArtefactStore:
         -------
         Artefact
             What is stored now; the next write of the same key replaces it. When another execution wrote the key in
-            between, from the same (its fingerprint is ours), that is adopted: either is as good as the other.
+            between, from the same (its fingerprint is ours), that is adopted: either is as good as the other. An edit
+            that kept the metadata is not.
 
         Raises
         ------
@@ -188,7 +189,8 @@ class ArtefactStore:
                 other = self.find(key)
                 # S3 may carry a write out and fail to say so; botocore then tries again and meets its own write.
                 is_own = other is not None and other.metadata.get(WRITE) == stored[WRITE]
-                if other is not None and (is_own or (fingerprint and other.fingerprint == fingerprint)):
+                is_same = other is not None and bool(fingerprint) and other.fingerprint == fingerprint
+                if other is not None and (is_own or is_same) and other.sha256 == other.written_sha256:
                     return other
                 raise ArtefactConflict(
                     f"{key}: another execution {'wrote' if other else 'removed'} it meanwhile; "

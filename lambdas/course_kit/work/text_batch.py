@@ -50,6 +50,11 @@ class TextRecord(Protocol):
         """The fingerprint of its sources."""
         ...
 
+    @property
+    def is_reused(self) -> bool:
+        """Whether an earlier execution made it."""
+        ...
+
 
 Record = TypeVar("Record", bound=TextRecord)
 Manifest = TypeVar("Manifest", bound=ModuleEntry)
@@ -160,11 +165,14 @@ class TextBatch(Generic[Record, Manifest]):
     def _is_kept(self, piece: TextPiece[Record], stored: Artefact | None) -> bool:
         """Whether a text is kept as it is; then it is among the records."""
         wanted, before = piece.wanted, self.journal.entry.written.get(piece.wanted.key)
+        known = self._records.get(wanted.identity)
+        if known is not None and not known.is_reused:
+            # This execution has replaced it already; what its author wrote since stays.
+            wanted = replace(wanted, is_named=False)
         found = verdict(wanted, stored, self.lease, before)
         if stored is None or found is Verdict.MAKE:
             return False
         self._written[wanted.key] = remembered(wanted, found, stored, before)
-        known = self._records.get(wanted.identity)
         if known is None or not self._is_asked_for(known):
             # An attempt of this execution that was killed before it could record the text has still paid for it.
             is_reused = found is not Verdict.OWN
@@ -203,13 +211,19 @@ class TextBatch(Generic[Record, Manifest]):
             return
         piece.wanted.require_model()
         started_at, started = datetime.now(UTC), time.monotonic()
-        async with unit_of_work(self.lease, piece.wanted.key) as unit:
-            written = await piece.write()
-            # What its calls have used, also in attempts that failed; a text that asks no model says it itself.
-            written = replace(written, usage=unit.used if unit.used.model_calls else written.usage)
-            ended_at = datetime.now(UTC)
-            saved = await asyncio.to_thread(self._save, piece, written, stored)
-            await unit.done()
+        try:
+            async with unit_of_work(self.lease, piece.wanted.key) as unit:
+                written = await piece.write()
+                # What its calls have used, also in attempts that failed; a text that asks no model says it itself.
+                written = replace(written, usage=unit.used if unit.used.model_calls else written.usage)
+                ended_at = datetime.now(UTC)
+                saved = await asyncio.to_thread(self._save, piece, written, stored)
+                await unit.done()
+        except ArtefactConflict:
+            # Its author may have edited it meanwhile. That stays, and what was paid for stays in the draft.
+            if self._is_kept(piece, await asyncio.to_thread(self._find, piece)):
+                return
+            raise
         self.deadline.record(time.monotonic() - started)
         # Another execution may have been quicker with a text of the same sources.
         is_adopted = not self.lease.has_made(saved)

@@ -122,7 +122,9 @@ def verdict(
     if stored is None:
         return Verdict.MAKE
     if is_authors(stored, known):
-        return Verdict.MAKE if wanted.is_named else Verdict.YOURS
+        # What this run has replaced already may be edited before its step is tried again.
+        is_replaced = lease is not None and (lease.has_made(stored) or lease.has_inherited(stored))
+        return Verdict.MAKE if wanted.is_named and not is_replaced else Verdict.YOURS
     found = _verdict_on_ours(wanted, stored, lease, known)
     return Verdict.LEFT if found is Verdict.MAKE and wanted.asks_no_model else found
 

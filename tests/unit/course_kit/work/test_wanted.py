@@ -125,9 +125,11 @@ def test_what_the_author_changed_is_replaced_only_by_its_own_name(
     edited = put(store, "a, better", ours.metadata)
     # When
     found = verdict(of_now, edited, lease(store, name), written(AS_STORED, ours))
-    # Then: and it costs its run nothing.
-    assert found is expected
+    # Then: and it costs its run nothing; what this very run has replaced, it does not replace again.
+    assert found is (Verdict.YOURS if name == "run-1" else expected)
     assert found.usage(edited) == Usage()
+    # And: nor does one that goes on with what that run was told.
+    assert verdict(of_now, edited, lease(store, "run-3", "run-1"), written(AS_STORED, ours)) is Verdict.YOURS
 
 
 @pytest.mark.parametrize(

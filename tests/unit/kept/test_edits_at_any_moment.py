@@ -1,0 +1,150 @@
+"""What an author changes while a run goes on, or between its attempts, is as much the author's as between two runs."""
+
+from collections.abc import Callable
+
+import pytest
+
+from course_kit.records.manifest import ModuleManifest
+from course_kit.store.artefact import Artefact
+from course_kit.store.artefact_store import ArtefactStore
+from offline_author.behaviour import CallKind
+from tests.support import course_runs
+from tests.support.course_runs import CourseRuns
+
+LESSON = "lessons/module-1-lesson-1-"
+MINE = "\nMy own last words.\n"
+
+
+def just_before(monkeypatch: pytest.MonkeyPatch, part_of_key: str, action: Callable[[], object]) -> None:
+    """Let something happen once, just before the first write of such a key."""
+    write, has_been = ArtefactStore.write, []
+
+    def write_late(self: ArtefactStore, key: str, *arguments: object, **options: object) -> Artefact:
+        if part_of_key in key and not has_been:
+            has_been.append(key)
+            action()
+        return write(self, key, *arguments, **options)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(ArtefactStore, "write", write_late)
+
+
+def theory(course: CourseRuns) -> ModuleManifest:
+    manifest = course.store.read_model(course.keys.manifest(1), ModuleManifest)
+    assert manifest is not None
+    return manifest
+
+
+@pytest.mark.parametrize("keeps_metadata", [True, False], ids=["metadata kept", "metadata lost"])
+@pytest.mark.parametrize("regenerate", [["1"], []], ids=["its module made again", "asked for differently"])
+def test_an_edit_while_its_text_is_written_stays_and_the_run_goes_on(
+    course: CourseRuns, monkeypatch: pytest.MonkeyPatch, regenerate: list[str], *, keeps_metadata: bool
+) -> None:
+    # Given: a run that makes a lesson again, whose author edits it while the model writes.
+    course.parts = ("lessons",)
+    course.run()
+    key = course.key_of(LESSON)
+    mine = course.text(key) + MINE
+    just_before(monkeypatch, LESSON, lambda: course.put(key, mine, keeps_metadata=keeps_metadata))
+    outline = course.outline.replace("topics: [Pairs", "topics: [Alloys, Pairs")
+    # When
+    course.run(None if regenerate else outline, regenerate=regenerate)
+    # Then
+    assert course.text(key) == mine
+    assert theory(course).is_authors(key)
+    # And: whatever is asked for later.
+    course.run(course.outline.replace("topics: [", "topics: [Zinc, "))
+    assert course.text(key) == mine
+
+
+def test_an_edit_of_what_a_run_was_told_to_replace_ends_that_run_and_stays(
+    course: CourseRuns, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Given
+    course.parts = ("lessons",)
+    course.run()
+    key = course.key_of(LESSON)
+    mine = course.text(key) + MINE
+    just_before(monkeypatch, LESSON, lambda: course.put(key, mine))
+    # When / Then: the run was told to replace what its author saw, and not this.
+    with pytest.raises(Exception, match="another execution wrote it meanwhile"):
+        course.run(regenerate=["1.1"])
+    assert course.text(key) == mine
+    course.run()
+    assert course.text(key) == mine
+
+
+@pytest.mark.parametrize("keeps_metadata", [True, False], ids=["metadata kept", "metadata lost"])
+def test_a_text_that_is_named_is_replaced_once_and_not_by_the_next_attempt(
+    course: CourseRuns, *, keeps_metadata: bool
+) -> None:
+    # Given: an edited lesson that a run was told to replace, and has replaced.
+    course.parts = ("lessons",)
+    course.run()
+    key = course.key_of(LESSON)
+    course.put(key, course.text(key) + MINE)
+    course.run(regenerate=["1.1"])
+    assert MINE not in course.text(key)
+    # When: its author edits it again, before the step is tried again.
+    mine = course.text(key) + MINE
+    course.put(key, mine, keeps_metadata=keeps_metadata)
+    made = course.retry()
+    # Then
+    assert made.lessons == 0
+    assert course.text(key) == mine
+
+
+def test_an_edit_behind_its_lessons_step_is_read_as_its_authors_by_the_steps_that_follow(
+    course: CourseRuns, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Given: a lesson that gets a new tag, in letters of an old system, once its step has ended.
+    course.run()
+    key = course.key_of(LESSON)
+    mine = course.text(key).encode() + "\nMéine\n\n[VISUAL: A tree of mine]\n".encode("cp1252")
+    plan_visuals, edits = course_runs.plan_visuals, [mine]
+
+    def plan_late(event: dict[str, object], context: object) -> dict[str, object]:
+        if edits:
+            course.put(key, edits.pop())
+        return plan_visuals(event, context)
+
+    monkeypatch.setattr(course_runs, "plan_visuals", plan_late)
+    # When
+    made = course.run()
+    # Then: its figure is planned under a number, and its quiz is of the new words.
+    assert made.calls == {CallKind.VISUAL_PLAN: 1, CallKind.STUDY: 1}
+    assert "01-01-0003" in theory(course).figures
+    assert course.run().is_nothing
+
+
+@pytest.mark.parametrize("suffix", ["png", "svg"])
+def test_a_file_of_a_figure_that_somebody_removed_comes_back(course: CourseRuns, suffix: str) -> None:
+    # Given: one of a figure's two files is gone; the book needs both.
+    course.parts = ("lessons", "plans", "figures")
+    course.run()
+    before = course.bodies()
+    key = course.keys.image("01-01-0001", suffix)
+    course.store.delete(key)
+    # When
+    made = course.run()
+    # Then: it is taken back, and goes with the other one.
+    assert made.is_nothing
+    assert course.bodies() == before
+    # And: without any version of it, it is drawn again.
+    for version in course.store.client.list_object_versions(Bucket=course.store.bucket, Prefix=key)["Versions"]:
+        course.store.client.delete_object(Bucket=course.store.bucket, Key=key, VersionId=version["VersionId"])
+    course.run()
+    assert course.bodies() == before
+
+
+def test_a_lost_record_of_the_course_costs_nothing_even_after_a_renaming(course: CourseRuns) -> None:
+    # Given: a renamed lesson, which keeps the key of its first title.
+    course.parts = ("lessons",)
+    course.run()
+    course.run(course.outline.replace("title: Copper", "title: Wire"))
+    before = course.bodies()
+    # When: the record of slots is lost, and read from the manifests.
+    course.store.delete(course.keys.course())
+    made = course.run()
+    # Then
+    assert made.is_nothing
+    assert course.bodies() == before
