@@ -23,7 +23,7 @@ def main() -> None:
     local_aws.up(print)
     state = LocalState.load()
     if state is None:
-        raise SystemExit("local AWS: not running; start it with `coursewright local up`")
+        raise SystemExit("local AWS is not running; `coursewright local up` starts it")
     httpx.post(f"{state.model_url}/behaviour", json={"latency_seconds": LATENCY_SECONDS}).raise_for_status()
     try:
         report = _coursewright("generate", COURSE, "--project", "timeline-picture", "--content-type", "both", "--json")

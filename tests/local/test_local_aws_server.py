@@ -236,7 +236,7 @@ def test_servers_are_not_replaced_under_a_run_in_progress(tiny: TinyResources, m
         monkeypatch.setenv("COURSEWRIGHT_LOCAL_PORT", str(free.getsockname()[1]))
     # When / Then
     try:
-        with pytest.raises(local_aws.LocalAwsError, match="a run is in progress and would be lost"):
+        with pytest.raises(local_aws.LocalAwsError, match="a run is in progress and would be interrupted"):
             local_aws.up(print)
     finally:
         client.stop_execution(executionArn=execution)

@@ -130,7 +130,7 @@ def test_a_local_aws_that_has_gone_is_one_line(
     ended = command_line.run(*command.split(), *arguments_of(command, outline), *target)
     # Then
     assert_one_line(ended, 1)
-    assert "not running; start it with" in ended.err or "nothing answers at" in ended.err
+    assert "`coursewright local up` starts it" in ended.err or "nothing answers at" in ended.err
 
 
 @pytest.mark.parametrize("command", _EXAMINING)
