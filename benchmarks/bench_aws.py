@@ -21,6 +21,7 @@ from course_kit.forecast.scheduling import Interval, Stage
 from course_kit.store.artefact_keys import ProjectKeys
 from local_aws.connection import LocalConnection
 from local_aws.deployment import deploy_assembly
+from local_aws.kept import discard
 from local_aws.servers import connection_of, start_servers, stop_servers
 from local_aws.settings import LocalSettings
 from local_aws.state import PROJECT_ROOT, LocalState, only_one_command, state_dir
@@ -151,8 +152,10 @@ def bench_aws(**environment: str) -> Iterator[BenchAws]:
         os.environ.pop(name, None)
     with only_one_command():
         stop_servers()
+        discard()
         state = start_servers(LocalSettings.from_environment())
         try:
             yield BenchAws(state)
         finally:
             stop_servers()
+            discard()
