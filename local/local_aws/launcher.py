@@ -1,7 +1,7 @@
 """Start ministack with patches: ``python -m local_aws.launcher``.
 
-Each has a module of its own: access control (`known_callers`), what is kept on disk (`kept_objects`, `kept_services`),
-and calls that outlast an update of their function (`updated_functions`). The one here gives errors the names of AWS:
+Access control is in `known_callers`. What is kept on disk is in `kept_objects` and `kept_services`. Calls outlast an
+update of their function by `updated_functions`. The patch here gives errors the names of AWS:
 
 - A handler's exception: AWS passes its class name to Step Functions, and Retry and Catch match on that name. But
   ministack always says ``Runtime.HandlerError``; the class name is in the traceback in its log.

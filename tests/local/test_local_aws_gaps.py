@@ -3,6 +3,7 @@
 docs/local-aws.md has the list in words.
 """
 
+import inspect
 import json
 import subprocess
 import sys
@@ -12,15 +13,21 @@ from pathlib import Path
 
 import pytest
 from botocore.exceptions import ClientError
-from ministack.services import lambda_svc
+from ministack import app as ministack_app
+from ministack.core import lambda_runtime
+from ministack.core.responses import AccountRegionScopedDict
+from ministack.services import lambda_svc, s3, stepfunctions
 
 import local_aws
+from tests.support.emulated_objects import EmulatedObjects, objects
 from tests.support.lesson_call import converse, lesson_prompt
 from tests.support.local_author import Author
 from tests.support.local_client import client_of
 from tests.support.release_stage import ReleaseStage
 from tests.support.tiny_resources import TinyResources, call, document, jsonata, zipped
 from tests.support.waiting import wait_until
+
+__all__ = ["objects"]
 
 PASS = {"Type": "Pass", "End": True}
 PLAIN_EXECUTION = """
@@ -403,3 +410,63 @@ def test_a_mails_subscription_needs_no_confirmation(tiny: TinyResources) -> None
     [listed] = topics.list_subscriptions_by_topic(TopicArn=topic)["Subscriptions"]
     assert listed["SubscriptionArn"] != "PendingConfirmation", "gap closed: try the doctor with an unconfirmed mail"
     topics.delete_topic(TopicArn=topic)
+
+
+def test_all_but_objects_is_saved_only_at_a_proper_end() -> None:
+    assert inspect.getsource(ministack_app).count("save_all(_build") == 1, (
+        "gap perhaps closed: if ministack saves after each change, local_aws/snapshots.py can go"
+    )
+
+
+def test_a_kill_between_the_two_files_of_an_object_mixes_two_versions(objects: EmulatedObjects) -> None:
+    # Given: the text of the second version, and what says which version it is, of the first.
+    first = objects.write("one")
+    beside = objects.file_beside().read_bytes()
+    objects.write("two")
+    objects.file_beside().write_bytes(beside)
+    # When: a ministack starts without the launcher.
+    objects.start_again()
+    # Then
+    assert objects.read() == "two", "gap closed: mend_objects of local_aws/kept_objects.py can go"
+    assert [version["version_id"] for version in s3._object_versions[objects.place]] == [first]
+
+
+def test_a_write_that_fails_is_answered_as_if_it_had_not(
+    objects: EmulatedObjects, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Given
+    def full(*_: object, **__: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(s3, "_atomic_write", full)
+    # When / Then
+    assert objects.call("PUT", body=b"one")[0] == 200, (
+        "gap closed: tell_failed_writes of local_aws/kept_objects.py can go"
+    )
+
+
+def test_an_update_of_a_function_ends_its_calls(monkeypatch: pytest.MonkeyPatch) -> None:
+    # Given: a worker that has a call.
+    killed: list[object] = []
+    worker = object()
+    monkeypatch.setattr(lambda_runtime, "kill_workers", killed.extend)
+    monkeypatch.setattr(lambda_runtime, "_workers", {"000000000000:us-east-1:writer:$LATEST": [worker]})
+    # When
+    lambda_svc.invalidate_worker("writer", qualifier="$LATEST")
+    # Then
+    assert killed == [worker], "gap closed: local_aws/updated_functions.py can go"
+    for update in (lambda_svc._update_code, lambda_svc._update_config):
+        assert "invalidate_worker(" in inspect.getsource(update)
+
+
+def test_a_run_in_progress_does_not_outlast_a_stop(monkeypatch: pytest.MonkeyPatch) -> None:
+    # Given
+    kept = AccountRegionScopedDict()
+    kept["run-1"] = {"status": "RUNNING"}
+    monkeypatch.setattr(stepfunctions, "_executions", AccountRegionScopedDict())
+    # When
+    stepfunctions.load_persisted_state({"executions": kept})
+    # Then
+    assert stepfunctions._executions["run-1"]["error"] == "States.ServiceRestart", (
+        "gap closed: a run goes on after a start of local AWS, without `coursewright resume`"
+    )

@@ -35,6 +35,11 @@ class EmulatedObjects:
         status, _, body = self.call("GET", key, **({"versionId": version} if version else {}))
         return body.decode() if status == 200 else None
 
+    @property
+    def place(self) -> tuple[str, str]:
+        """Where ministack finds the versions of the object."""
+        return BUCKET, KEY
+
     def file(self, key: str = KEY) -> Path:
         return self.folder / ACCOUNT / BUCKET / key
 

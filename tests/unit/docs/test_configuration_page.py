@@ -41,7 +41,7 @@ def test_every_option_of_a_command_has_a_row_with_its_default() -> None:
 
 def test_every_variable_that_a_user_sets_has_a_row() -> None:
     # Given: what begins so and is no name of a user's is what the programs tell one another.
-    internal = {"COURSEWRIGHT_AUTHOR_PATH", "COURSEWRIGHT_FAULT_PROXY_CONTROL"}
+    internal = {"COURSEWRIGHT_AUTHOR_PATH", "COURSEWRIGHT_AUTHOR_MODELS", "COURSEWRIGHT_FAULT_PROXY_CONTROL"}
     sources = "\n".join(path.read_text(encoding="utf-8") for root in SOURCES for path in (PROJECT / root).rglob("*.py"))
     # When
     read = {*re.findall(r'"(COURSEWRIGHT_[A-Z_]+|SFN_[A-Z_]+|LAMBDA_ACCOUNT_[A-Z_]+)"', sources)} - internal
