@@ -7,6 +7,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from pydantic import Field
+
+from course_kit.data_models import OpenModel
+from course_kit.pictures.picture_names import FIGURES_FOLDER, own_picture_of
 from course_kit.store.artefact_keys import ProjectKeys, part_of_book
 from coursewright.book.out_folder import OutFolder
 from coursewright.book.project_files import ProjectFiles, Renewal
@@ -52,7 +56,8 @@ def download_book(
     Parameters
     ----------
     out
-        The folder for ``<project>/book/``; images go next to the book, so that the Markdown's relative links work.
+        The folder for ``<project>/book/``; images and own pictures go next to the book, so that
+        the Markdown's relative links work.
     again
         The command that downloads it, for messages.
 
@@ -71,6 +76,8 @@ def download_book(
         with ProjectFiles.opened(out, project) as files:
             with ThreadPoolExecutor(_TRANSFERS) as transfers:
                 list(transfers.map(lambda item: _fetch(deployment, files, *item), wanted))
+                own = [(keys.own_picture(file), FIGURES_FOLDER) for file in _own_pictures(files, book)]
+                list(transfers.map(lambda item: _fetch(deployment, files, *item), own))
             formats = {name: paths[key] for name, key in book.formats.items()}
             if "site" in formats:
                 formats["site"] = _unpack(files, book, formats["site"])
@@ -112,6 +119,30 @@ def _fetch(deployment: Deployment, files: ProjectFiles, key: str, kind: str) -> 
             "a later run may have given it another title: watch that run, or run again"
         )
     files.put(names, body)
+
+
+def _own_pictures(files: ProjectFiles, book: BookInBucket) -> Iterator[str]:
+    """Yield the files of the author's own pictures in a book, which its data names."""
+    if "json" not in book.formats:
+        return
+    names = ["book", _name(book.formats["json"])]
+    if files.is_changed(names):
+        # The data on disk are a person's; of ours there is nothing new.
+        files.leave([FIGURES_FOLDER])
+        return
+    data = _Pictures.model_validate_json(files.content(names))
+    yield from (file for file, seen in data.pictures.items() if seen.kind and own_picture_of(file) == file)
+
+
+class _Picture(OpenModel):
+    kind: str = ""
+    """Empty for a picture that cannot be shown."""
+
+
+class _Pictures(OpenModel):
+    """What a download needs of a book's data."""
+
+    pictures: dict[str, _Picture] = Field(default_factory=dict)
 
 
 def _unpack(files: ProjectFiles, book: BookInBucket, archive: Path) -> Path:

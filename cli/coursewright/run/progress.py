@@ -101,9 +101,9 @@ class RunManifests:
 
     @property
     def image_keys(self) -> set[str]:
-        """Keys of every figure of the run's modules."""
+        """Keys of every figure of the run's modules, except those whose file cannot be shown."""
         figures = [figure for manifest in self.theory.values() for figure in manifest.figures.values()]
-        return {key for figure in figures for key in (figure.png_key, figure.svg_key) if key}
+        return {key for figure in figures if not figure.refusal for key in (figure.png_key, figure.svg_key) if key}
 
     def complete(self, content_type: ContentType) -> set[int]:
         """Return the modules with all content of the content type."""

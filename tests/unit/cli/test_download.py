@@ -1,6 +1,7 @@
 """A book that cannot be brought home is told in one line that says where it is, and leaves nothing half-written."""
 
 import errno
+import json
 import secrets
 from pathlib import Path
 
@@ -25,6 +26,25 @@ def test_a_book_whose_title_is_in_any_script_comes_home_under_it(downloads: Down
     paths = downloads.download({"md": KEY}).formats
     assert paths == {"md": downloads.book / "網.md"}
     assert paths["md"].read_text(encoding="utf-8") == "# 網\n"
+
+
+def test_own_pictures_come_home_next_to_the_book_that_shows_them(downloads: Downloads) -> None:
+    # Given: a book whose data name two pictures, and one that it cannot show.
+    pictures = {"plug.png": {"kind": "png"}, "Señal 1.svg": {"kind": "svg"}, "bad.svg": {"kind": "", "fault": "x"}}
+    book = {"md": downloads.put("book/N.md", "![](../figures/plug.png)")}
+    book["json"] = downloads.put("book/N_data.json", json.dumps({"title": "N", "pictures": pictures}))
+    for file in pictures:
+        downloads.put(f"figures/{file}", f"picture {file}")
+    # When
+    downloads.download(book)
+    # Then
+    found = {name: text for name, text in downloads.files().items() if name.startswith("figures/")}
+    assert found == {"figures/plug.png": "picture plug.png", "figures/Señal 1.svg": "picture Señal 1.svg"}
+    # And: one that the next book no longer has goes.
+    del pictures["plug.png"]
+    book["json"] = downloads.put("book/N_data.json", json.dumps({"title": "N", "pictures": pictures}))
+    downloads.download(book)
+    assert "figures/plug.png" not in downloads.files()
 
 
 def test_a_name_that_the_machines_locale_has_no_letter_for_is_refused_with_the_fix(
