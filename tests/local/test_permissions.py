@@ -19,6 +19,7 @@ OBJECTS = {
     "lesson": "lessons/module-1-lesson-1-l.md",
     "prompt": "prompts/01-01-0001-x.json",
     "image": "images/01-01-0001.png",
+    "own picture": "figures/plug.png",
     "manifest": "manifests/module-01.json",
     "study": "study/01-01.json",
     "plan": "labguide/module-01-plan.json",
@@ -43,9 +44,9 @@ ALLOWED: dict[str, dict[str, str]] = {
     "LabWriter": {"outline": "r", "plan": "r", "lab": "rwd", "manifest": "rw", "lease": "r", "spending": "rw"},
     "BookBuilder": {
         **{"outline": "r", "lesson": "r", "image": "r", "manifest": "r", "plan": "r", "lab": "r", "lease": "r"},
-        **{"study": "r", "master plan": "rw", "book": "rwd", "run": "rw"},
+        **{"study": "r", "master plan": "rw", "book": "rwd", "run": "rw", "own picture": "r"},
     },
-    "PdfRenderer": {"image": "r", "lease": "r", "book": "rw", "run": "rw"},
+    "PdfRenderer": {"image": "r", "own picture": "r", "lease": "r", "book": "rw", "run": "rw"},
 }
 WRITERS = {"ContentGen", "VisualPlanner", "ImagesGen", "StudyWriter", "LabPlanner", "LabWriter"}
 MESSAGE = [{"role": "user", "content": [{"text": "hello"}]}]
