@@ -67,12 +67,14 @@ def assemble(
         In a module that did not fail, a lesson or its study parts are missing. Also when a tag in a model's text has
         no figure, or no section of one covers a topic.
     """
-    failed = {module.module_number: module for module in request.failed_modules}
+    failed = _failed_modules(request)
     made = {module for module, _ in ingredients.lesson_keys}
     chapters = [module for module in outline.modules if module.number in made | failed.keys()]
     texts = CourseTexts.read(store, ingredients, authors.lessons)
     pictures = PictureStore(store, ProjectKeys(request.project_folder)).look_at(texts.texts.values())
-    assembler = _ChapterAssembler(outline, ingredients, texts, study=study, labs=labs, failed=failed, pictures=pictures)
+    assembler = _ChapterAssembler(
+        outline, ingredients, texts, study=study, labs=labs, request=request, pictures=pictures
+    )
     modules = tuple(
         assembler.chapter(module) if module.number in made else gap(module, failed[module.number])
         for module in chapters
@@ -112,6 +114,10 @@ def assemble(
     )
 
 
+def _failed_modules(request: BookRequest) -> dict[int, FailedModule]:
+    return {module.module_number: module for module in request.failed_modules}
+
+
 class _ChapterAssembler:
     def __init__(
         self,
@@ -121,7 +127,7 @@ class _ChapterAssembler:
         *,
         study: StudySources,
         labs: LessonLabs,
-        failed: Mapping[int, FailedModule],
+        request: BookRequest,
         pictures: Mapping[str, BookPicture],
     ) -> None:
         self._outline = outline
@@ -129,11 +135,12 @@ class _ChapterAssembler:
         self._texts = texts
         self._study = study
         self._labs = labs
-        self._failed = failed
+        self._failed = _failed_modules(request)
         self._pictures = pictures
         self._labels = Labels.of(outline.course.language)
         self._links = OutcomeLinks(outline)
-        self.coverage = CoverageTable(outline, self._links, labs.labs)
+        # Books of what is there may be of texts that an earlier outline asked for.
+        self.coverage = CoverageTable(outline, self._links, labs.labs, shows_gaps=request.books_only)
         self.authors = AuthorsPages(outline, pictures)
         self.terms: dict[str, tuple[GlossaryTerm, ...]] = {}
         """Of each lesson, by its section."""

@@ -13,9 +13,9 @@ from course_kit.records.manifest import ModuleManifest
 from course_kit.records.written import Written, is_authors
 from course_kit.store.artefact_keys import ProjectKeys, lesson_of, slug_of, visual_of
 from course_kit.store.ids import LessonId
-from coursewright.current_outline import current_outline_key
 from coursewright.checkout.kinds import OUTLINE, Kind, kind_of
 from coursewright.course_store import CourseStore
+from coursewright.current_outline import current_outline_key
 from coursewright.errors import CommandFailed
 
 _READERS = 16

@@ -72,8 +72,21 @@ class CoverageTable:
     """Fills in the coverage of a course, lesson by lesson."""
 
     def __init__(
-        self, outline: Outline, links: OutcomeLinks, labs: Mapping[tuple[int, int], tuple[CoveredLab, ...]]
+        self,
+        outline: Outline,
+        links: OutcomeLinks,
+        labs: Mapping[tuple[int, int], tuple[CoveredLab, ...]],
+        *,
+        shows_gaps: bool = False,
     ) -> None:
+        """Begin a table.
+
+        Parameters
+        ----------
+        shows_gaps
+            Whether a topic that a model's text does not cover is shown as such, as it is in an author's.
+        """
+        self._shows_gaps = shows_gaps
         self._outline = outline
         self._links = links
         self._labs = labs
@@ -96,7 +109,7 @@ class CoverageTable:
         numbered = [(f"{section}.{n}", question) for n, question in enumerate(questions, start=1)]
         for position, topic in enumerate(lesson.topics, start=1):
             heading = own[topic.title]
-            if heading is None and not is_authors:
+            if heading is None and not (is_authors or self._shows_gaps):
                 self._missing.append(f"module {module.shown}, lesson {lesson.shown}: {topic.title}")
                 continue
             self._topics.append(
