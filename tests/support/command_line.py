@@ -8,7 +8,12 @@ import pytest
 from typer.core import TyperArgument, TyperCommand, TyperGroup
 from typer.main import get_command
 
+from course_kit.outline.slots import CourseSlots
+from course_kit.store.artefact_keys import ProjectKeys
 from coursewright import main
+from coursewright.checkout.folder import CheckoutFolder
+from coursewright.checkout.state import CheckedOut, Checkout
+from coursewright.deployment import Target
 from tests.support.archives import archive_of
 
 HOSTILE = {
@@ -52,11 +57,23 @@ def arguments_of(command: str, outline: Path) -> list[str]:
     given = {"outline": str(outline), "execution": "run-1", "project": "networks", "what": "1.1", "version": "v1"}
     if command == "import":
         given["archive"] = str(archive_of(outline.parent / "networks.zip", "networks", {"outline.yaml": b"x"}))
+    if command in ("status", "checkin"):
+        return [str(edited_checkout(outline.parent / "networks"))]
     return [
         given[str(parameter.name)]
         for parameter in COMMANDS[command].params
         if isinstance(parameter, TyperArgument) and parameter.required
     ]
+
+
+def edited_checkout(root: Path) -> Path:
+    """Make the checkout of a project with one lesson, which a person has edited."""
+    folder, key = CheckoutFolder(root), ProjectKeys("networks").lesson(1, 1, "Packets")
+    file = CheckedOut(key=key, etag="e", stored_sha256="s", sha256="s")
+    folder.write("lessons/1.1-packets.md", b"# Packets\n\nEdited.\n")
+    state = Checkout(project="networks", target=Target.LOCAL, stage="dev", slots=CourseSlots())
+    state.with_file("lessons/1.1-packets.md", file).save(folder)
+    return root
 
 
 @dataclass(frozen=True)

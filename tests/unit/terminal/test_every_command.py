@@ -14,9 +14,11 @@ _EXAMINING = [command for command in COMMANDS if command == "doctor"]
 _ASKING = [command for command in TO_AWS if command not in ("estimate", *_EXAMINING)]
 _KEEPING_HOUSE = ["projects", "runs", "stop", "costs", "export", "import", "delete"]
 _OF_VERSIONS = ["history", "diff", "restore"]
+_EDITING = ["checkout", "status", "checkin", "build"]
 _ON_LOCAL_AWS = [
     *_KEEPING_HOUSE,
     *_OF_VERSIONS,
+    *_EDITING,
     "plan",
     "generate",
     "resume",
@@ -28,7 +30,7 @@ _ON_LOCAL_AWS = [
     "local diff",
 ]
 _READING_THE_BUCKET = [
-    *("plan", "generate", "resume", "watch", "timeline", *_OF_VERSIONS),
+    *("plan", "generate", "resume", "watch", "timeline", *_OF_VERSIONS, *_EDITING),
     # A run is stopped whatever the bucket says.
     *(command for command in _KEEPING_HOUSE if command != "stop"),
 ]
