@@ -13,7 +13,7 @@ from book_builder.chapter_figures import ChapterFigures
 from book_builder.course_texts import CourseTexts
 from book_builder.ingredients import Ingredients
 from book_builder.learning.authors_part import AuthorsPages
-from book_builder.learning.authors_share import AuthorsShare, Place
+from book_builder.learning.authors_share import Place
 from book_builder.learning.book_provenance import BookProvenance, CodeCheck, FigureCheck
 from book_builder.learning.coverage import CoverageTable, CoveredLab
 from book_builder.learning.glossary import glossary_of
@@ -52,14 +52,8 @@ def assemble(
     study: StudySources,
     labs: LessonLabs,
     paper: Paper,
-    authors: AuthorsShare = AuthorsShare(),  # noqa: B008 - frozen
 ) -> Book:
     """Assemble the book, with chapters and sections in outline order.
-
-    Parameters
-    ----------
-    authors
-        What is the author's beyond what the manifests and the texts themselves tell.
 
     Raises
     ------
@@ -70,7 +64,7 @@ def assemble(
     failed = _failed_modules(request)
     made = {module for module, _ in ingredients.lesson_keys}
     chapters = [module for module in outline.modules if module.number in made | failed.keys()]
-    texts = CourseTexts.read(store, ingredients, authors.lessons)
+    texts = CourseTexts.read(store, ingredients)
     pictures = PictureStore(store, ProjectKeys(request.project_folder)).look_at(texts.texts.values())
     assembler = _ChapterAssembler(
         outline, ingredients, texts, study=study, labs=labs, request=request, pictures=pictures
@@ -109,7 +103,7 @@ def assemble(
             figures=FigureCheck.of(ingredients.figures.values()),
             questions=sum(len(lesson.quiz) for lesson in lessons),
             dropped=study.dropped,
-            author=assembler.authors.part(study.authors | authors.study),
+            author=assembler.authors.part(study.authors),
         ),
     )
 

@@ -1,11 +1,11 @@
 """The lessons of a book as text, with those that are the author's."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Self
 
 from book_builder.ingredients import Ingredients, read_bodies
-from book_builder.learning.authors_share import Place, authors_of
+from book_builder.learning.authors_share import authors_of
 from course_kit.mending.author_text import authors_lesson, decoded
 from course_kit.mending.mended_text import mended
 from course_kit.store.artefact_store import ArtefactStore
@@ -23,17 +23,10 @@ class CourseTexts:
     """The keys of the author's lessons."""
 
     @classmethod
-    def read(cls, store: ArtefactStore, ingredients: Ingredients, authors: Collection[Place]) -> Self:
-        """Read all lessons; raises ``BookIncomplete`` with the names of missing ones.
-
-        Parameters
-        ----------
-        authors
-            Lessons that are the author's beyond those that the manifests and the texts themselves tell.
-        """
+    def read(cls, store: ArtefactStore, ingredients: Ingredients) -> Self:
+        """Read all lessons; raises ``BookIncomplete`` with the names of missing ones."""
         bodies = read_bodies(store, ingredients.lesson_keys.values())
         own = authors_of(store, bodies, ingredients.written)
-        own |= {key for place, key in ingredients.lesson_keys.items() if place in authors}
         texts = {
             key: authors_lesson(bodies[key], *place) if key in own else mended(decoded(bodies[key]))
             for place, key in ingredients.lesson_keys.items()

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 
 from course_kit.data_models import ClosedModel
 from course_kit.records.written import Written, is_authors
@@ -13,20 +12,8 @@ Place = tuple[int, int]
 """Module and lesson number."""
 
 
-@dataclass(frozen=True)
-class AuthorsShare:
-    """The lessons, labs, study parts and figures of an author, by the numbers in their keys."""
-
-    lessons: frozenset[Place] = frozenset()
-    labs: frozenset[str] = frozenset()
-    """By lab id."""
-    study: frozenset[Place] = frozenset()
-    figures: frozenset[str] = frozenset()
-    """By visual id."""
-
-
 class AuthorsPart(ClosedModel):
-    """The same for the book's last page, by the numbers that are printed."""
+    """The lessons, labs, study parts and figures of an author, by the numbers that are printed."""
 
     lessons: tuple[str, ...] = ()
     labs: tuple[str, ...] = ()
