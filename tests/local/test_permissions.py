@@ -16,6 +16,7 @@ from tests.support.tiny_resources import TinyResources, zipped
 
 OBJECTS = {
     "outline": "outline.yaml",
+    "course": "course.json",
     "lesson": "lessons/module-1-lesson-1-l.md",
     "prompt": "prompts/01-01-0001-x.json",
     "image": "images/01-01-0001.png",
@@ -31,20 +32,22 @@ OBJECTS = {
     "spending": "spending/run-1.json",
     "anything else": "notes.txt",
 }
-# r: read, w: write, d: delete. What does not stand here is refused.
+# r: read, w: write, d: delete, v: read an earlier version, l: list the versions of a key. What does not stand here is
+# refused. A run reads the outline and the record of its course as they were when it began.
+OF_RUN, WRITING = {"outline": "rv", "course": "rv"}, {"manifest": "rw", "lease": "r", "spending": "rw"}
 ALLOWED: dict[str, dict[str, str]] = {
-    "PrepareModules": {"outline": "rw", "run": "rw", "lease": "rw", "spending": "rw"},
-    "ContentGen": {"outline": "r", "lesson": "rwd", "manifest": "rw", "lease": "r", "spending": "rw"},
-    "VisualPlanner": {"outline": "r", "lesson": "r", "prompt": "rwd", "lease": "r", "spending": "rw"},
-    "ImagesGen": {"prompt": "rd", "image": "rwd", "manifest": "rw", "lease": "r", "spending": "rw"},
-    "StudyWriter": {
-        **{"outline": "r", "lesson": "r", "study": "rwd", "manifest": "rw", "lease": "r", "spending": "rw"},
+    "PrepareModules": {
+        **{"outline": "rwv", "course": "rwv", "manifest": "r", "run": "rw", "lease": "rw", "spending": "rw"},
     },
-    "LabPlanner": {"outline": "r", "plan": "rw", "manifest": "rw", "lease": "r", "spending": "rw"},
-    "LabWriter": {"outline": "r", "plan": "r", "lab": "rwd", "manifest": "rw", "lease": "r", "spending": "rw"},
+    "ContentGen": {**OF_RUN, **WRITING, "lesson": "rwdvl"},
+    "VisualPlanner": {**OF_RUN, **WRITING, "lesson": "r", "prompt": "rwdvl", "manifest": "r"},
+    "ImagesGen": {**WRITING, "prompt": "rd", "image": "rwdvl"},
+    "StudyWriter": {**OF_RUN, **WRITING, "lesson": "r", "study": "rwdvl"},
+    "LabPlanner": {**OF_RUN, **WRITING, "plan": "rwvl"},
+    "LabWriter": {**OF_RUN, **WRITING, "plan": "r", "lab": "rwdvl"},
     "BookBuilder": {
-        **{"outline": "r", "lesson": "r", "image": "r", "manifest": "r", "plan": "r", "lab": "r", "lease": "r"},
-        **{"study": "r", "master plan": "rw", "book": "rwd", "run": "rw", "own picture": "r"},
+        **{**OF_RUN, "lesson": "r", "image": "r", "own picture": "r", "manifest": "r", "plan": "r", "lab": "r"},
+        **{"study": "r", "master plan": "rw", "book": "rwd", "run": "rw", "lease": "r"},
     },
     "PdfRenderer": {"image": "r", "own picture": "r", "lease": "r", "book": "rw", "run": "rw"},
 }
@@ -115,18 +118,28 @@ def test_every_function_has_its_line_here(tiny: TinyResources) -> None:
 def tried_with_each(
     probe: Probe, function: str, deployment: Deployment, keys: dict[str, str], stage: str = "local"
 ) -> dict[str, str]:
-    """Read, write and delete each object under a function's role; return the letters of what was allowed, by kind."""
+    """Try everything with each object under a function's role; return the letters of what was allowed, by kind."""
     # Given: one object of each kind, written by somebody else.
-    for key in keys.values():
-        deployment.s3.put_object(Bucket=deployment.bucket, Key=key, Body=b"{}")
+    versions = {
+        kind: deployment.s3.put_object(Bucket=deployment.bucket, Key=key, Body=b"{}")["VersionId"]
+        for kind, key in keys.items()
+    }
     # When: everything is tried with each.
-    operations = {"r": "get_object", "w": "put_object", "d": "delete_object"}
+    operations = {
+        **{"r": "get_object", "w": "put_object", "d": "delete_object"},
+        **{"v": "get_object", "l": "list_object_versions"},
+    }
+
+    def arguments(kind: str, letter: str) -> dict[str, str]:
+        if letter == "l":
+            return {"Prefix": keys[kind]}
+        return {"Key": keys[kind], **({"VersionId": versions[kind]} if letter == "v" else {})}
+
     tried = [(kind, letter) for kind in keys for letter in operations]
-    answers = probe(
-        function,
-        [("s3", operations[letter], {"Bucket": deployment.bucket, "Key": keys[kind]}) for kind, letter in tried],
-        stage,
-    )
+    calls: list[Call] = [
+        ("s3", operations[letter], {"Bucket": deployment.bucket, **arguments(kind, letter)}) for kind, letter in tried
+    ]
+    answers = probe(function, calls, stage)
     assert set(answers) <= {"allowed", "denied"}
     may = {
         kind: "".join(
@@ -181,7 +194,7 @@ def test_the_inbox_touches_what_is_dropped_and_starts_its_own_state_machine_and_
     ]
     # Then
     assert may == {
-        **{"dropped outline": "r", "dropped in capitals": "r", "its errors": "rwd", "copy of an outline": "rw"},
+        **{"dropped outline": "rv", "dropped in capitals": "rv", "its errors": "rwd", "copy of an outline": "rw"},
         "lease": "r",
     }
     assert others == ["denied"] * len(others)
