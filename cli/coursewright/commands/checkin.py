@@ -12,7 +12,7 @@ from coursewright.terminal import Terminal, say_object
 def checkin(
     folder: CheckoutArgument = Path(),
     *,
-    note: Annotated[str, typer.Option("--note", help="Why; kept with each file.")] = "",
+    note: Annotated[str | None, typer.Option("--note", help="Why; kept with each file.")] = None,
     mine: Annotated[bool, typer.Option("--mine", help="Write yours over another version in the bucket.")] = False,
     theirs: Annotated[bool, typer.Option("--theirs", help="Take the bucket's version, and set yours aside.")] = False,
     yes: Annotated[
@@ -34,7 +34,7 @@ def checkin(
         raise BadInput("--mine, --theirs: found both, expected one of them, or none")
     sides = Sides.MINE if mine else Sides.THEIRS if theirs else Sides.ASK
     where = Where(Target(target) if target else None, stage)
-    report, deployment = check_in(folder, where.deployment, CheckinOptions(sides, note, yes))
+    report, deployment = check_in(folder, where.deployment, CheckinOptions(sides, note or "", yes))
     if as_json:
         say_object(report)
     else:
