@@ -12,6 +12,5 @@ def state(**fields: object) -> LocalState:
         "server_version": "1",
         "model_url": "http://127.0.0.1:1234",
         "text_model_id": "coursewright.offline-author-v1",
-        "is_offline": True,
     }
     return LocalState.model_validate(known | fields)

@@ -45,6 +45,14 @@ def test_a_model_servers_address_is_taken_with_and_without_its_version(
         ({"COURSEWRIGHT_MODEL_URL": "localhost:11434"}, "COURSEWRIGHT_MODEL_URL: found 'localhost:11434', expected"),
         ({"COURSEWRIGHT_MODEL_URL": "http://localhost:11434"}, "COURSEWRIGHT_MODEL_NAME: found nothing, expected"),
         (
+            {"COURSEWRIGHT_MODEL_URL": "http://localhost:11434", "COURSEWRIGHT_MODEL_NAME": OFFLINE_MODEL_ID},
+            f"COURSEWRIGHT_MODEL_NAME: found {OFFLINE_MODEL_ID!r}, expected a name",
+        ),
+        (
+            {"COURSEWRIGHT_MODEL_URL": "http://localhost:11434", "COURSEWRIGHT_MODEL_NAME": "a,b"},
+            "COURSEWRIGHT_MODEL_NAME: found 'a,b', expected a name without commas",
+        ),
+        (
             {"COURSEWRIGHT_FAULT_PROXY": "bedrock,sqs"},
             "COURSEWRIGHT_FAULT_PROXY: found 'sqs', expected some of bedrock, s3",
         ),

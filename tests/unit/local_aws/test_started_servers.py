@@ -85,6 +85,44 @@ def test_ministack_keeps_its_files_where_nobody_else_can_prepare_them(started: S
         assert state_dir() in Path(started.environments["aws"][name]).parents
 
 
+def test_what_is_kept_is_apart_from_what_a_start_removes(started: Started) -> None:
+    # Given: something that is kept, and something unpacked for the servers of an earlier start.
+    started.start()
+    environment = started.environments["aws"]
+    object_file = Path(environment["S3_DATA_DIR"]) / "000000000000" / "coursewright-local" / "p" / "lesson.md"
+    unpacked = Path(environment["TMPDIR"]) / "ministack-lambda-1"
+    object_file.parent.mkdir(parents=True)
+    object_file.write_text("a lesson", encoding="utf-8")
+    (Path(environment["STATE_DIR"]) / "snapshot.json").write_text("{}", encoding="utf-8")
+    unpacked.mkdir()
+    # When
+    servers.stop_servers()
+    started.start()
+    # Then: ministack is told to keep, and is given the same folders.
+    again = started.environments["aws"]
+    assert (again["S3_PERSIST"], again["PERSIST_STATE"]) == ("1", "1")
+    assert [again[name] for name in ("S3_DATA_DIR", "STATE_DIR")] == [
+        environment[name] for name in ("S3_DATA_DIR", "STATE_DIR")
+    ]
+    assert object_file.read_text(encoding="utf-8") == "a lesson"
+    assert (Path(again["STATE_DIR"]) / "snapshot.json").exists()
+    assert not unpacked.exists()
+
+
+def test_a_model_of_ones_own_is_asked_through_the_offline_author(
+    started: Started, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Given
+    monkeypatch.setenv("COURSEWRIGHT_MODEL_URL", "http://localhost:11434")
+    monkeypatch.setenv("COURSEWRIGHT_MODEL_NAME", "qwen3:8b")
+    # When
+    state = started.start()
+    # Then: the addresses of models are in a file, since another run may name another one.
+    assert started.environments["aws"]["MINISTACK_BEDROCK_PROXY_URL"] == state.model_url
+    assert Path(started.environments["author"]["COURSEWRIGHT_AUTHOR_MODELS"]).parent == state_dir()
+    assert (state.shown_model_url, state.is_offline) == ("http://localhost:11434", False)
+
+
 def test_status_shows_how_to_use_it_and_no_secret(started: Started, monkeypatch: pytest.MonkeyPatch) -> None:
     # Given
     state = started.start()
@@ -109,10 +147,35 @@ def test_what_an_earlier_version_left_running_is_asked_with_its_own_keys(
         server_version="earlier",
         model_url="http://127.0.0.1:1",
         text_model_id="m",
-        is_offline=True,
     )
     # When
     connection = servers.connection_of(state)
     # Then
     assert (connection.access_key, connection.secret_key) == ("test", "test")
     assert state.shown_model_url == state.model_url
+
+
+def test_what_an_earlier_version_noted_of_a_model_of_ones_own_is_read() -> None:
+    found = {
+        **{"gateway_port": 4566, "certificate": "localhost.crt", "server_version": "earlier"},
+        **{"model_url": "http://localhost:11434", "text_model_id": "qwen3:8b", "is_offline": False},
+    }
+    state = LocalState.model_validate(found)
+    assert (state.emulator_port, state.own_model_url, state.is_offline) == (4566, "http://localhost:11434", False)
+
+
+def test_servers_are_started_anew_for_another_course_kit_and_not_for_another_model(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Given
+    for name in ("requirements.txt", "lambdas/course_kit/outline.py"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text("first", encoding="utf-8")
+    monkeypatch.setattr(servers, "PROJECT_ROOT", tmp_path)
+    first = servers.server_version(LocalSettings.from_environment())
+    # When / Then
+    monkeypatch.setenv("COURSEWRIGHT_MODEL_URL", "http://localhost:11434")
+    monkeypatch.setenv("COURSEWRIGHT_MODEL_NAME", "qwen3:8b")
+    assert servers.server_version(LocalSettings.from_environment()) == first
+    (tmp_path / "lambdas/course_kit/outline.py").write_text("second", encoding="utf-8")
+    assert servers.server_version(LocalSettings.from_environment()) != first
