@@ -20,6 +20,7 @@ from tests.support.lambda_context import FakeLambdaContext
 from tests.support.writing_server import WritingServer
 from visual_planner.handler import lambda_handler as plan_visuals
 
+THEORY = ("lessons", "study")
 EVERYTHING = ("lessons", "plans", "figures", "study", "labs")
 
 

@@ -15,7 +15,7 @@ from course_kit.store.artefact_keys import ProjectKeys
 from coursewright.deployment import Deployment
 from coursewright.errors import BadInput
 from coursewright.outline_file import OutlineFile
-from coursewright.run.request import checked_targets, project_of, require_labs
+from coursewright.run.request import check_targets, project_of, require_labs
 from prepare_modules.run_preparation import planned_visual_ids
 
 
@@ -101,7 +101,7 @@ def bind_run(
     numbers = outline_file.select(options.modules)
     project = project_of(options.project, outline_file)
     require_labs(outline_file, numbers, options.content_type)
-    checked_targets(options.regenerate)
+    check_targets(options.regenerate, outline_file, numbers, options.content_type)
     before_deployment(project)
     deployment = find_deployment()
     record = CourseRecord.read(deployment.store, ProjectKeys(project))

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from course_kit.errors import RequestInvalid
 from course_kit.outline.labs import labs_of_module
@@ -54,9 +55,16 @@ def checked_budget(max_cost: float | None) -> None:
         )
 
 
-def checked_targets(targets: Sequence[str]) -> None:
-    """Raise `BadInput` for a text that is no target of ``--regenerate``."""
+def check_targets(
+    targets: Sequence[str], outline_file: OutlineFile, numbers: Sequence[int], content_type: ContentType
+) -> None:
+    """Raise `BadInput` for a target of ``--regenerate`` that the run cannot make, as far as the outline alone tells.
+
+    Ids of visuals and labs have slots, which the project knows.
+    """
     try:
-        Regeneration.of(targets)
+        regeneration = Regeneration.of(targets)
+        labs = frozenset() if content_type.has_labs else regeneration.labs
+        replace(regeneration, visuals=frozenset(), labs=labs).check(outline_file.outline, numbers, content_type, ())
     except RequestInvalid as error:
         raise BadInput(f"--{error}") from None

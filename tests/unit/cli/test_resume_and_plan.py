@@ -96,7 +96,6 @@ def test_a_project_without_a_run_cannot_be_resumed(deployment: Deployment) -> No
             "--regenerate: found '1.1/quiz', expected a module (2), a lesson (2.3), its study parts (2.3/study)",
         ),
         ("01-01-01", "--regenerate: found lab 01-01-01"),
-        ("09-01-0001", "--regenerate: found visual 09-01-0001"),
     ],
 )
 def test_what_cannot_be_made_anew_is_refused(tmp_path: Path, command: str, target: str, named: str) -> None:

@@ -22,6 +22,7 @@ from coursewright.run.execution import Run
 from coursewright.run.patience import PATIENCE_SECONDS, Clock, NotFollowed, PatientRun
 from coursewright.terminal import Terminal, printable
 from local_aws import LocalStatus
+from local_aws.kept import Kept
 from tests.support.command_line import COMMANDS, HOSTILE, CommandLine, outline_of
 from tests.support.fake_aws import FakeAws, Refusal
 
@@ -162,7 +163,7 @@ def test_a_network_that_is_away_is_outlived_and_one_that_stays_away_is_not(
     error: Exception, target: Target, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # Given: a question that is answered at the third attempt, and one that never is.
-    monkeypatch.setattr(local_aws, "status", lambda: LocalStatus(is_running=True))
+    monkeypatch.setattr(local_aws, "status", lambda: LocalStatus(is_running=True, kept=Kept(Path())))
     told: list[str] = []
     answers = iter([error, error, None])
     waits = TestClock()
@@ -185,7 +186,7 @@ def test_a_network_that_is_away_is_outlived_and_one_that_stays_away_is_not(
 
 def test_a_run_does_not_outlive_local_aws(monkeypatch: pytest.MonkeyPatch) -> None:
     # Given: `coursewright local down` in another terminal.
-    monkeypatch.setattr(local_aws, "status", lambda: LocalStatus(is_running=False))
+    monkeypatch.setattr(local_aws, "status", lambda: LocalStatus(is_running=False, kept=Kept(Path())))
     waits = TestClock()
     patient = PatientRun(Run(Mock(target=Target.LOCAL), "arn:run-1"), "again", print, waits.clock)
     # When / Then: nobody waits for what cannot come back, or is sent to watch it.

@@ -136,7 +136,7 @@ def test_what_is_none_of_a_login_is_told_too() -> None:
     assert "correct AWS_PROFILE" in line_of(ProfileNotFound(profile="none"))
     assert line_of(StorageUnavailable("k: S3 failed")) == "k: S3 failed"
     assert line_of(ArtefactConflict("k: another execution wrote it")) == "k: another execution wrote it"
-    assert line_of(LocalAwsNotRunning()).startswith("local AWS: not running")
+    assert line_of(LocalAwsNotRunning()).startswith("local AWS is not running")
     assert line_of(FileNotFoundError(2, "No such file or directory", "bundle.pem")) == (
         "bundle.pem: No such file or directory"
     )

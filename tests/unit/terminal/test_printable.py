@@ -103,8 +103,8 @@ def test_titles_are_text_in_every_view(title: str) -> None:
     terminal.print(ProgressScreen(RunProgress((progress,)), 1.0, terminal))
     share = Share(make=[title], drop=[title])
     plan = CoursePlan(
-        project=title, content_type="theory", modules=[ModulePlan(number=1, title=title, lessons=share)], book="make",
-        lab_guide="none",
+        project=title, content_type="theory", modules=[ModulePlan(number=1, slot=1, title=title, lessons=share)],
+        book="make", lab_guide="none",
     )  # fmt: skip
     print_plan(terminal, plan)
     print_report(terminal, report(title), RunManifests())

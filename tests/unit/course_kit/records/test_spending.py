@@ -83,9 +83,9 @@ class Watched(ArtefactStore):
     def looks(self) -> int:
         return len(self.found)
 
-    def find(self, key: str) -> Artefact | None:
+    def find(self, key: str, version: str | None = None) -> Artefact | None:
         self.found.append(key)
-        return super().find(key)
+        return super().find(key, version)
 
 
 def test_a_call_waits_for_calls_in_flight_that_may_turn_out_cheaper(store: ArtefactStore) -> None:
