@@ -13,7 +13,7 @@ def restore(
     what: WhatArgument,
     version: Annotated[str, typer.Argument(metavar="VERSION", help="v3, or the beginning of a version's id.")],
     *,
-    note: Annotated[str, typer.Option(help="Why; the history shows it.")] = "",
+    note: Annotated[str | None, typer.Option(help="Why; the history shows it.")] = None,
     target: TargetOption = "local",
     stage: StageOption = "dev",
     as_json: JsonOption = False,
@@ -27,8 +27,8 @@ def restore(
     from coursewright.run.request import checked_project
 
     checked_project(project, "PROJECT")
-    checked_note(note)
-    restored = bring_back(ProjectVersions.of(Deployment.find(Target(target), stage), project), what, version, note)
+    checked_note(note or "")
+    restored = bring_back(ProjectVersions.of(Deployment.find(Target(target), stage), project), what, version, note or "")
     if as_json:
         say_object(restored)
     else:
