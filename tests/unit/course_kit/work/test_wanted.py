@@ -28,6 +28,11 @@ def forced(wanted: Wanted, *, by: str) -> Wanted:
     return replace(wanted, is_forced=True, is_named=by == "name")
 
 
+def left(wanted: Wanted) -> Wanted:
+    """Return it as a run wants it that may ask no model."""
+    return replace(wanted, asks_no_model=True)
+
+
 def lease(store: ArtefactStore, execution_name: str, *resumes: str) -> ProjectLease:
     return ProjectLease(store, ProjectKeys("p"), execution_name, frozenset(resumes))
 
@@ -82,6 +87,11 @@ def written(wanted: Wanted, stored: Artefact) -> Written:
         (forced(OF_ANOTHER_PROMPT, by="stale"), ("run-2",), Verdict.MAKE),
         (forced(OF_ANOTHER_PROMPT, by="stale"), ("run-1",), Verdict.OWN),
         (forced(OF_ANOTHER_PROMPT, by="module"), ("run-2",), Verdict.MAKE),
+        # A run that makes the books only asks no model, and leaves what is there.
+        (left(AS_STORED), ("run-2",), Verdict.KEEP),
+        (left(WITH_ANOTHER_TOPIC), ("run-2",), Verdict.LEFT),
+        (left(OF_ANOTHER_PROMPT), ("run-2",), Verdict.STALE),
+        (left(forced(OF_ANOTHER_PROMPT, by="stale")), ("run-2",), Verdict.LEFT),
         # A plan, before there is an execution.
         (AS_STORED, (), Verdict.KEEP),
         (OF_ANOTHER_PROMPT, (), Verdict.STALE),
@@ -227,6 +237,18 @@ def test_what_is_stale_is_remembered_with_what_shaped_it_then(store: ArtefactSto
     # And: without a manifest nobody knows what shaped it, but it is not taken for what shapes it now.
     unknown = remembered(OF_ANOTHER_PROMPT, Verdict.STALE, stored, None)
     assert (unknown.shaped, unknown.shape, unknown.is_stale) == ({}, AS_STORED.shape, True)
+
+
+def test_what_is_left_is_remembered_as_it_was(store: ArtefactStore) -> None:
+    # Given
+    stored = save(store)
+    # Then: by the manifest, and without one by what it says itself.
+    known = written(AS_STORED, stored)
+    assert remembered(left(WITH_ANOTHER_TOPIC), Verdict.LEFT, stored, known) == known
+    unknown = remembered(left(WITH_ANOTHER_TOPIC), Verdict.LEFT, stored, None)
+    assert (unknown.sha256, unknown.fingerprint, unknown.asked) == (stored.sha256, AS_STORED.fingerprint, {})
+    # And: the next run that may ask a model makes it.
+    assert verdict(WITH_ANOTHER_TOPIC, stored, lease(store, "run-3"), unknown) is Verdict.MAKE
 
 
 def test_of_the_authors_text_the_manifest_goes_on_to_remember_what_the_pipeline_wrote(store: ArtefactStore) -> None:
