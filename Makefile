@@ -172,7 +172,8 @@ lock: setup-dev  ## Write the requirements files anew from pyproject.toml, with 
 pictures: setup-dev  ## Draw docs/images/book-pages.png anew from the book of `make demo`
 	$(BIN)/python docs/images/draw_book_pages.py out/$(DEMO_PROJECT)/book
 
-clean:  ## Stop local AWS and remove everything that was installed or made here
+clean:  ## Stop local AWS and remove everything that was installed or made here; what local AWS keeps stays
 	@if [ -x $(BIN)/coursewright ]; then $(BIN)/coursewright local down || true; fi
-	rm -rf $(VENV) $(AUDIT_VENV) node_modules cdk.out out .coursewright .layers .hypothesis sbom *.egg-info
+	rm -rf $(VENV) $(AUDIT_VENV) node_modules cdk.out out .layers .hypothesis sbom *.egg-info
+	@[ ! -d .coursewright ] || find .coursewright -mindepth 1 -maxdepth 1 ! -name aws ! -name models.json -exec rm -rf {} +
 	rm -rf .pytest_cache .mypy_cache .ruff_cache
