@@ -238,6 +238,27 @@ def test_an_edit_while_a_run_goes_on_is_kept_by_its_retry(course: Course) -> Non
     assert made.lessons == 0
 
 
+def test_an_edited_lesson_that_is_dropped_stays_and_is_used_again_when_it_comes_back(course: Course) -> None:
+    # Given: an edited lesson, quiz and figure of the second lesson, which the outline then drops.
+    course.run()
+    outline = course.outline
+    lesson = course.key_of("module-1-lesson-2-")
+    course.put(lesson, course.text(lesson) + "\nMy own last words.\n")
+    edits = {lesson: course.text(lesson).encode(), **dict(edit(course, part) for part in (QUIZ, FIGURE))}
+    [line] = [line for line in outline.splitlines(keepends=True) if "Fibre" in line]
+    # When: another lesson stands in its place.
+    course.run(outline.replace(line, line.replace("Fibre", "Radio").replace("Light", "Waves")))
+    # Then: nothing of it is lost, and nothing of it belongs to the other lesson.
+    assert stored(course, edits) == edits
+    assert course.text(course.keys.study(1, 3)) != course.text(course.keys.study(1, 2))
+    # And: it comes back with all of it.
+    assert course.run(outline).lessons == 0
+    assert stored(course, edits) == edits
+    manifest = course.store.read_model(course.keys.manifest(1), ModuleManifest)
+    assert manifest is not None
+    assert [record.s3_key for record in manifest.lessons][1] == lesson
+
+
 def test_a_drawing_of_the_authors_that_is_taken_away_gives_the_figure_back(course: Course) -> None:
     # Given: the author's SVG in place of ours, from which the PNG beside it is drawn.
     course.run()
