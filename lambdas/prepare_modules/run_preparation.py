@@ -102,7 +102,7 @@ def prepare_run(
     modules = tuple(module.number for module in outline.modules if module.shown in chosen)
     require_room(outline, modules, request.content_type)
     _require_labs(outline, modules, request.content_type)
-    params = params.model_copy(update={"regenerate": in_slots(request.regenerate, outline)})
+    params = params.model_copy(update={"regenerate": _targets(request, outline, store)})
     regeneration = Regeneration.of(params.regenerate)
     regeneration.check(outline, modules, request.content_type, planned_visual_ids(store, keys, regeneration))
     ProjectLease(store, keys, request.execution_name).take(request.execution_arn, is_running)
@@ -120,7 +120,7 @@ def prepare_run(
     )
     # Whoever resumes the run later resumes it with its own model.
     named = request.model_copy(update={"text_model_id": params.text_model_id})
-    _record_run(store, named, modules, started_at, expected)
+    _record_run(store, named, started_at, modules=modules, regenerates=params.regenerate, estimate=expected)
     concurrency = concurrency_of_run(
         course,
         request.content_type,
@@ -141,6 +141,13 @@ def prepare_run(
             }
         ),
     )
+
+
+def _targets(request: ExecutionRequest, outline: Outline, store: ArtefactStore) -> tuple[str, ...]:
+    """Return what is to be made again, in slots; of a resumed run what was meant then, in whatever order it is now."""
+    key = ProjectKeys(request.project_folder).run(request.resumes[-1]) if request.resumes else None
+    resumed = store.read_model(key, RunSummary) if key else None
+    return (resumed and resumed.regenerates) or in_slots(request.regenerate, outline)
 
 
 def planned_visual_ids(store: ArtefactStore, keys: ProjectKeys, regeneration: Regeneration) -> set[VisualId]:
@@ -193,8 +200,10 @@ def _store_packaged_outline(store: ArtefactStore, params: BaseParams) -> BasePar
 def _record_run(
     store: ArtefactStore,
     request: ExecutionRequest,
-    modules: tuple[int, ...],
     started_at: datetime,
+    *,
+    modules: tuple[int, ...],
+    regenerates: tuple[str, ...],
     estimate: EstimateRecord | None,
 ) -> None:
     key = ProjectKeys(request.project_folder).run(request.execution_name)
@@ -203,6 +212,7 @@ def _record_run(
         status=RunStatus.RUNNING,
         request=request.model_dump(mode="json", exclude={"execution_name", "execution_arn"}, exclude_none=True),
         modules=modules,
+        regenerates=regenerates,
         started_at=started_at,
         estimate=estimate,
         steps={"prepare": StepTimes(started_at=started_at, ended_at=datetime.now(UTC))},

@@ -53,7 +53,8 @@ class CourseSlots(ClosedModel):
 
     def with_outline(self, outline: Outline) -> "CourseSlots":
         """Return the slots with those of an outline's parts."""
-        likenesses = (_has_id, _has_title_and_lesson, _has_lessons, _has_title)
+        has_lessons = _likeness_by_lessons(outline)
+        likenesses = (_has_id, _has_title_and_content, _has_title_and_lesson, has_lessons, _has_title)
         return CourseSlots(modules=_assigned(self.modules, outline.modules, _new_module, _renewed_module, likenesses))
 
     def bind(self, outline: Outline) -> Outline:
@@ -138,7 +139,7 @@ def _has_id(slot: PartSlot, part: Module | Lesson | LabActivity) -> bool:
 
 def _may_be(slot: PartSlot, part: Module | Lesson | LabActivity) -> bool:
     """Whether ids do not say that a part is another one."""
-    return isinstance(part, LabActivity) or not (slot.id and part.id)
+    return isinstance(part, LabActivity) or not (slot.id and part.id) or slot.id == part.id
 
 
 def _has_title(slot: PartSlot, part: Module | Lesson | LabActivity) -> bool:
@@ -149,17 +150,34 @@ def _has_content(slot: LessonSlot, lesson: Lesson) -> bool:
     return bool(slot.content) and slot.content == _content(lesson) and _may_be(slot, lesson)
 
 
+def _is_unchanged(slot: LessonSlot, lesson: Lesson) -> bool:
+    """Whether a lesson has title and content of a slot: of lessons with one title, it is that one."""
+    return _has_title(slot, lesson) and _has_content(slot, lesson)
+
+
+def _has_title_and_content(slot: ModuleSlot, module: Module) -> bool:
+    """Whether a module has title and an unchanged lesson of a slot."""
+    known = _current(slot.lessons)
+    return _has_title(slot, module) and any(_is_unchanged(one, lesson) for one in known for lesson in module.lessons)
+
+
 def _has_title_and_lesson(slot: ModuleSlot, module: Module) -> bool:
     """Whether a module has title and a lesson of a slot; a title such as "Week 1" may move on to another module."""
     known = {lesson.known_as for lesson in _current(slot.lessons)}
     return _has_title(slot, module) and any(lesson.title in known for lesson in module.lessons)
 
 
-def _has_lessons(slot: ModuleSlot, module: Module) -> bool:
-    """Whether a module under another title has most of the lessons of a slot."""
-    known = {lesson.known_as for lesson in _current(slot.lessons)}
-    titles = {lesson.title for lesson in module.lessons}
-    return 2 * len(known & titles) > max(len(known), len(titles)) and _may_be(slot, module)
+def _likeness_by_lessons(outline: Outline) -> Callable[[ModuleSlot, Module], bool]:
+    """Return how a module under another title is known: by most of its lessons, of which some may be renamed."""
+    asked = {id(module): [(lesson.title, _content(lesson)) for lesson in module.lessons] for module in outline.modules}
+
+    def has_lessons(slot: ModuleSlot, module: Module) -> bool:
+        known = _current(slot.lessons)
+        titles, contents = {lesson.known_as for lesson in known}, {lesson.content for lesson in known if lesson.content}
+        same = sum(title in titles or content in contents for title, content in asked[id(module)])
+        return 2 * same > max(len(known), len(module.lessons)) and _may_be(slot, module)
+
+    return has_lessons
 
 
 def _content(lesson: Lesson) -> str:
@@ -193,7 +211,11 @@ def _new_module(module: Module, slot: int) -> ModuleSlot:
 def _renewed_module(slot: ModuleSlot, module: Module) -> ModuleSlot:
     own = {
         "lessons": _assigned(
-            slot.lessons, module.lessons, _new_lesson, _renewed_lesson, (_has_id, _has_title, _has_content)
+            slot.lessons,
+            module.lessons,
+            _new_lesson,
+            _renewed_lesson,
+            (_has_id, _is_unchanged, _has_title, _has_content),
         ),
         "labs": _labs(slot.labs, module.lab_activities),
     }

@@ -85,6 +85,8 @@ class RunSummary(ExecutionEntry):
     status: RunStatus
     request: dict[str, JsonValue]
     modules: tuple[int, ...]
+    regenerates: tuple[str, ...] = ()
+    """What the request wants made again, by the numbers in keys: those that readers see may change before a resume."""
     started_at: datetime
     ended_at: datetime | None = None
     steps: dict[str, StepTimes] = Field(default_factory=dict)

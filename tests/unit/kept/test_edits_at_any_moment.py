@@ -148,3 +148,24 @@ def test_a_lost_record_of_the_course_costs_nothing_even_after_a_renaming(course:
     # Then
     assert made.is_nothing
     assert course.bodies() == before
+
+
+def test_a_resumed_run_replaces_what_its_author_named_in_whatever_order_the_outline_is_now(course: CourseRuns) -> None:
+    # Given: a run that was told to replace the first lesson; its author has edited the second.
+    course.parts = ("lessons",)
+    course.run()
+    course.run(regenerate=["1.1"])
+    first, second = course.key_of(LESSON), course.key_of("lessons/module-1-lesson-2-")
+    mine = {key: course.text(key) + MINE for key in (first, second)}
+    course.put(second, mine[second])
+    # When: the outline is put in another order, and the run is resumed, as often as it takes.
+    one, two = [line for line in course.outline.splitlines(keepends=True) if "Copper" in line or "Fibre" in line]
+    swapped = course.outline.replace(one + two, two + one)
+    for resumes in (["run-2"], ["run-2", "run-3"]):
+        made = course.run(swapped, regenerate=["1.1"], resumes=resumes)
+        # Then: what had been replaced by then is not paid for again, and nothing else is.
+        assert made.is_nothing
+    assert course.text(second) == mine[second]
+    # And: in a run of its own, the number is the one of now.
+    course.run(regenerate=["1.1"])
+    assert MINE not in course.text(second)

@@ -178,6 +178,29 @@ def test_lessons_of_one_title_are_told_apart_by_their_order() -> None:
     ]
 
 
+def test_lessons_of_one_title_are_known_by_what_they_ask_for() -> None:
+    # Given
+    first, second = "{title: Exercise, topics: [Alpha]}", "{title: Exercise, topics: [Beta]}"
+    # When: the first of them is gone / Then: the other one is still the other one.
+    assert lessons_of(after(of_one(first, second), of_one(second))) == [("Exercise", 2, 1)]
+    assert lessons_of(after(of_one(first, second), of_one(second, first))) == [("Exercise", 2, 1), ("Exercise", 1, 2)]
+    # And: modules with one title, by their lessons.
+    bound = after(outline_of(("Week", [first]), ("Week", [second])), outline_of(("Week", [second]), ("Week", [first])))
+    assert [module.number for module in bound.modules] == [2, 1]
+
+
+def test_modules_whose_titles_and_lessons_are_all_renamed_are_known_by_what_lessons_ask_for() -> None:
+    # When
+    renamed = outline_of(("Wires", ["{title: Wire, topics: [Pairs]}", "{title: Glass, topics: [Light]}"]))
+    bound = after(of_one(COPPER, FIBRE), renamed)
+    # Then
+    assert [module.number for module in bound.modules] == [1]
+    assert lessons_of(bound) == [("Wire", 1, 1), ("Glass", 2, 2)]
+    # And: with a lesson of its own and one of another it is new, which is no likeness.
+    other = outline_of(("Wires", ["{title: Wire, topics: [Pairs]}", RADIO]))
+    assert [module.number for module in after(of_one(COPPER, FIBRE), other).modules] == [2]
+
+
 def test_numbers_of_the_outline_are_slots_until_another_lesson_has_them() -> None:
     # Given
     before = of_one("{number: 5, title: Copper}", "{number: 7, title: Fibre}")
