@@ -13,6 +13,7 @@ from course_kit.outline.labs import LabTool, ModuleLabPlan, OutlineLab, PlannedL
 from course_kit.records.journal import Journal
 from course_kit.records.manifest import LabManifest
 from course_kit.records.written import Written
+from course_kit.store.artefact import Artefact
 from course_kit.store.provenance import marks_of_author, provenance
 from course_kit.usage import Usage
 from course_kit.work.earlier import take_back
@@ -21,7 +22,7 @@ from course_kit.work.wanted import Verdict, Wanted, remembered, verdict
 from lab_planner.lab_plan import LabDesign, LabPlan, LabPlanRequest
 from lab_planner.lab_planning_request import LabPlanningRequest, LabPlanningResult
 from lab_planner.lab_prompts import SYSTEM_PROMPT, lab_plan_prompt, lab_plan_request
-from lab_planner.wanted import kept_labs, wanted_lab_plan
+from lab_planner.wanted import kept_labs, wanted_lab_plan, without_labs
 
 # Two objectives that share half of their telling words are one.
 _ALIKE, _LONG_ENOUGH = 0.5, 3
@@ -99,12 +100,14 @@ class ModuleLabPlanner:
             # An attempt of this execution that was killed before it could record its plan has still paid for it.
             usage, written = found.usage(stored), remembered(wanted, found, stored, known)
             return _StoredPlan(plan, is_reused=found is not Verdict.OWN, usage=usage, written=written)
+        if stored is not None and plan is not None and found is Verdict.LEFT:
+            return self._shortened(wanted, stored, plan, request, known)
         kept = kept_labs(plan, wanted, known, found) if plan else {}
         lease.require()
         async with unit_of_work(lease, wanted.key) as unit:
             missing = request.model_copy(update={"labs": tuple(lab for lab in request.labs if lab.lab_id not in kept)})
             if missing.labs:
-                wanted.require_model(", ".join(f"lab {lab.lab_id} ({lab.title})" for lab in missing.labs))
+                wanted.require_model()
             designs = await _design(self.step.model, missing) if missing.labs else {}
             usage = unit.used
             stated = request.model_dump_json()
@@ -114,23 +117,41 @@ class ModuleLabPlanner:
             )
             plan = ModuleLabPlan(module_number=module.number, labs=labs)
             owner = stored.metadata if stored is not None and found is Verdict.YOURS else {}
-            # What is left as it is was asked for as before.
-            origin = stored if stored is not None and found is Verdict.LEFT else wanted
             saved = store.write_model(
                 wanted.key,
                 plan,
                 replacing=stored,
-                fingerprint=origin.fingerprint,
-                shape=origin.shape,
+                fingerprint=wanted.fingerprint,
+                shape=wanted.shape,
                 metadata={**provenance(lease.execution_name, usage), **marks_of_author(owner)},
             )
             await unit.done()
         if not lease.has_made(saved):
             # Another execution was quicker with a plan of the same labs; the guides have to follow one of the two.
             plan = store.read_model(wanted.key, ModuleLabPlan) or plan
-        before = known if found is Verdict.LEFT else None
         found = verdict(wanted, saved, lease, None)
-        return _StoredPlan(plan, is_reused=False, usage=usage, written=remembered(wanted, found, saved, before))
+        return _StoredPlan(plan, is_reused=False, usage=usage, written=remembered(wanted, found, saved, None))
+
+    def _shortened(
+        self, wanted: Wanted, stored: Artefact, plan: ModuleLabPlan, request: LabPlanRequest, known: Written | None
+    ) -> _StoredPlan:
+        """Return a plan that no model may change, without the labs that the outline no longer has."""
+        planned = {lab.lab_id: lab for lab in plan.labs}
+        if missing := [lab for lab in request.labs if lab.lab_id not in planned]:
+            wanted.require_model(", ".join(f"lab {lab.lab_id} ({lab.title})" for lab in missing))
+        kept = [lab.lab_id for lab in request.labs]
+        written = without_labs(known, planned.keys() - set(kept))
+        shorter = plan.model_copy(update={"labs": tuple(planned[lab_id] for lab_id in kept)})
+        saved = self.step.store.write_model(
+            wanted.key,
+            shorter,
+            replacing=stored,
+            fingerprint=written.fingerprint,
+            shape=stored.shape,
+            metadata=provenance(self.step.lease.execution_name, Usage()),
+        )
+        written = written.model_copy(update={"sha256": saved.sha256})
+        return _StoredPlan(shorter, is_reused=True, usage=Usage(), written=written)
 
 
 def _is_whole(plan: ModuleLabPlan, request: LabPlanRequest, found: Verdict) -> bool:

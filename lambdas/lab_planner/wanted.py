@@ -1,9 +1,12 @@
 """Which plans of labs a run wants: one for each module."""
 
+from collections.abc import Collection
+
 from course_kit.outline import Module
 from course_kit.outline.labs import ModuleLabPlan, OutlineLab, PlannedLab
 from course_kit.records.written import Written
 from course_kit.run.run_inputs import RunInputs
+from course_kit.store.artefact import fingerprint_of
 from course_kit.work.wanted import Verdict, Wanted, sources
 from lab_planner.lab_prompts import PROMPT_VERSION, lab_plan_request
 
@@ -51,6 +54,13 @@ def kept_labs(plan: ModuleLabPlan, wanted: Wanted, known: Written | None, found:
     if known is None or wanted.is_forced or any(known.asked.get(name) != wanted.asked.get(name) for name in of_all):
         return {}
     return {lab_id: lab for lab_id, lab in planned.items() if known.asked.get(lab_id, "") == wanted.asked.get(lab_id)}
+
+
+def without_labs(known: Written | None, dropped: Collection[str]) -> Written:
+    """Return what to remember about a plan that loses labs, by id, and stays otherwise."""
+    before = known or Written()
+    asked = {name: text for name, text in before.asked.items() if name not in dropped}
+    return before.model_copy(update={"asked": asked, "fingerprint": fingerprint_of(asked) if asked else ""})
 
 
 def asked_of(lab: OutlineLab) -> str:
