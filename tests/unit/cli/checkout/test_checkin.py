@@ -12,6 +12,8 @@ from course_kit.records.written import is_authors
 from course_kit.store.artefact import Artefact
 from course_kit.store.artefact_store import ArtefactStore
 from course_kit.store.provenance import authors_provenance, maker_of, note_of
+from coursewright.checkout.contents import object_of
+from coursewright.checkout.kinds import Kind
 from tests.support.command_line import assert_one_line
 from tests.support.own_pictures import picture
 from tests.support.workshop import (
@@ -209,7 +211,13 @@ def test_a_write_that_comes_in_between_is_not_overwritten(
     key = PACKETS_KEY if path == LESSON else KEYS.outline()
     checked_out.edit(path, "two ends" if path == LESSON else "title: Networks", "title: Mine")
     theirs = checked_out.bucket_has(key) + "\n# theirs\n"
-    just_before_the_write(monkeypatch, key, lambda: checked_out.run_writes(key, theirs))
+
+    def overtaken(kind: Kind, of: str, file: bytes, before: bytes) -> bytes:
+        checked_out.run_writes(key, theirs)
+        return object_of(kind, of, file, before)
+
+    # After `checkin` has looked, and before it writes.
+    monkeypatch.setattr("coursewright.checkout.checking_in.object_of", overtaken)
     # When
     told = checked_out.told("checkin", exit_code=1)
     # Then
