@@ -141,7 +141,9 @@ def test_a_write_whose_answer_was_lost_is_not_done_twice(store: ArtefactStore) -
             fingerprint: str = "",
             metadata: Mapping[str, str] | None = None,
         ) -> Artefact:
-            written = super().write_model(key, model, replacing=replacing, fingerprint=fingerprint, metadata=metadata)
+            written = super().write_model(
+                key, model, replacing=replacing, fingerprint=fingerprint, shape=shape, metadata=metadata
+            )
             self.refused.append(len(self.refused) % 2 == 0)
             if self.refused[-1]:
                 raise ArtefactConflict("refused")
@@ -205,10 +207,13 @@ class OneAtATime(ArtefactStore):
         *,
         replacing: Artefact | None,
         fingerprint: str = "",
+        shape: str = "",
         metadata: Mapping[str, str] | None = None,
     ) -> Artefact:
         with self.lock:
-            written = super().write_model(key, model, replacing=replacing, fingerprint=fingerprint, metadata=metadata)
+            written = super().write_model(
+                key, model, replacing=replacing, fingerprint=fingerprint, shape=shape, metadata=metadata
+            )
             assert isinstance(model, SpendingRecord)
             self.seen.append(model)
             return written
