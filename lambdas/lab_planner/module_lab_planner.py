@@ -14,7 +14,8 @@ from course_kit.records.journal import Journal
 from course_kit.records.manifest import LabManifest
 from course_kit.records.written import Written
 from course_kit.store.artefact import Artefact
-from course_kit.store.provenance import marks_of_author, provenance
+from course_kit.store.edited import read_edited
+from course_kit.store.provenance import authors_provenance, marks_of_author, provenance
 from course_kit.usage import Usage
 from course_kit.work.earlier import take_back
 from course_kit.work.model_step import ModelStep
@@ -93,7 +94,7 @@ class ModuleLabPlanner:
         found = verdict(wanted, stored, lease, known)
         if found is Verdict.MAKE and (earlier := take_back(store, wanted, stored)):
             stored, found = earlier, verdict(wanted, earlier, lease, known)
-        plan = store.read_model(wanted.key, ModuleLabPlan) if stored else None
+        plan = read_edited(store, wanted.key, ModuleLabPlan) if stored else None
         request = lab_plan_request(self.step.outline, module, self.step.request.lab_requirements)
         is_whole = plan is not None and _is_whole(plan, request, found)
         if stored is not None and plan is not None and is_whole and found is not Verdict.MAKE:
@@ -116,14 +117,17 @@ class ModuleLabPlanner:
                 for lab in request.labs
             )
             plan = ModuleLabPlan(module_number=module.number, labs=labs)
-            owner = stored.metadata if stored is not None and found is Verdict.YOURS else {}
+            # A plan that gets another lab stays the author's, also where the author left no name.
+            owner: dict[str, str] = {}
+            if stored is not None and found is Verdict.YOURS:
+                owner = marks_of_author(stored.metadata) or authors_provenance("")
             saved = store.write_model(
                 wanted.key,
                 plan,
                 replacing=stored,
                 fingerprint=wanted.fingerprint,
                 shape=wanted.shape,
-                metadata={**provenance(lease.execution_name, usage), **marks_of_author(owner)},
+                metadata={**provenance(lease.execution_name, usage), **owner},
             )
             await unit.done()
         if not lease.has_made(saved):

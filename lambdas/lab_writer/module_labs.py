@@ -8,6 +8,7 @@ from course_kit.outline import Module
 from course_kit.outline.labs import ModuleLabPlan, PlannedLab
 from course_kit.records.journal import Journal
 from course_kit.records.manifest import LabManifest, LabRecord
+from course_kit.store.edited import read_edited
 from course_kit.work.model_step import ModelStep
 from course_kit.work.superseded import drop_superseded
 from course_kit.work.text_batch import TextBatch, TextPiece
@@ -33,7 +34,7 @@ class ModuleLabs:
         await asyncio.to_thread(self.step.lease.require)
         manifest_key = keys.lab_manifest(module.number)
         stored, manifest = store.find(manifest_key), store.read_model(manifest_key, LabManifest)
-        plan = store.read_model(keys.lab_plan(module.number), ModuleLabPlan)
+        plan = read_edited(store, keys.lab_plan(module.number), ModuleLabPlan)
         if stored is None or manifest is None or plan is None:
             raise RequestInvalid(
                 f"module {module.number}: found no plan of its labs, expected them to be planned first"
