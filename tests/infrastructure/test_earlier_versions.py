@@ -31,8 +31,8 @@ OF_THE_RUN = {KEYS.outline(), KEYS.course()}
 WITHOUT_OUTLINE = {"ImagesGen", "PdfRenderer"}
 
 
-def listed(value: Json) -> list[Json]:
-    return value if isinstance(value, list) else [value]
+def listed(value: object) -> list[str]:
+    return [str(one) for one in (value if isinstance(value, list) else [value])]
 
 
 def granted(template: Template, function: str, action: str) -> list[Json]:

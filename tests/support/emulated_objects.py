@@ -22,7 +22,10 @@ class EmulatedObjects:
 
     def call(self, method: str, key: str = KEY, body: bytes = b"", **query: str) -> tuple[int, dict[str, str], bytes]:
         """Ask as a signed caller does, whom the access control has let in already."""
-        return asyncio.run(s3.handle_request(method, f"/{BUCKET}/{key}", {}, body, query, internal=True))
+        answer: tuple[int, dict[str, str], bytes] = asyncio.run(
+            s3.handle_request(method, f"/{BUCKET}/{key}", {}, body, query, internal=True)
+        )
+        return answer
 
     def write(self, text: str, key: str = KEY) -> str:
         """Write a text; return its version."""
@@ -32,7 +35,7 @@ class EmulatedObjects:
 
     def read(self, version: str | None = None, key: str = KEY) -> str | None:
         """Return a text; None when there is none."""
-        status, _, body = self.call("GET", key, **({"versionId": version} if version else {}))
+        status, _, body = self.call("GET", key, versionId=version) if version else self.call("GET", key)
         return body.decode() if status == 200 else None
 
     @property

@@ -71,7 +71,7 @@ class _Finder:
     listed: frozenset[str]
 
     def files(self) -> Iterator[CourseFile]:
-        lessons = {lesson: key for key in sorted(self.listed) if (lesson := lesson_of(key))}
+        lessons = {place: key for key in sorted(self.listed) if (place := lesson_of(key))}
         for module in self.outline.modules:
             for lesson in module.lessons:
                 number = f"{module.shown}.{lesson.shown}"

@@ -57,7 +57,7 @@ def study_in_yaml(study: LessonStudy) -> str:
 
 
 def _question_fields(question: QuizQuestion) -> dict[str, object]:
-    fields = {
+    fields: dict[str, object] = {
         "question": question.question,
         "options": list(question.options),
         "right": question.options[question.right],

@@ -17,5 +17,5 @@ class Sides(StrEnum):
 
 def differences(path: str, theirs: bytes | None, mine: bytes) -> Iterator[str]:
     """Yield the lines of a unified diff from the bucket's file to the folder's."""
-    sides = [plain_lines(decoded(body or b"")).split("\n") for body in (theirs, mine)]
-    yield from unified_diff(*sides, f"{path} (in the bucket)", f"{path} (yours)", lineterm="")
+    before, after = (plain_lines(decoded(body or b"")).split("\n") for body in (theirs, mine))
+    yield from unified_diff(before, after, f"{path} (in the bucket)", f"{path} (yours)", lineterm="")

@@ -5,6 +5,7 @@ for the same execution, so neither is wrong. Their entries are merged, and both 
 """
 
 import asyncio
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from typing import Generic, Self, TypeVar
 
@@ -17,6 +18,7 @@ from course_kit.records.written import Maker, Written
 from course_kit.run.events import WITHOUT_EXECUTION
 from course_kit.store.artefact import Artefact
 from course_kit.store.artefact_store import ArtefactStore
+from course_kit.usage import Usage
 
 # Each refused write means progress of the other attempt; more than two parallel attempts have not been seen.
 _ATTEMPTS = 10
@@ -28,13 +30,18 @@ class ExecutionEntry(ClosedModel):
     execution_name: str
 
 
-class ModuleEntry(ExecutionEntry):
+class ModuleEntry(ExecutionEntry, ABC):
     """The record of one execution's work for a module."""
 
     module_number: int
     title: str
     written: dict[str, Written] = Field(default_factory=dict)
     """What is stored for the module, by key; it goes on from execution to execution."""
+
+    @property
+    @abstractmethod
+    def usage(self) -> Usage:
+        """The usage of this execution's calls for it."""
 
     def is_authors(self, key: str) -> bool:
         """Whether the author made or changed what is stored under a key."""

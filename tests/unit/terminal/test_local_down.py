@@ -1,7 +1,6 @@
 """`coursewright local down` keeps; only `--discard` forgets, and asks first."""
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -14,7 +13,7 @@ from tests.support.command_line import CommandLine, assert_one_line
 
 
 @pytest.fixture(autouse=True)
-def outlines(command_line: CommandLine) -> Iterator[list[Path]]:
+def outlines(command_line: CommandLine) -> list[Path]:
     """Two projects that are kept; local AWS does not run."""
     files = []
     for project in ("networks", "databases"):

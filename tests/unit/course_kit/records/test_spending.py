@@ -139,6 +139,7 @@ def test_a_write_whose_answer_was_lost_is_not_done_twice(store: ArtefactStore) -
             *,
             replacing: Artefact | None,
             fingerprint: str = "",
+            shape: str = "",
             metadata: Mapping[str, str] | None = None,
         ) -> Artefact:
             written = super().write_model(
