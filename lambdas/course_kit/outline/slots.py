@@ -2,7 +2,7 @@
 
 A part is known again by its ``id``, else by its title, else by what it asks for. Only then does it count as new. A new
 part has the number of its place as its slot, if no part has ever had it. So keys of a course follow its outline until
-that is put in another order, and what the author made for a removed part never shows up in another one.
+that is put in another order. What the author made for a removed part never shows up in another one.
 """
 
 from collections.abc import Callable, Sequence
