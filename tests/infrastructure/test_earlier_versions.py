@@ -58,7 +58,7 @@ def reading_of(template: Template, function: str) -> set[str]:
     patterns = [
         resource["Fn::Join"][1][-1].removeprefix("/")
         for statement in granted(template, function, "s3:GetObjectVersion")
-        for resource in listed(statement["Resource"])
+        for resource in (statement["Resource"] if isinstance(statement["Resource"], list) else [statement["Resource"]])
     ]
     return {key for key in EVERY_KEY if any(fnmatchcase(key, pattern) for pattern in patterns)}
 

@@ -39,6 +39,10 @@ class Texts(ModuleEntry):
     texts: tuple[Record, ...] = ()
     later: str = ""
 
+    @property
+    def usage(self) -> Usage:
+        return Usage()
+
 
 class Desk:
     """Writes pieces for one execution, as one attempt of a step, and remembers which."""
