@@ -164,13 +164,12 @@ def test_no_text_of_an_author_fails_the_book(
 def test_words_of_an_author_that_a_models_text_would_lose_are_printed(
     project: ArtefactStore, lambda_context: FakeLambdaContext
 ) -> None:
-    author_saves(
-        project,
-        "Sure, here is why cables matter.\n\n# Cables\n\n## Copper\n\n# A second title\n\ncaf\xe9\n".encode("cp1252"),
-    )
+    author_saves(project, "Sure, here is why cables matter.\n\n# Cables\n\n## Copper\n\ncaf\xe9\n".encode("cp1252"))
+    author_saves(project, "# Radio\n\n# A second title\n\nWaves.\n", lesson=2)
     markdown = markdown_of(project, lambda_context)
     for words in ("Sure, here is why cables matter.", "### Cables", "### A second title", "café"):
         assert words in markdown
+    assert "### Radio" not in markdown
 
 
 def with_pictures(store: ArtefactStore) -> None:
@@ -259,7 +258,7 @@ def test_a_changed_picture_makes_a_new_book_and_an_unchanged_one_none(
     stored = project.find(first["html"])
     build_book(EVENT, lambda_context)
     assert project.find(first["html"]) == stored
-    add(project, "plug.png", picture("PNG", 61, 30))
+    add(project, "plug.png", picture("PNG") + b"\0")
     build_book(EVENT, lambda_context)
     assert project.find(first["html"]) != stored
 
