@@ -64,7 +64,7 @@ class ModuleImages:
         slots = asyncio.Semaphore(self.step.images_at_once)
         known = manifest.written
         outcomes = await asyncio.gather(
-            *(self._one(visual, known, slots) for visual in visuals), return_exceptions=True
+            *(self._one(visual, plan, known, slots) for visual, plan in visuals.items()), return_exceptions=True
         )
         raise_first(outcomes)
         made = [outcome for outcome in outcomes if isinstance(outcome, StoredFigure)]
@@ -115,9 +115,11 @@ class ModuleImages:
         }
         return {visual: plan for visual, plan in planned.items() if VisualId.parse(visual.visual_id).lesson in lessons}
 
-    async def _one(self, visual: PlannedVisual, known: Mapping[str, Written], slots: asyncio.Semaphore) -> StoredFigure:
+    async def _one(
+        self, visual: PlannedVisual, plan: Artefact, known: Mapping[str, Written], slots: asyncio.Semaphore
+    ) -> StoredFigure:
         async with slots:
-            stored, kept = await asyncio.to_thread(self.renderer.find, visual, known)
+            stored, kept = await asyncio.to_thread(self.renderer.find, visual, plan, known)
             if kept is not None:
                 return kept
             if not self.step.deadline.has_time_for_another():

@@ -19,7 +19,7 @@ from course_kit.store.provenance import provenance
 from course_kit.usage import Usage
 from course_kit.work.earlier import earlier_as_wanted
 from course_kit.work.model_step import ModelStep
-from course_kit.work.wanted import Verdict, Wanted, is_as_asked, remembered, verdict
+from course_kit.work.wanted import Verdict, Wanted, is_as_asked, is_legacy, remembered, verdict
 from images_gen.diagram_renderer import (
     DiagramInvalid,
     RenderedImage,
@@ -55,15 +55,19 @@ class VisualRenderer:
     step: ModelStep[ImagesRequest]
     image_model: ImageModel | None
 
-    def find(self, visual: PlannedVisual, known: Mapping[str, Written]) -> tuple[Artefact | None, StoredFigure | None]:
+    def find(
+        self, visual: PlannedVisual, plan: Artefact, known: Mapping[str, Written]
+    ) -> tuple[Artefact | None, StoredFigure | None]:
         """Return what is stored in a visual's place, and its figure if that is kept.
 
         Parameters
         ----------
+        plan
+            The visual as it is stored.
         known
             What the module's manifest remembers about each key.
         """
-        wanted = self._wanted(visual)
+        wanted = replace(self._wanted(visual), has_new_source=not is_legacy(plan))
         stored = self.step.store.find(wanted.key)
         found = verdict(wanted, stored, self.step.lease, known.get(wanted.key))
         svg_key = self.step.keys.image(visual.visual_id, "svg")

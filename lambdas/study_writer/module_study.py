@@ -1,7 +1,7 @@
 """The study parts of one module: written in parallel, each recorded in a manifest of their own when it is saved."""
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cached_property
 
@@ -15,6 +15,7 @@ from course_kit.store.ids import LessonId
 from course_kit.work.model_step import ModelStep
 from course_kit.work.superseded import drop_superseded
 from course_kit.work.text_batch import TextBatch, TextPiece
+from course_kit.work.wanted import is_legacy
 from study_writer.lesson_study_writer import study_counts, write_study
 from study_writer.study_writing_request import StudyWritingRequest
 from study_writer.wanted import request_of_lesson, wanted_study
@@ -88,15 +89,15 @@ class ModuleStudy:
     def _piece(self, module: Module, manifest: ModuleManifest, written: LessonRecord) -> TextPiece[StudyRecord]:
         store, run = self.step.store, self.step.inputs
         number = LessonId(module.number, written.lesson_number)
-        text = read_lesson(store, written.s3_key, number, manifest.written.get(written.s3_key))
-        if text is None:
+        found = read_lesson(store, written.s3_key, number, manifest.written.get(written.s3_key))
+        if found is None:
             raise RequestInvalid(f"module {module.number}: found no object {written.s3_key!r}, expected its lesson")
         lesson = module.lesson(written.lesson_number)
         stored = store.find(run.keys.study(module.number, lesson.number))
-        request = request_of_lesson(run, module, lesson, text=text, parts=self.parts, stored=stored)
+        request = request_of_lesson(run, module, lesson, text=found.text, parts=self.parts, stored=stored)
         # A kept artefact may have more parts than the book.
         switched_off = {count: 0 for count, part in _COUNTS.items() if part not in self.parts}
-        wanted = wanted_study(run, request)
+        wanted = replace(wanted_study(run, request), has_new_source=not is_legacy(found.stored))
         return TextPiece(
             wanted=wanted,
             write=lambda: write_study(self.step.model, request),

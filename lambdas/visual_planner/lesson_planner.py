@@ -101,8 +101,8 @@ class LessonPlanner:
         request = self.step.request
         number = LessonId(request.module_number, request.lesson_number)
         known = manifest.written.get(request.lesson_key) if manifest else None
-        text = read_lesson(self.step.store, request.lesson_key, number, known)
-        if text is None:
+        found = read_lesson(self.step.store, request.lesson_key, number, known)
+        if found is None:
             raise RequestInvalid(
                 f"lesson_key: found no object {request.lesson_key!r}, expected a lesson of this project"
             )
@@ -111,7 +111,7 @@ class LessonPlanner:
             raise RequestInvalid(
                 f"lesson_number: found {request.lesson_number}, expected a lesson of module {request.module_number}"
             )
-        return text, lessons[request.lesson_number]
+        return found.text, lessons[request.lesson_number]
 
     async def _make(
         self,

@@ -1,7 +1,7 @@
 """One module's plan, from the same verdicts that the functions reach."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
 
 from content_gen.wanted import wanted_lesson
 from course_kit.outline import Lesson, Module
@@ -15,7 +15,7 @@ from course_kit.run.events import ContentType
 from course_kit.run.run_inputs import RunInputs
 from course_kit.store.artefact_keys import visual_of
 from course_kit.store.edited import parse_edited
-from course_kit.work.wanted import Verdict
+from course_kit.work.wanted import Verdict, is_legacy
 from coursewright.plan.model import ModulePlan, Share
 from coursewright.plan.project_state import Judged, ProjectState
 from images_gen.wanted import wanted_figure
@@ -62,7 +62,8 @@ class ModulePlanner:
         texts = self._texts(module, judged)
         visuals, calls = self._visuals(module, texts, known)
         visuals.unknown = lessons.make
-        study = self._study(module, texts)
+        new = {lesson for lesson, one in judged.items() if one.stored is not None and not is_legacy(one.stored)}
+        study = self._study(module, texts, new)
         study.unknown = lessons.make if self._written_parts else []
         return plan.model_copy(
             update={"lessons": lessons, "visuals": visuals, "study": study, "visual_plan_calls": calls}
@@ -81,8 +82,8 @@ class ModulePlanner:
     def _written_parts(self) -> frozenset[BookPart]:
         return self.book_parts & WRITTEN_BY_MODEL
 
-    def _study(self, module: Module, texts: Mapping[Lesson, str]) -> Share:
-        """Return the plan for the study parts of lessons that stay."""
+    def _study(self, module: Module, texts: Mapping[Lesson, str], new: Collection[Lesson]) -> Share:
+        """Return the plan for the study parts of lessons that stay; new ones are of no earlier version."""
         parts, share = self._written_parts, Share()
         if not parts:
             return share
@@ -90,16 +91,19 @@ class ModulePlanner:
         manifest = store.read_model(keys.study_manifest(module.number), StudyManifest)
         known = manifest.written if manifest else {}
         wanted = [
-            wanted_study(
-                self.run,
-                request_of_lesson(
+            replace(
+                wanted_study(
                     self.run,
-                    module,
-                    lesson,
-                    text=text,
-                    parts=parts,
-                    stored=store.find(keys.study(module.number, lesson.number)),
+                    request_of_lesson(
+                        self.run,
+                        module,
+                        lesson,
+                        text=text,
+                        parts=parts,
+                        stored=store.find(keys.study(module.number, lesson.number)),
+                    ),
                 ),
+                has_new_source=lesson in new,
             )
             for lesson, text in texts.items()
         ]
@@ -142,15 +146,28 @@ class ModulePlanner:
         kept = list(plans)
         bodies = self.state.read_all(kept)
         wanted = [
-            wanted_figure(
-                self.run.keys,
-                parse_edited(plan.wanted.key, body, PlannedVisual),
-                image_model_id=self.image_model_id,
-                regeneration=self.run.regeneration,
+            replace(
+                wanted_figure(
+                    self.run.keys,
+                    parse_edited(plan.wanted.key, body, PlannedVisual),
+                    image_model_id=self.image_model_id,
+                    regeneration=self.run.regeneration,
+                ),
+                has_new_source=plan.stored is not None and not is_legacy(plan.stored),
             )
             for plan, body in zip(kept, bodies, strict=True)
         ]
-        return {judged.wanted.identity: judged for judged in self.state.judge(wanted, known)}
+        return {
+            judged.wanted.identity: self._drawn_by_author(judged, known) for judged in self.state.judge(wanted, known)
+        }
+
+    def _drawn_by_author(self, judged: Judged, known: Mapping[str, Written]) -> Judged:
+        """Return what a run does with a figure whose SVG may be the author's."""
+        svg_key = self.run.keys.image(judged.wanted.identity, "svg")
+        svg = self.state.store.find(svg_key) if judged.found is not Verdict.YOURS else None
+        if svg is None or judged.wanted.is_named or not is_authors(svg, known.get(svg_key)):
+            return judged
+        return replace(judged, found=Verdict.YOURS, is_taken_back=False, why="yours")
 
     def _with_labs(self, plan: ModulePlan, module: Module) -> ModulePlan:
         state, keys = self.state, self.run.keys

@@ -1,7 +1,10 @@
 """The Markdown of a stored lesson, as every function after its writer reads it."""
 
+from dataclasses import dataclass
+
 from course_kit.mending.author_text import authors_lesson
 from course_kit.records.written import Written, is_authors
+from course_kit.store.artefact import Artefact
 from course_kit.store.artefact_store import ArtefactStore
 from course_kit.store.ids import LessonId
 
@@ -11,8 +14,16 @@ def lesson_text(body: bytes, module_number: int, lesson_number: int, *, is_autho
     return authors_lesson(body, module_number, lesson_number) if is_authors else body.decode()
 
 
-def read_lesson(store: ArtefactStore, key: str, lesson: LessonId, known: Written | None) -> str | None:
-    """Return the Markdown of the lesson under a key as it is now; None when there is none.
+@dataclass(frozen=True)
+class StoredLesson:
+    """A lesson as it is now."""
+
+    text: str
+    stored: Artefact
+
+
+def read_lesson(store: ArtefactStore, key: str, lesson: LessonId, known: Written | None) -> StoredLesson | None:
+    """Return the lesson under a key as it is now; None when there is none.
 
     Its author may have edited it after the manifest was written.
 
@@ -24,4 +35,5 @@ def read_lesson(store: ArtefactStore, key: str, lesson: LessonId, known: Written
     stored, body = store.find(key), store.read(key)
     if stored is None or body is None:
         return None
-    return lesson_text(body, lesson.module, lesson.lesson, is_authors=is_authors(stored, known))
+    text = lesson_text(body, lesson.module, lesson.lesson, is_authors=is_authors(stored, known))
+    return StoredLesson(text, stored)

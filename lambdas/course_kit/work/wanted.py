@@ -39,6 +39,8 @@ class Wanted:
     """It is forced by its own name, so that the author's is replaced too."""
     renews_stale: bool = False
     """It is made again if it is stale."""
+    has_new_source: bool = False
+    """What it follows from is newer than any artefact of an earlier version of the pipeline."""
     asks_no_model: bool = False
     """The run may ask no model for it, so that what is stored stays, whatever is asked for."""
 
@@ -133,7 +135,7 @@ def _verdict_on_ours(wanted: Wanted, stored: Artefact, lease: ProjectLease | Non
     """Return the verdict on what the pipeline wrote."""
     is_own = lease is not None and lease.has_made(stored)
     is_inherited = lease is not None and lease.has_inherited(stored)
-    if not is_legacy(stored) and not is_as_asked(wanted, stored, known):
+    if _is_of_other_sources(wanted, stored, known):
         return Verdict.MAKE
     if is_own:
         return Verdict.OWN
@@ -144,16 +146,31 @@ def _verdict_on_ours(wanted: Wanted, stored: Artefact, lease: ProjectLease | Non
     return Verdict.KEEP
 
 
+def _is_of_other_sources(wanted: Wanted, stored: Artefact, known: Written | None) -> bool:
+    known = _of_this(stored, known)
+    if is_legacy(stored) and not (known and known.asked):
+        return wanted.has_new_source
+    return not is_as_asked(wanted, stored, known)
+
+
 def is_legacy(stored: Artefact) -> bool:
-    """Whether an earlier version of the pipeline wrote an artefact: nobody can tell what was asked for."""
+    """Whether an earlier version of the pipeline wrote an artefact, which does not say what was asked for.
+
+    The first run that keeps it takes it for what is asked for then, and the manifest remembers that.
+    """
     return bool(stored.fingerprint) and not stored.written_sha256
+
+
+def _of_this(stored: Artefact, known: Written | None) -> Written | None:
+    """Return what a manifest remembers, if it is about the stored content; another one may lie there meanwhile."""
+    return known if known is not None and known.sha256 == stored.sha256 else None
 
 
 def is_as_asked(wanted: Wanted, stored: Artefact, known: Written | None) -> bool:
     """Whether a stored artefact is what is asked for now."""
-    # A manifest tells of the content that it remembers only: another one may lie there without a fingerprint.
-    known = known if known is not None and known.sha256 == stored.sha256 else None
-    asked = stored.fingerprint or (known.fingerprint if known else "")
+    known = _of_this(stored, known)
+    says_it = bool(stored.fingerprint) and not is_legacy(stored)
+    asked = stored.fingerprint if says_it else known.fingerprint if known else ""
     before = stored.minutes or (known.minutes if known else None)
     return asked == wanted.fingerprint and not wanted.has_other_minutes(before)
 
@@ -186,5 +203,4 @@ def remembered(wanted: Wanted, found: Verdict, stored: Artefact, known: Written 
         return ours
     if known is not None and known.sha256 == stored.sha256:
         return known.model_copy(update={"maker": Maker.MODEL, "is_stale": True})
-    unknown = {"asked": {}, "fingerprint": stored.fingerprint} if is_legacy(stored) else {}
-    return ours.model_copy(update={"shaped": {}, "shape": stored.shape, "is_stale": True, **unknown})
+    return ours.model_copy(update={"shaped": {}, "shape": stored.shape, "is_stale": True})
