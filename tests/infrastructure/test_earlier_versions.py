@@ -24,7 +24,6 @@ TAKEN_BACK = {
 EVERY_KEY = [
     *(key for _, keys in TAKEN_BACK.values() for key in keys),
     *(KEYS.manifest(1), KEYS.spending("r"), KEYS.lease(), KEYS.run("r"), KEYS.book("T", ".pdf"), KEYS.own_picture("a")),
-    KEYS.draft(KEYS.study(1, 2)),
     *(KEYS.outline(), KEYS.course()),
 ]
 OF_THE_RUN = {KEYS.outline(), KEYS.course()}
