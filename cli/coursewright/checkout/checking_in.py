@@ -144,7 +144,8 @@ class _Work:
         stored = self.store.find(key)
         before = self.store.read(key, stored.version) if stored else None
         file = self.folder.read(path) or b""
-        if before is None and not kind.is_picture and kind is not Kind.OUTLINE:
+        if before is None and kind in (Kind.STUDY, Kind.FIGURE):
+            # The object has what the file leaves out, so that nothing can be put back without it.
             self._conflict(path, None, None, file)
             return
         body = object_of(kind, key, file, before or b"")

@@ -178,15 +178,30 @@ def test_theirs_takes_the_other_version_and_sets_mine_aside(checked_out: Worksho
     assert checked_out.told("status")["changed"] == []
 
 
-def test_what_is_gone_from_the_bucket_is_not_put_back_unseen(checked_out: Workshop) -> None:
+@pytest.mark.parametrize(
+    ("path", "key", "before", "after"),
+    [(LESSON, PACKETS_KEY, "two ends", "both ends"), (STUDY, KEYS.study(1, 1), "right: The header", "right: '3.10'")],
+)
+def test_what_is_gone_from_the_bucket_is_not_put_back_unseen(
+    checked_out: Workshop, path: str, key: str, before: str, after: str
+) -> None:
     # Given
-    checked_out.edit(LESSON, "two ends", "both ends")
-    checked_out.store.delete(PACKETS_KEY)
+    checked_out.edit(path, before, after)
+    checked_out.store.delete(key)
     # When
     told = checked_out.told("checkin", exit_code=1)
     # Then
-    assert [(each["file"], each["is_gone"]) for each in told["conflicts"]] == [(LESSON, True)]
-    assert PACKETS_KEY not in etags(checked_out)
+    assert [(each["file"], each["is_gone"]) for each in told["conflicts"]] == [(path, True)]
+    assert key not in etags(checked_out)
+
+
+def test_mine_puts_a_lesson_back_that_is_gone(checked_out: Workshop) -> None:
+    # Given
+    checked_out.edit(LESSON, "two ends", "both ends")
+    checked_out.store.delete(PACKETS_KEY)
+    # When / Then
+    assert checked_out.told("checkin", "--mine")["written"] == [LESSON]
+    assert "both ends" in checked_out.bucket_has(PACKETS_KEY)
 
 
 def just_before_the_write(monkeypatch: pytest.MonkeyPatch, key: str, somebody_elses: Callable[[], object]) -> None:
