@@ -96,6 +96,9 @@ def _assigned(
                     found[position] = slot
 
     current = _current(known)
+    in_use = {slot.slot for slot in current}
+    # An id names its part also after that was removed, before a title may name another one.
+    match([*current, *(slot for slot in known if not slot.is_current and slot.slot not in in_use)], _has_id)
     for is_same in likenesses:
         match(current, is_same)
     taken = {slot.slot for slot in found.values()}

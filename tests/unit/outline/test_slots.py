@@ -126,6 +126,15 @@ def test_an_id_says_more_than_a_title() -> None:
     assert lessons_of(bound) == [("Copper", 2, 1), ("Fibre", 1, 2)]
 
 
+def test_an_id_names_a_removed_lesson_before_a_title_names_another_one() -> None:
+    # Given: a lesson with an id, then another one without, then the id under the other one's title.
+    bound = after(
+        of_one("{id: light, title: Fibre}"), of_one(RADIO), of_one("{title: Fibre}", "{id: light, title: Radio}")
+    )
+    # Then: no two lessons have the id, so the next run finds the same.
+    assert lessons_of(bound) == [("Fibre", 3, 1), ("Radio", 1, 2)]
+
+
 def test_another_id_under_the_same_title_is_another_lesson() -> None:
     bound = after(of_one("{id: wires, title: Copper}"), of_one("{id: ores, title: Copper}"))
     assert bound.modules[0].lessons[0].stored_title == "Copper"
