@@ -70,7 +70,9 @@ def _guided(manifest: LabManifest, plan: ModuleLabPlan, outline: Outline) -> Ite
     module = outline.module(manifest.module_number)
     records = {record.lab_id: record for record in manifest.labs}
     counted: Counter[int] = Counter()
-    for position, lab in enumerate(plan.labs, start=1):
+    # An author's plan may have labs that the outline no longer has.
+    planned = [lab for lab in plan.labs if lab.lab_id in manifest.planned_ids]
+    for position, lab in enumerate(planned, start=1):
         if lab.lab_id not in records:
             raise BookIncomplete(f"module {module.shown}, lab {lab.lab_id} ({lab.title}) is missing")
         lesson = f".{module.lesson(lab.lesson_number).shown}" if lab.lesson_number else ""

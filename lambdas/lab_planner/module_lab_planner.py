@@ -9,7 +9,7 @@ from course_kit.model.drafts import unit_of_work
 from course_kit.model.model_provider import TextModel
 from course_kit.outline import Module
 from course_kit.outline.call_sizes import max_tokens_for_lab_designs
-from course_kit.outline.labs import LabTool, ModuleLabPlan, OutlineLab, PlannedLab
+from course_kit.outline.labs import LabTool, ModuleLabPlan, OutlineLab, PlannedLab, labs_of_module
 from course_kit.records.journal import Journal
 from course_kit.records.manifest import LabManifest
 from course_kit.records.written import Written
@@ -62,7 +62,9 @@ class ModuleLabPlanner:
         manifest_key = step.keys.lab_manifest(module.number)
         before = step.store.read_model(manifest_key, LabManifest)
         stored = await self._stored_plan(module, wanted, before.written.get(wanted.key) if before else None)
-        lab_ids = tuple(lab.lab_id for lab in stored.plan.labs)
+        # An author's plan may have labs that the outline no longer has.
+        wanted_ids = {lab.lab_id for lab in labs_of_module(module)}
+        lab_ids = tuple(lab.lab_id for lab in stored.plan.labs if lab.lab_id in wanted_ids)
 
         def begun(own: LabManifest | None) -> LabManifest:
             return LabManifest(

@@ -45,7 +45,7 @@ class ModuleLabs:
             texts_of=lambda manifest: manifest.labs,
             with_texts=lambda manifest, labs: manifest.model_copy(update={"labs": tuple(labs)}),
         )
-        pieces = [self._piece(module, lab) for lab in plan.labs]
+        pieces = [self._piece(module, lab) for lab in plan.labs if lab.lab_id in manifest.planned_ids]
         manifest = await batch.write(pieces)
         current = {piece.wanted.key for piece in pieces}
         if not self.step.request.books_only:

@@ -50,6 +50,8 @@ def bound(
     *,
     project: str | None = "p",
     regenerate: tuple[str, ...] = (),
+    modules: str = "all",
+    content_type: ContentType = ContentType.THEORY,
     prices: OwnPrices | None = None,
 ) -> BoundRun:
     """Return a run of an outline's text, written into a folder."""
@@ -57,9 +59,9 @@ def bound(
     path.write_text(outline, encoding="utf-8")
     options = RunOptions(
         project=project,
-        content_type=ContentType.THEORY,
+        content_type=content_type,
         lab_requirements="",
-        modules="all",
+        modules=modules,
         provider=ModelProvider.OPENAI,
         title=None,
         author=None,

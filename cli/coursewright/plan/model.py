@@ -25,6 +25,8 @@ class Share(BaseModel):
     """Made before: an earlier version comes back."""
     drop: list[str] = Field(default_factory=list)
     """Keys in the bucket that are superseded."""
+    left_behind: list[str] = Field(default_factory=list)
+    """Keys of the author's that nothing in the outline uses any more; they stay in the bucket."""
     unknown: list[str] = Field(default_factory=list)
     """Unknown before earlier work: visuals and study parts need new lessons, labs need a new plan."""
     replaced: list[str] = Field(default_factory=list)

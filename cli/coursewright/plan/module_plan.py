@@ -17,7 +17,7 @@ from course_kit.store.artefact_keys import visual_of
 from course_kit.store.edited import parse_edited
 from course_kit.work.wanted import Verdict, is_legacy
 from coursewright.plan.model import ModulePlan, Share
-from coursewright.plan.project_state import Judged, ProjectState
+from coursewright.plan.project_state import Judged, NotWanted, ProjectState
 from images_gen.wanted import wanted_figure
 from lab_planner.wanted import kept_labs, wanted_lab_plan
 from lab_writer.wanted import wanted_lab_guide
@@ -56,7 +56,7 @@ class ModulePlanner:
             )
         )
         current = [lesson.wanted.key for lesson in judged.values()]
-        lessons = Share(drop=self.state.superseded(keys.lessons_of_module(module.number), current, known))
+        lessons = _share_of(self.state.not_wanted(keys.lessons_of_module(module.number), current, known))
         for lesson, one in judged.items():
             lessons.add(_name(module, lesson), one, is_replaced=_is_replaced(one, known))
         texts = self._texts(module, judged)
@@ -84,9 +84,9 @@ class ModulePlanner:
 
     def _study(self, module: Module, texts: Mapping[Lesson, str], new: Collection[Lesson]) -> Share:
         """Return the plan for the study parts of lessons that stay; new ones are of no earlier version."""
-        parts, share = self._written_parts, Share()
+        parts = self._written_parts
         if not parts:
-            return share
+            return Share()
         store, keys = self.state.store, self.run.keys
         manifest = store.read_model(keys.study_manifest(module.number), StudyManifest)
         known = manifest.written if manifest else {}
@@ -107,10 +107,10 @@ class ModulePlanner:
             )
             for lesson, text in texts.items()
         ]
+        current = [keys.study(module.number, lesson.number) for lesson in module.lessons]
+        share = _share_of(self.state.not_wanted(keys.study_of_module(module.number), current, known))
         for lesson, judged in zip(texts, self.state.judge(wanted, known), strict=True):
             share.add(_name(module, lesson), judged, is_replaced=_is_replaced(judged, known))
-        current = [keys.study(module.number, lesson.number) for lesson in module.lessons]
-        share.drop = self.state.superseded(keys.study_of_module(module.number), current, known)
         return share
 
     def _visuals(self, module: Module, texts: Mapping[Lesson, str], known: Mapping[str, Written]) -> tuple[Share, int]:
@@ -130,15 +130,13 @@ class ModulePlanner:
                 if plan.found is Verdict.STALE and plan.wanted.identity not in share.stale:
                     share.stale.append(plan.wanted.identity)
                 current += [keys.image(plan.wanted.identity, suffix) for suffix in ("png", "svg")]
-        lessons_kept = {lesson.number for lesson in texts}
-        share.drop = [
-            key
-            for key in state.superseded(keys.images_of_module(module.number), current, known)
-            # The images of a lesson that is written again are not known yet.
-            if (visual := visual_of(key)) is None
-            or visual.lesson in lessons_kept
-            or visual.lesson not in {lesson.number for lesson in module.lessons}
-        ]
+        # The images of a lesson that is written again are not known yet.
+        unknown = {lesson.number for lesson in module.lessons} - {lesson.number for lesson in texts}
+        images = state.not_wanted(keys.images_of_module(module.number), current, known)
+        share.drop, share.left_behind = (
+            [key for key in some if (visual := visual_of(key)) is None or visual.lesson not in unknown]
+            for some in (images.drop, images.left_behind)
+        )
         return share, calls
 
     def _figures(self, plans: Iterable[Judged], known: Mapping[str, Written]) -> dict[str, Judged]:
@@ -175,7 +173,7 @@ class ModulePlanner:
         known = manifest.written if manifest else {}
         titles = {lab.lab_id: lab.title for lab in labs_of_module(module)}
         guide_keys = {lab_id: keys.lab_guide(lab_id, title) for lab_id, title in titles.items()}
-        labs = Share(drop=state.superseded(keys.lab_guides_of_module(module.number), guide_keys.values(), known))
+        labs = _share_of(state.not_wanted(keys.lab_guides_of_module(module.number), guide_keys.values(), known))
         [lab_plan] = state.judge([wanted_lab_plan(self.run, module)], known)
         planned = parse_edited(lab_plan.wanted.key, state.read(lab_plan), ModuleLabPlan) if lab_plan.stored else None
         before = known.get(lab_plan.wanted.key)
@@ -189,6 +187,10 @@ class ModulePlanner:
                 labs.why[lab_id] = lab_plan.why or "new"
         is_called = bool(titles) and lab_plan.is_made and any(lab_id not in kept for lab_id in titles)
         return plan.model_copy(update={"labs": labs, "lab_plan_calls": int(is_called)})
+
+
+def _share_of(others: NotWanted) -> Share:
+    return Share(drop=others.drop, left_behind=others.left_behind)
 
 
 def _name(module: Module, lesson: Lesson) -> str:

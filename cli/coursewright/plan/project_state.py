@@ -32,6 +32,16 @@ class Judged:
 
 
 @dataclass(frozen=True)
+class NotWanted:
+    """Keys that a run has no use for."""
+
+    drop: list[str]
+    """Those that it would drop."""
+    left_behind: list[str]
+    """The author's, which stay."""
+
+
+@dataclass(frozen=True)
 class ProjectState:
     """The current artefacts of a project."""
 
@@ -65,9 +75,10 @@ class ProjectState:
         with ThreadPoolExecutor(_READERS) as readers:
             return list(readers.map(self.read, judged))
 
-    def superseded(self, prefix: str, current: Iterable[str], known: Mapping[str, Written]) -> list[str]:
-        """Return the keys under a prefix that a run would drop: neither current nor the author's."""
+    def not_wanted(self, prefix: str, current: Iterable[str], known: Mapping[str, Written]) -> NotWanted:
+        """Return the keys under a prefix that are not current."""
         others = sorted(set(self.store.keys(prefix)) - set(current))
         with ThreadPoolExecutor(_READERS) as readers:
-            found = list(readers.map(self.store.find, others))
-        return [one.key for one in found if one is not None and not is_authors(one, known.get(one.key))]
+            found = [one for one in readers.map(self.store.find, others) if one is not None]
+        authors = [one.key for one in found if is_authors(one, known.get(one.key))]
+        return NotWanted([one.key for one in found if one.key not in authors], authors)

@@ -109,9 +109,13 @@ def _print_names(terminal: Terminal, heading: str, plan: CoursePlan, which: str)
 
 
 def _print_keys(terminal: Terminal, plan: CoursePlan) -> None:
-    keys = [key for module in plan.modules for share in module.shares for key in share.drop]
-    if keys:
-        terminal.tell(f"to be dropped: {', '.join(keys[:_SHOWN])}{_more(keys)}")
+    shares = [share for module in plan.modules for share in module.shares]
+    for heading, keys in (
+        ("to be dropped", [key for share in shares for key in share.drop]),
+        ("yours, of nothing in the outline any more", [key for share in shares for key in share.left_behind]),
+    ):
+        if keys:
+            terminal.tell(f"{heading}: {', '.join(keys[:_SHOWN])}{_more(keys)}")
 
 
 def _more(names: list[str]) -> str:
