@@ -95,8 +95,8 @@ def _assigned(
                 if slot := next(same, None):
                     found[position] = slot
 
-    current = _current(known)
-    in_use = {slot.slot for slot in current}
+    current: list[Slot] = _current(known)
+    in_use: set[int] = {slot.slot for slot in current}
     # An id names its part also after that was removed, before a title may name another one.
     match([*current, *(slot for slot in known if not slot.is_current and slot.slot not in in_use)], _has_id)
     for is_same in likenesses:
