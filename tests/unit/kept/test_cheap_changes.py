@@ -1,6 +1,7 @@
 """K5: a new prompt, model, title or order had the whole course made and paid for again."""
 
 from collections import Counter
+from collections.abc import Callable
 
 import pytest
 
@@ -20,7 +21,7 @@ def modules_swapped(outline: str) -> str:
     return f"{head}- title:{names}- title:{cables}"
 
 
-CHANGES = {
+CHANGES: dict[str, Callable[[str], str]] = {
     "title of the course": lambda outline: outline.replace("title: Networks", "title: Nets"),
     "audience": lambda outline: outline.replace("{title: Networks", "{audience: [Trainees], title: Networks"),
     "lesson renamed": lambda outline: outline.replace("title: Copper", "title: Wire"),
@@ -47,11 +48,12 @@ STALE = {
 def stale(course: CourseRuns) -> tuple[int, int, int]:
     """Return how many lessons, sets of study parts and labs the manifests call stale."""
     found = []
-    for kind, key in (
+    kinds: tuple[tuple[type[ModuleManifest | StudyManifest | LabManifest], Callable[[int], str]], ...] = (
         (ModuleManifest, course.keys.manifest),
         (StudyManifest, course.keys.study_manifest),
         (LabManifest, course.keys.lab_manifest),
-    ):
+    )
+    for kind, key in kinds:
         manifests = [course.store.read_model(key(number), kind) for number in (1, 2)]
         texts = [
             (manifest, record.s3_key)

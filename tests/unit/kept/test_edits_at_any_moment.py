@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 import pytest
+from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from course_kit.records.manifest import ModuleManifest
 from course_kit.store.artefact import Artefact
@@ -10,6 +11,7 @@ from course_kit.store.artefact_store import ArtefactStore
 from offline_author.behaviour import CallKind
 from tests.support import course_runs
 from tests.support.course_runs import CourseRuns
+from visual_planner.handler import lambda_handler as plan_visuals
 
 LESSON = "lessons/module-1-lesson-1-"
 MINE = "\nMy own last words.\n"
@@ -17,7 +19,8 @@ MINE = "\nMy own last words.\n"
 
 def just_before(monkeypatch: pytest.MonkeyPatch, part_of_key: str, action: Callable[[], object]) -> None:
     """Let something happen once, just before the first write of such a key."""
-    write, has_been = ArtefactStore.write, []
+    write = ArtefactStore.write
+    has_been: list[str] = []
 
     def write_late(self: ArtefactStore, key: str, *arguments: object, **options: object) -> Artefact:
         if part_of_key in key and not has_been:
@@ -100,9 +103,9 @@ def test_an_edit_behind_its_lessons_step_is_read_as_its_authors_by_the_steps_tha
     course.run()
     key = course.key_of(LESSON)
     mine = course.text(key).encode() + "\nMéine\n\n[VISUAL: A tree of mine]\n".encode("cp1252")
-    plan_visuals, edits = course_runs.plan_visuals, [mine]
+    edits = [mine]
 
-    def plan_late(event: dict[str, object], context: object) -> dict[str, object]:
+    def plan_late(event: dict[str, object], context: LambdaContext) -> dict[str, object]:
         if edits:
             course.put(key, edits.pop())
         return plan_visuals(event, context)
