@@ -28,7 +28,9 @@ def restore(
 
     checked_project(project, "PROJECT")
     checked_note(note or "")
-    restored = bring_back(ProjectVersions.of(Deployment.find(Target(target), stage), project), what, version, note or "")
+    restored = bring_back(
+        ProjectVersions.of(Deployment.find(Target(target), stage), project), what, version, note or ""
+    )
     if as_json:
         say_object(restored)
     else:
