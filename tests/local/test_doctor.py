@@ -123,6 +123,7 @@ def test_this_machines_own_is_right_as_it_was_started(coursewright: CommandLine)
         "set-up",
         "settings",
         "running",
+        "kept",
         "certificate",
         "deployed",
         "writer",

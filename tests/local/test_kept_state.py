@@ -136,7 +136,7 @@ def test_a_run_killed_in_the_middle_leaves_every_version_and_resume_makes_only_w
     run = course.start()
     own_author.wait_until_it_holds(1, unless=lambda: not run.state().is_running)
     wait_until(lambda: len(course.lessons()) == 1 or not run.state().is_running, "the lesson that is not held")
-    assert run.state().is_running
+    assert run.state().is_running, run.state().error + run.state().cause
     before = course.versions()
     assert len({version[0] for version in before}) < len(before)
     # When
