@@ -1,5 +1,6 @@
 """ministack with a memory: its state comes from a snapshot and goes into one. Called in ministack's own process."""
 
+import json
 import os
 import time
 from collections.abc import Callable, Mapping
@@ -53,6 +54,8 @@ def remember() -> None:
 
     def load_and_keep() -> None:
         load()
+        named = (stepfunctions._state_machines, stepfunctions._state_machine_versions, _stacks)
+        _forget_unused_versions(lambda_svc._functions._data, [list(store._data.values()) for store in named])
         keeper.start(runs)
 
     ministack_app.load_state = snapshot.load
@@ -87,6 +90,18 @@ def _may_change(scope: Scope) -> bool:
     is_of_an_object = b"/s3/aws4_request" in headers.get(b"authorization", b"") and "/" in path.strip("/")
     is_call = path.startswith(_MODELS) or path.endswith(_CALLED_FUNCTION)
     return not is_reading and not is_of_an_object and not is_call
+
+
+def _forget_unused_versions(functions: Mapping[Any, dict[str, Any]], naming: object) -> None:
+    """Forget versions of functions that nothing names: every deployment publishes new ones, each with all its code."""
+    named = json.dumps(naming, default=str)
+    for function in functions.values():
+        aliased = {alias.get("FunctionVersion") for alias in function.get("aliases", {}).values()}
+        versions = function.get("versions", {})
+        # Never the latest, by which the next one is numbered.
+        for number in sorted(versions, key=int)[:-1]:
+            if number not in aliased and f"{function['config']['FunctionArn']}:{number}" not in named:
+                del versions[number]
 
 
 def _forget_old_executions(executions: dict[Any, dict[str, Any]]) -> None:

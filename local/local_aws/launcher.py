@@ -1,7 +1,7 @@
 """Start ministack with patches: ``python -m local_aws.launcher``.
 
-Access control is in `known_callers`. What is kept on disk is in `kept_objects` and `kept_services`. Calls outlast an
-update of their function by `updated_functions`. The patch here gives errors the names of AWS:
+Access control is in `known_callers`. What is kept on disk is in `kept_objects` and `kept_services`. The patch here
+gives errors the names of AWS:
 
 - A handler's exception: AWS passes its class name to Step Functions, and Retry and Catch match on that name. But
   ministack always says ``Runtime.HandlerError``; the class name is in the traceback in its log.
@@ -20,7 +20,6 @@ from typing import Any
 from local_aws.kept_objects import adopt_buckets, mend_objects, tell_failed_writes
 from local_aws.kept_services import remember
 from local_aws.known_callers import WellKnownKey, admit_known_callers_only
-from local_aws.updated_functions import let_calls_end
 
 _GENERIC = "Runtime.HandlerError"
 _WORKER_DIED = "Runtime.ExitError"
@@ -78,7 +77,6 @@ def main() -> None:
     except WellKnownKey as error:
         sys.exit(str(error))
     restore_error_types()
-    let_calls_end()
     mend_objects()
     tell_failed_writes()
     adopt_buckets()

@@ -14,7 +14,6 @@ from pathlib import Path
 import pytest
 from botocore.exceptions import ClientError
 from ministack import app as ministack_app
-from ministack.core import lambda_runtime
 from ministack.core.responses import AccountRegionScopedDict
 from ministack.services import lambda_svc, s3, stepfunctions
 
@@ -443,20 +442,6 @@ def test_a_write_that_fails_is_answered_as_if_it_had_not(
     assert objects.call("PUT", body=b"one")[0] == 200, (
         "gap closed: tell_failed_writes of local_aws/kept_objects.py can go"
     )
-
-
-def test_an_update_of_a_function_ends_its_calls(monkeypatch: pytest.MonkeyPatch) -> None:
-    # Given: a worker that has a call.
-    killed: list[object] = []
-    worker = object()
-    monkeypatch.setattr(lambda_runtime, "kill_workers", killed.extend)
-    monkeypatch.setattr(lambda_runtime, "_workers", {"000000000000:us-east-1:writer:$LATEST": [worker]})
-    # When
-    lambda_svc.invalidate_worker("writer", qualifier="$LATEST")
-    # Then
-    assert killed == [worker], "gap closed: local_aws/updated_functions.py can go"
-    for update in (lambda_svc._update_code, lambda_svc._update_config):
-        assert "invalidate_worker(" in inspect.getsource(update)
 
 
 def test_a_run_in_progress_does_not_outlast_a_stop(monkeypatch: pytest.MonkeyPatch) -> None:

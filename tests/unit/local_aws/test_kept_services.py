@@ -8,7 +8,7 @@ import pytest
 from starlette.responses import PlainTextResponse
 from starlette.types import Receive, Scope, Send
 
-from local_aws.kept_services import _forget_old_executions, noting_changes
+from local_aws.kept_services import _forget_old_executions, _forget_unused_versions, noting_changes
 
 S3 = {"Authorization": "AWS4-HMAC-SHA256 Credential=AKIA/20260101/us-east-1/s3/aws4_request"}
 CLOUDFORMATION = {"Authorization": "AWS4-HMAC-SHA256 Credential=AKIA/20260101/us-east-1/cloudformation/aws4_request"}
@@ -69,3 +69,17 @@ def test_an_execution_is_forgotten_ninety_days_after_its_end() -> None:
     _forget_old_executions(executions)
     # Then
     assert list(executions) == ["running", "of yesterday", "of the last quarter"]
+
+
+def test_versions_of_functions_are_forgotten_when_nothing_names_them() -> None:
+    # Given
+    arn = "arn:aws:lambda:us-east-1:000000000000:function:writer"
+    function = {
+        "config": {"FunctionArn": arn},
+        "versions": {str(number): {"code_zip": b"code"} for number in (1, 2, 3, 4, 10)},
+        "aliases": {"live": {"FunctionVersion": "2"}},
+    }
+    # When
+    _forget_unused_versions({"writer": function}, [[{"definition": f'{{"FunctionName": "{arn}:4"}}'}]])
+    # Then: what an alias or a state machine names is kept, and the latest.
+    assert list(function["versions"]) == ["2", "4", "10"]
