@@ -210,6 +210,14 @@ def test_a_text_that_lost_its_metadata_is_judged_by_the_manifest(store: Artefact
     assert verdict(WITH_ANOTHER_TOPIC, copied, run, known) is Verdict.MAKE
 
 
+def test_a_manifest_tells_of_the_content_that_it_remembers_only(store: ArtefactStore) -> None:
+    # Given: the pipeline wrote something there that answers nothing, such as the PNG of an author's drawing.
+    known = written(AS_STORED, save(store))
+    other = store.write(AS_STORED.key, "b", content_type="text/plain", replacing=found_in(store))
+    # Then: what is remembered of the text before says nothing about it.
+    assert verdict(AS_STORED, other, lease(store, "run-2"), known) is Verdict.MAKE
+
+
 def test_what_is_kept_is_remembered_with_its_sources(store: ArtefactStore) -> None:
     # When
     stored = save(store, minutes=20)
