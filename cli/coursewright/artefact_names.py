@@ -77,7 +77,9 @@ class ArtefactNames:
     @classmethod
     def read(cls, store: CourseStore, project: str) -> Self:
         """Return the names of a project as of its newest outline."""
-        keys, outline = ProjectKeys(project), bound_outline(store, project)
+        keys = ProjectKeys(project)
+        found = bound_outline(store, keys)
+        outline = found.outline if found else None
         places = list(_places(outline) if outline else _recorded_places(CourseRecord.read(store, keys)))
         modules = {place.shown.module: place.slots.module for place in places}
         labs = [lab for module in outline.modules for lab in labs_of_module(module)] if outline else []

@@ -1,19 +1,29 @@
 """The newest outline of a project, with its parts' slots: what people's numbers stand for in keys."""
 
-from collections.abc import Iterator
+from dataclasses import dataclass
 
 from course_kit.errors import OutlineInvalid
 from course_kit.outline import MAX_OUTLINE_BYTES, Outline, read_outline
+from course_kit.outline.slots import CourseSlots
 from course_kit.records.course_record import CourseRecord
 from course_kit.store.artefact_keys import ProjectKeys
 from coursewright.course_store import CourseStore
+from coursewright.errors import CommandFailed
 from coursewright.run.project_runs import run_summaries
 
 
-def bound_outline(store: CourseStore, project: str) -> Outline | None:
-    """Return a project's outline, ``number`` of its parts being slots; None when there is none that can be read."""
-    keys = ProjectKeys(project)
-    for key in _outline_keys(store, keys):
+@dataclass(frozen=True)
+class BoundOutline:
+    """An outline in the bucket; ``number`` of its parts are their slots."""
+
+    key: str
+    outline: Outline
+    slots: CourseSlots
+
+
+def bound_outline(store: CourseStore, keys: ProjectKeys) -> BoundOutline | None:
+    """Return the newest outline of a project that can be read; None when there is none."""
+    for key in _newest_first(store, keys):
         source = store.read(key)
         if source is None or len(source) > MAX_OUTLINE_BYTES:
             continue
@@ -21,12 +31,36 @@ def bound_outline(store: CourseStore, project: str) -> Outline | None:
             outline = read_outline(source)
         except OutlineInvalid:
             continue
-        return CourseRecord.read(store, keys).with_outline(outline).slots.bind(outline)
+        return _bound(store, keys, key, outline)
     return None
 
 
-def _outline_keys(store: CourseStore, keys: ProjectKeys) -> Iterator[str]:
-    """Yield where the outline may be: the usual key, then that of the run that began last."""
-    yield keys.outline()
-    runs = sorted(run_summaries(store, keys.project_folder), key=lambda run: run.started_at, reverse=True)
-    yield from (key for run in runs[:1] if isinstance(key := run.request.get("outline_s3_key"), str))
+def required_outline(store: CourseStore, keys: ProjectKeys) -> BoundOutline:
+    """Return the newest outline of a project.
+
+    Raises
+    ------
+    OutlineInvalid
+        It has a fault.
+    CommandFailed
+        There is none.
+    """
+    key = next(iter(_newest_first(store, keys)), None)
+    source = store.read(key) if key else None
+    if key is None or source is None:
+        raise CommandFailed(f"project {keys.project_folder}: found no outline; start a run with generate")
+    return _bound(store, keys, key, read_outline(source))
+
+
+def _newest_first(store: CourseStore, keys: ProjectKeys) -> list[str]:
+    """Return where the outline is: the usual key, and that of the last run, which the inbox may have started."""
+    runs = sorted(run_summaries(store, keys.project_folder), key=lambda run: run.started_at)
+    of_last_run = runs[-1].request.get("outline_s3_key") if runs else None
+    candidates = {key for key in (keys.outline(), of_last_run) if isinstance(key, str)}
+    written = {found.key: found.written_at for key in candidates for found in store.listed(key) if found.key == key}
+    return sorted(written, key=lambda key: (written[key], key == keys.outline()), reverse=True)
+
+
+def _bound(store: CourseStore, keys: ProjectKeys, key: str, outline: Outline) -> BoundOutline:
+    slots = CourseRecord.read(store, keys).with_outline(outline).slots
+    return BoundOutline(key, slots.bind(outline), slots)

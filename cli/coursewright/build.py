@@ -6,15 +6,14 @@ from pathlib import Path
 
 from pydantic import JsonValue
 
-from course_kit.outline import Module, Outline, read_outline
+from course_kit.outline import Module, Outline
 from course_kit.outline.labs import labs_of_module
-from course_kit.records.course_record import CourseRecord
 from course_kit.run.events import ContentType
 from course_kit.store.artefact_keys import ProjectKeys, manifest_of
 from course_kit.store.artefact_kinds import ArtefactKind, place_of
 from course_kit.store.ids import LabId, LessonId
 from coursewright.book.out_trial import try_out
-from coursewright.current_outline import current_outline_key
+from coursewright.bound_outline import required_outline
 from coursewright.deployment import Deployment, Target
 from coursewright.errors import CommandFailed
 from coursewright.following import follow
@@ -82,14 +81,8 @@ class _MadeCourse:
     def of(cls, deployment: Deployment, project: str) -> "_MadeCourse":
         store, keys = deployment.store, ProjectKeys(project)
         request = latest_run(store, project).request
-        listed = frozenset(store.keys(keys.everything()))
-        outline_key = current_outline_key(store, keys, listed)
-        source = store.read(outline_key) if outline_key else None
-        if outline_key is None or source is None:
-            raise CommandFailed(f"project {project}: found no outline; start a run with generate")
-        outline = read_outline(source)
-        bound = CourseRecord.read(store, keys).with_outline(outline).slots.bind(outline)
-        return cls(keys, outline_key, bound, listed, dict(request))
+        found = required_outline(store, keys)
+        return cls(keys, found.key, found.outline, frozenset(store.keys(keys.everything())), dict(request))
 
     @property
     def _branches(self) -> dict[str, set[int]]:

@@ -4,19 +4,17 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
-from course_kit.outline import Lesson, Module, Outline, read_outline
+from course_kit.outline import Lesson, Module, Outline
 from course_kit.outline.labs import ModuleLabPlan, PlannedLab
 from course_kit.outline.slots import CourseSlots
 from course_kit.pictures.picture_names import own_picture_of
-from course_kit.records.course_record import CourseRecord
 from course_kit.records.manifest import ModuleManifest
 from course_kit.records.written import Written, is_authors
 from course_kit.store.artefact_keys import ProjectKeys, lesson_of, slug_of, visual_of
 from course_kit.store.ids import LessonId
+from coursewright.bound_outline import required_outline
 from coursewright.checkout.kinds import OUTLINE, Kind, kind_of
 from coursewright.course_store import CourseStore
-from coursewright.current_outline import current_outline_key
-from coursewright.errors import CommandFailed
 
 _READERS = 16
 _LETTERS = 26
@@ -53,14 +51,9 @@ class CourseFiles:
         CommandFailed
             The project has no outline.
         """
-        outline_key = current_outline_key(store, keys, listed)
-        source = store.read(outline_key) if outline_key else None
-        if outline_key is None or source is None:
-            raise CommandFailed(f"project {keys.project_folder}: found no outline; start a run with generate")
-        outline = read_outline(source)
-        slots = CourseRecord.read(store, keys).with_outline(outline).slots
-        finder = _Finder(store, keys, slots.bind(outline), frozenset(listed))
-        return cls(slots, (CourseFile(OUTLINE, outline_key), *finder.files()))
+        found = required_outline(store, keys)
+        finder = _Finder(store, keys, found.outline, frozenset(listed))
+        return cls(found.slots, (CourseFile(OUTLINE, found.key), *finder.files()))
 
 
 @dataclass(frozen=True)
