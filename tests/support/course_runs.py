@@ -110,6 +110,8 @@ class CourseRuns:
             for lesson in lessons
             if "plans" in self.parts
         ]
+        # As in the state machine, the keys of plans do not travel.
+        plans = [{name: value for name, value in plan.items() if name != "prompt_keys"} for plan in plans]
         if "figures" in self.parts:
             render_images({**event, "visual_plans": plans}, context)
         if "study" in self.parts:

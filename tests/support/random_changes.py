@@ -1,7 +1,8 @@
 """Random changes of a course: by its author in the outline and in the bucket, and by whoever deploys."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from random import Random
 
@@ -30,8 +31,21 @@ class RandomChanges:
     _earlier_outlines: list[str] = field(default_factory=list)
     _deployed: int = 0
 
-    def change(self) -> None:
-        """Make one change."""
+    def change_some(self) -> None:
+        """Make up to three changes."""
+        for _ in range(self.random.randrange(1, 4)):
+            self._change()
+
+    @contextmanager
+    def told_at_failure(self) -> Iterator[None]:
+        """Add the changes so far to what fails in this block."""
+        try:
+            yield
+        except BaseException as error:
+            error.add_note("\n".join(self.told))
+            raise
+
+    def _change(self) -> None:
         change = self.random.choice(
             [*[self._outline] * 4, *[self._edit] * 4, self._deploy, self._remove, self._restore_outline]
         )
@@ -128,12 +142,13 @@ class RandomChanges:
             self.mine.pop(key, None)
             self._say(f"remove {key}")
 
-    def targets(self) -> list[str]:
-        """Return what a run is told to make again; mostly nothing."""
-        if self.random.random() < 3 / 4:
+    def targets(self, ids: Sequence[str]) -> list[str]:
+        """Return what a run is told to make again, also of these visuals and labs; mostly nothing."""
+        if self.random.random() < 2 / 3:
             return []
         outline = yaml.safe_load(self.course.outline)
         module = self.random.randrange(len(outline["modules"]))
         lesson = self.random.randrange(len(outline["modules"][module]["lessons"]))
         place = f"{module + 1}.{lesson + 1}"
-        return [self.random.choice(["stale", str(module + 1), place, f"{place}/study"])]
+        targets = ["stale", str(module + 1), place, f"{place}/study", *([self.random.choice(ids)] if ids else [])]
+        return [self.random.choice(targets)]

@@ -185,7 +185,9 @@ class ModulePlanner:
             if lab_id not in kept:
                 labs.make.append(lab_id)
                 labs.why[lab_id] = lab_plan.why or "new"
-        is_called = bool(titles) and lab_plan.is_made and any(lab_id not in kept for lab_id in titles)
+        # An author's plan stays, and gets the labs that it lacks.
+        may_be_called = lab_plan.found in (Verdict.MAKE, Verdict.YOURS)
+        is_called = may_be_called and any(lab_id not in kept for lab_id in titles)
         return plan.model_copy(update={"labs": labs, "lab_plan_calls": int(is_called)})
 
 
