@@ -137,6 +137,7 @@ class ArtefactStore:
         fingerprint: str = "",
         shape: str = "",
         metadata: Mapping[str, str] | None = None,
+        is_made: bool = True,
     ) -> Artefact:
         """Write an object on the condition that it still is what the caller saw.
 
@@ -148,6 +149,8 @@ class ArtefactStore:
             What `find` gave before: None writes only if there is still nothing, else only over exactly that object.
         fingerprint, shape, metadata
             Kept in the object's S3 metadata (ASCII), with the hash of the body.
+        is_made
+            Whether one with a fingerprint counts as made; one that is brought back does not.
 
         Returns
         -------
@@ -197,7 +200,7 @@ class ArtefactStore:
                     "run again when that one has ended"
                 ) from error
             raise
-        if fingerprint:
+        if fingerprint and is_made:
             count(StepMetric.ARTEFACTS_MADE)
         return Artefact(
             key=key,

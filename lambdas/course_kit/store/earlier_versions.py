@@ -37,5 +37,6 @@ def bring_back(store: ArtefactStore, earlier: Artefact, *, replacing: Artefact |
         replacing=replacing,
         fingerprint=earlier.fingerprint,
         shape=earlier.shape,
+        is_made=False,
         metadata={name: value for name, value in earlier.metadata.items() if name not in _OF_EACH_WRITE},
     )

@@ -5,6 +5,8 @@ from dataclasses import replace
 import pytest
 
 from course_kit.errors import ArtefactConflict
+from course_kit.step_metrics import StepMetric
+from course_kit.store import artefact_store
 from course_kit.store.artefact import Artefact, minutes_metadata
 from course_kit.store.artefact_store import ArtefactStore
 from course_kit.store.provenance import authors_provenance, maker_of, provenance, usage_of
@@ -48,6 +50,19 @@ def test_a_text_that_is_wanted_again_is_taken_back_as_it_was(store: ArtefactStor
     # And: nothing is lost on the way back.
     assert take_back(store, SPANISH, taken) is not None
     assert store.read(ENGLISH.key) == b"Hola"
+
+
+def test_what_is_taken_back_does_not_count_as_made(store: ArtefactStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    # Given
+    save(store, ENGLISH, "Hello")
+    spanish = save(store, SPANISH, "Hola")
+    counted: list[StepMetric] = []
+    monkeypatch.setattr(artefact_store, "count", counted.append)
+    # When / Then
+    assert take_back(store, ENGLISH, spanish) is not None
+    assert counted == []
+    save(store, replace(ENGLISH, asked={"language": "fr"}), "Bonjour")
+    assert counted == [StepMetric.ARTEFACTS_MADE]
 
 
 def test_a_version_of_the_same_prompt_comes_before_a_newer_one_of_another(store: ArtefactStore) -> None:
