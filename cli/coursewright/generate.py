@@ -7,10 +7,12 @@ from pathlib import Path
 from pydantic import JsonValue
 
 import local_aws
+from course_kit.errors import ArtefactConflict
+from course_kit.store.artefact import Artefact
 from coursewright.book.out_trial import try_out
 from coursewright.confirmation import confirm_run
 from coursewright.deployment import Deployment, Target
-from coursewright.errors import BadInput
+from coursewright.errors import BadInput, CommandFailed
 from coursewright.estimate.budget_warning import budget_warning, estimated_usd
 from coursewright.following import follow
 from coursewright.outline_upload import newer_outline, store_outline
@@ -72,13 +74,28 @@ def generate(outline_path: Path, options: GenerateOptions, terminal: Terminal) -
     if line := left_out(outline, run.numbers, options.run.content_type):
         terminal.tell(line)
     changed_at = datetime.fromtimestamp(outline_path.stat().st_mtime, UTC)
+    seen = deployment.store.find(run.keys.outline())
     newer = newer_outline(deployment.store, run.keys, run.outline_file.source, changed_at)
     if not options.yes:
         confirm_run(run, newer, options.confirm_above, terminal)
-    key = store_outline(deployment.store, run.keys, run.outline_file.source, who=person_name(), changed_at=changed_at)
+    key = _store_outline(run, changed_at, seen)
     started = Run.start(deployment, _execution_input(run, options, key))
     modules = [run.outline.module(slot) for slot in run.slots]
     return follow(started, options.out, terminal, modules)
+
+
+def _store_outline(run: BoundRun, changed_at: datetime, seen: Artefact | None) -> str:
+    """Store the outline in place of the one that was there before the person decided."""
+    store, source = run.deployment.store, run.outline_file.source
+    try:
+        return store_outline(
+            store, run.keys, source, who=person_name(), changed_at=changed_at, seen=seen, only_seen=True
+        )
+    except ArtefactConflict:
+        raise CommandFailed(
+            f"project {run.project}: somebody has stored another outline meanwhile; nothing was started. "
+            "Look at it with `coursewright checkout`, then run again"
+        ) from None
 
 
 def _warn_of_budget(run: BoundRun, options: GenerateOptions) -> None:

@@ -20,6 +20,7 @@ def store_outline(
     who: str,
     changed_at: datetime | None = None,
     seen: Artefact | None = None,
+    only_seen: bool = False,
     note: str = "",
 ) -> str:
     """Store a project's outline unless it is stored already; return its key.
@@ -32,6 +33,8 @@ def store_outline(
         When its file was changed; None is now.
     seen
         The stored outline that is replaced; None replaces the one of now.
+    only_seen
+        Whether one that was stored since is left alone, also where there was none.
     note
         Why it was changed.
 
@@ -47,7 +50,7 @@ def store_outline(
             key,
             source,
             content_type="application/yaml",
-            replacing=seen or store.find(key),
+            replacing=seen if seen or only_seen else store.find(key),
             metadata={**authors_provenance(who, note), _CHANGED_AT: changed},
         )
     return key

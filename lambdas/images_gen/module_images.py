@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Self
 
-from course_kit.errors import RequestInvalid, WorkRemaining
+from course_kit.errors import ArtefactConflict, RequestInvalid, WorkRemaining
 from course_kit.records.journal import write_together
 from course_kit.records.manifest import ImagesRecord, ModuleManifest
 from course_kit.records.visuals import PlannedVisual
@@ -126,7 +126,14 @@ class ModuleImages:
                 raise WorkRemaining("time is nearly up; call again for the other visuals")
             await asyncio.to_thread(self.step.lease.require)
             started = time.monotonic()
-            made = await self.renderer.render(visual, stored)
+            try:
+                made = await self.renderer.render(visual, stored)
+            except ArtefactConflict:
+                # Its author may have put a picture there meanwhile, which stays.
+                _, kept = await asyncio.to_thread(self.renderer.find, visual, plan, known)
+                if kept is None:
+                    raise
+                return kept
             self.step.deadline.record(time.monotonic() - started)
             return made
 

@@ -39,6 +39,14 @@ _IMAGE_MODEL, _STAND_IN = "image-model", "is-stand-in"
 
 
 @dataclass(frozen=True)
+class FigureFiles:
+    """What lies in a figure's place."""
+
+    png: Artefact | None
+    svg: Artefact | None
+
+
+@dataclass(frozen=True)
 class StoredFigure:
     """A figure in the bucket, and what the execution that asks has paid for it."""
 
@@ -57,7 +65,7 @@ class VisualRenderer:
 
     def find(
         self, visual: PlannedVisual, plan: Artefact, known: Mapping[str, Written]
-    ) -> tuple[Artefact | None, StoredFigure | None]:
+    ) -> tuple[FigureFiles, StoredFigure | None]:
         """Return what is stored in a visual's place, and its figure if that is kept.
 
         Parameters
@@ -83,8 +91,9 @@ class VisualRenderer:
             found = Verdict.MAKE if svg is None and _has_drawing(stored) else found
         if found is Verdict.MAKE and stored is not None and self._is_drawn_from_this(wanted, known.get(wanted.key)):
             found = Verdict.LEFT
+        files = FigureFiles(stored, svg)
         if found is Verdict.MAKE:
-            return stored, None
+            return files, None
         written = {
             artefact.key: _remembered(wanted, found, artefact, known.get(artefact.key))
             for artefact in (stored, svg)
@@ -92,11 +101,11 @@ class VisualRenderer:
         }
         own = own_figure(self.step.store, self.step.keys, visual, known) if found is Verdict.YOURS else None
         if own is not None:
-            return stored, StoredFigure(own, Usage(), written)
+            return files, StoredFigure(own, Usage(), written)
         if stored is None:
-            return None, None
+            return files, None
         # An earlier attempt of this very execution made it as well, and paid for its repair.
-        return stored, StoredFigure(self._figure(visual, stored), found.usage(stored), written)
+        return files, StoredFigure(self._figure(visual, stored), found.usage(stored), written)
 
     def _is_drawn_from_this(self, wanted: Wanted, known: Written | None) -> bool:
         """Whether a diagram stays in a run without a model: its source is the same, which may have been repaired."""
@@ -130,11 +139,13 @@ class VisualRenderer:
         drawn = earlier_as_wanted(store, replace(wanted, key=svg_key, is_forced=False)) if _has_drawing(png) else None
         return bring_back(store, drawn, replacing=None) if drawn else None
 
-    async def render(self, visual: PlannedVisual, stored: Artefact | None) -> StoredFigure:
+    async def render(self, visual: PlannedVisual, stored: FigureFiles) -> StoredFigure:
         """Make a visual's figure in place of what `find` saw there.
 
         Raises
         ------
+        ArtefactConflict
+            Somebody has put another file there meanwhile.
         ModelThrottled, ModelUnavailable, BudgetExceeded
             From a repair or an illustration; a diagram that cannot be drawn is no error but a counted fallback.
         """
@@ -202,7 +213,7 @@ class VisualRenderer:
         image: RenderedImage,
         origin: Mapping[str, str],
         usage: Usage,
-        stored: Artefact | None,
+        stored: FigureFiles,
     ) -> list[Artefact]:
         store, wanted = self.step.store, self._wanted(visual)
         saved = []
@@ -213,7 +224,7 @@ class VisualRenderer:
                 svg_key,
                 image.svg,
                 content_type="image/svg+xml",
-                replacing=store.find(svg_key),
+                replacing=stored.svg,
                 fingerprint=wanted.fingerprint,
                 shape=wanted.shape,
             )
@@ -222,7 +233,7 @@ class VisualRenderer:
             wanted.key,
             image.png,
             content_type="image/png",
-            replacing=stored,
+            replacing=stored.png,
             fingerprint=wanted.fingerprint,
             shape=wanted.shape,
             metadata={

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from course_kit.errors import RequestInvalid
+from course_kit.errors import ArtefactConflict, RequestInvalid
 from course_kit.model.complete_answers import answers_for_all
 from course_kit.model.drafts import unit_of_work
 from course_kit.model.model_provider import TextModel
@@ -127,18 +127,24 @@ class LessonPlanner:
             designs = await self._design(step.model, list(missing), lesson.title)
             unrecorded = used = unit.used
             for visual, plan in missing.items():
-                step.store.write_model(
-                    plan.key,
-                    self._planned(designs[visual.visual_id], visual),
-                    replacing=stored[visual],
-                    fingerprint=plan.fingerprint,
-                    shape=plan.shape,
-                    # The calls for several visuals stand with the first of them.
-                    metadata=provenance(step.lease.execution_name, unrecorded),
-                )
+                # The calls for several visuals stand with the first of them.
+                metadata = provenance(step.lease.execution_name, unrecorded)
+                self._save(plan, self._planned(designs[visual.visual_id], visual), stored[visual], metadata)
                 unrecorded = Usage()
             await unit.done()
         return used
+
+    def _save(self, plan: Wanted, planned: PlannedVisual, stored: Artefact | None, metadata: Mapping[str, str]) -> None:
+        """Save a visual's plan in place of what was there, unless its author has edited that meanwhile."""
+        store = self.step.store
+        try:
+            store.write_model(
+                plan.key, planned, replacing=stored, fingerprint=plan.fingerprint, shape=plan.shape, metadata=metadata
+            )
+        except ArtefactConflict:
+            edited = store.find(plan.key)
+            if edited is None or plan.is_named or not is_authors(edited, None):
+                raise
 
     async def _design(
         self, model: TextModel, visuals: list[RequestedVisual], lesson_title: str

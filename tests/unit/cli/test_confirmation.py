@@ -8,7 +8,10 @@ import typer
 
 from course_kit.store.artefact_store import ArtefactStore
 from coursewright.confirmation import confirm_run
-from coursewright.errors import BadInput
+from coursewright.deployment import Target
+from coursewright.errors import BadInput, CommandFailed
+from coursewright.generate import GenerateOptions, generate
+from coursewright.outline_upload import store_outline
 from coursewright.terminal import Terminal
 from tests.support.course_runs import THEORY, CourseRuns
 from tests.support.planned_projects import OUTLINE, PRICES, bound
@@ -116,3 +119,35 @@ def test_the_authors_text_that_is_named_is_told_where_nobody_is_asked(
     confirm_run(bound(project.store, tmp_path, regenerate=("1.1",)), "", 0, Terminal())
     # Then
     assert "lesson 1.1 is yours and is replaced, since --regenerate names it" in capsys.readouterr().out
+
+
+def test_an_outline_that_a_colleague_stores_while_a_person_decides_is_not_replaced(
+    project: CourseRuns, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    # Given: a person who is asked about an outline that drops a lesson; a colleague stores another one meanwhile.
+    store, colleagues = project.store, OUTLINE.replace("title: Nets", "title: Networks")
+    run = bound(store, tmp_path, FEWER)
+
+    def confirm(_: str, **__: object) -> bool:
+        store_outline(store, run.keys, colleagues.encode(), who="Ana")
+        return True
+
+    monkeypatch.setattr(typer, "confirm", confirm)
+    monkeypatch.setattr(sys.stdin, "isatty", lambda: True)
+    monkeypatch.setattr("coursewright.generate.ready_deployment", lambda *_: run.deployment)
+    monkeypatch.setattr("coursewright.generate.require_free", lambda *_: None)
+    options = GenerateOptions(
+        run=run.options,
+        max_concurrency=None,
+        allow_partial=False,
+        max_cost=None,
+        confirm_above=None,
+        yes=False,
+        target=Target.AWS,
+        stage="dev",
+        out=tmp_path / "out",
+    )
+    # When / Then
+    with pytest.raises(CommandFailed, match="somebody has stored another outline meanwhile; nothing was started"):
+        generate(tmp_path / "outline.yaml", options, terminal())
+    assert project.text(run.keys.outline()) == colleagues

@@ -3,7 +3,11 @@
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import pytest
+
+from course_kit.errors import ArtefactConflict
 from course_kit.records.course_record import CourseRecord
+from course_kit.store.artefact import Artefact
 from course_kit.store.artefact_keys import ProjectKeys
 from course_kit.store.artefact_store import ArtefactStore
 from course_kit.store.provenance import maker_of
@@ -83,3 +87,21 @@ def test_the_id_of_the_course_names_its_project(
     run = bound(store, tmp_path, OUTLINE.replace("title: Nets,", "title: Nets, id: net-101,"), project=None)
     # Then
     assert run.project == "net-101"
+
+
+def test_an_outline_that_a_colleague_stores_while_a_person_decides_is_left_alone(store: ArtefactStore) -> None:
+    # Given: what was there when the person was asked, or that there was nothing.
+    for seen in (None, store_and_find(store, b"a: 1")):
+        store_outline(store, KEYS, b"a: 2", who="Ana")
+        # When / Then
+        with pytest.raises(ArtefactConflict):
+            store_outline(store, KEYS, b"a: 3", who="Ben", seen=seen, only_seen=True)
+        assert store.read(KEYS.outline()) == b"a: 2"
+    # And: what was seen is replaced.
+    store_outline(store, KEYS, b"a: 3", who="Ben", seen=store.find(KEYS.outline()), only_seen=True)
+    assert store.read(KEYS.outline()) == b"a: 3"
+
+
+def store_and_find(store: ArtefactStore, source: bytes) -> Artefact | None:
+    store_outline(store, KEYS, source, who="Ana")
+    return store.find(KEYS.outline())

@@ -1,5 +1,6 @@
 """What an author changes while a run goes on, or between its attempts, is as much the author's as between two runs."""
 
+import json
 from collections.abc import Callable
 
 import pytest
@@ -11,6 +12,7 @@ from course_kit.store.artefact_store import ArtefactStore
 from offline_author.behaviour import CallKind
 from tests.support import course_runs
 from tests.support.course_runs import CourseRuns
+from tests.support.own_pictures import picture
 from visual_planner.handler import lambda_handler as plan_visuals
 
 LESSON = "lessons/module-1-lesson-1-"
@@ -172,3 +174,43 @@ def test_a_resumed_run_replaces_what_its_author_named_in_whatever_order_the_outl
     # And: in a run of its own, the number is the one of now.
     course.run(regenerate=["1.1"])
     assert MINE not in course.text(second)
+
+
+SVG = '<svg xmlns="http://www.w3.org/2000/svg" width="90" height="20"><path d="M 1 1 H 9"/></svg>'
+
+
+@pytest.mark.parametrize(("suffix", "mine"), [("svg", SVG.encode()), ("png", picture("PNG", 99, 33))])
+def test_a_picture_that_is_put_there_while_the_figure_is_drawn_stays(
+    course: CourseRuns, monkeypatch: pytest.MonkeyPatch, suffix: str, mine: bytes
+) -> None:
+    # Given: a figure that is drawn again, since its plan was edited.
+    course.parts = ("lessons", "plans", "figures")
+    course.run()
+    plan, key = course.key_of("prompts/01-01-0001"), course.keys.image("01-01-0001", suffix)
+    course.put(plan, json.dumps({**json.loads(course.text(plan)), "source": "flowchart LR\n  a[Mine]"}))
+    just_before(monkeypatch, "images/01-01-0001.", lambda: course.put(key, mine))
+    # When
+    course.run()
+    # Then: the run goes on with the author's picture.
+    assert course.store.read(key) == mine
+    assert theory(course).figures["01-01-0001"].is_authors
+    assert course.run().is_nothing
+
+
+def test_a_plan_that_is_edited_while_it_is_made_again_stays(
+    course: CourseRuns, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Given: stale plans of figures.
+    course.parts = ("lessons", "plans", "figures")
+    course.run()
+    monkeypatch.setattr("visual_planner.wanted.PROMPT_VERSION", "of-tomorrow")
+    plan = course.key_of("prompts/01-01-0001")
+    mine = json.dumps({**json.loads(course.text(plan)), "caption": "My own caption"})
+    just_before(monkeypatch, "prompts/01-01-0001", lambda: course.put(plan, mine))
+    # When
+    made = course.run(regenerate=["stale"])
+    # Then
+    assert made.calls[CallKind.VISUAL_PLAN] == 3
+    assert course.text(plan) == mine
+    assert theory(course).figures["01-01-0001"].caption == "My own caption"
+    assert course.run(regenerate=["stale"]).is_nothing
