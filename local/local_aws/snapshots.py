@@ -112,15 +112,20 @@ class Keeper:
                 return False
         return True
 
+    def look(self, seen: object, runs: Callable[[], object]) -> object:
+        """Wait a moment for a change, and save it; return the states of runs for the next look."""
+        is_changed = self._changed.wait(_LOOK_SECONDS)
+        if not is_changed and runs() == seen:
+            return seen
+        time.sleep(_QUIET_SECONDS)
+        self._changed.clear()
+        now = runs()
+        if not self.save():
+            self._changed.set()
+            time.sleep(_TRY_AGAIN_SECONDS if self._is_settled() else _LOOK_SECONDS)
+        return now
+
     def _keep(self, runs: Callable[[], object]) -> None:
         seen = runs()
         while True:
-            is_changed = self._changed.wait(_LOOK_SECONDS)
-            if not is_changed and runs() == seen:
-                continue
-            time.sleep(_QUIET_SECONDS)
-            self._changed.clear()
-            seen = runs()
-            if not self.save():
-                self._changed.set()
-                time.sleep(_TRY_AGAIN_SECONDS if self._is_settled() else _LOOK_SECONDS)
+            seen = self.look(seen, runs)

@@ -76,6 +76,9 @@ class Emulator:
             raise self.faults.pop()
         return {"changes": self.changes}
 
+    def states(self) -> dict[str, str]:
+        return dict(self.runs)
+
     @property
     def saved(self) -> object:
         return Snapshot(self.file).load("s3") if self.file.exists() else None
@@ -89,37 +92,50 @@ def emulator(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Emulator:
 
 
 def test_a_change_is_saved_and_so_is_a_run_that_begins_or_ends(emulator: Emulator) -> None:
-    emulator.keeper.start(lambda: dict(emulator.runs))
+    # Given: nothing to save.
+    seen = emulator.keeper.look({}, emulator.states)
+    assert emulator.saved is None
     # When
     emulator.changes = 1
     emulator.keeper.note_change()
+    emulator.keeper.look(seen, emulator.states)
     # Then
-    wait_until(lambda: emulator.saved == {"changes": 1}, "the change on disk")
+    assert emulator.saved == {"changes": 1}
     # And: without a call, by the state of a run.
     emulator.changes = 2
     emulator.runs["run-1"] = "SUCCEEDED"
-    wait_until(lambda: emulator.saved == {"changes": 2}, "the end of the run on disk")
+    emulator.keeper.look(seen, emulator.states)
+    assert emulator.saved == {"changes": 2}
 
 
 def test_a_deployment_is_saved_when_it_has_ended(emulator: Emulator) -> None:
     # Given
     emulator.is_deploying, emulator.changes = True, 1
     assert not emulator.keeper.save()
-    emulator.keeper.start(lambda: None)
     emulator.keeper.note_change()
+    seen = emulator.keeper.look({}, emulator.states)
     assert emulator.saved is None
     # When
     emulator.is_deploying = False
+    emulator.keeper.look(seen, emulator.states)
     # Then
-    wait_until(lambda: emulator.saved == {"changes": 1}, "the deployment on disk")
+    assert emulator.saved == {"changes": 1}
 
 
 @pytest.mark.parametrize("fault", [RuntimeError("dictionary changed size during iteration"), OSError(28, "no space")])
 def test_what_could_not_be_saved_is_tried_again(emulator: Emulator, fault: Exception) -> None:
     # Given
     emulator.changes, emulator.faults = 1, [fault]
-    emulator.keeper.start(lambda: None)
-    # When
     emulator.keeper.note_change()
+    # When
+    seen = emulator.keeper.look({}, emulator.states)
+    assert emulator.saved is None
+    emulator.keeper.look(seen, emulator.states)
     # Then
-    wait_until(lambda: emulator.saved == {"changes": 1}, "the second try")
+    assert emulator.saved == {"changes": 1}
+
+
+def test_a_thread_looks_all_the_time(emulator: Emulator) -> None:
+    emulator.keeper.start(emulator.states)
+    emulator.keeper.note_change()
+    wait_until(lambda: emulator.saved == {"changes": 0}, "the change on disk")
