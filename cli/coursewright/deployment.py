@@ -1,7 +1,7 @@
 """A deployed Coursewright: its bucket, its state machine, and clients for both."""
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -110,6 +110,13 @@ class Deployment:
             book_paper=outputs.book_paper,
             stage=stage,
         )
+
+    @classmethod
+    def started(cls, target: Target, stage: str, progress: Callable[[str], None]) -> "Deployment":
+        """Return the deployment, after a start of local AWS and a deployment of changes; raises as `find`."""
+        if target is Target.LOCAL:
+            local_aws.up(progress)
+        return cls.find(target, stage)
 
     def renewed(self) -> "Deployment":
         """Return the same deployment with the current credentials, such as after a login in another terminal.

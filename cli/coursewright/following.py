@@ -55,7 +55,7 @@ def resume(
     checked_project(project, "PROJECT")
     checked_budget(max_cost)
     try_out(out, project)
-    deployment = Deployment.find(target, stage)
+    deployment = Deployment.started(target, stage, terminal.tell)
     execution_input = resumed_input(deployment, project)
     if max_cost is not None:
         execution_input["budget_usd"] = max_cost

@@ -6,7 +6,6 @@ from pathlib import Path
 
 from pydantic import JsonValue
 
-import local_aws
 from course_kit.errors import ArtefactConflict
 from course_kit.store.artefact import Artefact
 from coursewright.book.out_trial import try_out
@@ -62,7 +61,7 @@ def generate(outline_path: Path, options: GenerateOptions, terminal: Terminal) -
     run = bind_run(
         outline_path,
         options.run,
-        lambda: ready_deployment(options.target, options.stage, terminal),
+        lambda: Deployment.started(options.target, options.stage, terminal.tell),
         lambda project: try_out(options.out, project),
     )
     if run.edition_of:
@@ -111,13 +110,6 @@ def _warn_of_budget(run: BoundRun, options: GenerateOptions) -> None:
     )
     if line := budget_warning(options.max_cost, usd):
         complain([line])
-
-
-def ready_deployment(target: Target, stage: str, terminal: Terminal) -> Deployment:
-    """Return the deployment, after a start of local AWS and a deployment of changes."""
-    if target is Target.LOCAL:
-        local_aws.up(terminal.tell)
-    return Deployment.find(target, stage)
 
 
 def _execution_input(run: BoundRun, options: GenerateOptions, outline_key: str) -> dict[str, JsonValue]:

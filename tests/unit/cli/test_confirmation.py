@@ -134,7 +134,7 @@ def test_an_outline_that_a_colleague_stores_while_a_person_decides_is_not_replac
 
     monkeypatch.setattr(typer, "confirm", confirm)
     monkeypatch.setattr(sys.stdin, "isatty", lambda: True)
-    monkeypatch.setattr("coursewright.generate.ready_deployment", lambda *_: run.deployment)
+    monkeypatch.setattr("coursewright.generate.Deployment.started", lambda *_: run.deployment)
     monkeypatch.setattr("coursewright.generate.require_free", lambda *_: None)
     options = GenerateOptions(
         run=run.options,

@@ -112,7 +112,7 @@ def author(
     )
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(Deployment, "find", lambda target, stage: deployment)
-    monkeypatch.setattr("coursewright.generate.ready_deployment", lambda *_: deployment)
+    monkeypatch.setattr("coursewright.generate.Deployment.started", lambda *_: deployment)
     monkeypatch.setattr("coursewright.person._git_name", lambda: "Ana")
     monkeypatch.setenv("BOOK_PARTS", "objectives,key_points,quiz,glossary,coverage")
     return Author(House(deployment), CommandLine(monkeypatch, capsys), writing_server, runs, tmp_path)
