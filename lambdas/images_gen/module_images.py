@@ -102,7 +102,7 @@ class ModuleImages:
             drop_superseded(store, prefix, current, manifest.written)
 
     def _planned_visuals(self, manifest: ModuleManifest) -> dict[PlannedVisual, Artefact]:
-        """Return the module's visuals with their plans: those that the lessons' plans name, of its lessons only."""
+        """Return the module's visuals with their plans: those that the lessons have, of its lessons only."""
         store, lessons = self.step.store, {lesson.lesson_number for lesson in manifest.lessons}
         named = [lesson.prompt_keys for lesson in self.step.request.visual_plans]
         keys = [key for found in named if found is not None for key in found]
@@ -113,7 +113,13 @@ class ModuleImages:
             for key in keys
             if (plan := store.find(key)) and (visual := read_edited(store, key, PlannedVisual))
         }
-        return {visual: plan for visual, plan in planned.items() if VisualId.parse(visual.visual_id).lesson in lessons}
+        ids = [lesson.visual_ids for lesson in self.step.request.visual_plans]
+        told = None if not ids or None in ids else {visual_id for found in ids for visual_id in found or ()}
+        return {
+            visual: plan
+            for visual, plan in planned.items()
+            if VisualId.parse(visual.visual_id).lesson in lessons and (told is None or visual.visual_id in told)
+        }
 
     async def _one(
         self, visual: PlannedVisual, plan: Artefact, known: Mapping[str, Written], slots: asyncio.Semaphore

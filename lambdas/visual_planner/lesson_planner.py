@@ -82,6 +82,7 @@ class LessonPlanner:
             module_number=request.module_number,
             lesson_number=request.lesson_number,
             prompt_keys=prompt_keys,
+            visual_ids=tuple(visual.visual_id for visual in wanted),
             visual_count=len(prompt_keys),
             reused=sum(found not in (Verdict.MAKE, Verdict.OWN) for found in verdicts.values()),
             stale=sum(found is Verdict.STALE for found in verdicts.values()),

@@ -21,6 +21,7 @@ class VisualPlanningResult(BaseModel):
     module_number: int
     lesson_number: int
     prompt_keys: tuple[str, ...]
+    visual_ids: tuple[str, ...] = ()
     visual_count: int
     reused: int
     stale: int = 0

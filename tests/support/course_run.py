@@ -94,6 +94,7 @@ class Course:
             module_number=request.module_number,
             lesson_number=request.lesson_number,
             prompt_keys=tuple(prompts),
+            visual_ids=tuple(f"{request.module_number:03d}-{request.lesson_number:02d}-{n:04d}" for n in range(40)),
             visual_count=len(prompts),
             reused=0,
             prompt_version="0123456789ab",

@@ -1,6 +1,7 @@
 """K1: what an author edited in the bucket was overwritten by the next run, and paid for."""
 
 import json
+import re
 from collections.abc import Callable
 
 import pytest
@@ -287,3 +288,21 @@ def test_a_lesson_that_the_author_wrote_before_there_was_one_is_used(course: Cou
     assert manifest is not None
     assert manifest.is_authors(key)
     assert manifest.lessons[1].word_count > 5
+
+
+def test_an_edited_plan_of_a_figure_that_its_lesson_has_no_more_is_kept_and_not_drawn(course: Course) -> None:
+    # Given: an edited plan, whose tag its author then removes from the lesson.
+    course.run()
+    plan = course.key_of("prompts/01-01-0002")
+    mine = json.dumps({**json.loads(course.text(plan)), "source": "flowchart LR\n  a[Mine]"})
+    course.put(plan, mine)
+    key = course.key_of(LESSON)
+    course.put(key, re.sub(r"\[VISUAL: 01-01-0002[^\]]*\]", "", course.text(key)))
+    # When
+    course.run()
+    # Then
+    assert course.text(plan) == mine
+    manifest = course.store.read_model(course.keys.manifest(1), ModuleManifest)
+    assert manifest is not None
+    assert sorted(manifest.figures) == ["01-01-0001", "01-02-0001"]
+    assert not list(course.store.keys("p/images/01-01-0002"))
