@@ -29,6 +29,8 @@ class RandomChanges:
     mine: dict[str, bytes] = field(default_factory=dict)
     """What the author has put under each key, until the author removes it or has it replaced."""
     _earlier_outlines: list[str] = field(default_factory=list)
+    _before: dict[str, bytes] = field(default_factory=dict)
+    """What was there before the first edit of each key."""
     _deployed: int = 0
 
     def change_some(self) -> None:
@@ -47,7 +49,7 @@ class RandomChanges:
 
     def _change(self) -> None:
         change = self.random.choice(
-            [*[self._outline] * 4, *[self._edit] * 4, self._deploy, self._remove, self._restore_outline]
+            [*[self._outline] * 4, *[self._edit] * 4, self._undo, self._deploy, self._remove, self._restore_outline]
         )
         change()
 
@@ -111,11 +113,21 @@ class RandomChanges:
     def _edit(self) -> None:
         if keys := self._artefacts():
             key = self.random.choice(keys)
-            body = self._edited(key, self.course.store.read(key) or b"")
+            before = self.course.store.read(key) or b""
+            body = self._edited(key, before)
+            self._before.setdefault(key, before)
             keeps = self.random.random() < 1 / 2
             self.course.put(key, body, keeps_metadata=keeps)
             self.mine[key] = body
             self._say(f"edit {key} ({'metadata kept' if keeps else 'metadata lost'})")
+
+    def _undo(self) -> None:
+        """Put back what was there before an edit, in a program that drops metadata."""
+        if self._before:
+            key = self.random.choice(sorted(self._before))
+            self.course.put(key, self._before.pop(key), keeps_metadata=False)
+            self.mine.pop(key, None)
+            self._say(f"undo the edits of {key}")
 
     def _edited(self, key: str, body: bytes) -> bytes:
         if key.endswith(".md"):

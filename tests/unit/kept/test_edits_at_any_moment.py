@@ -9,6 +9,8 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from course_kit.records.manifest import ModuleManifest
 from course_kit.store.artefact import Artefact
 from course_kit.store.artefact_store import ArtefactStore
+from images_gen import visual_renderer
+from images_gen.diagram_renderer import RenderedImage
 from offline_author.behaviour import CallKind
 from tests.support import course_runs
 from tests.support.course_runs import CourseRuns
@@ -188,7 +190,13 @@ def test_a_picture_that_is_put_there_while_the_figure_is_drawn_stays(
     course.run()
     plan, key = course.key_of("prompts/01-01-0001"), course.keys.image("01-01-0001", suffix)
     course.put(plan, json.dumps({**json.loads(course.text(plan)), "source": "flowchart LR\n  a[Mine]"}))
-    just_before(monkeypatch, "images/01-01-0001.", lambda: course.put(key, mine))
+    draw: Callable[[str], RenderedImage] = vars(visual_renderer)["render_diagram"]
+
+    def drawn_late(source: str) -> RenderedImage:
+        course.put(key, mine)
+        return draw(source)
+
+    monkeypatch.setattr("images_gen.visual_renderer.render_diagram", drawn_late)
     # When
     course.run()
     # Then: the run goes on with the author's picture.

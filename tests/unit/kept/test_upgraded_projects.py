@@ -28,6 +28,8 @@ def upgraded(course: CourseRuns) -> CourseRuns:
         if key.startswith(course.keys.manifests()):
             body = json.dumps({name: part for name, part in json.loads(body).items() if name != "written"}).encode()
         course.store.client.put_object(Bucket=course.store.bucket, Key=key, Body=body, Metadata=metadata)
+        # Nothing is there to be taken back.
+        course.store.client.delete_object(Bucket=course.store.bucket, Key=key, VersionId=found.version or "")
     return course
 
 
