@@ -11,7 +11,7 @@ from course_kit.prices import OwnPrices
 from course_kit.records.course_record import CourseRecord
 from course_kit.run.events import ContentType, ModelProvider
 from course_kit.run.regeneration import Regeneration, in_slots
-from course_kit.store.artefact_keys import ProjectKeys
+from course_kit.store.artefact_keys import ProjectKeys, is_project_folder, slug_of
 from coursewright.deployment import Deployment
 from coursewright.errors import BadInput
 from coursewright.outline_file import OutlineFile
@@ -105,6 +105,9 @@ def bind_run(
     before_deployment(project)
     deployment = find_deployment()
     record = CourseRecord.read(deployment.store, ProjectKeys(project))
+    if options.project is None and not record.slots.modules and (earlier := _before_its_id(deployment, outline_file)):
+        project, record = earlier
+        before_deployment(project)
     language = outline_file.outline.course.language
     edition_of = ""
     if options.project is None and record.is_other_language(language):
@@ -122,3 +125,14 @@ def bind_run(
     # Checked here, so that nobody is asked anything about a run that cannot be.
     _ = bound.regeneration
     return bound
+
+
+def _before_its_id(deployment: Deployment, outline_file: OutlineFile) -> tuple[str, CourseRecord] | None:
+    """Return the project of a course from before its outline had an ``id``, named by its title; None for none."""
+    course = outline_file.outline.course
+    project = slug_of(course.title)
+    if course.id is None or not is_project_folder(project):
+        return None
+    record = CourseRecord.read(deployment.store, ProjectKeys(project))
+    is_this = record.slots.modules and record.course_id in ("", course.id)
+    return (project, record) if is_this and not record.objections(outline_file.outline) else None

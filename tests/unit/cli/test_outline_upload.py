@@ -53,6 +53,26 @@ def test_a_newer_or_the_same_outline_is_not_older(store: ArtefactStore) -> None:
     assert newer_outline(store, KEYS, b"a: 2", FRIDAY) == ""
 
 
+def test_an_id_that_a_course_gets_later_leaves_it_in_its_project(
+    store: ArtefactStore, writing_server: WritingServer, tmp_path: Path
+) -> None:
+    # Given: a course in the project of its title.
+    runs = CourseRuns(store, writing_server, OUTLINE, parts=THEORY, folder="nets")
+    runs.run()
+    named = OUTLINE.replace("{title: Nets", "{id: net-101, title: Nets")
+    # When: its outline gets an id / Then: nothing is to be made.
+    for _ in range(2):
+        run = bound(store, tmp_path, named, project=None)
+        assert run.project == "nets"
+        assert runs.run(named).is_nothing
+    # And: another course of that title, or with another id, is a project of its own.
+    other = OUTLINE.replace("{title: Nets", "{id: net-102, title: Nets")
+    assert bound(store, tmp_path, other, project=None).project == "net-102"
+    for lesson in ("Packets", "Names", "Routes"):
+        named = named.replace(f"{{title: {lesson}", f"{{title: Other {lesson}").replace("topics: [", "topics: [Other, ")
+    assert bound(store, tmp_path, named, project=None).project == "net-101"
+
+
 def test_an_edition_in_another_language_is_a_project_of_its_own_and_both_are_linked(
     store: ArtefactStore, writing_server: WritingServer, tmp_path: Path
 ) -> None:

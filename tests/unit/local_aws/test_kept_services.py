@@ -82,4 +82,5 @@ def test_versions_of_functions_are_forgotten_when_nothing_names_them() -> None:
     # When
     _forget_unused_versions({"writer": function}, [[{"definition": f'{{"FunctionName": "{arn}:4"}}'}]])
     # Then: what an alias or a state machine names is kept, and the latest.
+    assert isinstance(function["versions"], dict)
     assert list(function["versions"]) == ["2", "4", "10"]
