@@ -190,7 +190,7 @@ def _modules_of(run: Run) -> list[Module]:
     outline = read_outline(source)
     chosen = select_modules(run_input.modules_to_generate, outline.module_numbers)
     record = CourseRecord.read(deployment.store, ProjectKeys(run_input.project_folder))
-    bound = record.with_outline(outline).slots.bind(outline)
+    bound = record.bind(outline)
     return [module for module in bound.modules if module.shown in chosen]
 
 

@@ -14,8 +14,6 @@ class PlannedLesson(OpenModel):
     """The result of visual_planner for one lesson."""
 
     lesson_number: int
-    prompt_keys: tuple[str, ...] | None = None
-    """The keys of its plans; None where they are listed."""
     visual_ids: tuple[str, ...] | None = None
     """Its visuals; None from an earlier version. A plan of another one is the author's, of a tag that is gone."""
     visual_count: int

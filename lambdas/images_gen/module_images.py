@@ -104,13 +104,9 @@ class ModuleImages:
     def _planned_visuals(self, manifest: ModuleManifest) -> dict[PlannedVisual, Artefact]:
         """Return the module's visuals with their plans: those that the lessons have, of its lessons only."""
         store, lessons = self.step.store, {lesson.lesson_number for lesson in manifest.lessons}
-        named = [lesson.prompt_keys for lesson in self.step.request.visual_plans]
-        keys = [key for found in named if found is not None for key in found]
-        if not named or None in named:
-            keys = list(store.keys(self.step.keys.prompts_of_module(manifest.module_number)))
         planned = {
             visual: plan
-            for key in keys
+            for key in store.keys(self.step.keys.prompts_of_module(manifest.module_number))
             if (plan := store.find(key)) and (visual := read_edited(store, key, PlannedVisual))
         }
         ids = [lesson.visual_ids for lesson in self.step.request.visual_plans]

@@ -17,7 +17,7 @@ from course_kit.store.artefact import Artefact
 from course_kit.store.edited import read_edited
 from course_kit.store.provenance import authors_provenance, marks_of_author, provenance
 from course_kit.usage import Usage
-from course_kit.work.earlier import take_back
+from course_kit.work.earlier import settled
 from course_kit.work.model_step import ModelStep
 from course_kit.work.wanted import Verdict, Wanted, remembered, verdict
 from lab_planner.lab_plan import LabDesign, LabPlan, LabPlanRequest
@@ -92,10 +92,7 @@ class ModuleLabPlanner:
     async def _stored_plan(self, module: Module, wanted: Wanted, known: Written | None) -> _StoredPlan:
         """Return the plan that is kept, or make one."""
         store, lease = self.step.store, self.step.lease
-        stored = store.find(wanted.key)
-        found = verdict(wanted, stored, lease, known)
-        if found is Verdict.MAKE and (earlier := take_back(store, wanted, stored)):
-            stored, found = earlier, verdict(wanted, earlier, lease, known)
+        stored, found = settled(store, wanted, store.find(wanted.key), lease, known)
         plan = read_edited(store, wanted.key, ModuleLabPlan) if stored else None
         request = lab_plan_request(self.step.outline, module, self.step.request.lab_requirements)
         is_whole = plan is not None and _is_whole(plan, request, found)

@@ -19,10 +19,10 @@ from course_kit.store.artefact import Artefact
 from course_kit.store.ids import LessonId
 from course_kit.store.provenance import provenance
 from course_kit.usage import Usage
-from course_kit.work.earlier import take_back
+from course_kit.work.earlier import settled
 from course_kit.work.model_step import ModelStep
 from course_kit.work.superseded import drop_superseded
-from course_kit.work.wanted import Verdict, Wanted, verdict
+from course_kit.work.wanted import Verdict, Wanted
 from visual_planner.visual_plan import RequestedVisual, VisualDesign, VisualPlan, VisualPlanRequest
 from visual_planner.visual_planning_request import VisualPlanningRequest, VisualPlanningResult
 from visual_planner.visual_prompts import PROMPT_VERSION, SYSTEM_PROMPT, visual_plan_prompt
@@ -58,14 +58,12 @@ class LessonPlanner:
         plans = await asyncio.to_thread(self._stored_plans, prefix)
         kept = [key for key, plan in plans.items() if request.books_only or is_authors(plan, known.get(key))]
         wanted = wanted_visual_plans(step.inputs, lesson.title, markdown, kept)
-        stored = {visual: plans.get(plan.key) for visual, plan in wanted.items()}
+        stored: dict[RequestedVisual, Artefact | None] = {}
+        verdicts: dict[RequestedVisual, Verdict] = {}
         for visual, plan in wanted.items():
-            is_missing = verdict(plan, stored[visual], step.lease, known.get(plan.key)) is Verdict.MAKE
-            if is_missing and (earlier := await asyncio.to_thread(take_back, step.store, plan, stored[visual])):
-                stored[visual] = earlier
-        verdicts = {
-            visual: verdict(plan, stored[visual], step.lease, known.get(plan.key)) for visual, plan in wanted.items()
-        }
+            stored[visual], verdicts[visual] = await asyncio.to_thread(
+                settled, step.store, plan, plans.get(plan.key), step.lease, known.get(plan.key)
+            )
         missing = {visual: wanted[visual] for visual in wanted if verdicts[visual] is Verdict.MAKE}
         if missing and request.books_only:
             # A line stands in the place of a figure that an author's lesson asks for and nobody has made.

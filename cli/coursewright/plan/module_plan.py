@@ -13,6 +13,7 @@ from course_kit.records.visuals import PlannedVisual
 from course_kit.records.written import Written, is_authors
 from course_kit.run.events import ContentType
 from course_kit.run.run_inputs import RunInputs
+from course_kit.store.artefact import Artefact
 from course_kit.store.artefact_keys import visual_of
 from course_kit.store.edited import parse_edited
 from course_kit.work.wanted import Verdict, is_legacy
@@ -87,9 +88,11 @@ class ModulePlanner:
         parts = self._written_parts
         if not parts:
             return Share()
-        store, keys = self.state.store, self.run.keys
-        manifest = store.read_model(keys.study_manifest(module.number), StudyManifest)
+        keys = self.run.keys
+        manifest = self.state.store.read_model(keys.study_manifest(module.number), StudyManifest)
         known = manifest.written if manifest else {}
+        places = {lesson: keys.study(module.number, lesson.number) for lesson in module.lessons}
+        stored = self.state.find_all(places[lesson] for lesson in texts)
         wanted = [
             replace(
                 wanted_study(
@@ -100,15 +103,14 @@ class ModulePlanner:
                         lesson,
                         text=text,
                         parts=parts,
-                        stored=store.find(keys.study(module.number, lesson.number)),
+                        stored=stored.get(places[lesson]),
                     ),
                 ),
                 has_new_source=lesson in new,
             )
             for lesson, text in texts.items()
         ]
-        current = [keys.study(module.number, lesson.number) for lesson in module.lessons]
-        share = _share_of(self.state.not_wanted(keys.study_of_module(module.number), current, known))
+        share = _share_of(self.state.not_wanted(keys.study_of_module(module.number), places.values(), known))
         for lesson, judged in zip(texts, self.state.judge(wanted, known), strict=True):
             share.add(_name(module, lesson), judged, is_replaced=_is_replaced(judged, known))
         return share
@@ -119,8 +121,8 @@ class ModulePlanner:
         current: list[str] = []
         for lesson, text in texts.items():
             prefix = keys.prompts_of_lesson(module.number, lesson.number)
-            stored = [found for key in state.store.keys(prefix) if (found := state.store.find(key))]
-            authors = [found.key for found in stored if is_authors(found, known.get(found.key))]
+            stored = state.find_all(state.store.keys(prefix))
+            authors = [key for key, found in stored.items() if is_authors(found, known.get(key))]
             plans = state.judge(wanted_visual_plans(self.run, lesson.title, text, authors).values(), known)
             calls += any(plan.is_made for plan in plans)
             figures = self._figures([plan for plan in plans if not plan.is_made], known)
@@ -155,15 +157,20 @@ class ModulePlanner:
             )
             for plan, body in zip(kept, bodies, strict=True)
         ]
+        drawings = self.state.find_all(self.run.keys.image(figure.identity, "svg") for figure in wanted)
         return {
-            judged.wanted.identity: self._drawn_by_author(judged, known) for judged in self.state.judge(wanted, known)
+            judged.wanted.identity: self._drawn_by_author(judged, drawings, known)
+            for judged in self.state.judge(wanted, known)
         }
 
-    def _drawn_by_author(self, judged: Judged, known: Mapping[str, Written]) -> Judged:
-        """Return what a run does with a figure whose SVG may be the author's."""
+    def _drawn_by_author(
+        self, judged: Judged, drawings: Mapping[str, Artefact], known: Mapping[str, Written]
+    ) -> Judged:
+        """Return what a run does with a figure whose SVG, among these by key, may be the author's."""
         svg_key = self.run.keys.image(judged.wanted.identity, "svg")
-        svg = self.state.store.find(svg_key) if judged.found is not Verdict.YOURS else None
-        if svg is None or judged.wanted.is_named or not is_authors(svg, known.get(svg_key)):
+        svg = drawings.get(svg_key)
+        is_settled = judged.found is Verdict.YOURS or judged.wanted.is_named
+        if svg is None or is_settled or not is_authors(svg, known.get(svg_key)):
             return judged
         return replace(judged, found=Verdict.YOURS, is_taken_back=False, why="yours")
 

@@ -47,6 +47,11 @@ class ProjectState:
 
     store: ArtefactStore
 
+    def find_all(self, keys: Iterable[str]) -> dict[str, Artefact]:
+        """Return what is stored under keys, by key and in their order."""
+        with ThreadPoolExecutor(_READERS) as readers:
+            return {found.key: found for found in readers.map(self.store.find, keys) if found is not None}
+
     def judge(self, wanted: Iterable[Wanted], known: Mapping[str, Written]) -> list[Judged]:
         """Return what a new run would do with each artefact, in their order.
 
@@ -77,8 +82,6 @@ class ProjectState:
 
     def not_wanted(self, prefix: str, current: Iterable[str], known: Mapping[str, Written]) -> NotWanted:
         """Return the keys under a prefix that are not current."""
-        others = sorted(set(self.store.keys(prefix)) - set(current))
-        with ThreadPoolExecutor(_READERS) as readers:
-            found = [one for one in readers.map(self.store.find, others) if one is not None]
-        authors = [one.key for one in found if is_authors(one, known.get(one.key))]
-        return NotWanted([one.key for one in found if one.key not in authors], authors)
+        found = self.find_all(sorted(set(self.store.keys(prefix)) - set(current)))
+        authors = [key for key, one in found.items() if is_authors(one, known.get(key))]
+        return NotWanted([key for key in found if key not in authors], authors)

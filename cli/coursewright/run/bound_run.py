@@ -57,8 +57,7 @@ class BoundRun:
     @cached_property
     def outline(self) -> Outline:
         """The outline with the slots of its parts as numbers."""
-        outline = self.outline_file.outline
-        return self.record.with_outline(outline).slots.bind(outline)
+        return self.record.bind(self.outline_file.outline)
 
     @cached_property
     def slots(self) -> tuple[int, ...]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 from course_kit.forecast.course_estimate import CallKind, CourseEstimate, estimate_course, writer_of
 from course_kit.forecast.course_work import MODEL_PACE, OFFLINE_PACE, Pace, course_work
-from course_kit.forecast.scheduling import Concurrency, CourseWork, ModuleWork, Stage, schedule
+from course_kit.forecast.scheduling import Concurrency, CourseWork, ModuleWork, Stage, durations_of, schedule
 from course_kit.model_ids import is_offline_author
 from course_kit.outline import Course, Module, Outline
 from course_kit.run.events import ContentType
@@ -185,22 +185,11 @@ def _slower(pace: Pace, factor: float) -> Pace:
     return replace(pace, first_token=pace.first_token * factor, tokens_per_second=pace.tokens_per_second / factor)
 
 
-def _durations(module: ModuleWork) -> dict[Stage, tuple[float, ...]]:
-    return {
-        Stage.CONTENT: module.content,
-        Stage.VISUALS: module.visuals,
-        Stage.IMAGES: module.images,
-        Stage.STUDY: module.study,
-        Stage.LAB_PLAN: () if module.lab_plan is None else (module.lab_plan,),
-        Stage.LABS: module.labs,
-    }
-
-
 def _done_share(work: CourseWork, position: RunPosition) -> float:
     done, whole = work.book * position.has_book, work.book
     for module in work.modules:
         shares = position.done.get(module.number, {})
-        for stage, durations in _durations(module).items():
+        for stage, durations in durations_of(module).items():
             done += sum(durations) * shares.get(stage, 0.0)
             whole += sum(durations)
     return done / whole if whole else 0.0
@@ -213,7 +202,7 @@ def _rest_of(work: CourseWork, shares: Shares) -> tuple[ModuleWork, ...]:
         own = shares.get(module.number, {})
         left = {
             stage: tasks[int(len(tasks) * own.get(stage, 0.0) + _ROUNDING) :]
-            for stage, tasks in _durations(module).items()
+            for stage, tasks in durations_of(module).items()
         }
         plans = left[Stage.LAB_PLAN]
         return ModuleWork(

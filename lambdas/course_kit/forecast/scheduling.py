@@ -125,7 +125,7 @@ def sequential_schedule(work: CourseWork) -> Schedule:
     now = work.prepare
     for stage in (*_THEORY, *_LABS):
         for module in work.modules:
-            tasks = _in_slots(stage, module.number, _durations(module, stage), 1, now)
+            tasks = _in_slots(stage, module.number, durations_of(module)[stage], 1, now)
             intervals += tasks
             now = max((task.ends_at for task in tasks), default=now)
     return _with_book(intervals, work, now)
@@ -159,7 +159,7 @@ def _in_stages(module: ModuleWork, stages: Sequence[Stage], begins_at: float, co
     now = begins_at
     for stage in stages:
         slots = slots_of.get(stage, concurrency.lessons)
-        tasks = _in_slots(stage, module.number, _durations(module, stage), slots, now)
+        tasks = _in_slots(stage, module.number, durations_of(module)[stage], slots, now)
         intervals += tasks
         now = max((task.ends_at for task in tasks), default=now)
     return _Span(begins_at, now, intervals)
@@ -176,7 +176,8 @@ def _in_slots(stage: Stage, module: int, durations: Sequence[float], slots: int,
     return intervals
 
 
-def _durations(module: ModuleWork, stage: Stage) -> Sequence[float]:
+def durations_of(module: ModuleWork) -> dict[Stage, tuple[float, ...]]:
+    """Return the seconds of each task of a module, by stage."""
     return {
         Stage.CONTENT: module.content,
         Stage.VISUALS: module.visuals,
@@ -184,7 +185,7 @@ def _durations(module: ModuleWork, stage: Stage) -> Sequence[float]:
         Stage.STUDY: module.study,
         Stage.LAB_PLAN: () if module.lab_plan is None else (module.lab_plan,),
         Stage.LABS: module.labs,
-    }[stage]
+    }
 
 
 def _preparation(work: CourseWork) -> list[Interval]:

@@ -87,13 +87,15 @@ def _assigned(
     """
     found: dict[int, Slot] = {}
 
+    used: set[int] = set()
+
     def match(candidates: Sequence[Slot], is_same: Callable[[Slot, Part], bool]) -> None:
         for position, part in enumerate(parts):
             if position not in found:
-                used = {id(slot) for slot in found.values()}
                 same = (slot for slot in candidates if id(slot) not in used and is_same(slot, part))
                 if slot := next(same, None):
                     found[position] = slot
+                    used.add(id(slot))
 
     current: list[Slot] = _current(known)
     in_use: set[int] = {slot.slot for slot in current}
@@ -118,7 +120,6 @@ def _assigned(
         slots.append(new(part, number if number not in used_ever else _free_slot(used_ever, taken)))
         taken.add(slots[-1].slot)
         used_ever.add(slots[-1].slot)
-    used = {id(slot) for slot in found.values()}
     removed: list[Slot] = [slot.model_copy(update={"is_current": False}) for slot in known if id(slot) not in used]
     return (*slots, *removed)
 

@@ -44,6 +44,10 @@ class CourseRecord(ClosedModel):
             }
         )
 
+    def bind(self, outline: Outline) -> Outline:
+        """Return an outline with the slots of its parts as their numbers."""
+        return self.slots.with_outline(outline).bind(outline)
+
     def with_edition(self, language: str, project: str) -> Self:
         """Return the record with the project of the same course in another language."""
         return self.model_copy(update={"editions": {**self.editions, language: project}})

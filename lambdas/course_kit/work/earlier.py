@@ -3,11 +3,12 @@
 from collections.abc import Iterator
 from itertools import islice
 
-from course_kit.records.written import is_authors
+from course_kit.records.project_lease import ProjectLease
+from course_kit.records.written import Written, is_authors
 from course_kit.store.artefact import Artefact
 from course_kit.store.artefact_store import ArtefactStore
 from course_kit.store.earlier_versions import bring_back, earlier_versions
-from course_kit.work.wanted import Wanted, is_as_asked, is_legacy
+from course_kit.work.wanted import Verdict, Wanted, is_as_asked, is_legacy, verdict
 
 # A text that was changed more often has not been asked for in so long that it is as good as new.
 _VERSIONS_LOOKED_AT = 50
@@ -36,6 +37,29 @@ def take_back(store: ArtefactStore, wanted: Wanted, stored: Artefact | None) -> 
     """
     earlier = earlier_as_wanted(store, wanted)
     return None if earlier is None else bring_back(store, earlier, replacing=stored)
+
+
+def settled(
+    store: ArtefactStore, wanted: Wanted, stored: Artefact | None, lease: ProjectLease, known: Written | None
+) -> tuple[Artefact | None, Verdict]:
+    """Return what a run goes on with in an artefact's place, and its verdict: what was made before is taken back.
+
+    Parameters
+    ----------
+    stored
+        What is there; None for nothing.
+    known
+        What the project's manifest says about the key.
+
+    Raises
+    ------
+    ArtefactConflict
+        Another execution has written the key meanwhile.
+    """
+    found = verdict(wanted, stored, lease, known)
+    if found is Verdict.MAKE and (earlier := take_back(store, wanted, stored)):
+        return earlier, verdict(wanted, earlier, lease, known)
+    return stored, found
 
 
 def _as_asked(store: ArtefactStore, wanted: Wanted) -> Iterator[Artefact]:

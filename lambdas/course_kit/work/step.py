@@ -68,7 +68,7 @@ class Step(Generic[Request_co]):
         """The outline of the run, its numbers the slots of its parts; raises ``OutlineInvalid`` as `load_outline`."""
         outline = load_outline(self.store, self.request)
         record = CourseRecord.read(self.store, self.keys, self.request.course_version)
-        return record.with_outline(outline).slots.bind(outline)
+        return record.bind(outline)
 
     def module(self, number: int) -> Module:
         """Return one module of the outline; raises as `outline`, and ``RequestInvalid`` without that module."""
