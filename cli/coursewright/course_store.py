@@ -10,6 +10,7 @@ from datetime import datetime
 from botocore.exceptions import ClientError
 
 from course_kit.errors import ArtefactConflict
+from course_kit.store.artefact_keys import project_of
 from course_kit.store.artefact_store import ArtefactStore
 from course_kit.store.outages import BROKEN_CONNECTION, CONFLICT, MISSING, typed_outages
 
@@ -83,6 +84,15 @@ class CourseStore(ArtefactStore):
         for page in pages:
             for entry in page.get("Contents", []):
                 yield ListedObject(entry["Key"], entry["ETag"], entry["Size"], entry["LastModified"])
+
+    def projects(self) -> list[str]:
+        """Return the names of the bucket's projects in their order, without a listing of what they hold.
+
+        The inbox is none.
+        """
+        pages = self.client.get_paginator("list_objects_v2").paginate(Bucket=self.bucket, Delimiter="/")
+        folders = [entry["Prefix"] for page in pages for entry in page.get("CommonPrefixes", [])]
+        return [project for folder in folders if (project := project_of(folder))]
 
     def versions(self, prefix: str) -> Iterator[StoredVersion]:
         """Yield every version of every object under a prefix."""

@@ -15,6 +15,7 @@ from course_kit.store.artefact_keys import ProjectKeys, is_project_folder, slug_
 from coursewright.deployment import Deployment
 from coursewright.errors import BadInput
 from coursewright.outline_file import OutlineFile
+from coursewright.run.renamed_course import refuse_renamed_course
 from coursewright.run.request import check_targets, project_of, require_labs
 from prepare_modules.run_preparation import planned_visual_ids
 
@@ -94,7 +95,7 @@ def bind_run(
     Raises
     ------
     BadInput
-        The outline or an option is wrong.
+        The outline or an option is wrong, or the default project is new and another one has the course.
     """
     outline_file = OutlineFile.read(outline_path)
     numbers = outline_file.select(options.modules)
@@ -107,6 +108,8 @@ def bind_run(
     if options.project is None and not record.slots.modules and (earlier := _before_its_id(deployment, outline_file)):
         project, record = earlier
         before_deployment(project)
+    if options.project is None and outline_file.outline.course.id is None and not record.slots.modules:
+        refuse_renamed_course(deployment.store, project, outline_file.outline)
     language = outline_file.outline.course.language
     edition_of = ""
     if options.project is None and record.is_other_language(language):
