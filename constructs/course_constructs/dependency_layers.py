@@ -27,8 +27,10 @@ _PROJECT = Path(__file__).resolve().parents[2]
 LAYERS_FOLDER = _PROJECT / "layers"
 _CACHE = _PROJECT / ".layers"
 # Part of the hash: change it when the way of building changes, since the requirements alone would not tell.
-_BUILD_VERSION = "2"
+_BUILD_VERSION = "3"
 _NOT_NEEDED_AT_RUN_TIME = ("**/__pycache__", "**/*.pyi", "bin", "**/tests", "**/*.dist-info/RECORD")
+AWS_SERVICES = frozenset({"bedrock-runtime", "s3", "stepfunctions", "sts"})
+"""What functions ask by botocore, by its names; the descriptions of the other 400 services are 20 MB of a layer."""
 
 
 class LayerBuildError(RuntimeError):
@@ -42,6 +44,7 @@ def layer_hash(requirements: Path) -> str:
         LAMBDA_PYTHON,
         *LAMBDA_PLATFORMS,
         *_NOT_NEEDED_AT_RUN_TIME,
+        *sorted(AWS_SERVICES),
         _BUILD_VERSION,
     )
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
@@ -90,6 +93,9 @@ def _pip_install(requirements: Path, target: Path) -> None:
     for pattern in _NOT_NEEDED_AT_RUN_TIME:
         for path in list(target.glob(pattern)):
             shutil.rmtree(path) if path.is_dir() else path.unlink()
+    for service in target.glob("botocore/data/*/"):
+        if service.name not in AWS_SERVICES:
+            shutil.rmtree(service)
 
 
 @jsii.implements(ILocalBundling)

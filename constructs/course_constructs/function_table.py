@@ -32,7 +32,9 @@ PREPARE_MODULES = FunctionPlan(
     settings=(*TEXT_MODEL, "further_text_model_ids", *IMAGE_MODEL, "book_parts", "tokens_per_minute",
               "requests_per_minute", "functions_at_once", "module_max_concurrency", "lesson_max_concurrency",
               "image_max_concurrency"),
-    outlines=OUTLINES, reads=(MANIFESTS,), writes=("*/outline.yaml", "*/course.json", RUNS, LEASE, SPENDING),
+    outlines=OUTLINES, reads=(MANIFESTS,),
+    writes=("*/outline.yaml", "*/course.json", RUNS, LEASE, SPENDING, LESSONS, STUDY, PROMPTS, IMAGES),
+    deletes=(LESSONS, STUDY, PROMPTS, IMAGES),
 )
 CONTENT_GEN = FunctionPlan(
     package="content_gen", size=WRITING, layers=("agents", "code"), carries_on=True,

@@ -9,6 +9,7 @@ from course_kit.outline.study import WantedParts
 from course_kit.records.manifest import lesson_identity
 from course_kit.run.run_inputs import RunInputs
 from course_kit.store.artefact import Artefact, fingerprint_of
+from course_kit.text.visual_tags import without_numbers
 from course_kit.work.wanted import Verdict, Wanted, sources, verdict
 from study_writer.study_answer import StudyRequest
 from study_writer.study_prompts import PARTS_DETAIL, PROMPT_VERSION, study_request
@@ -16,10 +17,11 @@ from study_writer.study_prompts import PARTS_DETAIL, PROMPT_VERSION, study_reque
 
 def wanted_study(run: RunInputs, request: StudyRequest) -> Wanted:
     """Return the study parts of a lesson as a run wants them."""
+    lesson = fingerprint_of(without_numbers(request.lesson))
     return Wanted(
         identity=lesson_identity(request.lesson_number),
         key=run.keys.study(request.module_number, request.lesson_number),
-        asked=sources(language=request.language, lesson=fingerprint_of(request.lesson), parts=request.parts),
+        asked=sources(language=request.language, lesson=lesson, parts=request.parts),
         shaped=sources(
             prompt=PROMPT_VERSION,
             model=run.text_model_id,

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from course_kit.store.artefact import fingerprint_of
 from course_kit.text.prompt_template import PromptTemplate, as_prompt_data
-from course_kit.text.visual_tags import find_visual_tags
+from course_kit.text.visual_tags import find_visual_tags, without_numbers
 from visual_planner.visual_plan import RequestedVisual, VisualPlanRequest
 
 _PROMPTS = Path(__file__).parent / "prompts"
@@ -18,12 +18,12 @@ PROMPT_VERSION = fingerprint_of(_SYSTEM.version, _PLAN.version)[:12]
 
 
 def requested_visuals(markdown: str) -> list[RequestedVisual]:
-    """Return what a lesson's tags ask for, in the order of the text."""
+    """Return what a lesson's tags ask for, in the order of the text; what stands before a tag has no numbers."""
     return [
         RequestedVisual(
             visual_id=tag.visual_id,
             description=tag.description,
-            context=markdown[max(0, tag.start - _CONTEXT_CHARACTERS) : tag.start].strip(),
+            context=without_numbers(markdown[: tag.start])[-_CONTEXT_CHARACTERS:].strip(),
         )
         for tag in find_visual_tags(markdown)
     ]

@@ -132,9 +132,11 @@ def test_a_removed_lesson_leaves_nothing_behind_in_bucket_book_and_download(
     assert list(images.glob("03-*"))
     source = OUTLINE.replace(", {title: Lesson D, duration_minutes: 15, topics: [Topic D]}", "", 1)
     outline.write_text(source.partition("- {title: Three")[0], encoding="utf-8")
-    # When
-    outcome = coursewright(*command)
+    # When: without a word on it, and then as asked.
+    refused = coursewright(*command)
+    outcome = coursewright(*command, "--yes")
     # Then
+    assert (refused.exit_code, "expected --yes" in refused.stderr) == (2, True), refused.stderr
     assert outcome.exit_code == 0, outcome.stderr
     for prefix in ("lessons/module-1-lesson-4-", "prompts/01-04-", "images/01-04-"):
         assert listing(deployment, f"shorter/{prefix}") == set()

@@ -22,7 +22,7 @@ from packaging.version import Version
 
 from course_constructs import dependency_layers
 from course_constructs.course_function import LAMBDAS
-from course_constructs.dependency_layers import LAYERS_FOLDER, LayerBuildError, build_layer
+from course_constructs.dependency_layers import AWS_SERVICES, LAYERS_FOLDER, LayerBuildError, build_layer
 from stacks.course_stack import CourseStack
 from tests.support.locks import pins_of
 from tests.support.stacks import settings_with
@@ -167,6 +167,27 @@ def test_a_function_with_its_layers_stays_within_lambdas_size(
     layers = [build_layer(LAYERS_FOLDER / f"{layer}.txt") for layer in function.layers]
     size = size_of(function.asset) + sum(map(size_of, layers))
     assert size <= UNZIPPED_LIMIT, f"{size:,} of {UNZIPPED_LIMIT:,} bytes"
+
+
+def test_layers_describe_the_aws_services_that_functions_ask_and_no_others(
+    functions: dict[str, DeployedFunction],
+) -> None:
+    # Given: every client that the functions' code, or the agents' library in their layer, makes.
+    agents = build_layer(LAYERS_FOLDER / "agents.txt") / "python"
+    sources = [*LAMBDAS.rglob("*.py"), agents / "strands" / "models" / "bedrock.py"]
+    called = re.compile(r"\bclient\(\s*(?:service_name=)?\"([a-z0-9-]+)\"")
+    asked = {name for source in sources for name in called.findall(source.read_text(encoding="utf-8"))}
+    # When
+    described = {
+        layer: {folder.name for folder in build_layer(LAYERS_FOLDER / f"{layer}.txt").glob("python/botocore/data/*/")}
+        for layer in {layer for function in functions.values() for layer in function.layers}
+    }
+    # Then: of a role's temporary credentials, too.
+    assert asked | {"sts"} == AWS_SERVICES
+    assert {layer: names for layer, names in described.items() if names} == {
+        "agents": AWS_SERVICES,
+        "base": AWS_SERVICES,
+    }
 
 
 def test_layers_and_this_environment_agree_on_every_version() -> None:

@@ -1,11 +1,14 @@
 """Runs of a course at the level of its functions, each called as the state machine calls it."""
 
+import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
 from content_gen.handler import lambda_handler as write_lessons
+from course_kit.outline import read_outline
+from course_kit.records.course_record import CourseRecord
 from course_kit.records.manifest import LabManifest, ModuleManifest, StudyManifest
 from course_kit.store.artefact_keys import ProjectKeys
 from course_kit.store.artefact_store import ArtefactStore
@@ -22,6 +25,11 @@ from visual_planner.handler import lambda_handler as plan_visuals
 
 THEORY = ("lessons", "study")
 EVERYTHING = ("lessons", "plans", "figures", "study", "labs")
+
+
+def without_places(body: bytes) -> bytes:
+    """Return an artefact without the numbers of its place in the course."""
+    return re.sub(rb'\d\d-\d\d-(?=\d{4})|"(?:module|lesson)_number": ?\d+', b"", body)
 
 
 @dataclass(frozen=True)
@@ -150,6 +158,20 @@ class CourseRuns:
         metadata = dict(found.metadata) if found and keeps_metadata else {}
         content = body.encode() if isinstance(body, str) else body
         self.store.client.put_object(Bucket=self.store.bucket, Key=key, Body=content, Metadata=metadata)
+
+    def moves(self) -> dict[str, str]:
+        """Return the new key of each artefact whose lesson the outline has in another module than the last run had."""
+        found = {}
+        outline = read_outline(self.outline.encode())
+        for moved in CourseRecord.read(self.store, self.keys).moved_lessons(outline):
+            former, new = moved.before.lesson_id, moved.after.lesson_id
+            text = self.keys.lesson(former.module, former.lesson, moved.before.title)
+            found[text] = self.keys.lesson(new.module, new.lesson, moved.after.title)
+            place = f"{former.module:02d}-{former.lesson:02d}"
+            for kind in ("study", "prompts", "images"):
+                for key in self.store.keys(f"{self.keys.everything()}{kind}/{place}"):
+                    found[key] = key.replace(f"/{place}", f"/{new.module:02d}-{new.lesson:02d}")
+        return found
 
     def bodies(
         self, prefixes: Iterable[str] = ("lessons/", "study/", "prompts/", "images/", "labguide/")

@@ -1,20 +1,23 @@
 """Random changes of a course: by its author in the outline and in the bucket, and by whoever deploys."""
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from random import Random
+from typing import Any
 
 import pytest
 import yaml
 
-from tests.support.course_runs import CourseRuns
+from tests.support.course_runs import CourseRuns, without_places
 from tests.support.own_pictures import picture
 
 WORDS = ("Alder", "Birch", "Cedar", "Elm", "Fir", "Hazel", "Larch", "Maple", "Oak", "Pine", "Rowan", "Yew")
 PROMPTS = ("content_gen", "study_writer", "visual_planner", "lab_planner", "lab_writer")
 _SVG = '<svg xmlns="http://www.w3.org/2000/svg" width="{0}" height="20"><rect width="9" height="9" fill="red"/></svg>'
+
+Part = dict[str, Any]
 
 
 @dataclass
@@ -70,6 +73,7 @@ class RandomChanges:
             "minutes": lambda: lesson.update(duration_minutes=self.random.choice([10, 15, 16, 30])),
             "lesson added": lambda: module["lessons"].insert(self.random.randrange(3), self._new_lesson()),
             "lesson removed": lambda: len(module["lessons"]) > 1 and module["lessons"].remove(lesson),
+            "lesson moved": lambda: self._move_lesson(outline["modules"], module, lesson),
             "lessons shuffled": lambda: self.random.shuffle(module["lessons"]),
             "modules shuffled": lambda: self.random.shuffle(outline["modules"]),
             "course renamed": lambda: outline["course"].update(title=self._word()),
@@ -83,6 +87,12 @@ class RandomChanges:
         changes[name]()
         self._say(f"outline: {name} ({module['title']}, {lesson['title']})")
         self._take(yaml.safe_dump(outline, sort_keys=False))
+
+    def _move_lesson(self, modules: list[Part], module: Part, lesson: Part) -> None:
+        # Labs do not move with a lesson.
+        if len(module["lessons"]) > 1 and not lesson.get("labs"):
+            module["lessons"].remove(lesson)
+            self.random.choice([other for other in modules if other is not module])["lessons"].append(lesson)
 
     def _new_lesson(self) -> dict[str, object]:
         return {"title": self._word(), "duration_minutes": 15, "topics": [self._word()]}
@@ -153,6 +163,15 @@ class RandomChanges:
             self.course.store.delete(key)
             self.mine.pop(key, None)
             self._say(f"remove {key}")
+
+    def follow(self, moved: Mapping[str, str]) -> None:
+        """Take what lies under a key of before to be under its new one, with the numbers of its new place."""
+        for former, new in moved.items():
+            if former in self.mine:
+                self.mine[new] = self.course.store.read(new) or b""
+                assert without_places(self.mine[new]) == without_places(self.mine.pop(former)), new
+            # Its numbers are others, so that the earlier content is none to put back.
+            self._before.pop(former, None)
 
     def targets(self, ids: Sequence[str]) -> list[str]:
         """Return what a run is told to make again, also of these visuals and labs; mostly nothing."""

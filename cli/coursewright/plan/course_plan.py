@@ -17,9 +17,11 @@ from coursewright.errors import CommandFailed
 from coursewright.plan.costs import PlanCosts
 from coursewright.plan.model import CoursePlan, ModulePlan
 from coursewright.plan.module_plan import ModulePlanner
+from coursewright.plan.preview_store import PreviewStore
 from coursewright.plan.project_state import ProjectState
 from coursewright.run.bound_run import BoundRun
 from coursewright.run.left_out import left_out
+from prepare_modules.lesson_moves import copy_moved_lessons, remove_moved_lessons
 
 _MODULES_AT_ONCE = 4
 _FREE = ModelPrices(usd_per_million_input=0, usd_per_million_output=0)
@@ -36,8 +38,11 @@ def plan_course(run: BoundRun) -> CoursePlan:
     deployment, options, outline = run.deployment, run.options, run.outline
     if deployment.models is None:
         raise CommandFailed("the deployment does not output its models; deploy it again with this version")
+    store = PreviewStore(deployment.store.client, deployment.bucket)
+    moved = run.record.moved_lessons(run.outline_file.outline)
+    remove_moved_lessons(store, copy_moved_lessons(store, run.keys, moved))
     planner = ModulePlanner(
-        state=ProjectState(deployment.store),
+        state=ProjectState(store),
         run=RunInputs(
             keys=run.keys,
             outline=outline,

@@ -53,6 +53,15 @@ def markup_faults(tokens: list[Token]) -> Iterator[str]:
                 yield f"the picture `{_shown(source)}` is not the book's: say in words what it would show"
 
 
+def is_unclosed_fence(token: Token, markdown: str) -> bool:
+    """Whether a token is a code block that ends only with the text."""
+    if token.type != "fence" or token.map is None:
+        return False
+    last_line = markdown.split("\n")[token.map[1] - 1].strip(" >")
+    is_end = set(last_line) == {token.markup[0]} and len(last_line) >= len(token.markup)
+    return token.map[1] - token.map[0] < 2 or not is_end  # noqa: PLR2004
+
+
 def _html_fault(html: str) -> str:
     return (
         f"`{_shown(html)}` is HTML, which is not printed: write it as Markdown, or between backticks when it is meant "

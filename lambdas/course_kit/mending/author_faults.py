@@ -12,13 +12,12 @@ from course_kit.markdown.inline_html import without_html
 from course_kit.markdown.pictures import pictures_in
 from course_kit.markdown.prose import code_lines
 from course_kit.markdown.tables import overfull_rows
-from course_kit.markdown.text import LINE_BREAK, parse_markdown
+from course_kit.markdown.text import LINE_BREAK, is_unclosed_fence, parse_markdown
 from course_kit.mending.author_text import decoded, front_matter_lines, plain_lines, with_usual_pictures
 from course_kit.mending.tag_spellings import with_usual_tags
 from course_kit.pictures.picture_names import EXPECTED_NAME, is_elsewhere, own_picture_of
 from course_kit.store.ids import VisualId
 from course_kit.text.characters import unseen_characters
-from course_kit.text.text_faults import is_unclosed_fence
 from course_kit.text.visual_tags import find_visual_tags
 
 MAX_CHARACTERS = 400_000

@@ -6,11 +6,12 @@ from pydantic import Field
 
 from course_kit.data_models import ClosedModel
 from course_kit.outline import Course, Outline
+from course_kit.outline.moved_lessons import MovedLesson, moved_lessons
 from course_kit.outline.slots import CourseSlots, LessonSlot, ModuleSlot, PartSlot
 from course_kit.records.manifest import LabManifest, ModuleManifest
 from course_kit.store.artefact_keys import ProjectKeys, title_in_key
 from course_kit.store.artefact_store import ArtefactStore
-from course_kit.store.ids import LabId
+from course_kit.store.ids import LabId, LessonId
 
 # A run that drops more of the lessons than this is rather another course than another edition of it.
 _DROPPED_SHARE = 1 / 3
@@ -48,6 +49,10 @@ class CourseRecord(ClosedModel):
         """Return an outline with the slots of its parts as their numbers."""
         return self.slots.with_outline(outline).bind(outline)
 
+    def moved_lessons(self, outline: Outline) -> tuple[MovedLesson, ...]:
+        """Return the project's lessons that an outline has in another module."""
+        return moved_lessons(self.slots, self.slots.with_outline(outline))
+
     def with_edition(self, language: str, project: str) -> Self:
         """Return the record with the project of the same course in another language."""
         return self.model_copy(update={"editions": {**self.editions, language: project}})
@@ -62,8 +67,12 @@ class CourseRecord(ClosedModel):
 
     def dropped_lessons(self, outline: Outline) -> list[str]:
         """Return the titles of the project's lessons that an outline lacks."""
-        after = {(module.slot, lesson.slot) for module, lesson in _lessons(self.slots.with_outline(outline))}
-        return [lesson.known_as for module, lesson in _lessons(self.slots) if (module.slot, lesson.slot) not in after]
+        after = self.slots.with_outline(outline)
+        kept = {LessonId(module.slot, lesson.slot) for module, lesson in _lessons(after)}
+        kept |= {moved.before.lesson_id for moved in moved_lessons(self.slots, after)}
+        return [
+            lesson.known_as for module, lesson in _lessons(self.slots) if LessonId(module.slot, lesson.slot) not in kept
+        ]
 
     def _other_course(self, course: Course) -> list[str]:
         found = []

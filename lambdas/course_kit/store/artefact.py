@@ -56,3 +56,8 @@ class Artefact:
 def minutes_metadata(minutes: int | None) -> dict[str, str]:
     """Return the metadata of an artefact that is written for this many minutes, if they are a measure of it."""
     return {} if minutes is None else {MINUTES: str(minutes)}
+
+
+def metadata_of_write(metadata: Mapping[str, str], *, fingerprint: str, shape: str, sha256: str) -> dict[str, str]:
+    """Return the metadata of an object that is written now, with its fingerprints and the hash of its body."""
+    return {**metadata, FINGERPRINT: fingerprint, **({SHAPE: shape} if shape else {}), SHA256: sha256}

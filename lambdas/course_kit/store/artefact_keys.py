@@ -145,6 +145,10 @@ class ProjectKeys:
         """Return the prefix under which a module's rendered visuals lie."""
         return f"{self.project_folder}/images/{module_number:02d}-"
 
+    def images_of_lesson(self, module_number: int, lesson_number: int) -> str:
+        """Return the prefix under which a lesson's rendered visuals lie."""
+        return f"{self.images_of_module(module_number)}{lesson_number:02d}-"
+
     def manifests(self) -> str:
         """Return the prefix under which the manifests of all modules lie."""
         return f"{self.project_folder}/manifests/"

@@ -18,7 +18,7 @@ from pydantic import BaseModel
 
 from course_kit.errors import ArtefactConflict
 from course_kit.step_metrics import StepMetric, count
-from course_kit.store.artefact import FINGERPRINT, SHA256, SHAPE, Artefact
+from course_kit.store.artefact import FINGERPRINT, SHA256, SHAPE, Artefact, metadata_of_write
 from course_kit.store.outages import BROKEN_CONNECTION, CONFLICT, MISSING, RACED, typed_outages
 
 if TYPE_CHECKING:
@@ -39,7 +39,13 @@ _UPDATE_PAUSE_SECONDS = 0.1
 _READ_ATTEMPTS = 3
 _MAX_CONNECTIONS = 50
 # Names one call of `write`, so that its own write is known when it is met again.
-WRITE = "write"
+_WRITE = "write"
+
+
+def own_metadata(artefact: Artefact) -> dict[str, str]:
+    """Return an artefact's metadata without those that every write sets itself."""
+    of_each_write = (FINGERPRINT, SHA256, SHAPE, _WRITE)
+    return {name: text for name, text in artefact.metadata.items() if name not in of_each_write}
 
 
 @lru_cache
@@ -166,13 +172,8 @@ class ArtefactStore:
         """
         content = body.encode() if isinstance(body, str) else body
         digest = hashlib.sha256(content)
-        stored = {
-            **(metadata or {}),
-            FINGERPRINT: fingerprint,
-            **({SHAPE: shape} if shape else {}),
-            SHA256: digest.hexdigest(),
-            WRITE: secrets.token_hex(8),
-        }
+        sources = metadata_of_write(metadata or {}, fingerprint=fingerprint, shape=shape, sha256=digest.hexdigest())
+        stored = {**sources, _WRITE: secrets.token_hex(8)}
         request: PutObjectRequestTypeDef = {
             "Bucket": self.bucket,
             "Key": key,
@@ -191,7 +192,7 @@ class ArtefactStore:
             if error.response["Error"]["Code"] in CONFLICT:
                 other = self.find(key)
                 # S3 may carry a write out and fail to say so; botocore then tries again and meets its own write.
-                is_own = other is not None and other.metadata.get(WRITE) == stored[WRITE]
+                is_own = other is not None and other.metadata.get(_WRITE) == stored[_WRITE]
                 is_same = other is not None and bool(fingerprint) and other.fingerprint == fingerprint
                 if other is not None and (is_own or is_same) and other.sha256 == other.written_sha256:
                     return other

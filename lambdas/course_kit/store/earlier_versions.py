@@ -2,11 +2,9 @@
 
 from collections.abc import Iterator
 
-from course_kit.store.artefact import FINGERPRINT, SHA256, SHAPE, Artefact
-from course_kit.store.artefact_store import WRITE, ArtefactStore
+from course_kit.store.artefact import Artefact
+from course_kit.store.artefact_store import ArtefactStore, own_metadata
 from course_kit.store.outages import typed_outages
-
-_OF_EACH_WRITE = {FINGERPRINT, SHA256, SHAPE, WRITE}
 
 
 def earlier_versions(store: ArtefactStore, key: str) -> Iterator[Artefact]:
@@ -38,5 +36,5 @@ def bring_back(store: ArtefactStore, earlier: Artefact, *, replacing: Artefact |
         fingerprint=earlier.fingerprint,
         shape=earlier.shape,
         is_made=False,
-        metadata={name: value for name, value in earlier.metadata.items() if name not in _OF_EACH_WRITE},
+        metadata=own_metadata(earlier),
     )

@@ -36,6 +36,12 @@ def is_marked_as_authors(artefact: Artefact) -> bool:
     return artefact.metadata.get(_MAKER) == _AUTHOR
 
 
+def as_authors(metadata: Mapping[str, str]) -> dict[str, str]:
+    """Return the metadata of an artefact that is the author's, whoever wrote them, as those of one that says so."""
+    executions = (_MADE_BY, _CALLS, _INPUT, _OUTPUT)
+    return {**authors_provenance(""), **{name: text for name, text in metadata.items() if name not in executions}}
+
+
 def marks_of_author(metadata: Mapping[str, str]) -> dict[str, str]:
     """Return what metadata say about the person who saved an artefact, for one that is merged with it."""
     return {name: metadata[name] for name in (_MAKER, _WHO, _NOTE) if name in metadata}

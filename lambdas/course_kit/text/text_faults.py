@@ -5,7 +5,7 @@ import re
 from markdown_it.token import Token
 
 from course_kit.markdown.formulas import formula_faults
-from course_kit.markdown.text import markup_faults, paragraphs
+from course_kit.markdown.text import is_unclosed_fence, markup_faults, paragraphs
 from course_kit.text.characters import unseen_characters
 from course_kit.text.last_sentence import ending_fault
 from course_kit.text.prose_language import foreign_language
@@ -72,12 +72,3 @@ def length_faults(markdown: str, word_target: int) -> list[str]:
     if words > word_target * MAX_SHARE_OF_TARGET:
         return [f"the text has {words} words, far above the target of {word_target}"]
     return []
-
-
-def is_unclosed_fence(token: Token, markdown: str) -> bool:
-    """Whether a token is a code block that ends only with the text."""
-    if token.type != "fence" or token.map is None:
-        return False
-    last_line = markdown.split("\n")[token.map[1] - 1].strip(" >")
-    is_end = set(last_line) == {token.markup[0]} and len(last_line) >= len(token.markup)
-    return token.map[1] - token.map[0] < 2 or not is_end  # noqa: PLR2004

@@ -13,6 +13,8 @@ from itertools import count
 from course_kit.markdown.reader import VISUAL_TAG, VISUAL_TAG_OPENING, markdown_reader
 from course_kit.store.ids import VisualId
 
+_NUMBERED = re.compile(rf"{re.escape(VISUAL_TAG_OPENING)}\s+\d{{2,3}}-\d{{2,3}}-\d{{4}} -")
+
 
 @dataclass(frozen=True)
 class VisualTag:
@@ -80,6 +82,11 @@ def numbered_for_author(markdown: str, module_number: int, lesson_number: int) -
         return _written(VisualId(module_number, lesson_number, position), tag)
 
     return replace_visual_tags(markdown, numbered)
+
+
+def without_numbers(markdown: str) -> str:
+    """Return a numbered text with its tags as the writer marks them: the same wherever the lesson stands."""
+    return _NUMBERED.sub(VISUAL_TAG_OPENING, markdown)
 
 
 def _own_position(tag: VisualTag, module_number: int, lesson_number: int) -> int | None:

@@ -41,7 +41,7 @@ def test_a_course_of_that_title_needs_a_project_of_another_name(title: str, tmp_
     # Given
     outline = outline_file(tmp_path, title)
     # When / Then
-    with pytest.raises(BadInput, match=f"--project, by default from the title: found 'inbox', {SAID}"):
+    with pytest.raises(BadInput, match=f"--project, by default from the course's id or title: found 'inbox', {SAID}"):
         project_of(None, outline)
     assert project_of("mail-course", outline) == "mail-course"
 

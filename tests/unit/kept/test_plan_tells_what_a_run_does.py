@@ -98,9 +98,11 @@ def test_a_run_makes_keeps_and_drops_what_plan_has_told(
         targets = changes.targets([name for share in shares(kept, "visuals", "labs") for name in share.reuse])
         changes.told.append(f"run {run}, --regenerate {targets}")
         with changes.told_at_failure():
-            plan, before = planned(course, tmp_path, *targets), course.bodies()
+            plan, moves, before = planned(course, tmp_path, *targets), course.moves(), course.bodies()
             made = course.run(regenerate=targets, confirmed=True)
             after = course.bodies()
+            changes.follow(moves)
+            before = {moves.get(key, key): body for key, body in before.items()}
             # Then
             assert_made_as_planned(plan, made)
             assert_dropped_as_planned(plan, before, after)

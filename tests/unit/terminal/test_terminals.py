@@ -130,6 +130,10 @@ def test_no_outline_breaks_or_moves_a_terminal(device: str, tmp_path: Path, clos
         if name.startswith("bad "):
             assert (code, len(lines.splitlines())) == ("2", 1), (name, plain)
             assert "\\x1b[2J b\\u202e" in lines
+        elif name == "status":
+            # What changed here is said all the same.
+            assert (code, lines.splitlines()[0]) == ("1", "Changed here:"), (name, plain)
+            assert "AWS cannot be reached" in lines.splitlines()[-1]
         elif name in asking:
             assert (code, len(lines.splitlines())) == ("1", 1), (name, plain)
             assert "AWS cannot be reached" in lines

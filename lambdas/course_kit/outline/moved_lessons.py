@@ -1,0 +1,72 @@
+"""Lessons that an outline has in another module than before: they keep what was made of them."""
+
+from dataclasses import dataclass
+
+from course_kit.outline.slots import CourseSlots, LessonSlot
+from course_kit.store.ids import LessonId
+
+
+@dataclass(frozen=True)
+class LessonPlace:
+    """Where a lesson lies in the bucket: its slots, and the title in its key."""
+
+    lesson_id: LessonId
+    title: str
+
+
+@dataclass(frozen=True)
+class MovedLesson:
+    """A lesson that leaves one module for another."""
+
+    before: LessonPlace
+    after: LessonPlace
+
+
+def moved_lessons(before: CourseSlots, after: CourseSlots) -> tuple[MovedLesson, ...]:
+    """Return the lessons in other modules than before, in the order of the outline.
+
+    A lesson that one module loses and another one gets is the same if it has the same ``id``, or title and content,
+    or content. A title alone is enough only where nothing else is known.
+    """
+    earlier, now = _current(before), _current(after)
+    gone = {place: slot for place, slot in earlier.items() if place not in now}
+    arrived = {place: slot for place, slot in now.items() if place not in earlier}
+    found: dict[LessonId, LessonId] = {}
+    for is_same in (_has_id, _is_unchanged, _has_content):
+        for place, slot in arrived.items():
+            origins = (origin for origin, lost in gone.items() if origin.module != place.module and is_same(lost, slot))
+            if place not in found and (origin := next(origins, None)):
+                found[place] = origin
+                del gone[origin]
+    return tuple(
+        MovedLesson(LessonPlace(found[place], earlier[found[place]].title), LessonPlace(place, slot.title))
+        for place, slot in arrived.items()
+        if place in found
+    )
+
+
+def _current(slots: CourseSlots) -> dict[LessonId, LessonSlot]:
+    return {
+        LessonId(module.slot, lesson.slot): lesson
+        for module in slots.modules
+        if module.is_current
+        for lesson in module.lessons
+        if lesson.is_current
+    }
+
+
+def _has_id(lost: LessonSlot, slot: LessonSlot) -> bool:
+    return bool(slot.id) and lost.id == slot.id
+
+
+def _is_unchanged(lost: LessonSlot, slot: LessonSlot) -> bool:
+    return _may_be(lost, slot) and (lost.known_as, lost.content) == (slot.known_as, slot.content)
+
+
+def _has_content(lost: LessonSlot, slot: LessonSlot) -> bool:
+    return _may_be(lost, slot) and bool(slot.content) and lost.content == slot.content
+
+
+def _may_be(lost: LessonSlot, slot: LessonSlot) -> bool:
+    """Whether ids do not say that a lesson is another one."""
+    return not (lost.id and slot.id)
