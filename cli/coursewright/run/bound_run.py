@@ -108,7 +108,7 @@ def bind_run(
     if options.project is None and not record.slots.modules and (earlier := _before_its_id(deployment, outline_file)):
         project, record = earlier
         before_deployment(project)
-    if options.project is None and outline_file.outline.course.id is None and not record.slots.modules:
+    if options.project is None and not record.slots.modules:
         refuse_renamed_course(deployment.store, project, outline_file.outline)
     language = outline_file.outline.course.language
     edition_of = ""

@@ -1,7 +1,7 @@
 """A course under a new title: by default it would be a new project, and all of it would be paid for again.
 
-The default name of a project follows the course's title when the outline has no ``id``. So before such a run begins a
-project, those of the bucket are looked at. If one has this course already, its author says which of the two is meant.
+The default name of a project follows the course's ``id``, or its title. So before a run begins a project, those of the
+bucket are looked at. If one has this course already, its author says which of the two is meant.
 """
 
 from concurrent.futures import ThreadPoolExecutor
@@ -53,7 +53,7 @@ def refuse_renamed_course(store: CourseStore, project: str, outline: Outline) ->
     project
         The outline's default project, which has nothing yet.
     outline
-        An outline without an ``id`` of its course.
+        The outline of the run.
 
     Raises
     ------
@@ -67,8 +67,9 @@ def refuse_renamed_course(store: CourseStore, project: str, outline: Outline) ->
 def holders_of(store: CourseStore, outline: Outline) -> list[CourseHolder]:
     """Return the projects that have an outline's course, those with most of its lessons first.
 
-    A project has it if it meets no objection to the outline, and has two thirds of the outline's lessons. What may not
-    be listed or read, or cannot be understood, counts as another course: nobody is kept from a run by it.
+    A project has it if it meets no objection to the outline, and has the course's ``id``. Of a course without one, it
+    has two thirds of the outline's lessons. What may not be listed or read, or cannot be understood, counts as another
+    course: nobody is kept from a run by it.
     """
     try:
         projects = store.projects()
@@ -94,7 +95,9 @@ def _holder(store: CourseStore, project: str, outline: Outline) -> CourseHolder 
     if record.is_other_language(outline.course.language) or record.objections(outline):
         return None
     shared = _lessons_known(record.slots) - len(record.dropped_lessons(outline))
-    if not shared or shared < _SHARED_SHARE * _lesson_total(outline):
+    course_id = outline.course.id
+    is_this = record.course_id == course_id if course_id else shared >= _SHARED_SHARE * _lesson_total(outline)
+    if not shared or not is_this:
         return None
     return CourseHolder(project=project, title=record.title, course_id=record.course_id, shared=shared)
 

@@ -64,6 +64,21 @@ def test_a_renamed_course_is_refused_and_goes_on_with_the_id_that_the_line_names
     assert runs.run(named).is_nothing
 
 
+def test_a_renamed_course_whose_id_came_later_is_refused(
+    store: ArtefactStore, function_environment: None, tmp_path: Path
+) -> None:
+    # Given: a course that was made under its title, got an id, and then another title.
+    with_id = RENAMED.replace("{title:", "{id: net-101, title:", 1)
+    record(store, "nets", OUTLINE, course_id="net-101")
+    # When / Then
+    assert refusal(store, tmp_path, with_id).endswith(
+        "expected --project nets to go on there, or --project net-101 for a course of its own"
+    )
+    # And: another id is another course.
+    other = with_id.replace("net-101", "net-102")
+    assert bound(store, tmp_path, other, project=None).project == "net-102"
+
+
 def test_a_named_project_is_a_course_of_its_own_and_is_never_compared_again(
     store: ArtefactStore, function_environment: None, tmp_path: Path
 ) -> None:

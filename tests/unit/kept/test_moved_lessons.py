@@ -104,6 +104,10 @@ def contents(course: CourseRuns) -> list[bytes]:
     return sorted(map(without_places, course.bodies(("lessons/", "study/", "prompts/", "images/")).values()))
 
 
+def in_former_place(course: CourseRuns) -> list[str]:
+    return [key for key in course.bodies() if re.search(r"module-1-lesson-2|/01-02", key)]
+
+
 def test_a_moved_lesson_has_the_numbers_of_its_new_place(networks: CourseRuns) -> None:
     # When
     networks.run(moved())
@@ -114,7 +118,7 @@ def test_a_moved_lesson_has_the_numbers_of_its_new_place(networks: CourseRuns) -
     assert json.loads(networks.text(networks.key_of("prompts/02-02-0001")))["visual_id"] == "02-02-0001"
     study = json.loads(networks.text("p/study/02-02.json"))
     assert (study["module_number"], study["lesson_number"]) == (2, 2)
-    assert [key for key in networks.bodies() if re.search(r"module-1-lesson-2|/01-02", key)] == []
+    assert in_former_place(networks) == []
     # And: the manifests have it in its new place only.
     manifests = [networks.store.read_model(networks.keys.manifest(number), ModuleManifest) for number in (1, 2)]
     assert [[lesson.title for lesson in manifest.lessons] for manifest in manifests if manifest] == [
@@ -152,6 +156,7 @@ def test_what_its_author_changed_of_a_moved_lesson_moves_with_it_and_stays_the_a
     written = {**(theory.written if theory else {}), **(study.written if study else {})}
     makers = Counter(one.maker for key, one in written.items() if re.search(r"module-2-lesson-2|02-02", key))
     assert makers[Maker.AUTHOR] == 3
+    assert in_former_place(networks) == []
 
 
 def test_an_id_names_a_lesson_that_is_moved_and_changed(networks: CourseRuns, tmp_path: Path) -> None:
