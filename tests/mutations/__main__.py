@@ -148,6 +148,8 @@ def main() -> int:
     parser.add_argument("words", nargs="*", help="only protections or files with one of these words")
     words = parser.parse_args().words
     chosen = [m for m in all_mutations() if not words or any(word in f"{m.protection} {m.file}" for word in words)]
+    if not chosen:
+        parser.error(f"no protection or file has one of these words: {', '.join(words)}")
     console = Console(width=160)
     with tempfile.TemporaryDirectory(prefix="coursewright-prove-") as folder, ThreadPoolExecutor(_WORKERS) as workers:
         copies: SimpleQueue[ScratchProject] = SimpleQueue()

@@ -82,6 +82,11 @@ def _replaced(old: str, new: str) -> Callable[[str], str]:
     return changed
 
 
+def _inserted(outline: str, lesson: str) -> str:
+    """Return an outline with a lesson at the end of its first module."""
+    return _replaced(_lesson(1, _LESSONS), _lesson(1, _LESSONS) + lesson)(outline)
+
+
 def _new_prompts(patched: pytest.MonkeyPatch) -> None:
     for module in ("content_gen", "study_writer", "visual_planner"):
         patched.setattr(import_module(f"{module}.wanted"), "PROMPT_VERSION", "of-tomorrow")
@@ -106,6 +111,8 @@ CHANGES = {
         _replaced(_module(1), f"- {{title: New, lessons: [{{title: A}}]}}\n{_module(1)}")
     ),
     "two modules swapped": Change(_replaced(_module(2) + _module(3), _module(3) + _module(2))),
+    "lesson in another module": Change(lambda outline: _inserted(outline.replace(_lesson(2, 2), ""), _lesson(2, 2))),
+    "module split in two": Change(_replaced(_lesson(2, 4), f"- title: New\n  lessons:\n{_lesson(2, 4)}")),
     "minutes of a lesson +5 %": Change(_replaced("Lesson 22, duration_minutes: 20", "Lesson 22, duration_minutes: 21")),
     "minutes of a lesson +50 %": Change(
         _replaced("Lesson 22, duration_minutes: 20", "Lesson 22, duration_minutes: 30")

@@ -25,7 +25,9 @@ def print_checkout(terminal: Terminal, report: CheckoutReport) -> None:
     print_paths(terminal, "The bucket has another version of", report.kept_behind, style="yellow")
     if report.git:
         terminal.tell(report.git)
-    terminal.tell(f"Edit the files, then `coursewright status {report.folder}` and `coursewright checkin …`.")
+    terminal.tell(
+        f"Edit the files, then `coursewright status {report.folder}` and `coursewright checkin {report.folder}`."
+    )
 
 
 def print_status(terminal: Terminal, report: StatusReport) -> None:

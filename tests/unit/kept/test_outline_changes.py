@@ -15,6 +15,8 @@ MADE = {
     "lesson inserted at the front": (1, 1),
     "module inserted at the front": (1, 1),
     "two modules swapped": (0, 0),
+    "lesson in another module": (0, 0),
+    "module split in two": (0, 0),
     "minutes of a lesson +5 %": (0, 0),
     "minutes of a lesson +50 %": (1, 1),
     "topic added": (1, 1),
