@@ -33,8 +33,8 @@ _CONTENT_TYPES = {
 }
 
 
-def copy_moved_lessons(store: ArtefactStore, keys: ProjectKeys, moved: Iterable[MovedLesson]) -> list[str]:
-    """Copy all that was made of these lessons to its new place, and return the former keys.
+def copy_moved_lessons(store: ArtefactStore, keys: ProjectKeys, moved: Iterable[MovedLesson]) -> list[Artefact]:
+    """Copy all that was made of these lessons to its new place, and return the former objects.
 
     Those are for `remove_moved_lessons`, once the project's record knows the new places: a run that ends before has
     lost nothing. Safe to repeat: what is in its new place already stays there.
@@ -46,10 +46,15 @@ def copy_moved_lessons(store: ArtefactStore, keys: ProjectKeys, moved: Iterable[
         return [former for formers in copied for former in formers]
 
 
-def remove_moved_lessons(store: ArtefactStore, formers: Iterable[str]) -> None:
-    """Remove what `copy_moved_lessons` has copied; the bucket keeps its versions."""
+def remove_moved_lessons(store: ArtefactStore, formers: Iterable[Artefact]) -> None:
+    """Remove what `copy_moved_lessons` has copied, unless it was edited since; the bucket keeps its versions."""
+
+    def remove(copied: Artefact) -> None:
+        if (stored := store.find(copied.key)) and stored.etag == copied.etag:
+            store.delete(copied.key)
+
     with ThreadPoolExecutor(_AT_ONCE) as removers:
-        for _ in removers.map(store.delete, formers):
+        for _ in removers.map(remove, formers):
             continue
 
 
@@ -62,14 +67,14 @@ class _Move:
     before: LessonPlace
     after: LessonPlace
 
-    def copy(self) -> Iterator[str]:
+    def copy(self) -> Iterator[Artefact]:
         module, keys = self.before.lesson_id.module, self.keys
         theory = self.store.read_model(keys.manifest(module), ModuleManifest)
         study = self.store.read_model(keys.study_manifest(module), StudyManifest)
         known = {**(theory.written if theory else {}), **(study.written if study else {})}
         for former, new in [*self._written(), *self._drawn()]:
-            if self._copy(former, new, known.get(former)):
-                yield former
+            if copied := self._copy(former, new, known.get(former)):
+                yield copied
 
     def _written(self) -> Iterator[tuple[str, str]]:
         former, new = self.before.lesson_id, self.after.lesson_id
@@ -92,17 +97,17 @@ class _Move:
                     rest = name.removeprefix(str(visual))
                     yield key, f"{folder}/{VisualId(*self._place, visual.position)}{rest}"
 
-    def _copy(self, former: str, new: str, known: Written | None) -> bool:
-        """Copy one object; return whether it is in its new place."""
+    def _copy(self, former: str, new: str, known: Written | None) -> Artefact | None:
+        """Copy one object and return it as it was; None for one that is not in its new place."""
         stored, body = self._content(former)
         if stored is None:
-            return False
+            return None
         is_made_by_author = is_authors(stored, known)
         if is_legacy(stored):
             # An earlier version of the pipeline wrote it; what was asked for then, only the manifest knows.
             fingerprint, shape = (known.fingerprint, known.shape) if known else ("", "")
             if not fingerprint:
-                return False
+                return None
         else:
             fingerprint, shape = stored.fingerprint, stored.shape
         if self.store.find(new) is None:
@@ -117,7 +122,7 @@ class _Move:
                 metadata=as_authors(metadata) if is_made_by_author else metadata,
                 is_made=False,
             )
-        return True
+        return stored
 
     def _content(self, key: str) -> tuple[Artefact | None, bytes]:
         """Return an object with its body, read again if its author saves it meanwhile."""

@@ -13,9 +13,11 @@ from course_kit.outline import read_outline
 from course_kit.records.course_record import CourseRecord
 from course_kit.records.manifest import ModuleManifest, StudyManifest
 from course_kit.records.written import Maker
+from course_kit.store.artefact_keys import ProjectKeys
 from course_kit.store.artefact_store import ArtefactStore
 from coursewright.plan.course_plan import plan_course
 from coursewright.plan.model import CoursePlan
+from prepare_modules import course_of_project
 from tests.support.course_runs import CourseRuns, without_places
 from tests.support.planned_projects import bound
 
@@ -229,6 +231,25 @@ def test_a_move_that_breaks_off_loses_nothing_and_is_carried_on(
     assert made.is_nothing
     assert contents(networks) == before
     assert networks.text(networks.key_of("module-2-lesson-2")).endswith(MINE)
+
+
+def test_an_edit_of_what_was_just_copied_stays_in_its_former_place(
+    networks: CourseRuns, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Given: an author who saves the lesson between its copy and its removal.
+    key = networks.key_of("module-1-lesson-2")
+    edited = networks.text(key) + MINE
+    record = course_of_project.store_course
+
+    def store_course(store: ArtefactStore, keys: ProjectKeys, course: CourseRecord) -> str | None:
+        networks.put(key, edited)
+        return record(store, keys, course)
+
+    monkeypatch.setattr("prepare_modules.run_preparation.store_course", store_course)
+    # When
+    networks.run(moved())
+    # Then
+    assert networks.text(key) == edited
 
 
 def test_a_plan_of_a_move_writes_nothing(networks: CourseRuns, tmp_path: Path) -> None:
