@@ -1,4 +1,4 @@
-"""What was made of a lesson follows it into another module: every object gets the key of its new place.
+"""What was made of a lesson follows it into another module: every object gets a copy in the new place.
 
 Text, study parts, visuals and figures stay as they are; only the numbers of their place in them change. Versions of
 before stay under the former keys.
@@ -6,11 +6,14 @@ before stay under the former keys.
 
 import hashlib
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import TypeVar
 
-from course_kit.outline.moved_lessons import LessonPlace, MovedLesson
+from course_kit.mending.moved_text import moved_text
+from course_kit.outline.moved_lessons import MovedLesson, moved_lessons
+from course_kit.records.course_record import CourseRecord, UnfinishedMove
 from course_kit.records.manifest import ModuleManifest, StudyManifest
 from course_kit.records.written import Written, is_authors
 from course_kit.store.artefact import Artefact
@@ -19,136 +22,176 @@ from course_kit.store.artefact_store import ArtefactStore, own_metadata
 from course_kit.store.ids import LessonId, VisualId
 from course_kit.store.provenance import as_authors
 from course_kit.work.wanted import is_legacy
+from prepare_modules.course_of_project import store_course
+
+Item = TypeVar("Item")
+Result = TypeVar("Result")
 
 _AT_ONCE = 8
-# A tag as writers, and authors in their own way, write it.
-_TAG = re.compile(rb"(\[\s*VISUAL\s*(?::|\xef\xbc\x9a)\s*)(\d{2,3}-\d{2,3}-\d{4})", re.IGNORECASE)
+_MOVED_FROM = "moved-from"
+"""In the metadata of a copy: the path of what it was made from."""
 _VISUAL_FIELD = re.compile(rb'("visual_id"\s*:\s*")(\d{2,3}-\d{2,3}-\d{4})')
 _MODULE_FIELD, _LESSON_FIELD = (re.compile(rb'("%s_number"\s*:\s*)\d+' % name) for name in (b"module", b"lesson"))
 _CONTENT_TYPES = {
-    "md": "text/markdown; charset=utf-8",
-    "json": "application/json",
-    "png": "image/png",
-    "svg": "image/svg+xml",
+    ".md": "text/markdown; charset=utf-8",
+    ".json": "application/json",
+    ".png": "image/png",
+    ".svg": "image/svg+xml",
 }
 
 
-def copy_moved_lessons(store: ArtefactStore, keys: ProjectKeys, moved: Iterable[MovedLesson]) -> list[Artefact]:
-    """Copy all that was made of these lessons to its new place, and return the former objects.
+def store_course_with_moves(
+    store: ArtefactStore, keys: ProjectKeys, before: CourseRecord, after: CourseRecord
+) -> str | None:
+    """Store the record of a run's course, and move what was made of lessons in other modules; return its version.
 
-    Those are for `remove_moved_lessons`, once the project's record knows the new places: a run that ends before has
-    lost nothing. Safe to repeat: what is in its new place already stays there.
+    The record first names where copies come, then what is copied, and at last nothing. So a run that breaks off has
+    lost nothing, and the next one removes what is nobody's, the author's edits of meanwhile excepted. What lies in a
+    new place already stays, and so does what should have come there.
 
-    Raises ``ArtefactConflict`` when another execution has written one of the new keys meanwhile.
+    Parameters
+    ----------
+    before, after
+        The project's record, and the one that this run stores.
+
+    Raises
+    ------
+    ArtefactConflict
+        Another execution has written the record or one of the new keys meanwhile.
     """
-    with ThreadPoolExecutor(_AT_ONCE) as movers:
-        copied = movers.map(lambda lesson: list(_Move(store, keys, lesson.before, lesson.after).copy()), moved)
-        return [former for formers in copied for former in formers]
+    _finish(store, keys, before.unfinished_move)
+    copies = [copy for lesson in _moved(before, after) for copy in _copies_of(store, keys, lesson)]
+    if copies:
+        places = tuple(copy.path for copy in copies)
+        store_course(store, keys, before.with_unfinished_move(UnfinishedMove(copies=places)))
+        copied = _together(_Copy.carry_out, copies)
+        former = {keys.path_of(one.key) or "": one.etag for one in copied if one}
+        move = UnfinishedMove(former=former)
+        store_course(store, keys, after.with_unfinished_move(move))
+        _finish(store, keys, move)
+    return store_course(store, keys, after)
 
 
-def remove_moved_lessons(store: ArtefactStore, formers: Iterable[Artefact]) -> None:
-    """Remove what `copy_moved_lessons` has copied, unless it was edited since; the bucket keeps its versions."""
+def _moved(before: CourseRecord, after: CourseRecord) -> Iterable[MovedLesson]:
+    return moved_lessons(before.slots.modules, after.slots.modules)
 
-    def remove(copied: Artefact) -> None:
-        if (stored := store.find(copied.key)) and stored.etag == copied.etag:
-            store.delete(copied.key)
 
-    with ThreadPoolExecutor(_AT_ONCE) as removers:
-        for _ in removers.map(remove, formers):
-            continue
+def _finish(store: ArtefactStore, keys: ProjectKeys, move: UnfinishedMove) -> None:
+    """Remove copies that are nobody's and objects that are copied, unless they were edited since."""
+
+    def remove(path: str) -> None:
+        key = keys.within(path)
+        stored = store.find(key)
+        is_copy = stored is not None and _MOVED_FROM in stored.metadata and stored.sha256 == stored.written_sha256
+        if stored is not None and (is_copy if path in move.copies else stored.etag == move.former[path]):
+            store.delete(key)
+
+    for _ in _together(remove, [*move.copies, *move.former]):
+        continue
+
+
+def _together(work: Callable[[Item], Result], items: Iterable[Item]) -> list[Result]:
+    with ThreadPoolExecutor(_AT_ONCE) as workers:
+        return list(workers.map(work, items))
+
+
+def _copies_of(store: ArtefactStore, keys: ProjectKeys, lesson: MovedLesson) -> Iterator["_Copy"]:
+    """Yield what is to be copied of a lesson."""
+    before, after = lesson.before.lesson_id, lesson.after.lesson_id
+    theory = store.read_model(keys.manifest(before.module), ModuleManifest)
+    study = store.read_model(keys.study_manifest(before.module), StudyManifest)
+    known = {**(theory.written if theory else {}), **(study.written if study else {})}
+    pairs = [
+        (
+            keys.lesson(before.module, before.lesson, lesson.before.title),
+            keys.lesson(after.module, after.lesson, lesson.after.title),
+        ),
+        (keys.study(before.module, before.lesson), keys.study(after.module, after.lesson)),
+    ]
+    for prefix in (
+        keys.prompts_of_lesson(before.module, before.lesson),
+        keys.images_of_lesson(before.module, before.lesson),
+    ):
+        for key in store.keys(prefix):
+            if visual := visual_of(key):
+                folder, _, name = key.rpartition("/")
+                visual_id = VisualId(after.module, after.lesson, visual.position)
+                pairs.append((key, f"{folder}/{visual_id}{name.removeprefix(str(visual))}"))
+    for former, new in pairs:
+        # A file of another kind is nobody's part of the course, and stays.
+        if content_type := next((found for end, found in _CONTENT_TYPES.items() if former.endswith(end)), None):
+            yield _Copy(store, keys, former, new, content_type, known.get(former), before, after)
 
 
 @dataclass(frozen=True)
-class _Move:
-    """The move of one lesson."""
+class _Copy:
+    """The copy of one object."""
 
     store: ArtefactStore
     keys: ProjectKeys
-    before: LessonPlace
-    after: LessonPlace
+    former: str
+    new: str
+    content_type: str
+    known: Written | None
+    """What the manifest of the former module remembers about the object."""
+    before: LessonId
+    after: LessonId
 
-    def copy(self) -> Iterator[Artefact]:
-        module, keys = self.before.lesson_id.module, self.keys
-        theory = self.store.read_model(keys.manifest(module), ModuleManifest)
-        study = self.store.read_model(keys.study_manifest(module), StudyManifest)
-        known = {**(theory.written if theory else {}), **(study.written if study else {})}
-        for former, new in [*self._written(), *self._drawn()]:
-            if copied := self._copy(former, new, known.get(former)):
-                yield copied
+    @property
+    def path(self) -> str:
+        """Where the copy comes."""
+        return self.keys.path_of(self.new) or ""
 
-    def _written(self) -> Iterator[tuple[str, str]]:
-        former, new = self.before.lesson_id, self.after.lesson_id
-        yield self.keys.study(former.module, former.lesson), self.keys.study(new.module, new.lesson)
-        yield (
-            self.keys.lesson(former.module, former.lesson, self.before.title),
-            self.keys.lesson(new.module, new.lesson, self.after.title),
-        )
-
-    def _drawn(self) -> Iterator[tuple[str, str]]:
-        """Yield former and new keys of plans and figures, whose names begin with the visual's id."""
-        former = self.before.lesson_id
-        for prefix in (
-            self.keys.prompts_of_lesson(former.module, former.lesson),
-            self.keys.images_of_lesson(former.module, former.lesson),
-        ):
-            for key in list(self.store.keys(prefix)):
-                if visual := visual_of(key):
-                    folder, _, name = key.rpartition("/")
-                    rest = name.removeprefix(str(visual))
-                    yield key, f"{folder}/{VisualId(*self._place, visual.position)}{rest}"
-
-    def _copy(self, former: str, new: str, known: Written | None) -> Artefact | None:
-        """Copy one object and return it as it was; None for one that is not in its new place."""
-        stored, body = self._content(former)
-        if stored is None:
+    def carry_out(self) -> Artefact | None:
+        """Copy the object, and return it as it was; None when it stays where it is."""
+        stored, body = self._content()
+        if stored is None or self.store.find(self.new) is not None:
             return None
-        is_made_by_author = is_authors(stored, known)
-        if is_legacy(stored):
-            # An earlier version of the pipeline wrote it; what was asked for then, only the manifest knows.
-            fingerprint, shape = (known.fingerprint, known.shape) if known else ("", "")
-            if not fingerprint:
-                return None
-        else:
-            fingerprint, shape = stored.fingerprint, stored.shape
-        if self.store.find(new) is None:
-            metadata = own_metadata(stored)
-            self.store.write(
-                new,
-                self._renumbered(former, body),
-                content_type=_CONTENT_TYPES[former.rpartition(".")[2]],
-                replacing=None,
-                fingerprint=fingerprint,
-                shape=shape,
-                metadata=as_authors(metadata) if is_made_by_author else metadata,
-                is_made=False,
-            )
+        sources = self._sources(stored)
+        if sources is None:
+            return None
+        metadata = {**own_metadata(stored), _MOVED_FROM: self.keys.path_of(self.former) or ""}
+        self.store.write(
+            self.new,
+            self._renumbered(body),
+            content_type=self.content_type,
+            replacing=None,
+            fingerprint=sources[0],
+            shape=sources[1],
+            metadata=as_authors(metadata) if is_authors(stored, self.known) else metadata,
+            is_made=False,
+        )
         return stored
 
-    def _content(self, key: str) -> tuple[Artefact | None, bytes]:
-        """Return an object with its body, read again if its author saves it meanwhile."""
+    def _sources(self, stored: Artefact) -> tuple[str, str] | None:
+        """Return the fingerprints of the copy.
+
+        Of an object of an earlier version of the pipeline, only the manifest knows them. None when that does not.
+        """
+        if not is_legacy(stored):
+            return stored.fingerprint, stored.shape
+        known = self.known
+        return (known.fingerprint, known.shape) if known and known.asked else None
+
+    def _content(self) -> tuple[Artefact | None, bytes]:
+        """Return the object with its body, read again if its author saves it meanwhile."""
         while True:
-            stored, body = self.store.find(key), self.store.read(key)
+            stored, body = self.store.find(self.former), self.store.read(self.former)
             if stored is None or body is None:
                 return None, b""
             if hashlib.sha256(body).hexdigest() == stored.sha256:
                 return stored, body
 
-    def _renumbered(self, key: str, body: bytes) -> bytes:
-        if key.endswith(".md"):
-            return _TAG.sub(self._with_new_id, body)
-        if key.startswith(self.keys.prompts()):
+    def _renumbered(self, body: bytes) -> bytes:
+        if self.former.endswith(".md"):
+            return moved_text(body, self.before, self.after)
+        if self.former.startswith(self.keys.prompts()):
             return _VISUAL_FIELD.sub(self._with_new_id, body)
-        if key.endswith(".json"):
-            module, lesson = (rb"\g<1>%d" % number for number in self._place)
+        if self.former.endswith(".json"):
+            module, lesson = (rb"\g<1>%d" % number for number in (self.after.module, self.after.lesson))
             return _LESSON_FIELD.sub(lesson, _MODULE_FIELD.sub(module, body, count=1), count=1)
         return body
 
     def _with_new_id(self, match: re.Match[bytes]) -> bytes:
-        visual = VisualId.parse(match[2].decode())
-        if LessonId(visual.module, visual.lesson) != self.before.lesson_id:
-            return match[0]
-        return match[1] + str(VisualId(*self._place, visual.position)).encode()
-
-    @property
-    def _place(self) -> tuple[int, int]:
-        return self.after.lesson_id.module, self.after.lesson_id.lesson
+        position = VisualId.parse(match[2].decode()).position
+        return match[1] + str(VisualId(self.after.module, self.after.lesson, position)).encode()

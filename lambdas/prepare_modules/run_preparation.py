@@ -27,9 +27,9 @@ from course_kit.store.artefact import fingerprint_of
 from course_kit.store.artefact_keys import ProjectKeys
 from course_kit.store.artefact_store import ArtefactStore
 from course_kit.store.ids import VisualId
-from prepare_modules.course_of_project import require_same_course, store_course, with_editions
+from prepare_modules.course_of_project import require_same_course, with_editions
 from prepare_modules.execution_request import ExecutionRequest
-from prepare_modules.lesson_moves import copy_moved_lessons, remove_moved_lessons
+from prepare_modules.lesson_moves import store_course_with_moves
 from prepare_modules.module_selection import select_modules
 from prepare_modules.run_concurrency import concurrency_of_run
 from prepare_modules.run_costs import budget_of, expected_of_run
@@ -98,8 +98,7 @@ def prepare_run(
     keys = ProjectKeys(request.project_folder)
     record = CourseRecord.read(store, keys)
     require_same_course(record, outline, keys, is_confirmed=request.confirmed)
-    moved = record.moved_lessons(outline)
-    record = record.with_outline(outline)
+    before, record = record, record.with_outline(outline)
     outline = record.slots.bind(outline)
     modules = tuple(module.number for module in outline.modules if module.shown in chosen)
     require_room(outline, modules, request.content_type)
@@ -108,9 +107,8 @@ def prepare_run(
     regeneration = Regeneration.of(params.regenerate)
     regeneration.check(outline, modules, request.content_type, planned_visual_ids(store, keys, regeneration))
     ProjectLease(store, keys, request.execution_name).take(request.execution_arn, is_running)
-    formers = copy_moved_lessons(store, keys, moved)
-    params = params.model_copy(update={"course_version": store_course(store, keys, with_editions(store, record, keys))})
-    remove_moved_lessons(store, formers)
+    version = store_course_with_moves(store, keys, before, with_editions(store, record, keys))
+    params = params.model_copy(update={"course_version": version})
     if is_packaged:
         params = _with_outline_version(store, _store_packaged_outline(store, params))
     if spending := Spending.of(store, params):

@@ -8,6 +8,7 @@ from typing import Any
 
 from content_gen.handler import lambda_handler as write_lessons
 from course_kit.outline import read_outline
+from course_kit.outline.moved_lessons import moved_lessons
 from course_kit.records.course_record import CourseRecord
 from course_kit.records.manifest import LabManifest, ModuleManifest, StudyManifest
 from course_kit.store.artefact_keys import ProjectKeys
@@ -162,8 +163,9 @@ class CourseRuns:
     def moves(self) -> dict[str, str]:
         """Return the new key of each artefact whose lesson the outline has in another module than the last run had."""
         found = {}
-        outline = read_outline(self.outline.encode())
-        for moved in CourseRecord.read(self.store, self.keys).moved_lessons(outline):
+        slots = CourseRecord.read(self.store, self.keys).slots
+        after = slots.with_outline(read_outline(self.outline.encode()))
+        for moved in moved_lessons(slots.modules, after.modules):
             former, new = moved.before.lesson_id, moved.after.lesson_id
             text = self.keys.lesson(former.module, former.lesson, moved.before.title)
             found[text] = self.keys.lesson(new.module, new.lesson, moved.after.title)

@@ -8,7 +8,9 @@ from pathlib import Path
 
 from course_kit.data_models import ClosedModel
 from course_kit.errors import ArtefactConflict
+from course_kit.records.course_record import CourseRecord
 from course_kit.store.artefact import Artefact
+from course_kit.store.artefact_keys import lesson_of
 from course_kit.store.provenance import is_marked_as_authors
 from coursewright.checkout.contents import content_type_of, file_of, object_of
 from coursewright.checkout.file_faults import FileFault, file_faults
@@ -154,7 +156,8 @@ class _Work:
             self._enter(path, stored, file)
             return
         is_seen = known.is_as_seen(stored) if known else self._is_new_picture(kind, stored)
-        if not is_seen and self.options.sides is not Sides.MINE:
+        is_mine = self.options.sides is Sides.MINE and not self._is_elsewhere(key, stored)
+        if not is_seen and not is_mine:
             self._conflict(path, stored, before, file)
             return
         try:
@@ -173,6 +176,13 @@ class _Work:
         return self.store.write(
             key, body, content_type=content_type_of(kind, path), replacing=stored, metadata=self.metadata
         )
+
+    def _is_elsewhere(self, key: str, stored: Artefact | None) -> bool:
+        """Whether a lesson is gone from its place because the outline has it, if at all, in another one."""
+        lesson = lesson_of(key)
+        if stored is not None or lesson is None:
+            return False
+        return not CourseRecord.read(self.store, self.state.keys).has_lesson(lesson)
 
     def _is_new_picture(self, kind: Kind, stored: Artefact | None) -> bool:
         """Whether a new file replaces nothing of another person's: a figure's own picture is the pipeline's."""
@@ -219,8 +229,14 @@ class _Work:
 
 def refusals(report: CheckinReport) -> Iterator[str]:
     """Yield one line for what was not written because of the bucket, with the way out."""
-    if report.conflicts:
-        names = ", ".join(conflict.file for conflict in report.conflicts)
+    gone = [conflict.file for conflict in report.conflicts if conflict.is_gone]
+    if gone:
+        yield (
+            f"not written, since the bucket no longer has it: {', '.join(gone)}; `coursewright checkout` brings the "
+            "course as it is now, for your words; `--mine` puts a lesson back that is still in its place in the outline"
+        )
+    if other := [conflict.file for conflict in report.conflicts if not conflict.is_gone]:
+        names = ", ".join(other)
         yield (
             f"not written, since the bucket has another version: {names}; `--mine` writes yours over it, which stays "
             "in the history, and `--theirs` takes it, and sets yours aside"

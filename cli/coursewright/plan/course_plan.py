@@ -21,7 +21,7 @@ from coursewright.plan.preview_store import PreviewStore
 from coursewright.plan.project_state import ProjectState
 from coursewright.run.bound_run import BoundRun
 from coursewright.run.left_out import left_out
-from prepare_modules.lesson_moves import copy_moved_lessons, remove_moved_lessons
+from prepare_modules.lesson_moves import store_course_with_moves
 
 _MODULES_AT_ONCE = 4
 _FREE = ModelPrices(usd_per_million_input=0, usd_per_million_output=0)
@@ -39,8 +39,7 @@ def plan_course(run: BoundRun) -> CoursePlan:
     if deployment.models is None:
         raise CommandFailed("the deployment does not output its models; deploy it again with this version")
     store = PreviewStore(deployment.store.client, deployment.bucket)
-    moved = run.record.moved_lessons(run.outline_file.outline)
-    remove_moved_lessons(store, copy_moved_lessons(store, run.keys, moved))
+    store_course_with_moves(store, run.keys, run.record, run.record.with_outline(run.outline_file.outline))
     planner = ModulePlanner(
         state=ProjectState(store),
         run=RunInputs(

@@ -20,20 +20,27 @@ _PICTURE = re.compile(
     r"(?P<words>!\[[^\[\]\n]*\]\()<?(?P<target>[^<>()\n\"]* [^<>()\n\"]*?)>?(?P<title>\s+\"[^\"\n]*\")?\s*\)"
 )
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff")
+_UTF_8_MARK = b"\xef\xbb\xbf"
 # Fields with a colon between two lines of dashes, at the very beginning.
 _FRONT_MATTER = re.compile(
     r"\A\s*---[ \t]*\n(?:[A-Za-z][\w-]*[ \t]*:.*\n|[ \t]+\S.*\n|-[ \t].*\n|#.*\n)+(?:---|\.\.\.)[ \t]*\n"
 )
 
 
-def decoded(body: bytes) -> str:
-    """Return the text of a file: UTF-8, UTF-16 with its mark, or else Windows-1252, which reads every byte."""
+def encoding_of(body: bytes) -> str:
+    """Return the encoding of a file: UTF-8, UTF-16 with its mark, or else Windows-1252, which reads every byte."""
     if body.startswith(_UTF_16):
-        return body.decode("utf-16", errors="replace")
+        return "utf-16"
     try:
-        return body.decode("utf-8-sig")
+        body.decode()
     except UnicodeDecodeError:
-        return body.decode("cp1252", errors="replace")
+        return "cp1252"
+    return "utf-8-sig" if body.startswith(_UTF_8_MARK) else "utf-8"
+
+
+def decoded(body: bytes) -> str:
+    """Return the text of a file in its `encoding_of`."""
+    return body.decode(encoding_of(body), errors="replace")
 
 
 def plain_lines(text: str) -> str:

@@ -6,7 +6,7 @@ from course_kit.markdown.prose import changed_prose, code_lines, prose_stretches
 from course_kit.text.drawn_sources import in_balance, with_drawings_as_tags
 
 # The word of the prompt, a translation, a number after it, or a word for its kind.
-_WORD = (
+TAG_WORD = (
     r"(?:insert[ \t]+)?(?:visuals?|visuel|visuale|ビジュアル|视觉图?)"
     r"(?:[ \t]+(?:#?\d+(?:\.\d+)?|aid|tag|description|idea|suggestion|placeholder|here))?"
 )
@@ -16,7 +16,7 @@ _PICTURE_WORD = (
     r"|イラスト|图|图片|图示|插图|صورة|شكل|رسم|مخطط)(?:[ \t]*\d+(?:[.-]\d+)*)?"
 )
 _COLON, _DASH = r"[ \t\u00a0]*[:：]", r"[ \t]*[-–—](?=\s)"
-_OPENING = re.compile(rf"(?P<image>!?)\[\s*(?P<word>{_WORD})(?:(?P<colon>{_COLON})|{_DASH})[ \t]*", re.IGNORECASE)
+_OPENING = re.compile(rf"(?P<image>!?)\[\s*(?P<word>{TAG_WORD})(?:(?P<colon>{_COLON})|{_DASH})[ \t]*", re.IGNORECASE)
 _TARGET = re.compile(r"\((?P<target>[^()\n]*)\)")
 _WEB = re.compile(r"https?://|mailto:|www\.", re.IGNORECASE)
 _BEFORE = r"^(?P<before>[ \t>]*(?:(?:[-*+]|\d{1,3}[.)])[ \t]+)?)(?:#{1,6}[ \t]+)?"
@@ -37,7 +37,7 @@ _OPEN = "|".join(re.escape(mark) for mark in sorted(_BRACKETS, key=len, reverse=
 _CLOSE = "|".join(re.escape(mark) for mark in sorted(set(_BRACKETS.values()), key=len, reverse=True))
 # A separate line, in brackets of any kind.
 _LINE_IN_BRACKETS = re.compile(
-    rf"{_BEFORE}{_MARK}(?P<open>{_OPEN})\s*(?P<word>{_WORD}|{_PICTURE_WORD})(?:{_COLON}|{_DASH})[ \t]*"
+    rf"{_BEFORE}{_MARK}(?P<open>{_OPEN})\s*(?P<word>{TAG_WORD}|{_PICTURE_WORD})(?:{_COLON}|{_DASH})[ \t]*"
     rf"(?P<text>.*?\S)[ \t]*(?P<close>{_CLOSE})[.。]?(?P=mark)[ \t]*$",
     re.IGNORECASE,
 )
@@ -47,7 +47,7 @@ _LINE_WITHOUT = re.compile(
     r"(?(closed)|(?P=mark))[ \t]*$"
 )
 _MARKED = re.compile(r"(?P<mark>\*{1,3}|_{1,3})(?P<tag>\[VISUAL: (?:[^\[\]\n]|\[[^\[\]\n]*\])*\])(?P=mark)")
-_ANOTHER = re.compile(rf"\][^\[\]]*\[\s*{_WORD}[ \t]*[:：–—-]", re.IGNORECASE)
+_ANOTHER = re.compile(rf"\][^\[\]]*\[\s*{TAG_WORD}[ \t]*[:：–—-]", re.IGNORECASE)
 _LONGEST_TAG = 10_000
 
 

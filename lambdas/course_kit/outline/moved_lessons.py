@@ -1,8 +1,9 @@
 """Lessons that an outline has in another module than before: they keep what was made of them."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from course_kit.outline.slots import CourseSlots, LessonSlot
+from course_kit.outline.part_slots import LessonSlot, ModuleSlot
 from course_kit.store.ids import LessonId
 
 
@@ -22,17 +23,17 @@ class MovedLesson:
     after: LessonPlace
 
 
-def moved_lessons(before: CourseSlots, after: CourseSlots) -> tuple[MovedLesson, ...]:
+def moved_lessons(before: Iterable[ModuleSlot], after: Iterable[ModuleSlot]) -> tuple[MovedLesson, ...]:
     """Return the lessons in other modules than before, in the order of the outline.
 
     A lesson that one module loses and another one gets is the same if it has the same ``id``, or title and content,
-    or content. A title alone is enough only where nothing else is known.
+    or content. A title alone is enough where nothing else is known, as in a project without its record.
     """
     earlier, now = _current(before), _current(after)
     gone = {place: slot for place, slot in earlier.items() if place not in now}
     arrived = {place: slot for place, slot in now.items() if place not in earlier}
     found: dict[LessonId, LessonId] = {}
-    for is_same in (_has_id, _is_unchanged, _has_content):
+    for is_same in (_has_id, _is_unchanged, _has_content, _has_title_alone):
         for place, slot in arrived.items():
             origins = (origin for origin, lost in gone.items() if origin.module != place.module and is_same(lost, slot))
             if place not in found and (origin := next(origins, None)):
@@ -45,10 +46,10 @@ def moved_lessons(before: CourseSlots, after: CourseSlots) -> tuple[MovedLesson,
     )
 
 
-def _current(slots: CourseSlots) -> dict[LessonId, LessonSlot]:
+def _current(modules: Iterable[ModuleSlot]) -> dict[LessonId, LessonSlot]:
     return {
         LessonId(module.slot, lesson.slot): lesson
-        for module in slots.modules
+        for module in modules
         if module.is_current
         for lesson in module.lessons
         if lesson.is_current
@@ -65,6 +66,10 @@ def _is_unchanged(lost: LessonSlot, slot: LessonSlot) -> bool:
 
 def _has_content(lost: LessonSlot, slot: LessonSlot) -> bool:
     return _may_be(lost, slot) and bool(slot.content) and lost.content == slot.content
+
+
+def _has_title_alone(lost: LessonSlot, slot: LessonSlot) -> bool:
+    return _may_be(lost, slot) and not lost.content and lost.known_as == slot.known_as
 
 
 def _may_be(lost: LessonSlot, slot: LessonSlot) -> bool:

@@ -6,44 +6,17 @@ that is put in another order. What the author made for a removed part never show
 """
 
 from collections.abc import Callable, Sequence
-from typing import Self, TypeVar
+from functools import partial
+from typing import TypeVar
 
 from course_kit.data_models import ClosedModel
 from course_kit.outline.model import LabActivity, Lesson, Module, Outline
+from course_kit.outline.moved_lessons import moved_lessons
+from course_kit.outline.part_slots import LessonSlot, ModuleSlot, PartSlot
 from course_kit.store.artefact import fingerprint_of
+from course_kit.store.ids import LessonId
 
 MAX_SLOT = 999
-
-
-class PartSlot(ClosedModel):
-    """The slot of a part among its neighbours. ``title`` is the one in its keys, ``known_as`` its newest."""
-
-    slot: int
-    id: str = ""
-    title: str
-    known_as: str
-    is_current: bool = True
-    """Whether the newest outline has the part."""
-
-    def renewed(self, part: Module | Lesson | LabActivity) -> Self:
-        """Return the slot with what an outline calls the part now."""
-        own = {} if isinstance(part, LabActivity) else {"id": part.id or self.id}
-        return self.model_copy(update={"known_as": part.title, "is_current": True, **own})
-
-
-class LessonSlot(PartSlot):
-    """The slot of a lesson in its module."""
-
-    content: str = ""
-    """What tells the lesson under another title: its description and topics; empty for none."""
-    labs: tuple[PartSlot, ...] = ()
-
-
-class ModuleSlot(PartSlot):
-    """The slot of a module, with those of its lessons and of its own labs."""
-
-    lessons: tuple[LessonSlot, ...] = ()
-    labs: tuple[PartSlot, ...] = ()
 
 
 class CourseSlots(ClosedModel):
@@ -52,10 +25,29 @@ class CourseSlots(ClosedModel):
     modules: tuple[ModuleSlot, ...] = ()
 
     def with_outline(self, outline: Outline) -> "CourseSlots":
-        """Return the slots with those of an outline's parts."""
+        """Return the slots with those of an outline's parts.
+
+        A lesson from another module has a slot that no lesson has ever had: what lies in a removed one's is another's.
+        """
+        after = self._with_outline(outline, frozenset())
+        moved = {lesson.after.lesson_id for lesson in moved_lessons(self.modules, after.modules)}
+        known = {LessonId(module.slot, lesson.slot) for module in self.modules for lesson in module.lessons}
+        if moved.isdisjoint(known):
+            return after
+        parts = zip(_current(after.modules), outline.modules, strict=True)
+        from_elsewhere = frozenset(
+            id(lesson)
+            for slot, module in parts
+            for lesson_slot, lesson in zip(_current(slot.lessons), module.lessons, strict=True)
+            if LessonId(slot.slot, lesson_slot.slot) in moved
+        )
+        return self._with_outline(outline, from_elsewhere)
+
+    def _with_outline(self, outline: Outline, from_elsewhere: frozenset[int]) -> "CourseSlots":
         has_lessons = _likeness_by_lessons(outline)
         likenesses = (_has_id, _has_title_and_content, _has_title_and_lesson, has_lessons, _has_title)
-        return CourseSlots(modules=_assigned(self.modules, outline.modules, _new_module, _renewed_module, likenesses))
+        renewed = partial(_renewed_module, from_elsewhere=from_elsewhere)
+        return CourseSlots(modules=_assigned(self.modules, outline.modules, _new_module, renewed, likenesses))
 
     def bind(self, outline: Outline) -> Outline:
         """Return an outline, the newest in `with_outline`, with its parts' slots as their numbers."""
@@ -73,6 +65,8 @@ def _assigned(
     new: Callable[[Part, int], Slot],
     renewed: Callable[[Slot, Part], Slot],
     likenesses: Sequence[Callable[[Slot, Part], bool]],
+    *,
+    from_elsewhere: frozenset[int] = frozenset(),
 ) -> tuple[Slot, ...]:
     """Return the slots of parts in their order, then those of removed parts.
 
@@ -84,6 +78,8 @@ def _assigned(
         Returns the slot of a known part as it is now.
     likenesses
         By what a part is known to be the one of a slot, the surest first.
+    from_elsewhere
+        Parts, by Python's ``id``, that are none of the known slots.
     """
     found: dict[int, Slot] = {}
 
@@ -91,7 +87,7 @@ def _assigned(
 
     def match(candidates: Sequence[Slot], is_same: Callable[[Slot, Part], bool]) -> None:
         for position, part in enumerate(parts):
-            if position not in found:
+            if position not in found and id(part) not in from_elsewhere:
                 same = (slot for slot in candidates if id(slot) not in used and is_same(slot, part))
                 if slot := next(same, None):
                     found[position] = slot
@@ -212,7 +208,7 @@ def _new_module(module: Module, slot: int) -> ModuleSlot:
     return _renewed_module(ModuleSlot(slot=slot, title=module.title, known_as=module.title), module)
 
 
-def _renewed_module(slot: ModuleSlot, module: Module) -> ModuleSlot:
+def _renewed_module(slot: ModuleSlot, module: Module, from_elsewhere: frozenset[int] = frozenset()) -> ModuleSlot:
     own = {
         "lessons": _assigned(
             slot.lessons,
@@ -220,6 +216,7 @@ def _renewed_module(slot: ModuleSlot, module: Module) -> ModuleSlot:
             _new_lesson,
             _renewed_lesson,
             (_has_id, _is_unchanged, _has_title, _has_content),
+            from_elsewhere=from_elsewhere,
         ),
         "labs": _labs(slot.labs, module.lab_activities),
     }

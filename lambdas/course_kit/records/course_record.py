@@ -6,8 +6,9 @@ from pydantic import Field
 
 from course_kit.data_models import ClosedModel
 from course_kit.outline import Course, Outline
-from course_kit.outline.moved_lessons import MovedLesson, moved_lessons
-from course_kit.outline.slots import CourseSlots, LessonSlot, ModuleSlot, PartSlot
+from course_kit.outline.moved_lessons import moved_lessons
+from course_kit.outline.part_slots import LessonSlot, ModuleSlot, PartSlot
+from course_kit.outline.slots import CourseSlots
 from course_kit.records.manifest import LabManifest, ModuleManifest
 from course_kit.store.artefact_keys import ProjectKeys, title_in_key
 from course_kit.store.artefact_store import ArtefactStore
@@ -15,6 +16,15 @@ from course_kit.store.ids import LabId, LessonId
 
 # A run that drops more of the lessons than this is rather another course than another edition of it.
 _DROPPED_SHARE = 1 / 3
+
+
+class UnfinishedMove(ClosedModel):
+    """What a run that broke off while lessons changed their module has left; paths are within the project."""
+
+    copies: tuple[str, ...] = ()
+    """Where copies lie that belong to no lesson yet."""
+    former: dict[str, str] = Field(default_factory=dict)
+    """Copied objects that are still to be removed, with their entity tags."""
 
 
 class CourseRecord(ClosedModel):
@@ -26,6 +36,7 @@ class CourseRecord(ClosedModel):
     slots: CourseSlots = CourseSlots()
     editions: dict[str, str] = Field(default_factory=dict)
     """Projects of the same course in other languages, by language."""
+    unfinished_move: UnfinishedMove = UnfinishedMove()
 
     @classmethod
     def read(cls, store: ArtefactStore, keys: ProjectKeys, version: str | None = None) -> Self:
@@ -42,6 +53,7 @@ class CourseRecord(ClosedModel):
                 "title": course.title,
                 "language": course.language,
                 "slots": self.slots.with_outline(outline),
+                "unfinished_move": UnfinishedMove(),
             }
         )
 
@@ -49,9 +61,9 @@ class CourseRecord(ClosedModel):
         """Return an outline with the slots of its parts as their numbers."""
         return self.slots.with_outline(outline).bind(outline)
 
-    def moved_lessons(self, outline: Outline) -> tuple[MovedLesson, ...]:
-        """Return the project's lessons that an outline has in another module."""
-        return moved_lessons(self.slots, self.slots.with_outline(outline))
+    def with_unfinished_move(self, move: UnfinishedMove) -> Self:
+        """Return the record with what is left to do when its run breaks off now."""
+        return self.model_copy(update={"unfinished_move": move})
 
     def with_edition(self, language: str, project: str) -> Self:
         """Return the record with the project of the same course in another language."""
@@ -65,11 +77,16 @@ class CourseRecord(ClosedModel):
         """Whether the project's course is known to be in another language."""
         return bool(self.language) and self.language.casefold() != language.casefold()
 
+    def has_lesson(self, lesson: LessonId) -> bool:
+        """Whether the newest outline has a lesson in a place; a project without slots may have any."""
+        places = {LessonId(module.slot, one.slot) for module, one in _lessons(self.slots)}
+        return not places or lesson in places
+
     def dropped_lessons(self, outline: Outline) -> list[str]:
         """Return the titles of the project's lessons that an outline lacks."""
         after = self.slots.with_outline(outline)
         kept = {LessonId(module.slot, lesson.slot) for module, lesson in _lessons(after)}
-        kept |= {moved.before.lesson_id for moved in moved_lessons(self.slots, after)}
+        kept |= {moved.before.lesson_id for moved in moved_lessons(self.slots.modules, after.modules)}
         return [
             lesson.known_as for module, lesson in _lessons(self.slots) if LessonId(module.slot, lesson.slot) not in kept
         ]

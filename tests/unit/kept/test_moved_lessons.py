@@ -5,20 +5,22 @@ import re
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from course_kit.errors import ArtefactConflict
-from course_kit.outline import read_outline
-from course_kit.records.course_record import CourseRecord
+from course_kit.records.course_record import CourseRecord, UnfinishedMove
 from course_kit.records.manifest import ModuleManifest, StudyManifest
 from course_kit.records.written import Maker
 from course_kit.store.artefact_keys import ProjectKeys
 from course_kit.store.artefact_store import ArtefactStore
 from coursewright.plan.course_plan import plan_course
 from coursewright.plan.model import CoursePlan
+from offline_author.behaviour import CallKind
 from prepare_modules import course_of_project
 from tests.support.course_runs import CourseRuns, without_places
+from tests.support.own_pictures import picture
 from tests.support.planned_projects import bound
 
 OUTLINE = """course: {title: Networks, language: en}
@@ -63,6 +65,7 @@ def renamed(outline: str) -> str:
 @pytest.fixture
 def networks(course: CourseRuns) -> CourseRuns:
     course.outline = OUTLINE
+    course.parts = ("lessons", "plans", "figures", "study")
     course.run()
     return course
 
@@ -185,13 +188,12 @@ def test_a_lesson_of_another_id_or_content_is_another_lesson(networks: CourseRun
     assert other_id.lessons == 1
     # And: a title alone names no lesson whose topics are others.
     networks.run(OUTLINE, confirmed=True)
-    record = CourseRecord.read(networks.store, networks.keys)
-    assert record.moved_lessons(read_outline(moved(line=FIBRE.replace("Light", "Glass")).encode())) == ()
+    networks.outline = moved(line=FIBRE.replace("Light", "Glass"))
+    assert networks.moves() == {}
 
 
 def test_a_lesson_that_is_moved_there_and_back_costs_nothing(networks: CourseRuns) -> None:
     # Given
-    key = networks.key_of("module-1-lesson-2")
     networks.run(moved())
     edited = networks.key_of("module-2-lesson-2")
     networks.put(edited, networks.text(edited) + MINE)
@@ -200,37 +202,62 @@ def test_a_lesson_that_is_moved_there_and_back_costs_nothing(networks: CourseRun
     made = networks.run(OUTLINE)
     # Then: with its author's words of meanwhile.
     assert made.is_nothing
-    assert networks.text(key).endswith(MINE)
+    assert networks.text(networks.key_of("-fibre.md")).endswith(MINE)
     assert [found for found in networks.bodies() if "module-2-lesson-2" in found] == []
 
 
-@pytest.mark.parametrize("step", ["write", "delete"])
+def broken_off(course: CourseRuns, outline: str, monkeypatch: pytest.MonkeyPatch, writes: int) -> None:
+    """Run an outline whose first state is killed after so many writes of the record."""
+    store_course, done = course_of_project.store_course, Counter[str]()
+
+    def killed(*arguments: Any) -> str | None:
+        if done["writes"] == writes:
+            raise ArtefactConflict("killed")
+        done["writes"] += 1
+        return store_course(*arguments)
+
+    with monkeypatch.context() as patched:
+        patched.setattr("prepare_modules.lesson_moves.store_course", killed)
+        with pytest.raises(ArtefactConflict, match="killed"):
+            course.run(outline)
+
+
+# The first record names the copies, the second one what is copied, the third one nothing more.
+@pytest.mark.parametrize("writes", [0, 1, 2])
 def test_a_move_that_breaks_off_loses_nothing_and_is_carried_on(
-    networks: CourseRuns, monkeypatch: pytest.MonkeyPatch, step: str
+    networks: CourseRuns, monkeypatch: pytest.MonkeyPatch, writes: int
 ) -> None:
-    # Given: an author's lesson, and a first state that is killed at its third object.
+    # Given: an author's lesson, a move that broke off, and another edit before it is tried again.
     key = networks.key_of("module-1-lesson-2")
     networks.put(key, networks.text(key) + MINE)
     networks.run()
     before = contents(networks)
-    steps, carry_out = Counter[str](), getattr(ArtefactStore, step)
-
-    def killed(store: ArtefactStore, name: str, *args: object, **options: object) -> object:
-        steps["done"] += bool(re.search(r"-lesson-2-|0[12]-02", name))
-        if steps["done"] == 3:
-            raise ArtefactConflict("killed")
-        return carry_out(store, name, *args, **options)
-
-    with monkeypatch.context() as patched:
-        patched.setattr(ArtefactStore, step, killed)
-        with pytest.raises(ArtefactConflict, match="killed"):
-            networks.run(moved())
+    broken_off(networks, moved(), monkeypatch, writes)
+    text = networks.key_of("module-2-lesson-2") if writes == 2 else key
+    networks.put(text, networks.text(text) + "Of meanwhile.\n")
     # When
     made = networks.run(moved())
+    # Then: what follows from the edit is made once, and there is one copy of everything.
+    assert made.calls == {CallKind.STUDY: 1}
+    assert networks.text(networks.key_of("-fibre.md")).endswith(f"{MINE}Of meanwhile.\n")
+    assert len(contents(networks)) == len(before)
+    assert CourseRecord.read(networks.store, networks.keys).unfinished_move == UnfinishedMove()
+
+
+@pytest.mark.parametrize("writes", [0, 1])
+def test_a_move_that_breaks_off_and_is_given_up_leaves_nothing_to_another_lesson(
+    networks: CourseRuns, monkeypatch: pytest.MonkeyPatch, writes: int
+) -> None:
+    # Given: an author's own figure, and a move that broke off.
+    own = picture("PNG", 77, 31)
+    networks.put("p/images/01-02-0001.png", own)
+    networks.run()
+    broken_off(networks, moved(), monkeypatch, writes)
+    # When: a new lesson gets the number instead.
+    networks.run(OUTLINE.replace("book:", "  - {title: Routers, duration_minutes: 15, topics: [Paths]}\nbook:"))
     # Then
-    assert made.is_nothing
-    assert contents(networks) == before
-    assert networks.text(networks.key_of("module-2-lesson-2")).endswith(MINE)
+    assert networks.store.read("p/images/01-02-0001.png") == own
+    assert networks.store.read("p/images/02-02-0001.png") not in (own, None)
 
 
 def test_an_edit_of_what_was_just_copied_stays_in_its_former_place(
@@ -238,18 +265,54 @@ def test_an_edit_of_what_was_just_copied_stays_in_its_former_place(
 ) -> None:
     # Given: an author who saves the lesson between its copy and its removal.
     key = networks.key_of("module-1-lesson-2")
-    edited = networks.text(key) + MINE
-    record = course_of_project.store_course
+    edited, store_course = networks.text(key) + MINE, course_of_project.store_course
 
-    def store_course(store: ArtefactStore, keys: ProjectKeys, course: CourseRecord) -> str | None:
-        networks.put(key, edited)
-        return record(store, keys, course)
+    def store_and_edit(store: ArtefactStore, keys: ProjectKeys, course: CourseRecord) -> str | None:
+        if course.unfinished_move.former:
+            networks.put(key, edited)
+        return store_course(store, keys, course)
 
-    monkeypatch.setattr("prepare_modules.run_preparation.store_course", store_course)
+    monkeypatch.setattr("prepare_modules.lesson_moves.store_course", store_and_edit)
     # When
     networks.run(moved())
     # Then
     assert networks.text(key) == edited
+
+
+def test_the_lesson_of_now_and_no_text_left_behind_is_in_its_new_place(networks: CourseRuns) -> None:
+    # Given: an author's lesson that the outline dropped, and that came again in another module, and was edited there.
+    behind = networks.key_of("module-1-lesson-2")
+    networks.put(behind, networks.text(behind) + "Of long ago.\n")
+    networks.run(OUTLINE.replace(FIBRE, ""), confirmed=True)
+    networks.run(moved())
+    now = networks.key_of("module-2-lesson-2")
+    networks.put(now, networks.text(now) + MINE)
+    networks.run()
+    # When: it is moved back.
+    made = networks.run(OUTLINE)
+    # Then: both are there, and the book has the one of now.
+    assert made.is_nothing
+    manifest = networks.store.read_model(networks.keys.manifest(1), ModuleManifest)
+    [lesson] = [found for found in manifest.lessons if found.title == "Fibre"] if manifest else []
+    assert networks.text(lesson.s3_key).endswith(MINE)
+    assert networks.text(behind).endswith("Of long ago.\n")
+
+
+def test_a_file_that_is_no_part_of_a_course_stays_where_it_is(networks: CourseRuns) -> None:
+    # Given
+    networks.put("p/images/01-02-0001.jpg", b"JPEG")
+    # When
+    made = networks.run(moved())
+    # Then
+    assert made.is_nothing
+    assert networks.store.read("p/images/01-02-0001.jpg") == b"JPEG"
+
+
+def test_a_moved_lesson_is_known_by_its_title_when_the_record_of_the_course_is_lost(networks: CourseRuns) -> None:
+    # Given
+    networks.store.delete(networks.keys.course())
+    # When / Then
+    assert networks.run(moved()).is_nothing
 
 
 def test_a_plan_of_a_move_writes_nothing(networks: CourseRuns, tmp_path: Path) -> None:

@@ -4,7 +4,8 @@ import pytest
 
 from course_kit.outline import Outline, read_outline
 from course_kit.outline.labs import labs_of_module
-from course_kit.outline.slots import MAX_SLOT, CourseSlots, LessonSlot, ModuleSlot
+from course_kit.outline.part_slots import LessonSlot, ModuleSlot
+from course_kit.outline.slots import MAX_SLOT, CourseSlots
 from tests.support.slot_outlines import after, lessons_of, of_one, outline_of
 
 COPPER = "{title: Copper, topics: [Pairs]}"

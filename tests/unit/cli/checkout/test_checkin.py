@@ -6,7 +6,10 @@ from collections.abc import Callable
 import pytest
 
 from course_kit.errors import ArtefactConflict
+from course_kit.outline.part_slots import ModuleSlot
+from course_kit.outline.slots import CourseSlots
 from course_kit.outline.study import LessonStudy
+from course_kit.records.course_record import CourseRecord
 from course_kit.records.visuals import PlannedVisual
 from course_kit.records.written import is_authors
 from course_kit.store.artefact import Artefact
@@ -202,6 +205,26 @@ def test_mine_puts_a_lesson_back_that_is_gone(checked_out: Workshop) -> None:
     # When / Then
     assert checked_out.told("checkin", "--mine")["written"] == [LESSON]
     assert "both ends" in checked_out.bucket_has(PACKETS_KEY)
+
+
+def test_a_lesson_that_is_in_another_module_by_now_is_not_put_where_no_book_has_it(checked_out: Workshop) -> None:
+    # Given: an edit here, and an outline that has the lesson elsewhere by now.
+    checked_out.edit(LESSON, "two ends", "both ends")
+    record = CourseRecord.read(checked_out.store, KEYS)
+    elsewhere = record.model_copy(
+        update={
+            "slots": CourseSlots(
+                modules=(ModuleSlot(slot=9, title="Nine", known_as="Nine", lessons=record.slots.modules[0].lessons),)
+            )
+        }
+    )
+    checked_out.store.write_model(KEYS.course(), elsewhere, replacing=checked_out.store.find(KEYS.course()))
+    checked_out.store.delete(PACKETS_KEY)
+    # When
+    told = checked_out.told("checkin", "--mine", exit_code=1)
+    # Then
+    assert [(each["file"], each["is_gone"]) for each in told["conflicts"]] == [(LESSON, True)]
+    assert PACKETS_KEY not in etags(checked_out)
 
 
 def just_before_the_write(monkeypatch: pytest.MonkeyPatch, key: str, somebody_elses: Callable[[], object]) -> None:
