@@ -105,9 +105,9 @@ lint: setup-dev
 check: lint  ## Format, lint, types, import contracts and quick unit tests: before each commit, under two minutes
 	pytest -q -n 3 -m "not slow" tests/unit
 
-# Not `check`: its tests are among all tests, which end with one summary.
+# Not `check`: its tests are among all tests, which end with one summary. As many workers as there, for the same reason.
 test: lint setup-audit  ## Everything of `check`, and all tests: infrastructure, packaging, end to end on local AWS
-	pytest -n 2 --dist loadgroup
+	pytest -n 3 --dist loadgroup
 
 chaos: setup-dev  ## Runs on local AWS under every fault, and what became of them, in a table (five minutes)
 	CHAOS_FULL=1 timeout 1800 pytest -q tests/chaos

@@ -67,7 +67,10 @@ def another_local_aws(
 
 @dataclass(frozen=True)
 class Course:
-    """One project on the second local AWS, which may be another process than a moment ago."""
+    """One project on the second local AWS, which may be another process than a moment ago.
+
+    Projects of the other tests may be there, too, so that names are of this file only.
+    """
 
     project: str
 
@@ -127,11 +130,14 @@ def test_a_run_killed_in_the_middle_leaves_every_version_and_resume_makes_only_w
     own_author: Author, coursewright: CommandLine
 ) -> None:
     # Given: an object with versions, one that was deleted, and a run of which one lesson is written, and one awaited.
-    course, (bucket, s3) = Course("killed"), (Course("killed").deployment.bucket, Course("killed").deployment.s3)
+    course, (bucket, s3) = (
+        Course("power-cut"),
+        (Course("power-cut").deployment.bucket, Course("power-cut").deployment.s3),
+    )
     for text in ("first", "corrected by hand"):
-        s3.put_object(Bucket=bucket, Key="killed/notes.md", Body=text.encode(), Metadata={"who": "Zo%C3%AB"})
-    s3.put_object(Bucket=bucket, Key="killed/gone.md", Body=b"gone")
-    s3.delete_object(Bucket=bucket, Key="killed/gone.md")
+        s3.put_object(Bucket=bucket, Key="power-cut/notes.md", Body=text.encode(), Metadata={"who": "Zo%C3%AB"})
+    s3.put_object(Bucket=bucket, Key="power-cut/gone.md", Body=b"gone")
+    s3.delete_object(Bucket=bucket, Key="power-cut/gone.md")
     own_author.behave(NO_VISUALS, holds=[LAST_LESSON])
     run = course.start()
     own_author.wait_until_it_holds(1, unless=lambda: not run.state().is_running)
@@ -152,7 +158,7 @@ def test_a_run_killed_in_the_middle_leaves_every_version_and_resume_makes_only_w
     with ExitStack() as opened:
         author = author_now(opened)
         author.behave(NO_VISUALS)
-        resumed = coursewright("resume", "killed", "--out", str(state_dir() / "out"))
+        resumed = coursewright("resume", "power-cut", "--out", str(state_dir() / "out"))
         assert resumed.exit_code == 0, resumed.stderr
         assert lessons_asked_for(author) == [2]
     assert {_whatever_is_latest(version) for version in before} <= set(map(_whatever_is_latest, course.versions()))
@@ -160,7 +166,7 @@ def test_a_run_killed_in_the_middle_leaves_every_version_and_resume_makes_only_w
 
 def test_another_version_of_coursewright_starts_anew_with_everything(versions: list[str]) -> None:
     # Given
-    before, runs = Course("killed").versions(), _runs()
+    before, runs = Course("power-cut").versions(), _runs()
     versions.append("the next one")
     lines: list[str] = []
     # When
@@ -168,7 +174,7 @@ def test_another_version_of_coursewright_starts_anew_with_everything(versions: l
     # Then
     assert lines[0] == "stopped local AWS for a restart: its own code or settings have changed; nothing is lost"
     assert not [line for line in lines if line.startswith("deployed")]
-    assert (Course("killed").versions(), _runs()) == (before, runs)
+    assert (Course("power-cut").versions(), _runs()) == (before, runs)
     assert "killed" in {key.partition("/")[0] for key, *_ in before}
 
 
@@ -204,7 +210,7 @@ def test_another_model_neither_empties_anything_nor_stops_a_run_that_goes_on_wit
 
 def test_a_stack_that_is_deployed_anew_takes_the_kept_bucket_and_makes_no_second_one() -> None:
     # Given: a state that cannot be read any more, as after a step back to an older emulator.
-    course = Course("killed")
+    course = Course("power-cut")
     bucket, before = course.deployment.bucket, course.versions()
     kill_everything()
     (kept_folder() / "services" / "snapshot.json").write_text("{", encoding="utf-8")
@@ -224,7 +230,7 @@ def _whatever_is_latest(version: Version) -> tuple[object, ...]:
 
 
 def _runs() -> set[tuple[str, str]]:
-    deployment = Course("killed").deployment
+    deployment = Course("power-cut").deployment
     listed = deployment.step_functions.list_executions(stateMachineArn=deployment.state_machine_arn)["executions"]
     return {(each["name"], each["status"]) for each in listed}
 

@@ -38,6 +38,8 @@ OF_RUN, WRITING = {"outline": "rv", "course": "rv"}, {"manifest": "rw", "lease":
 ALLOWED: dict[str, dict[str, str]] = {
     "PrepareModules": {
         **{"outline": "rwv", "course": "rwv", "manifest": "r", "run": "rw", "lease": "rw", "spending": "rw"},
+        # What was made of a lesson that the outline has in another module.
+        **{"lesson": "rwd", "study": "rwd", "prompt": "rwd", "image": "rwd"},
     },
     "ContentGen": {**OF_RUN, **WRITING, "lesson": "rwdvl"},
     "VisualPlanner": {**OF_RUN, **WRITING, "lesson": "r", "prompt": "rwdvl", "manifest": "r"},

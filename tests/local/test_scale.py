@@ -10,7 +10,7 @@ from coursewright.deployment import Deployment
 from coursewright.run.execution import Run
 from tests.support.local_author import Author
 
-MODULES, LESSONS = map(int, os.environ.get("COURSEWRIGHT_SCALE", "20x5").split("x"))
+MODULES, LESSONS = map(int, os.environ.get("COURSEWRIGHT_SCALE", "10x4").split("x"))
 MODULES_AT_ONCE = 8
 
 

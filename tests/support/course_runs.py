@@ -17,10 +17,12 @@ from course_kit.usage import Usage
 from images_gen.handler import lambda_handler as render_images
 from lab_planner.handler import lambda_handler as plan_labs
 from lab_writer.handler import lambda_handler as write_labs
-from offline_author.behaviour import CallKind
+from offline_author.behaviour import Behaviour
 from prepare_modules.handler import lambda_handler as prepare
 from study_writer.handler import lambda_handler as write_study
+from tests.support.first_runs import FirstRun
 from tests.support.lambda_context import FakeLambdaContext
+from tests.support.made import Made
 from tests.support.writing_server import WritingServer
 from visual_planner.handler import lambda_handler as plan_visuals
 
@@ -31,30 +33,6 @@ EVERYTHING = ("lessons", "plans", "figures", "study", "labs")
 def without_places(body: bytes) -> bytes:
     """Return an artefact without the numbers of its place in the course."""
     return re.sub(rb'\d\d-\d\d-(?=\d{4})|"(?:module|lesson)_number": ?\d+', b"", body)
-
-
-@dataclass(frozen=True)
-class Made:
-    """What one run asked models for, and what it drew."""
-
-    calls: Counter[CallKind]
-    figures: int = 0
-    """How many were drawn."""
-
-    @property
-    def lessons(self) -> int:
-        """How many lessons were written."""
-        return self.calls[CallKind.LESSON]
-
-    @property
-    def studies(self) -> int:
-        """How many lessons' study parts were written."""
-        return self.calls[CallKind.STUDY]
-
-    @property
-    def is_nothing(self) -> bool:
-        """Whether nothing was paid for and nothing drawn."""
-        return not self.calls and not self.figures
 
 
 @dataclass
@@ -90,8 +68,11 @@ class CourseRuns:
             "content_type": "both" if "labs" in self.parts else "theory",
             **request,
         }
+        is_first = self.runs == 1 and set(self.store.keys(self.keys.everything())) == {key}
         self._params = prepare(event, FakeLambdaContext())
-        return self.retry()
+        if not is_first or self.server.author.book.behaviour != Behaviour():
+            return self.retry()
+        return FirstRun.of(self.store, self.keys, (self.outline, self.parts, sorted(request.items())), self.retry)
 
     def retry(self) -> Made:
         """Call every step of the last run once more, as the state machine does after an outage."""

@@ -23,7 +23,8 @@ from course_kit.store.artefact_store import ArtefactStore, s3_client
 from offline_author.app import Author, create_app
 from offline_author.behaviour import Behaviour, BehaviourBook, CallKind
 from tests.support.buckets import BUCKET
-from tests.support.course_runs import CourseRuns, Made
+from tests.support.course_runs import CourseRuns
+from tests.support.made import Made
 from tests.support.serving import serving
 from tests.support.writing_server import WritingServer
 

@@ -12,7 +12,8 @@ from course_kit.run.events import ContentType
 from coursewright.plan.course_plan import plan_course
 from coursewright.plan.model import CoursePlan, Share
 from offline_author.behaviour import CallKind
-from tests.support.course_runs import CourseRuns, Made
+from tests.support.course_runs import CourseRuns
+from tests.support.made import Made
 from tests.support.planned_projects import bound
 from tests.support.random_changes import RandomChanges
 
@@ -28,8 +29,8 @@ modules:
 book: {key_points: yes, quiz: yes, glossary: yes}
 """
 RUNS = 6
-# Each takes ten seconds and more; any others are tried by PLAN_SEEDS="7 8 9".
-SEEDS = [int(seed) for seed in os.environ.get("PLAN_SEEDS", "1 5").split()]
+# Each takes half a minute; any others are tried by PLAN_SEEDS="7 8 9".
+SEEDS = [int(seed) for seed in os.environ.get("PLAN_SEEDS", "5").split()]
 
 
 def planned(course: CourseRuns, folder: Path, *targets: str) -> CoursePlan:
