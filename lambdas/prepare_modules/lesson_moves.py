@@ -11,7 +11,6 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TypeVar
 
-from course_kit.mending.moved_text import moved_text
 from course_kit.outline.moved_lessons import MovedLesson, moved_lessons
 from course_kit.records.course_record import CourseRecord, UnfinishedMove
 from course_kit.records.manifest import ModuleManifest, StudyManifest
@@ -184,6 +183,9 @@ class _Copy:
 
     def _renumbered(self, body: bytes) -> bytes:
         if self.former.endswith(".md"):
+            # Few runs move a lesson; the others start without a parser of Markdown.
+            from course_kit.mending.moved_text import moved_text
+
             return moved_text(body, self.before, self.after)
         if self.former.startswith(self.keys.prompts()):
             return _VISUAL_FIELD.sub(self._with_new_id, body)

@@ -27,16 +27,20 @@ def moved_lessons(before: Iterable[ModuleSlot], after: Iterable[ModuleSlot]) -> 
     """Return the lessons in other modules than before, in the order of the outline.
 
     A lesson that one module loses and another one gets is the same if it has the same ``id``, or title and content,
-    or content. A title alone is enough where nothing else is known, as in a project without its record.
+    or content. A title alone is enough where nothing else is known, as in a project without its record. A lesson whose
+    id its module has had before comes back to it, whatever else is the same.
     """
-    earlier, now = _current(before), _current(after)
+    known = tuple(before)
+    earlier, now = _current(known), _current(after)
+    ids = {(module.slot, lesson.id) for module in known for lesson in module.lessons if lesson.id}
     gone = {place: slot for place, slot in earlier.items() if place not in now}
     arrived = {place: slot for place, slot in now.items() if place not in earlier}
     found: dict[LessonId, LessonId] = {}
     for is_same in (_has_id, _is_unchanged, _has_content, _has_title_alone):
         for place, slot in arrived.items():
             origins = (origin for origin, lost in gone.items() if origin.module != place.module and is_same(lost, slot))
-            if place not in found and (origin := next(origins, None)):
+            comes_back = is_same is not _has_id and (place.module, slot.id) in ids
+            if place not in found and not comes_back and (origin := next(origins, None)):
                 found[place] = origin
                 del gone[origin]
     return tuple(

@@ -84,11 +84,16 @@ def _assigned(
     found: dict[int, Slot] = {}
 
     used: set[int] = set()
+    # A slot with an id is the one of that id's part, if there is such a part, and of no other's title.
+    owned = set(filter(None, map(_id_of, parts)))
+
+    def may_take(slot: Slot, part: Part) -> bool:
+        return id(slot) not in used and (slot.id not in owned or _has_id(slot, part))
 
     def match(candidates: Sequence[Slot], is_same: Callable[[Slot, Part], bool]) -> None:
         for position, part in enumerate(parts):
             if position not in found and id(part) not in from_elsewhere:
-                same = (slot for slot in candidates if id(slot) not in used and is_same(slot, part))
+                same = (slot for slot in candidates if may_take(slot, part) and is_same(slot, part))
                 if slot := next(same, None):
                     found[position] = slot
                     used.add(id(slot))
@@ -131,6 +136,10 @@ def _free_slot(used_ever: set[int], taken: set[int]) -> int:
 
 def _current(slots: Sequence[Slot]) -> list[Slot]:
     return [slot for slot in slots if slot.is_current]
+
+
+def _id_of(part: Module | Lesson | LabActivity) -> str:
+    return "" if isinstance(part, LabActivity) else part.id or ""
 
 
 def _has_id(slot: PartSlot, part: Module | Lesson | LabActivity) -> bool:

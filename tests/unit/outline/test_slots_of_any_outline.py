@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from course_kit.outline import Outline
@@ -30,6 +30,15 @@ LESSONS = st.lists(lessons(), min_size=1, max_size=6).filter(has_own_ids)
 OUTLINES = st.lists(st.tuples(TITLES, LESSONS), min_size=1, max_size=4).map(lambda modules: outline_of(*modules))
 
 
+# A module that comes back with a lesson of its own id, whose title another module's lesson had.
+BACK_WITH_ITS_ID = [
+    outline_of(("Copper", ["{title: Copper}"]), ("Fibre", ["{id: a, title: Copper}"])),
+    outline_of(("Copper", ["{title: Fibre}"])),
+    outline_of(("Fibre", ["{title: Copper}", "{id: a, title: Fibre}"])),
+]
+
+
+@example(history=BACK_WITH_ITS_ID)
 @given(history=st.lists(OUTLINES, min_size=1, max_size=5))
 def test_slots_are_unique_and_in_range_and_the_same_outline_changes_nothing(history: list[Outline]) -> None:
     # When
