@@ -3,8 +3,6 @@
 Most stories begin with a finished course, and making it takes longer than the story.
 """
 
-import base64
-import hashlib
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -13,6 +11,7 @@ from typing import ClassVar
 
 from course_kit.store.artefact_keys import ProjectKeys
 from course_kit.store.artefact_store import ArtefactStore
+from coursewright.course_store import CourseStore, ObjectContent
 from tests.support.made import Made
 
 _WRITERS = ("content_gen", "study_writer", "visual_planner", "lab_planner", "lab_writer")
@@ -20,21 +19,11 @@ _SETTINGS = ("BOOK_PARTS", "TEXT_MODEL_ID", "OPENAI_TEXT_MODEL_ID", "IMAGE_MODEL
 
 
 @dataclass(frozen=True)
-class StoredObject:
-    """One object as its function has written it."""
-
-    key: str
-    body: bytes
-    content_type: str
-    metadata: dict[str, str]
-
-
-@dataclass(frozen=True)
 class FirstRun:
     """The first run of a course: what it made, and the objects of all its steps but the first."""
 
     made: Made
-    objects: tuple[StoredObject, ...]
+    objects: dict[str, ObjectContent]
     _known: ClassVar[dict[str, "FirstRun"]] = {}
 
     @classmethod
@@ -47,22 +36,15 @@ class FirstRun:
             All that decides what is made, beside prompts, settings and the renderer.
         """
         name = repr((keys.project_folder, course, *_shaping()))
+        bucket = CourseStore(store.client, store.bucket)
         before = set(store.keys(keys.everything()))
         if name not in cls._known:
             made = make()
             new = (key for key in store.keys(keys.everything()) if key not in before)
-            cls._known[name] = cls(made, tuple(_read(store, key) for key in new))
+            cls._known[name] = cls(made, {key: content for key in new if (content := bucket.content(key))})
             return made
-        for stored in cls._known[name].objects:
-            digest = hashlib.sha256(stored.body).digest()
-            store.client.put_object(
-                Bucket=store.bucket,
-                Key=stored.key,
-                Body=stored.body,
-                ContentType=stored.content_type,
-                Metadata=stored.metadata,
-                ChecksumSHA256=base64.b64encode(digest).decode(),
-            )
+        for key, content in cls._known[name].objects.items():
+            bucket.write_new(key, content)
         return cls._known[name].made
 
 
@@ -70,8 +52,3 @@ def _shaping() -> list[object]:
     versions = [import_module(f"{package}.wanted").PROMPT_VERSION for package in _WRITERS]
     settings = [os.environ.get(name) for name in _SETTINGS]
     return [*versions, *settings, import_module("images_gen.visual_renderer").render_diagram]
-
-
-def _read(store: ArtefactStore, key: str) -> StoredObject:
-    found = store.client.get_object(Bucket=store.bucket, Key=key)
-    return StoredObject(key, found["Body"].read(), found["ContentType"], found["Metadata"])

@@ -12,7 +12,6 @@ from pydantic import TypeAdapter, ValidationError
 
 from course_kit.outline import Outline
 from course_kit.outline.field_types import Identifier
-from course_kit.outline.slots import CourseSlots
 from course_kit.records.course_record import CourseRecord
 from course_kit.store.artefact_keys import ProjectKeys
 from coursewright.course_store import CourseStore
@@ -94,16 +93,12 @@ def _holder(store: CourseStore, project: str, outline: Outline) -> CourseHolder 
         return None
     if record.is_other_language(outline.course.language) or record.objections(outline):
         return None
-    shared = _lessons_known(record.slots) - len(record.dropped_lessons(outline))
+    shared = len(record.lessons) - len(record.dropped_lessons(outline))
     course_id = outline.course.id
     is_this = record.course_id == course_id if course_id else shared >= _SHARED_SHARE * _lesson_total(outline)
     if not shared or not is_this:
         return None
     return CourseHolder(project=project, title=record.title, course_id=record.course_id, shared=shared)
-
-
-def _lessons_known(slots: CourseSlots) -> int:
-    return sum(lesson.is_current for module in slots.modules if module.is_current for lesson in module.lessons)
 
 
 def _lesson_total(outline: Outline) -> int:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from course_kit.outline.part_slots import LessonSlot, ModuleSlot
+from course_kit.outline.part_slots import LessonSlot, ModuleSlot, current_lessons
 from course_kit.store.ids import LessonId
 
 
@@ -31,7 +31,7 @@ def moved_lessons(before: Iterable[ModuleSlot], after: Iterable[ModuleSlot]) -> 
     id its module has had before comes back to it, whatever else is the same.
     """
     known = tuple(before)
-    earlier, now = _current(known), _current(after)
+    earlier, now = current_lessons(known), current_lessons(after)
     ids = {(module.slot, lesson.id) for module in known for lesson in module.lessons if lesson.id}
     gone = {place: slot for place, slot in earlier.items() if place not in now}
     arrived = {place: slot for place, slot in now.items() if place not in earlier}
@@ -48,16 +48,6 @@ def moved_lessons(before: Iterable[ModuleSlot], after: Iterable[ModuleSlot]) -> 
         for place, slot in arrived.items()
         if place in found
     )
-
-
-def _current(modules: Iterable[ModuleSlot]) -> dict[LessonId, LessonSlot]:
-    return {
-        LessonId(module.slot, lesson.slot): lesson
-        for module in modules
-        if module.is_current
-        for lesson in module.lessons
-        if lesson.is_current
-    }
 
 
 def _has_id(lost: LessonSlot, slot: LessonSlot) -> bool:

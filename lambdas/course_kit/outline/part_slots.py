@@ -1,9 +1,11 @@
 """The slot of one part of a course: what ``course.json`` keeps of a module, a lesson or a lab."""
 
+from collections.abc import Iterable
 from typing import Self
 
 from course_kit.data_models import ClosedModel
 from course_kit.outline.model import LabActivity, Lesson, Module
+from course_kit.store.ids import LessonId
 
 
 class PartSlot(ClosedModel):
@@ -35,3 +37,14 @@ class ModuleSlot(PartSlot):
 
     lessons: tuple[LessonSlot, ...] = ()
     labs: tuple[PartSlot, ...] = ()
+
+
+def current_lessons(modules: Iterable[ModuleSlot]) -> dict[LessonId, LessonSlot]:
+    """Return the lessons that the newest outline has, by their slots and in its order."""
+    return {
+        LessonId(module.slot, lesson.slot): lesson
+        for module in modules
+        if module.is_current
+        for lesson in module.lessons
+        if lesson.is_current
+    }

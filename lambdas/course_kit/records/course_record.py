@@ -7,7 +7,7 @@ from pydantic import Field
 from course_kit.data_models import ClosedModel
 from course_kit.outline import Course, Outline
 from course_kit.outline.moved_lessons import moved_lessons
-from course_kit.outline.part_slots import LessonSlot, ModuleSlot, PartSlot
+from course_kit.outline.part_slots import LessonSlot, ModuleSlot, PartSlot, current_lessons
 from course_kit.outline.slots import CourseSlots
 from course_kit.records.manifest import LabManifest, ModuleManifest
 from course_kit.store.artefact_keys import ProjectKeys, title_in_key
@@ -77,19 +77,21 @@ class CourseRecord(ClosedModel):
         """Whether the project's course is known to be in another language."""
         return bool(self.language) and self.language.casefold() != language.casefold()
 
+    @property
+    def lessons(self) -> dict[LessonId, LessonSlot]:
+        """The lessons of the newest outline, by their slots."""
+        return current_lessons(self.slots.modules)
+
     def has_lesson(self, lesson: LessonId) -> bool:
         """Whether the newest outline has a lesson in a place; a project without slots may have any."""
-        places = {LessonId(module.slot, one.slot) for module, one in _lessons(self.slots)}
-        return not places or lesson in places
+        return not self.lessons or lesson in self.lessons
 
     def dropped_lessons(self, outline: Outline) -> list[str]:
         """Return the titles of the project's lessons that an outline lacks."""
         after = self.slots.with_outline(outline)
-        kept = {LessonId(module.slot, lesson.slot) for module, lesson in _lessons(after)}
+        kept = set(current_lessons(after.modules))
         kept |= {moved.before.lesson_id for moved in moved_lessons(self.slots.modules, after.modules)}
-        return [
-            lesson.known_as for module, lesson in _lessons(self.slots) if LessonId(module.slot, lesson.slot) not in kept
-        ]
+        return [lesson.known_as for place, lesson in self.lessons.items() if place not in kept]
 
     def _other_course(self, course: Course) -> list[str]:
         found = []
@@ -100,20 +102,10 @@ class CourseRecord(ClosedModel):
         return found
 
     def _dropped(self, outline: Outline) -> list[str]:
-        lessons, dropped = list(_lessons(self.slots)), self.dropped_lessons(outline)
-        if not lessons or len(dropped) <= _DROPPED_SHARE * len(lessons):
+        total, dropped = len(self.lessons), self.dropped_lessons(outline)
+        if not total or len(dropped) <= _DROPPED_SHARE * total:
             return []
-        return [f"it has {len(lessons)} lessons, and the outline drops {len(dropped)} of them"]
-
-
-def _lessons(slots: CourseSlots) -> list[tuple[ModuleSlot, LessonSlot]]:
-    return [
-        (module, lesson)
-        for module in slots.modules
-        if module.is_current
-        for lesson in module.lessons
-        if lesson.is_current
-    ]
+        return [f"it has {total} lessons, and the outline drops {len(dropped)} of them"]
 
 
 def _slots_of_manifests(store: ArtefactStore, keys: ProjectKeys) -> CourseSlots:
