@@ -5,9 +5,9 @@ the two markers.
 """
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import partial
 from pathlib import Path
 
 from content_gen.lesson_checks import lesson_faults
@@ -15,11 +15,15 @@ from course_kit.mending.mended_text import mended
 from course_kit.text.prose_language import language_to_expect
 from study_writer.study_checks import check_study
 from tests.support.corpus.check_cases import CHECKS, cases_of, lab_faults_of
-from tests.support.corpus.real_text import labs, lessons, study_parts
+from tests.support.corpus.near_miss_case import Case
+from tests.support.corpus.real_text import LabSample, LessonSample, StudySample, labs, lessons, study_parts
 
 DOCUMENT = Path(__file__).parents[1] / "docs" / "architecture.md"
 BEGINNING, END = "<!-- counted: checks -->", "<!-- end -->"
 _WRITER = "a-model"
+
+Trial = Callable[[], bool]
+"""Runs a check on one text of the corpus, and says whether the check is right about it."""
 
 
 @dataclass(frozen=True)
@@ -42,42 +46,65 @@ class CheckCounts:
     caught: Share
 
 
-@cache
-def counts() -> tuple[CheckCounts, ...]:
-    """Run the near misses and the real texts through each check."""
-    return tuple(_counts())
+@dataclass(frozen=True)
+class CheckTrials:
+    """What one row of the table counts."""
+
+    check: str
+    good: tuple[Trial, ...]
+    bad: tuple[Trial, ...] = ()
+
+    def counted(self) -> CheckCounts:
+        """Run the check on each text, and count."""
+        return CheckCounts(self.check, *(Share(sum(run() for run in runs), len(runs)) for runs in self._runs()))
+
+    def without_a_mistake(self) -> CheckCounts:
+        """Return what `counted` is for a check that is right about every text; runs nothing."""
+        return CheckCounts(self.check, *(Share(len(runs), len(runs)) for runs in self._runs()))
+
+    def _runs(self) -> tuple[tuple[Trial, ...], tuple[Trial, ...]]:
+        return self.good, self.bad
 
 
-def _counts() -> Iterator[CheckCounts]:
-    for name in CHECKS:
+def trials() -> Iterator[CheckTrials]:
+    """Yield the near misses of each check and the real texts, in the order of the table."""
+    for name, (check, _) in CHECKS.items():
         good, bad = cases_of(name, "good"), cases_of(name, "bad")
-        yield CheckCounts(
-            check=CHECKS[name][0],
-            let_through=Share(sum(not case.faults() for case in good), len(good)),
-            caught=Share(sum(case.is_caught() for case in bad), len(bad)),
+        yield CheckTrials(
+            check, tuple(partial(_is_let_through, case) for case in good), tuple(c.is_caught for c in bad)
         )
     languages = len({lesson.facts.language for lesson in lessons()})
-    yield _of_real_text(
+    yield CheckTrials(
         f"all checks: lessons of real text in {languages} languages",
-        [
-            not lesson_faults(
-                mended(lesson.answer), lesson.specification, language_to_expect(lesson.facts.language, _WRITER)
-            )
-            for lesson in lessons()
-        ],
+        tuple(partial(_is_faultless_lesson, lesson) for lesson in lessons()),
     )
-    yield _of_real_text("all checks: lab guides", [not lab_faults_of(lab.name, lab.answer) for lab in labs()])
-    kept = asked = 0
-    for parts in study_parts():
-        request = parts.request(mended(parts.lesson.answer))
-        checked = check_study(parts.answer, request, language_to_expect(request.language, _WRITER))
-        kept, asked = kept + len(checked.study.questions), asked + len(parts.answer.questions)
-    yield CheckCounts("all checks: questions of a quiz", Share(kept, asked), Share(0, 0))
+    yield CheckTrials("all checks: lab guides", tuple(partial(_is_faultless_lab, lab) for lab in labs()))
+    questions = [(study, question.question) for study in study_parts() for question in study.answer.questions]
+    yield CheckTrials("all checks: questions of a quiz", tuple(partial(_is_kept, *asked) for asked in questions))
 
 
-def table() -> str:
+def _is_let_through(case: Case) -> bool:
+    return not case.faults()
+
+
+def _is_faultless_lesson(lesson: LessonSample) -> bool:
+    language = language_to_expect(lesson.facts.language, _WRITER)
+    return not lesson_faults(mended(lesson.answer), lesson.specification, language)
+
+
+def _is_faultless_lab(lab: LabSample) -> bool:
+    return not lab_faults_of(lab.name, lab.answer)
+
+
+def _is_kept(study: StudySample, question: str) -> bool:
+    request = study.request(mended(study.lesson.answer))
+    checked = check_study(study.answer, request, language_to_expect(request.language, _WRITER))
+    return question in [kept.question for kept in checked.study.questions]
+
+
+def table(counts: Iterable[CheckCounts]) -> str:
     """Return the table as Markdown."""
-    rows = [f"| {row.check} | {row.let_through} | {row.caught} |" for row in counts()]
+    rows = [f"| {row.check} | {row.let_through} | {row.caught} |" for row in counts]
     return "\n".join(["| check | good texts accepted | bad texts rejected |", "|---|---:|---:|", *rows])
 
 
@@ -94,13 +121,9 @@ def with_table(document: str, text: str) -> str:
     return f"{before}{BEGINNING}\n{text}\n{END}{rest.partition(END)[2]}"
 
 
-def _of_real_text(check: str, passed: list[bool]) -> CheckCounts:
-    return CheckCounts(check, Share(sum(passed), len(passed)), Share(0, 0))
-
-
 def main(arguments: list[str]) -> int:
     """Print or write the table; return 1 when the document has no markers."""
-    text = table()
+    text = table(row.counted() for row in trials())
     if "--write" not in arguments:
         print(text)
         return 0
