@@ -35,11 +35,17 @@ class LessonSpecification(ClosedModel):
     topics: tuple[TopicSpecification, ...]
     previous_lesson: str | None
     next_lesson: str | None
+    outcomes: tuple[int, ...] = ()
+    """Numbers of the course's learning outcomes that it serves, from 1."""
+    labs: tuple[str, ...] = ()
+    """Titles of its labs, which stand in a guide of their own."""
+    further_reading: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, outline: Outline, module: Module, lesson: Lesson) -> Self:
-        """Return the specification of one lesson; its neighbours are lessons of the same module."""
-        position = module.lessons.index(lesson)
+        """Return the specification of one lesson; its neighbours may be lessons of other modules."""
+        titles = [one.title for each in outline.modules for one in each.lessons]
+        position = _position(outline, module, lesson)
         return cls(
             course_title=outline.course.title,
             language=outline.course.language,
@@ -59,6 +65,15 @@ class LessonSpecification(ClosedModel):
                 TopicSpecification(title=topic.title, description=topic.description, minutes=topic.duration_minutes)
                 for topic in lesson.topics
             ),
-            previous_lesson=module.lessons[position - 1].title if position else None,
-            next_lesson=module.lessons[position + 1].title if position + 1 < len(module.lessons) else None,
+            previous_lesson=titles[position - 1] if position else None,
+            next_lesson=titles[position + 1] if position + 1 < len(titles) else None,
+            outcomes=tuple(sorted({*lesson.outcomes, *(one for topic in lesson.topics for one in topic.outcomes)})),
+            labs=tuple(lab.title for lab in lesson.lab_activities),
+            further_reading=tuple(reading.title for reading in lesson.further_reading),
         )
+
+
+def _position(outline: Outline, module: Module, lesson: Lesson) -> int:
+    """Return a lesson's place in the whole course, from 0."""
+    before = (len(each.lessons) for each in outline.modules[: outline.module_numbers.index(module.number)])
+    return sum(before) + module.lessons.index(lesson)

@@ -8,9 +8,8 @@ texts of faults.
 from enum import StrEnum
 from typing import Annotated, Literal, Self
 
-from pydantic import BeforeValidator, Field, PrivateAttr, model_validator
+from pydantic import BeforeValidator, Field, PrivateAttr
 
-from course_kit.data_models import ClosedModel
 from course_kit.outline.addresses import titled_address
 from course_kit.outline.field_types import (
     BloomLevels,
@@ -28,34 +27,14 @@ from course_kit.outline.field_types import (
     as_items,
     one_line,
 )
-from course_kit.outline.scalars import as_text_with_colon, as_word, is_nothing
+from course_kit.outline.outline_part import OutlinePart
+from course_kit.outline.scalars import as_text_with_colon, as_word
 from course_kit.outline.text_items import is_list
 
 MAX_MODULES = 200
 MAX_LESSONS_PER_MODULE = 50
 MAX_TOPICS_PER_LESSON = 50
 MAX_LABS = 50
-
-
-class OutlinePart(ClosedModel):
-    """The base of every part of an outline: frozen, and with an error for unknown fields."""
-
-    @model_validator(mode="before")
-    @classmethod
-    def _accept_field_spellings(cls, value: object) -> object:
-        """Drop ``hours_*`` totals, because minutes of parts count, and read ``labs`` as ``lab_activities``.
-
-        ``references`` is another name of ``further_reading``. An optional field without a value is left out.
-        """
-        if not isinstance(value, dict):
-            return value
-        fields = {key: item for key, item in value.items() if not str(key).startswith("hours_")}
-        if "labs" in fields and "lab_activities" not in fields and "lab_activities" in cls.model_fields:
-            fields["lab_activities"] = fields.pop("labs")
-        if "references" in fields and "further_reading" not in fields and "further_reading" in cls.model_fields:
-            fields["further_reading"] = fields.pop("references")
-        optional = {name for name, field in cls.model_fields.items() if not field.is_required()}
-        return {key: item for key, item in fields.items() if not (key in optional and is_nothing(item))}
 
 
 class PlacedPart(OutlinePart):
@@ -123,7 +102,7 @@ class Paper(StrEnum):
     LETTER = "letter"
 
 
-def _as_paper(value: object) -> object:
+def _as_lower(value: object) -> object:
     return value.strip().lower() if isinstance(value, str) else value
 
 
@@ -136,7 +115,26 @@ class BookChoices(OutlinePart):
     glossary: bool | None = None
     further_reading: bool | None = None
     coverage: bool | None = None
-    paper: Annotated[Paper | None, BeforeValidator(_as_paper)] = None
+    paper: Annotated[Paper | None, BeforeValidator(_as_lower)] = None
+
+
+class TermRule(OutlinePart):
+    """A term that the whole course has to use, in its author's words."""
+
+    term: LineText
+    definition: Text = ""
+    instead_of: Lines = ()
+    """Words that no lesson may use for it."""
+
+
+class Editing(StrEnum):
+    """What is done about passages of finished lessons that do not go together."""
+
+    OFF = "off"
+    REPORT = "report"
+    """They are listed, and the book shows the lessons as they are."""
+    APPLY = "apply"
+    """A model replaces them when the book is built."""
 
 
 class Topic(OutlinePart):
@@ -255,6 +253,18 @@ class Course(OutlinePart):
     learning_outcomes: Lines = ()
     total_duration_minutes: Minutes | None = None
     further_reading: Readings = ()
+    brief: bool | None = None
+    """Whether the lessons share a brief; None means yes."""
+    running_example: Text = ""
+    """What the example of the whole course is about; empty leaves it to the brief."""
+    terminology: Annotated[tuple[TermRule, ...], Field(max_length=100)] = ()
+    editing: Annotated[Editing | None, BeforeValidator(_as_lower)] = None
+    """None means the deployment's default."""
+
+    @property
+    def has_brief(self) -> bool:
+        """Whether the lessons of the course share a brief."""
+        return self.brief is not False
 
     @property
     def outcomes(self) -> tuple[str, ...]:

@@ -71,6 +71,8 @@ class BaseParams(OpenModel):
     """The text model of the run, whatever is deployed meanwhile; None takes the deployment's."""
     course_version: str | None = None
     """The S3 version of the project's record of its course; None reads the newest."""
+    brief_version: str | None = None
+    """The S3 version of the course's brief; None for a run without a brief."""
     outline_version: str | None = None
     """The S3 version of the outline at the start of the run; None reads the newest."""
     lesson_max_concurrency: int | None = Field(default=None, ge=1, le=50)

@@ -1,7 +1,10 @@
 """The inputs of a run that decide which texts it wants; `plan` has them before there is an execution."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
+from course_kit.brief.course_brief import CourseBrief
+from course_kit.brief.course_context import CourseContext
 from course_kit.outline import Outline
 from course_kit.run.regeneration import Regeneration
 from course_kit.store.artefact_keys import ProjectKeys
@@ -16,5 +19,12 @@ class RunInputs:
     text_model_id: str
     lab_requirements: str
     regeneration: Regeneration
+    brief: CourseBrief | None = None
+    """What the lessons of the course agree on; None for a course without a brief."""
     books_only: bool = False
     """Whether the run asks no model."""
+
+    @cached_property
+    def course_context(self) -> CourseContext:
+        """What every text is told about the whole course."""
+        return CourseContext.of(self.outline, self.brief)

@@ -104,6 +104,30 @@ class ProjectKeys:
         """Return the prefix under which a module's lessons lie, and no other module's."""
         return f"{self.project_folder}/lessons/module-{module_number}-lesson-"
 
+    def brief(self) -> str:
+        """Return the key of the brief that all lessons share."""
+        return f"{self.project_folder}/brief/course.json"
+
+    def brief_manifest(self) -> str:
+        """Return the key of what the step that plans the course made."""
+        return f"{self.manifests()}course.json"
+
+    def edits(self, module_number: int, lesson_number: int) -> str:
+        """Return the key of what is replaced in one lesson when the book is built."""
+        return f"{self.all_edits()}{module_number:02d}-{lesson_number:02d}.json"
+
+    def all_edits(self) -> str:
+        """Return the prefix under which the edits of all lessons lie."""
+        return f"{self.project_folder}/edits/"
+
+    def findings(self) -> str:
+        """Return the key of what does not go together in the finished lessons."""
+        return f"{self.project_folder}/review/findings.json"
+
+    def editing_manifest(self) -> str:
+        """Return the key of what the step that edits the course made."""
+        return f"{self.manifests()}editing.json"
+
     def prompt(self, visual_id: str, description: str) -> str:
         """Return the key of one planned visual."""
         return f"{self.prompts_of_visual(visual_id)}{slug_of(description)}.json"

@@ -11,9 +11,9 @@ from course_kit.store.artefact_store import ArtefactStore
 Model = TypeVar("Model", bound=BaseModel)
 
 
-def read_edited(store: ArtefactStore, key: str, model: type[Model]) -> Model | None:
-    """Return an object's JSON as a model, or None when there is none; raises as `parse_edited`."""
-    body = store.read(key)
+def read_edited(store: ArtefactStore, key: str, model: type[Model], version: str | None = None) -> Model | None:
+    """Return an object's JSON as a model, its newest version or a named one, or None; raises as `parse_edited`."""
+    body = store.read(key, version)
     return None if body is None else parse_edited(key, body, model)
 
 

@@ -8,6 +8,7 @@ from typing import Generic, Self, TypeVar
 
 from aws_lambda_powertools import Logger
 
+from course_kit.brief.course_brief import CourseBrief
 from course_kit.deadline import Deadline, HasRemainingTime
 from course_kit.outline import Module, Outline
 from course_kit.records.course_record import CourseRecord
@@ -20,6 +21,7 @@ from course_kit.run.regeneration import Regeneration
 from course_kit.run.run_inputs import RunInputs
 from course_kit.store.artefact_keys import ProjectKeys
 from course_kit.store.artefact_store import ArtefactStore
+from course_kit.store.edited import read_edited
 
 Request_co = TypeVar("Request_co", bound=BaseParams, covariant=True)
 logger = Logger()
@@ -80,6 +82,12 @@ class Step(Generic[Request_co]):
         return Regeneration.of(self.request.regenerate)
 
     @cached_property
+    def brief(self) -> CourseBrief | None:
+        """The brief of the run in the version that its first states fixed; None for a run without one."""
+        version = self.request.brief_version
+        return None if version is None else read_edited(self.store, self.keys.brief(), CourseBrief, version)
+
+    @cached_property
     def inputs(self) -> RunInputs:
         """The inputs that decide which texts the run wants; raises as `outline` and `regeneration`."""
         return RunInputs(
@@ -88,6 +96,7 @@ class Step(Generic[Request_co]):
             text_model_id=self.environment.models.text(self.request.model_provider),
             lab_requirements=self.request.lab_requirements,
             regeneration=self.regeneration,
+            brief=self.brief,
             books_only=self.request.books_only,
         )
 

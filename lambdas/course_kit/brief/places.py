@@ -1,0 +1,18 @@
+"""Places of lessons: the numbers that readers and models see, for the slots of a brief, and back."""
+
+from course_kit.outline import Outline
+from course_kit.store.ids import LessonId
+
+
+def shown_places(outline: Outline) -> dict[str, str]:
+    """Return the number that readers see for each lesson's slot, such as ``2.1``, in the order of the outline."""
+    return {
+        str(LessonId(module.number, lesson.number)): f"{module.shown}.{lesson.shown}"
+        for module in outline.modules
+        for lesson in module.lessons
+    }
+
+
+def slots_by_place(outline: Outline) -> dict[str, str]:
+    """Return each lesson's slot by the number that readers see."""
+    return {shown: slot for slot, shown in shown_places(outline).items()}
