@@ -1,0 +1,1 @@
+"""Checks of finished lessons against each other and the brief, without a model."""
