@@ -29,12 +29,14 @@ class CourseFunctions(Construct):
         self._context = FunctionContext(settings=settings, bucket=bucket, encryption_key=encryption_key)
         self._layers: dict[str, lambda_.ILayerVersion] = {}
         self.prepare_modules = self._function(table.PREPARE_MODULES)
+        self.course_planner = self._function(table.COURSE_PLANNER)
         self.content_gen = self._function(table.CONTENT_GEN)
         self.visual_planner = self._function(table.VISUAL_PLANNER)
         self.images_gen = self._function(table.IMAGES_GEN)
         self.study_writer = self._function(table.STUDY_WRITER)
         self.lab_planner = self._function(table.LAB_PLANNER)
         self.lab_writer = self._function(table.LAB_WRITER)
+        self.course_editor = self._function(table.COURSE_EDITOR)
         self.book_builder = self._function(table.BOOK_BUILDER)
         self.pdf_renderer = self._function(table.PDF_RENDERER)
         self.course_inbox = self._function(table.COURSE_INBOX) if settings.inbox_enabled else None
@@ -48,8 +50,9 @@ class CourseFunctions(Construct):
     def steps(self) -> tuple[CourseFunction, ...]:
         """Every function that the state machine invokes."""
         return (
-            *(self.prepare_modules, self.content_gen, self.visual_planner, self.images_gen, self.study_writer),
-            *(self.lab_planner, self.lab_writer, self.book_builder, self.pdf_renderer),
+            *(self.prepare_modules, self.course_planner, self.content_gen, self.visual_planner, self.images_gen),
+            *(self.study_writer, self.lab_planner, self.lab_writer),
+            *(self.course_editor, self.book_builder, self.pdf_renderer),
         )
 
     def _function(self, plan: FunctionPlan) -> CourseFunction:

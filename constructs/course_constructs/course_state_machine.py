@@ -27,12 +27,20 @@ class CourseStateMachine(Construct):
 
     ::
 
-        PrepareModulesList ─► ChooseContentType ─┬ theory ─► TheoryOnlyBranch ──────────┐
-                                                 ├ both ───► BothTheoryAndLabsBranch ───┤  each a ModulePipeline
-                                                 └ labs ───► LabsOnlyBranch ────────────┤
-            ┌───────────────────────────────────────────────────────────────────────────┘
+        PrepareModulesList ─► AnyBrief ─┬ with a brief ─► PlanCourse ─┐
+                                        └ without ────────────────────┤
+            ┌─────────────────────────────────────────────────────────┘
+            └► ChooseContentType ─┬ theory ─► TheoryOnlyBranch ──────────┐
+                                  ├ both ───► BothTheoryAndLabsBranch ───┤  each a ModulePipeline
+                                  └ labs ───► LabsOnlyBranch ────────────┤
+            ┌────────────────────────────────────────────────────────────┘
             └► CombineAndBuildBook ─► AnyModuleFailed ─┬ and not allow_partial ─► ModulesFailed
-                                                       └ else ─► InvokeBookBuilder ─► RenderPdf
+                                                       └ else ─► AnyEditing ─┬ with lessons to edit ─► EditCourse ─┐
+                                                                             └ without ────────────────────────────┤
+            ┌──────────────────────────────────────────────────────────────────────────────────────────────────────┘
+            └► InvokeBookBuilder ─► RenderPdf
+
+    A failed EditCourse costs no book: what it has not replaced stands in the book as it was written.
 
     Input
         The execution input (`prepare_modules.execution_request.ExecutionRequest`): ``outline_s3_key`` and
@@ -133,7 +141,7 @@ class CourseStateMachine(Construct):
                 ),
                 self._modules_failed(),
             )
-            .otherwise(self._build_book())
+            .otherwise(self._edited(self._build_book()))
         )
         choose = sfn.Choice.jsonata(self, "ChooseContentType")
         for content_type, branch in self._branches().items():
@@ -155,7 +163,21 @@ class CourseStateMachine(Construct):
             self._functions.prepare_modules.version,
             assign={"allow_partial": "{% $states.result.Payload.allow_partial %}"},
         )
-        return prepare.next(choose)
+        plan = course_steps.plan_course(self, self._functions.course_planner.version)
+        brief = sfn.Choice.jsonata(self, "AnyBrief")
+        brief.when(sfn.Condition.jsonata("{% $states.input.plans_course %}"), plan.next(choose))
+        return prepare.next(brief.otherwise(choose))
+
+    def _edited(self, book: sfn.Chain) -> sfn.Choice:
+        """Return the states that edit the course, where it has lessons and its editing is not off, before its book."""
+        edit = course_steps.edit_course(self, self._functions.course_editor.version)
+        edit.add_catch(book, errors=["States.ALL"], outputs="{% $states.input %}")
+        is_edited = (
+            "{% $base_params.editing in ['report', 'apply'] and $not($base_params.books_only = true) and "
+            "$count($states.input.manifest_keys) > 0 %}"
+        )
+        any_editing = sfn.Choice.jsonata(self, "AnyEditing")
+        return any_editing.when(sfn.Condition.jsonata(is_edited), edit.next(book)).otherwise(book)
 
     def _branches(self) -> dict[str, ModulePipeline]:
         """Return one instance of the same construct for each content type."""

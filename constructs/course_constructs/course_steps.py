@@ -57,6 +57,19 @@ def prepare_modules(
     )
 
 
+def plan_course(scope: Construct, function: lambda_.IFunction) -> sfn.TaskStateBase:
+    """Make the brief that all lessons share; the input goes on, and ``base_params`` name the brief."""
+    params = "$merge([$states.input.base_params, $states.result.Payload.brief_params])"
+    return lambda_step(
+        scope,
+        "PlanCourse",
+        function=function,
+        payload="{% $states.input.base_params %}",
+        assign={"base_params": _expression(params)},
+        outputs=_expression(f"$merge([$states.input, {{'base_params': {params}}}])"),
+    )
+
+
 def write_lessons(scope: Construct, name: str, function: lambda_.IFunction) -> sfn.TaskStateBase:
     """Write one module's lessons; ``lessons`` goes on, and `OF_VARIABLES` holds from here on."""
     return lambda_step(
@@ -148,6 +161,17 @@ def write_labs(scope: Construct, name: str, function: lambda_.IFunction) -> sfn.
             "lab_manifest_key": "{% $states.result.Payload.manifest_key %}",
             "counts": {"labs": "{% $states.result.Payload.counts.labs %}"},
         },
+    )
+
+
+def edit_course(scope: Construct, function: lambda_.IFunction) -> sfn.TaskStateBase:
+    """Check the finished lessons against each other and have passages replaced; the input goes on."""
+    return lambda_step(
+        scope,
+        "EditCourse",
+        function=function,
+        payload="{% $merge([$base_params, {'manifest_keys': $states.input.manifest_keys}]) %}",
+        outputs="{% $states.input %}",
     )
 
 

@@ -5,9 +5,9 @@ from aws_cdk import Duration
 from course_constructs.course_inbox import INBOX_ERRORS, INBOX_OUTLINES
 from course_constructs.function_plan import AskedModel, FunctionPlan, FunctionSize
 
-OUTLINES = ("*.yaml", "*.yml", "*/course.json")
+OUTLINES = ("*.yaml", "*.yml", "*/course.json", "*/brief/course.json")
 LESSONS, PROMPTS, IMAGES, STUDY, BOOK = "*/lessons/*", "*/prompts/*", "*/images/*", "*/study/*", "*/book/*"
-FIGURES = "*/figures/*"
+FIGURES, BRIEF, EDITS, REVIEW = "*/figures/*", "*/brief/*", "*/edits/*", "*/review/*"
 LABS, LAB_PLANS, LAB_GUIDES = "*/labguide/*", "*/labguide/module-*-plan.json", "*/labguide/lab-*.md"
 MANIFESTS, DRAFTS, RUNS, SPENDING, LEASE = "*/manifests/*", "*/drafts/*", "*/runs/*", "*/spending/*", "*/lease.json"
 
@@ -31,10 +31,15 @@ PREPARE_MODULES = FunctionPlan(
     package="prepare_modules", size=SMALL, layers=("base",),
     settings=(*TEXT_MODEL, "further_text_model_ids", *IMAGE_MODEL, "book_parts", "tokens_per_minute",
               "requests_per_minute", "functions_at_once", "module_max_concurrency", "lesson_max_concurrency",
-              "image_max_concurrency"),
+              "image_max_concurrency", "editing"),
     outlines=OUTLINES, reads=(MANIFESTS,),
     writes=("*/outline.yaml", "*/course.json", RUNS, LEASE, SPENDING, LESSONS, STUDY, PROMPTS, IMAGES),
     deletes=(LESSONS, STUDY, PROMPTS, IMAGES),
+)
+COURSE_PLANNER = FunctionPlan(
+    package="course_planner", size=WRITING, layers=("agents",), settings=TEXT_MODEL, asks=(TEXT,),
+    outlines=OUTLINES, reads=(LEASE, LESSONS, LABS),
+    writes=(BRIEF, "*/manifests/course.json", RUNS, SPENDING, DRAFTS), deletes=(DRAFTS,), takes_back=(BRIEF,),
 )
 CONTENT_GEN = FunctionPlan(
     package="content_gen", size=WRITING, layers=("agents", "code"), carries_on=True,
@@ -69,10 +74,17 @@ LAB_WRITER = FunctionPlan(
     settings=(*TEXT_MODEL, "lesson_max_concurrency"), asks=(TEXT,), outlines=OUTLINES, reads=(LAB_PLANS, LEASE),
     writes=(LAB_GUIDES, MANIFESTS, SPENDING, DRAFTS), deletes=(LAB_GUIDES, DRAFTS), takes_back=(LAB_GUIDES,),
 )
+COURSE_EDITOR = FunctionPlan(
+    package="course_editor", size=WRITING, layers=("agents", "texts"), carries_on=True,
+    settings=(*TEXT_MODEL, "lesson_max_concurrency", "edit_max_calls"), asks=(TEXT,),
+    outlines=OUTLINES, reads=(LESSONS, STUDY, MANIFESTS, LEASE),
+    writes=(EDITS, REVIEW, "*/manifests/editing.json", RUNS, SPENDING, DRAFTS), deletes=(EDITS, DRAFTS),
+    takes_back=(EDITS,),
+)
 BOOK_BUILDER = FunctionPlan(
     package="book_builder", size=BUILDING, layers=("base", "pandoc", "code", "fonts"),
     settings=("book_parts", "book_paper"),
-    outlines=OUTLINES, reads=(LESSONS, IMAGES, FIGURES, MANIFESTS, LABS, STUDY, DRAFTS, LEASE),
+    outlines=OUTLINES, reads=(LESSONS, IMAGES, FIGURES, MANIFESTS, LABS, STUDY, DRAFTS, LEASE, EDITS, REVIEW),
     writes=(BOOK, RUNS, "*/labguide/lab-master-plan.json"), deletes=(BOOK,),
 )
 PDF_RENDERER = FunctionPlan(

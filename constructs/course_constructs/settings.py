@@ -105,6 +105,10 @@ class PipelineSettings:
     """What a book has beside its text unless its outline says otherwise; names separated by commas, or nothing."""
     book_paper: Literal["a4", "letter"]
     """What books are printed on unless their outlines say otherwise."""
+    editing: Literal["off", "report", "apply"]
+    """What is done about passages of lessons that do not go together, unless an outline says otherwise."""
+    edit_max_calls: Annotated[int, Field(ge=0, le=1000)]
+    """The most calls of a run that replace such passages."""
     log_retention_days: Literal[1, 7, 14, 30, 90, 180, 365, 731]
     removal_policy: Literal["retain", "destroy"]
     """What ``cdk destroy`` does with the bucket and its books."""

@@ -27,6 +27,8 @@ def lesson_faults(markdown: str, specification: LessonSpecification, language: s
     - a length near the target
     - visual tags: few, and each says what it wants
     """
+    # A reference to a lesson that is not there is no fault here: that would cost another whole text, where a small call
+    # after all lessons mends it, and the book shows it as words (`course_kit.text.lesson_references`).
     tokens = parse_markdown(markdown)
     faults = form_faults(markdown, tokens, heading_text(specification.lesson_title), language)
     sections = [title for level, title in headings_in(tokens) if level > 1]

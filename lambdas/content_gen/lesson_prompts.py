@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from pathlib import Path
 
+from course_kit.brief.assignment import LessonAssignment
+from course_kit.brief.course_context import COURSE_PROMPT_VERSION, CourseContext, with_course
 from course_kit.labels import Labels
 from course_kit.mending.titles_as_code import heading_text, headings_note
 from course_kit.outline.lesson_specification import LessonSpecification
@@ -15,14 +17,27 @@ _LESSON = PromptTemplate.load(_PROMPTS / "lesson.md")
 _EXTENSION = PromptTemplate.load(_PROMPTS / "extension.md")
 _REPAIR = PromptTemplate.load(_PROMPTS / "repair.md")
 
-SYSTEM_PROMPT = _SYSTEM.text
-PROMPT_VERSION = fingerprint_of(_SYSTEM.version, _LESSON.version)[:12]
+_BRIEF = PromptTemplate.load(_PROMPTS / "brief.md")
+
+PROMPT_VERSION = fingerprint_of(_SYSTEM.version, _LESSON.version, _BRIEF.version, COURSE_PROMPT_VERSION)[:12]
 
 
-def lesson_prompt(specification: LessonSpecification) -> str:
-    """Return the message that asks for a lesson."""
+def system_prompt(context: CourseContext) -> str:
+    """Return what holds for every lesson of a course."""
+    return with_course(_SYSTEM.text, context)
+
+
+def lesson_prompt(specification: LessonSpecification, assignment: LessonAssignment | None = None) -> str:
+    """Return the message that asks for a lesson.
+
+    Parameters
+    ----------
+    assignment
+        What the course's brief asks of the lesson; None for a course without a brief.
+    """
     prompt = _LESSON.fill(
         specification=as_prompt_data(specification),
+        brief="" if assignment is None else _BRIEF.fill(assignment=as_prompt_data(assignment)),
         word_target=specification.word_target,
         self_study=Labels.of(specification.language).self_study,
     )

@@ -72,7 +72,9 @@ class ModuleWriter:
         specification = LessonSpecification.of(self.step.outline, module, lesson)
         return TextPiece(
             wanted=wanted_lesson(self.step.inputs, module, lesson),
-            write=lambda: write_lesson(self.step.model, specification, LessonId(module.number, lesson.number)),
+            write=lambda: write_lesson(
+                self.step.model, self.step.inputs, specification, LessonId(module.number, lesson.number)
+            ),
             record=lambda facts: LessonRecord.of(facts, lesson_number=lesson.number, title=lesson.title),
             counts_of=lambda body: lesson_counts(
                 authors_lesson(body, module.number, lesson.number), specification.word_target

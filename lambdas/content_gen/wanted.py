@@ -5,6 +5,7 @@ from course_kit.outline import Lesson, Module
 from course_kit.outline.lesson_specification import LessonSpecification
 from course_kit.records.manifest import lesson_identity
 from course_kit.run.run_inputs import RunInputs
+from course_kit.store.ids import LessonId
 from course_kit.work.wanted import Wanted, sources
 
 
@@ -12,8 +13,9 @@ def wanted_lesson(run: RunInputs, module: Module, lesson: Lesson) -> Wanted:
     """Return a lesson as a run wants it.
 
     It asks for what the outline says of the lesson itself. Its title counts only if the outline says nothing else: a
-    renamed lesson has the same text. Neither does its place in the course count.
+    renamed lesson has the same text. Neither does its place in the course count. It asks for its own slice of the brief.
     """
+    brief = run.brief.asks_of(LessonId(module.number, lesson.number)) if run.brief else ""
     specification = LessonSpecification.of(run.outline, module, lesson)
     content = sources(
         description=lesson.description,
@@ -23,13 +25,14 @@ def wanted_lesson(run: RunInputs, module: Module, lesson: Lesson) -> Wanted:
     return Wanted(
         identity=lesson_identity(lesson.number),
         key=run.keys.lesson(module.number, lesson.number, lesson.stored_title),
-        asked=sources(language=specification.language, levels=lesson.bloom_level)
+        asked=sources(language=specification.language, levels=lesson.bloom_level, brief=brief)
         | (content or {"title": lesson.title}),
         shaped=sources(
             prompt=PROMPT_VERSION,
             model=run.text_model_id,
             title=lesson.title,
             course=specification.course_title,
+            shared_brief=run.brief.shared if run.brief else "",
             level=specification.level,
             audience=specification.audience,
             module=[specification.module_title, specification.module_summary],

@@ -7,6 +7,22 @@ from course_kit.outline.labs import LabTool, OutlineLab
 from course_kit.text.printed_text import PrintedText
 
 
+class LessonOfLab(ClosedModel):
+    """What readers have read when they come to the labs of a lesson."""
+
+    lesson_title: str
+    topics: tuple[str, ...]
+    objectives: tuple[str, ...]
+    step_of_running_example: str = ""
+
+
+class EarlierLab(ClosedModel):
+    """A lab of an earlier module."""
+
+    module_title: str
+    title: str
+
+
 class LabPlanRequest(ClosedModel):
     """Stands as JSON in the planner's prompt."""
 
@@ -18,6 +34,9 @@ class LabPlanRequest(ClosedModel):
     module_summary: str
     lab_requirements: str
     labs: tuple[OutlineLab, ...]
+    lessons: tuple[LessonOfLab, ...] = ()
+    """The lessons of the module."""
+    earlier_labs: tuple[EarlierLab, ...] = ()
 
 
 class LabDesign(BaseModel):

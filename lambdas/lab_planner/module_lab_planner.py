@@ -6,7 +6,6 @@ from datetime import UTC, datetime
 
 from course_kit.model.complete_answers import answers_for_all
 from course_kit.model.drafts import unit_of_work
-from course_kit.model.model_provider import TextModel
 from course_kit.outline import Module
 from course_kit.outline.call_sizes import max_tokens_for_lab_designs
 from course_kit.outline.labs import LabTool, ModuleLabPlan, OutlineLab, PlannedLab, labs_of_module
@@ -22,7 +21,7 @@ from course_kit.work.model_step import ModelStep
 from course_kit.work.wanted import Verdict, Wanted, remembered, verdict
 from lab_planner.lab_plan import LabDesign, LabPlan, LabPlanRequest
 from lab_planner.lab_planning_request import LabPlanningRequest, LabPlanningResult
-from lab_planner.lab_prompts import SYSTEM_PROMPT, lab_plan_prompt, lab_plan_request
+from lab_planner.lab_prompts import lab_plan_prompt, lab_plan_request, system_prompt
 from lab_planner.wanted import kept_labs, wanted_lab_plan, without_labs
 
 # Two objectives that share half of their telling words are one.
@@ -94,7 +93,7 @@ class ModuleLabPlanner:
         store, lease = self.step.store, self.step.lease
         stored, found = settled(store, wanted, store.find(wanted.key), lease, known)
         plan = read_edited(store, wanted.key, ModuleLabPlan) if stored else None
-        request = lab_plan_request(self.step.outline, module, self.step.request.lab_requirements)
+        request = lab_plan_request(self.step.outline, module, self.step.request.lab_requirements, self.step.brief)
         is_whole = plan is not None and _is_whole(plan, request, found)
         if stored is not None and plan is not None and is_whole and found is not Verdict.MAKE:
             # An attempt of this execution that was killed before it could record its plan has still paid for it.
@@ -108,9 +107,10 @@ class ModuleLabPlanner:
             missing = request.model_copy(update={"labs": tuple(lab for lab in request.labs if lab.lab_id not in kept)})
             if missing.labs:
                 wanted.require_model()
-            designs = await _design(self.step.model, missing) if missing.labs else {}
+            designs = await self._design(missing) if missing.labs else {}
             usage = unit.used
-            stated = request.model_dump_json()
+            # Without the brief, whose author is a model: a version is stated by the outline alone.
+            stated = lab_plan_request(self.step.outline, module, self.step.request.lab_requirements).model_dump_json()
             labs = tuple(
                 kept.get(lab.lab_id) or _planned(lab, designs[lab.lab_id], stated, _earlier(request.labs, lab))
                 for lab in request.labs
@@ -134,6 +134,20 @@ class ModuleLabPlanner:
             plan = store.read_model(wanted.key, ModuleLabPlan) or plan
         found = verdict(wanted, saved, lease, None)
         return _StoredPlan(plan, is_reused=False, usage=usage, written=remembered(wanted, found, saved, None))
+
+    async def _design(self, request: LabPlanRequest) -> dict[str, LabDesign]:
+        async def ask(missing: frozenset[str]) -> dict[str, LabDesign]:
+            wanted = tuple(lab for lab in request.labs if lab.lab_id in missing)
+            decision = await self.step.model.decide(
+                lab_plan_prompt(request.model_copy(update={"labs": wanted})),
+                LabPlan,
+                system=system_prompt(self.step.inputs.course_context),
+                max_tokens=max_tokens_for_lab_designs(len(wanted)),
+            )
+            return {design.lab_id: design for design in decision.value.labs}
+
+        names = {lab.lab_id: f"lab {lab.lab_id} ({lab.title})" for lab in request.labs}
+        return await answers_for_all(names, ask, "the plan of the module's labs")
 
     def _shortened(
         self, wanted: Wanted, stored: Artefact, plan: ModuleLabPlan, request: LabPlanRequest, known: Written | None
@@ -163,21 +177,6 @@ def _is_whole(plan: ModuleLabPlan, request: LabPlanRequest, found: Verdict) -> b
     if found is Verdict.LEFT:
         return wanted == planned
     return found is not Verdict.YOURS or wanted <= planned
-
-
-async def _design(model: TextModel, request: LabPlanRequest) -> dict[str, LabDesign]:
-    async def ask(missing: frozenset[str]) -> dict[str, LabDesign]:
-        wanted = tuple(lab for lab in request.labs if lab.lab_id in missing)
-        decision = await model.decide(
-            lab_plan_prompt(request.model_copy(update={"labs": wanted})),
-            LabPlan,
-            system=SYSTEM_PROMPT,
-            max_tokens=max_tokens_for_lab_designs(len(wanted)),
-        )
-        return {design.lab_id: design for design in decision.value.labs}
-
-    names = {lab.lab_id: f"lab {lab.lab_id} ({lab.title})" for lab in request.labs}
-    return await answers_for_all(names, ask, "the plan of the module's labs")
 
 
 def _planned(lab: OutlineLab, design: LabDesign, stated: str, earlier: set[str]) -> PlannedLab:

@@ -27,6 +27,7 @@ def wanted_lab_plan(run: RunInputs, module: Module) -> Wanted:
         course=[request.course_title, request.course_level],
         audience=request.audience,
         module=[request.module_title, request.module_summary],
+        shared_brief=run.brief.shared if run.brief else "",
     )
     return Wanted(
         identity=f"plan of module {module.number}",

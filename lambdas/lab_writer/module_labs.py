@@ -54,10 +54,10 @@ class ModuleLabs:
 
     def _piece(self, module: Module, lab: PlannedLab) -> TextPiece[LabRecord]:
         run = self.step.inputs
-        specification = LabSpecification.of(run.outline, module, lab, run.lab_requirements)
+        specification = LabSpecification.of(run.outline, module, lab, run.lab_requirements, run.brief)
         return TextPiece(
             wanted=wanted_lab_guide(run, module, lab),
-            write=lambda: write_lab_guide(self.step.model, specification, module.number),
+            write=lambda: write_lab_guide(self.step.model, run, specification, module.number),
             record=lambda facts: LabRecord.of(
                 facts,
                 lab_id=lab.lab_id,

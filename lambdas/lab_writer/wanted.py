@@ -9,7 +9,7 @@ from lab_writer.lab_specification import PROMPT_VERSION, LabSpecification
 
 def wanted_lab_guide(run: RunInputs, module: Module, lab: PlannedLab) -> Wanted:
     """Return the guide of a planned lab as a run wants it."""
-    specification = LabSpecification.of(run.outline, module, lab, run.lab_requirements)
+    specification = LabSpecification.of(run.outline, module, lab, run.lab_requirements, run.brief)
     return Wanted(
         identity=lab.lab_id,
         key=run.keys.lab_guide(lab.lab_id, lab.title),
@@ -18,11 +18,13 @@ def wanted_lab_guide(run: RunInputs, module: Module, lab: PlannedLab) -> Wanted:
             plan=lab.model_dump_json(exclude={"lab_id", "lesson_number", "duration_minutes"}),
             description=specification.outline_description,
             requirements=specification.lab_requirements,
+            brief=specification.step_of_running_example,
         ),
         shaped=sources(
             prompt=PROMPT_VERSION,
             model=run.text_model_id,
             course=specification.course_title,
+            shared_brief=run.brief.shared if run.brief else "",
             audience=specification.audience,
             module=specification.module_title,
             length=specification.word_target,

@@ -43,6 +43,8 @@ class PreparedRun(BaseModel):
     content_type: ContentType
     max_concurrency: int
     allow_partial: bool
+    plans_course: bool
+    """Whether the lessons share a brief."""
     base_params: BaseParams
 
 
@@ -135,8 +137,10 @@ def prepare_run(
         content_type=request.content_type,
         max_concurrency=concurrency.modules,
         allow_partial=request.allow_partial,
+        plans_course=outline.course.has_brief,
         base_params=params.model_copy(
             update={
+                "editing": outline.course.editing or environment.editing,
                 "lesson_max_concurrency": concurrency.lessons,
                 "planner_max_concurrency": concurrency.planners_at_once,
                 "image_max_concurrency": concurrency.images,

@@ -21,6 +21,8 @@ class StudyRequest(ClosedModel):
     topics: tuple[str, ...]
     parts: tuple[str, ...]
     wanted: WantedParts
+    terms_of_others: tuple[str, ...] = ()
+    """Terms of the course that other lessons introduce."""
     lesson: str
 
 

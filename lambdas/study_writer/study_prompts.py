@@ -3,11 +3,13 @@
 from collections.abc import Sequence
 from pathlib import Path
 
+from course_kit.brief.course_brief import CourseBrief
 from course_kit.outline import Lesson, Module, Outline
 from course_kit.outline.book_parts import BookPart
 from course_kit.outline.lesson_specification import LessonSpecification
 from course_kit.outline.study import WantedParts
 from course_kit.store.artefact import fingerprint_of
+from course_kit.store.ids import LessonId
 from course_kit.text.prompt_template import PromptTemplate, as_prompt_data, as_prompt_list
 from study_writer.study_answer import StudyParts, StudyRequest
 
@@ -24,9 +26,16 @@ PARTS_DETAIL = "parts"
 
 
 def study_request(
-    outline: Outline, module: Module, lesson: Lesson, text: str, parts: frozenset[BookPart]
+    outline: Outline,
+    module: Module,
+    lesson: Lesson,
+    text: str,
+    parts: frozenset[BookPart],
+    *,
+    brief: CourseBrief | None = None,
 ) -> StudyRequest:
     """Return what is asked for a lesson, from its Markdown as saved."""
+    own = str(LessonId(module.number, lesson.number))
     specification = LessonSpecification.of(outline, module, lesson)
     return StudyRequest(
         language=specification.language,
@@ -38,6 +47,7 @@ def study_request(
         topics=tuple(topic.title for topic in specification.topics),
         parts=tuple(sorted(parts)),
         wanted=WantedParts.of(parts, specification.word_target),
+        terms_of_others=tuple(term.term for term in brief.terms if term.owner not in ("", own)) if brief else (),
         lesson=text,
     )
 

@@ -46,7 +46,7 @@ def request_of_lesson(
     It is the one that the stored artefact answers, when that has all these parts. A part that is switched off is no
     reason to pay for the others again.
     """
-    request = study_request(run.outline, module, lesson, text, parts)
+    request = study_request(run.outline, module, lesson, text, parts, brief=run.brief)
     if stored is None:
         return request
     known = {part.value for part in BookPart}

@@ -150,7 +150,15 @@ class LessonPlanner:
     ) -> dict[str, VisualDesign]:
         async def ask(missing: frozenset[str]) -> dict[str, VisualDesign]:
             wanted = tuple(visual for visual in visuals if visual.visual_id in missing)
-            request = VisualPlanRequest(language=self._language, lesson_title=lesson_title, visuals=wanted)
+            course = self.step.inputs.course_context
+            request = VisualPlanRequest(
+                language=self._language,
+                course_title=course.title,
+                lesson_title=lesson_title,
+                running_example=course.running_example,
+                terms=tuple(term.term for term in course.terms),
+                visuals=wanted,
+            )
             decision = await model.decide(
                 visual_plan_prompt(request),
                 VisualPlan,

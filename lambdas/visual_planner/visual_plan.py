@@ -4,6 +4,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, Field
 
+from course_kit.brief.course_brief import RunningExample
 from course_kit.data_models import ClosedModel, OpenModel
 from course_kit.records.visuals import VisualKind
 from course_kit.text.printed_text import PrintedText
@@ -14,14 +15,22 @@ class RequestedVisual(OpenModel):
 
     visual_id: str
     description: str
-    context: str
+    context: str = Field(exclude=True)
+    """The text before it by length, by which a later run sees whether it has changed."""
+    before: str = ""
+    """The paragraphs before it, under their heading."""
+    after: str = ""
+    """The paragraph after it."""
 
 
 class VisualPlanRequest(ClosedModel):
     """Stands as JSON in the planner's prompt."""
 
     language: str
+    course_title: str = ""
     lesson_title: str
+    running_example: RunningExample = RunningExample()
+    terms: tuple[str, ...] = ()
     visuals: tuple[RequestedVisual, ...]
 
 

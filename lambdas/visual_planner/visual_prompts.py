@@ -10,7 +10,7 @@ from visual_planner.visual_plan import RequestedVisual, VisualPlanRequest
 _PROMPTS = Path(__file__).parent / "prompts"
 _SYSTEM = PromptTemplate.load(_PROMPTS / "system.md")
 _PLAN = PromptTemplate.load(_PROMPTS / "plan.md")
-# Characters of the lesson around a tag that the planner sees: the paragraph it illustrates, not the whole lesson.
+# Characters of the lesson around a tag that the planner sees: the section it illustrates, not the whole lesson.
 _CONTEXT_CHARACTERS = 1200
 
 SYSTEM_PROMPT = _SYSTEM.text
@@ -24,6 +24,8 @@ def requested_visuals(markdown: str) -> list[RequestedVisual]:
             visual_id=tag.visual_id,
             description=tag.description,
             context=without_numbers(markdown[: tag.start])[-_CONTEXT_CHARACTERS:].strip(),
+            before=_before(without_numbers(markdown[: tag.start])),
+            after=_after(without_numbers(markdown[tag.end :])),
         )
         for tag in find_visual_tags(markdown)
     ]
@@ -32,3 +34,22 @@ def requested_visuals(markdown: str) -> list[RequestedVisual]:
 def visual_plan_prompt(request: VisualPlanRequest) -> str:
     """Return the message that asks for a plan."""
     return _PLAN.fill(request=as_prompt_data(request))
+
+
+def _before(text: str) -> str:
+    """Return whole paragraphs before a tag, as many as fit, at least one; they begin with their heading at most."""
+    paragraphs = [part for part in text.split("\n\n") if part.strip()]
+    taken: list[str] = []
+    for paragraph in reversed(paragraphs):
+        if taken and sum(map(len, taken)) + len(paragraph) > _CONTEXT_CHARACTERS:
+            break
+        taken.append(paragraph)
+        if paragraph.lstrip().startswith("## "):
+            break
+    return "\n\n".join(reversed(taken)).strip()
+
+
+def _after(text: str) -> str:
+    """Return the paragraph after a tag; nothing where the next section begins."""
+    paragraph = next((part.strip() for part in text.split("\n\n") if part.strip()), "")
+    return "" if paragraph.startswith("#") else paragraph

@@ -11,13 +11,16 @@ from course_kit.brief.places import shown_places
 from course_kit.data_models import ClosedModel
 from course_kit.labels import Labels
 from course_kit.outline import Module, Outline
+from course_kit.store.artefact import fingerprint_of
 from course_kit.text.prompt_template import PromptTemplate, as_prompt_data
 
-_COURSE = PromptTemplate.load(Path(__file__).parent / "course.md")
+_FOLDER = Path(__file__).parent
+_COURSE = PromptTemplate.load(_FOLDER / "course.md")
+_SHARED = PromptTemplate.load(_FOLDER / "shared_brief.md")
 # A map of more lessons would cost each call more than its own text; then topics go, and at last lessons.
 _MOST_LESSONS_WITH_TOPICS, _MOST_LESSONS = 60, 400
 
-COURSE_PROMPT_VERSION = _COURSE.version
+COURSE_PROMPT_VERSION = fingerprint_of(_COURSE.version, _SHARED.version)[:12]
 
 
 class LessonOnMap(ClosedModel):
@@ -94,8 +97,10 @@ class CourseContext(ClosedModel):
 
 
 def with_course(system_prompt: str, context: CourseContext) -> str:
-    """Return a function's system prompt, and after it the whole course."""
-    return f"{system_prompt.rstrip()}\n\n{_COURSE.fill(course=as_prompt_data(context)).strip()}\n"
+    """Return a function's system prompt, after it the whole course, and what a brief adds to its rules."""
+    parts = [system_prompt, _COURSE.fill(course=as_prompt_data(context))]
+    rules = [_SHARED.text] if context.voice or context.terms or context.running_example.description else []
+    return "\n\n".join(part.strip() for part in parts) + "\n" + "".join(rules)
 
 
 def _on_map(module: Module, total: int) -> ModuleOnMap:

@@ -30,6 +30,10 @@ _TOKENS_AROUND_A_TEXT = 1024
 _TOKENS_PER_VISUAL, _TOKENS_PER_LAB_DESIGN = 1200, 700
 _TOKENS_PER_QUESTION, _TOKENS_PER_TERM, _TOKENS_PER_KEY_POINT = 500, 160, 120
 _TOKENS_AROUND_ITEMS = 512
+# A brief's frame: voice, example, terms, conventions. Then one lesson's slice, and the terms that it introduces.
+_TOKENS_FOR_A_FRAME, _TOKENS_PER_SLICE = 6000, 600
+# One answer stays within a few minutes; a larger course is briefed a group of modules at a time.
+MOST_LESSONS_IN_A_BRIEF = 40
 
 
 def words_for_lesson(module: Module, lesson: Lesson) -> int:
@@ -64,6 +68,19 @@ def max_tokens_for_visuals(visuals: int) -> int:
 def max_tokens_for_lab_designs(labs: int) -> int:
     """Return the ``max_tokens`` of a call that plans this number of labs."""
     return _TOKENS_AROUND_ITEMS + _TOKENS_PER_LAB_DESIGN * labs
+
+
+def max_tokens_for_brief(lessons: int, *, has_frame: bool) -> int:
+    """Return the ``max_tokens`` of a call that briefs this number of lessons; the frame is what they share."""
+    return _TOKENS_AROUND_ITEMS + _TOKENS_FOR_A_FRAME * has_frame + _TOKENS_PER_SLICE * lessons
+
+
+def lessons_in_a_brief(longest_answer: int | None) -> int:
+    """Return how many lessons one answer can brief; ``longest_answer`` is the model's limit in tokens, if known."""
+    if longest_answer is None:
+        return MOST_LESSONS_IN_A_BRIEF
+    room = longest_answer - max_tokens_for_brief(0, has_frame=True)
+    return min(max(room // _TOKENS_PER_SLICE, 1), MOST_LESSONS_IN_A_BRIEF)
 
 
 def max_tokens_for_study(*, questions: int, terms: int, key_points: int) -> int:

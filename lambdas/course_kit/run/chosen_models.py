@@ -20,6 +20,9 @@ class ModelIds(OpenModel):
     image_model_id: str = ""
     openai_text_model_id: str = ""
     openai_image_model_id: str = ""
+    short_text_model_id: str = ""
+    """The model of study parts, plans and edits; empty for the text model."""
+    openai_short_text_model_id: str = ""
     declared_models: str = ""
     """JSON of the models that the deployment declares (`course_kit.models`)."""
     service_tier: str = DEFAULT_TIER
@@ -30,10 +33,24 @@ class ModelIds(OpenModel):
         """Return the text model's id."""
         return self.openai_text_model_id if provider is ModelProvider.OPENAI else self.text_model_id
 
-    def of_run(self, provider: ModelProvider, text_model_id: str | None) -> Self:
-        """Return the models of a run that names its text model: a later deployment does not change it."""
-        name = "openai_text_model_id" if provider is ModelProvider.OPENAI else "text_model_id"
-        return self.model_copy(update={name: text_model_id}) if text_model_id else self
+    def short_text(self, provider: ModelProvider) -> str:
+        """Return the id of the model that writes short texts: its own, else the text model's."""
+        return self._own_short_text(provider) or self.text(provider)
+
+    def has_short_text(self, provider: ModelProvider) -> bool:
+        """Whether short texts have another model."""
+        return self.short_text(provider) != self.text(provider)
+
+    def _own_short_text(self, provider: ModelProvider) -> str:
+        return self.openai_short_text_model_id if provider is ModelProvider.OPENAI else self.short_text_model_id
+
+    def of_run(
+        self, provider: ModelProvider, text_model_id: str | None, short_text_model_id: str | None = None
+    ) -> Self:
+        """Return the models of a run that names its own: a later deployment does not change them."""
+        prefix = "openai_" if provider is ModelProvider.OPENAI else ""
+        named = {"text_model_id": text_model_id, "short_text_model_id": short_text_model_id}
+        return self.model_copy(update={f"{prefix}{name}": model_id for name, model_id in named.items() if model_id})
 
     def text_choices(self, provider: ModelProvider) -> tuple[str, ...]:
         """Return the text models that a run may name."""
@@ -60,5 +77,18 @@ class ModelIds(OpenModel):
 
     def prices(self, provider: ModelProvider, own: OwnPrices | None = None) -> ModelPrices:
         """Return the prices of a run's models; raises ``KeyError`` with the id of a model without a known price."""
-        prices = own.before(self.price_table) if own else self.price_table
-        return prices.model_prices(self.text(provider), self.image(provider), tier=self.tier(provider))
+        table, tier = own.before(self.price_table) if own else self.price_table, self.tier(provider)
+        text, short = self.text(provider), self.short_text(provider)
+        prices = table.model_prices(
+            text, self.image(provider), tier=tier, for_an_hour=self.table.caches_for_an_hour(text)
+        )
+        if not self.has_short_text(provider):
+            return prices
+        of_short = table.model_prices(short, tier=tier, for_an_hour=self.table.caches_for_an_hour(short))
+        return prices.model_copy(update={"short": of_short})
+
+    def prices_if_known(self, provider: ModelProvider, text_model_id: str) -> ModelPrices | None:
+        """Return the published prices of one text model; None for one without a known price."""
+        return self.price_table.prices_if_known(
+            text_model_id, self.tier(provider), for_an_hour=self.table.caches_for_an_hour(text_model_id)
+        )

@@ -7,7 +7,7 @@ from typing import Self
 from pydantic import ConfigDict, model_validator
 
 from course_kit.data_models import OpenModel
-from course_kit.outline import Paper
+from course_kit.outline import Editing, Paper
 from course_kit.run.chosen_models import ModelIds
 from course_kit.run.events import ModelProvider
 
@@ -28,6 +28,8 @@ class FunctionEnvironment(OpenModel):
     module_max_concurrency: int = 1
     lesson_max_concurrency: int = 1
     image_max_concurrency: int = 1
+    editing: Editing = Editing.OFF
+    edit_max_calls: int = 0
     book_parts: str = ""
     book_paper: Paper = Paper.A4
     tokens_per_minute: int = 0
@@ -47,9 +49,12 @@ class FunctionEnvironment(OpenModel):
         """Return how many visuals of a module to render in parallel: the run's number, within the limit."""
         return min(wanted or self.image_max_concurrency, self.image_max_concurrency)
 
-    def of_run(self, provider: ModelProvider, text_model_id: str | None) -> Self:
-        """Return the settings with the text model of one run; None leaves the deployment's."""
-        return self.model_copy(update={"models": self.models.of_run(provider, text_model_id)})
+    def of_run(
+        self, provider: ModelProvider, text_model_id: str | None, short_text_model_id: str | None = None
+    ) -> Self:
+        """Return the settings with the text models of one run; None leaves the deployment's."""
+        models = self.models.of_run(provider, text_model_id, short_text_model_id)
+        return self.model_copy(update={"models": models})
 
     @classmethod
     def load(cls) -> Self:

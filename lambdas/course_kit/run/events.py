@@ -9,6 +9,7 @@ from course_kit.budget import Budget
 from course_kit.data_models import OpenModel
 from course_kit.errors import RequestInvalid
 from course_kit.faults import faults_in_words
+from course_kit.outline import Editing
 from course_kit.store.artefact_keys import ProjectFolder
 
 Event = TypeVar("Event", bound=BaseModel)
@@ -73,6 +74,8 @@ class BaseParams(OpenModel):
     """The S3 version of the project's record of its course; None reads the newest."""
     brief_version: str | None = None
     """The S3 version of the course's brief; None for a run without a brief."""
+    editing: Editing | None = None
+    """What is done about passages that do not go together; None is nothing."""
     outline_version: str | None = None
     """The S3 version of the outline at the start of the run; None reads the newest."""
     lesson_max_concurrency: int | None = Field(default=None, ge=1, le=50)

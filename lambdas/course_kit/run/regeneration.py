@@ -12,6 +12,9 @@ from course_kit.store.ids import LabId, LessonId, StudyId, VisualId, parse_targe
 
 STALE = "stale"
 """The target that stands for every stale artefact."""
+BRIEF = "brief"
+"""The target that stands for the brief of the course."""
+_WORDS = (STALE, BRIEF)
 
 
 @dataclass(frozen=True)
@@ -25,11 +28,13 @@ class Regeneration:
     labs: frozenset[LabId] = frozenset()
     stale: bool = False
     """Whether stale artefacts are a target: those of an earlier prompt, model or surrounding text."""
+    brief: bool = False
+    """Whether the brief is a target; every lesson follows from it."""
 
     @classmethod
     def of(cls, targets: Collection[str]) -> Self:
         """Read targets; raises ``RequestInvalid`` with the first invalid one."""
-        ids = [parse_target(target) for target in targets if target != STALE]
+        ids = [parse_target(target) for target in targets if target not in _WORDS]
         return cls(
             modules=frozenset(named for named in ids if isinstance(named, int)),
             lessons=frozenset(named for named in ids if isinstance(named, LessonId)),
@@ -37,6 +42,7 @@ class Regeneration:
             visuals=frozenset(named for named in ids if isinstance(named, VisualId)),
             labs=frozenset(named for named in ids if isinstance(named, LabId)),
             stale=STALE in targets,
+            brief=BRIEF in targets,
         )
 
     def covers_lesson(self, module_number: int, lesson_number: int) -> bool:
@@ -117,7 +123,7 @@ def in_slots(targets: Sequence[str], outline: Outline) -> tuple[str, ...]:
     modules = {module.shown: module for module in outline.modules}
 
     def slot_of(target: str) -> str:
-        found = STALE if target == STALE else parse_target(target)
+        found = target if target in _WORDS else parse_target(target)
         if isinstance(found, str | VisualId | LabId):
             return target
         module = modules.get(found if isinstance(found, int) else found.module)

@@ -99,7 +99,7 @@ def parse_target(text: str) -> Target:
             return kind(*map(int, match.groups()))
     raise RequestInvalid(
         f"regenerate: found {text!r}, expected a module (2), a lesson (2.3), its study parts (2.3/study), "
-        "a visual (02-03-0001), a lab (02-03-01) or stale"
+        "a visual (02-03-0001), a lab (02-03-01), brief or stale"
     )
 
 

@@ -1,0 +1,216 @@
+"""The brief of one course: what is there stays, and only what is missing is asked for."""
+
+import asyncio
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cached_property
+
+from course_kit.brief.course_brief import CourseBrief
+from course_kit.brief.places import shown_places
+from course_kit.model.complete_answers import answers_for_all
+from course_kit.model.drafts import unit_of_work
+from course_kit.outline.call_sizes import lessons_in_a_brief, max_tokens_for_brief
+from course_kit.records.brief_manifest import BriefManifest
+from course_kit.records.journal import write_together
+from course_kit.records.run_summary import StepTimes, enter_in_summary
+from course_kit.records.written import Written
+from course_kit.store.artefact import Artefact
+from course_kit.store.edited import read_edited
+from course_kit.store.provenance import authors_provenance, marks_of_author, provenance
+from course_kit.usage import Usage
+from course_kit.work.earlier import settled
+from course_kit.work.model_step import ModelStep
+from course_kit.work.wanted import Verdict, Wanted, remembered, verdict
+from course_planner.brief_answer import CourseBriefing, LessonBriefings, SliceDesign
+from course_planner.brief_prompts import PROMPT_VERSION, SYSTEM_PROMPT, brief_request, course_prompt, lessons_prompt
+from course_planner.brief_reading import frame_of, number_in, under_rules, with_slices, with_terms
+from course_planner.course_planning_request import CoursePlanningRequest, CoursePlanningResult
+from course_planner.wanted import is_without_brief, kept_lessons, wanted_brief, without_slices
+
+
+@dataclass(frozen=True)
+class CoursePlanning:
+    """Plans one course. Safe to repeat: slices of lessons that are asked for as before stay to the letter."""
+
+    step: ModelStep[CoursePlanningRequest]
+
+    async def plan(self) -> CoursePlanningResult:
+        """Make what is missing of the brief and record it.
+
+        Raises
+        ------
+        TextRejected
+            The model's brief leaves out a lesson, even after a second request.
+        ArtefactConflict
+            Another execution has taken the project over.
+        RequestInvalid
+            An edited brief cannot be read.
+        """
+        started_at, step = datetime.now(UTC), self.step
+        wanted = wanted_brief(step.inputs)
+        await asyncio.to_thread(step.lease.require)
+        stored = step.store.find(wanted.key)
+        if is_without_brief(step.store, step.keys, wanted, stored):
+            return CoursePlanningResult(brief_params={}, counts={"slices": 0})
+        manifest_key = step.keys.brief_manifest()
+        stored_manifest = step.store.find(manifest_key)
+        before = step.store.read_model(manifest_key, BriefManifest) if stored_manifest else None
+        known = before.written.get(wanted.key) if before else None
+        kept, found = await asyncio.to_thread(settled, step.store, wanted, stored, step.lease, known)
+        brief = read_edited(step.store, wanted.key, CourseBrief) if kept else None
+        staying = kept_lessons(brief, wanted, known, found) if brief else None
+        missing = [slot for slot in self._order if staying is None or slot not in staying]
+        if found is Verdict.LEFT or (wanted.asks_no_model and not missing):
+            missing = []
+        if missing:
+            wanted.require_model("the brief of the course" if staying is None else "")
+        saved, usage = await self._saved(wanted, kept, brief, staying, missing, found)
+        is_made = bool(missing)
+        own_usage = usage if is_made else found.usage(saved)
+        entry = BriefManifest(
+            execution_name=step.request.execution_name,
+            started_at=started_at,
+            ended_at=datetime.now(UTC),
+            is_reused=not is_made and found is not Verdict.OWN,
+            slices=len(self._order),
+            slices_made=len(missing),
+            model_id=step.inputs.text_model_id,
+            prompt_version=PROMPT_VERSION,
+            usage=own_usage,
+            written={wanted.key: self._remembered(wanted, found, saved, known, is_made=is_made)},
+        )
+        write_together(step.store, manifest_key, entry, replacing=stored_manifest, together_with=lambda other: other)
+        self._enter_times(entry)
+        version = {"brief_version": saved.version} if saved.version else {}
+        return CoursePlanningResult(brief_params=version, counts={"slices": len(self._order), "made": len(missing)})
+
+    @cached_property
+    def _places(self) -> dict[str, str]:
+        return shown_places(self.step.outline)
+
+    @property
+    def _order(self) -> Sequence[str]:
+        """The slots of all lessons as they are read."""
+        return list(self._places)
+
+    @property
+    def _slots(self) -> Mapping[str, str]:
+        return {shown: slot for slot, shown in self._places.items()}
+
+    async def _saved(
+        self,
+        wanted: Wanted,
+        stored: Artefact | None,
+        brief: CourseBrief | None,
+        staying: Collection[str] | None,
+        missing: Sequence[str],
+        found: Verdict,
+    ) -> tuple[Artefact, Usage]:
+        """Return the brief as it is stored now, and the usage of what was asked for."""
+        step, rules = self.step, self.step.outline.course.terminology
+        if not missing and stored is not None and brief is not None:
+            ruled = under_rules(brief, rules, step.outline)
+            return (stored if ruled == brief else self._write(wanted, ruled, stored, found, Usage())), Usage()
+        async with unit_of_work(step.lease, wanted.key) as unit:
+            base = without_slices(brief, missing) if brief is not None and staying is not None else None
+            made = under_rules(await self._asked(base, missing), rules, step.outline)
+            usage = unit.used
+            saved = self._write(wanted, made, stored, found, usage)
+            await unit.done()
+        return saved, usage
+
+    def _write(
+        self, wanted: Wanted, brief: CourseBrief, stored: Artefact | None, found: Verdict, usage: Usage
+    ) -> Artefact:
+        """Store a brief; one that gets further slices stays the author's, also where the author left no name."""
+        owner: dict[str, str] = {}
+        if stored is not None and found is Verdict.YOURS:
+            owner = marks_of_author(stored.metadata) or authors_provenance("")
+        return self.step.store.write_model(
+            wanted.key,
+            brief,
+            replacing=stored,
+            fingerprint=wanted.fingerprint,
+            shape=wanted.shape,
+            metadata={**provenance(self.step.lease.execution_name, usage), **owner},
+        )
+
+    def _remembered(
+        self, wanted: Wanted, found: Verdict, saved: Artefact, known: Written | None, *, is_made: bool
+    ) -> Written:
+        if is_made:
+            return remembered(wanted, verdict(wanted, saved, self.step.lease, None), saved, None)
+        return remembered(wanted, found, saved, known)
+
+    async def _asked(self, brief: CourseBrief | None, missing: Sequence[str]) -> CourseBrief:
+        """Ask for what is missing: all in one answer where that has room, else the frame and then groups of lessons."""
+        if brief is not None:
+            return await self._with_missing(brief, missing)
+        is_small = len(missing) <= self._at_once
+        first = await self._course(missing if is_small else [])
+        frame = frame_of(first, self._slots, self.step.outline)
+        given = [design for design in first.lessons if self._slots.get(number_in(design.lesson)) in missing]
+        frame = with_slices(frame, given, self._slots, self._order)
+        told = {one.lesson for one in frame.lessons}
+        return await self._with_missing(frame, [slot for slot in missing if slot not in told])
+
+    async def _with_missing(self, brief: CourseBrief, missing: Sequence[str]) -> CourseBrief:
+        """Return a brief with the slices of further lessons, asked for in groups side by side."""
+        groups = [missing[start : start + self._at_once] for start in range(0, len(missing), self._at_once)]
+        slots = asyncio.Semaphore(self.step.lessons_at_once)
+
+        async def asked(group: Sequence[str]) -> tuple[list[SliceDesign], LessonBriefings]:
+            async with slots:
+                return await self._lessons(brief, group)
+
+        answers = await asyncio.gather(*(asked(group) for group in groups))
+        for designs, answer in answers:
+            brief = with_slices(brief, designs, self._slots, self._order)
+            brief = with_terms(brief, answer.terms, self._slots, self.step.outline)
+        return brief
+
+    async def _course(self, wanted: Sequence[str]) -> CourseBriefing:
+        decision = await self.step.model.decide(
+            course_prompt(brief_request(self.step.outline, None, wanted)),
+            CourseBriefing,
+            system=SYSTEM_PROMPT,
+            max_tokens=max_tokens_for_brief(len(wanted), has_frame=True),
+            keeps_valid_items=True,
+        )
+        return decision.value
+
+    async def _lessons(self, brief: CourseBrief, group: Sequence[str]) -> tuple[list[SliceDesign], LessonBriefings]:
+        terms: list[LessonBriefings] = []
+
+        async def ask(missing: frozenset[str]) -> dict[str, SliceDesign]:
+            decision = await self.step.model.decide(
+                lessons_prompt(brief_request(self.step.outline, brief, missing)),
+                LessonBriefings,
+                system=SYSTEM_PROMPT,
+                max_tokens=max_tokens_for_brief(len(missing), has_frame=False),
+                keeps_valid_items=True,
+            )
+            terms.append(decision.value)
+            return {
+                self._slots.get(number, number): design
+                for design in decision.value.lessons
+                for number in (number_in(design.lesson),)
+            }
+
+        names = {slot: f"lesson {self._places[slot]}" for slot in group}
+        answers = await answers_for_all(names, ask, "the brief of the course")
+        added = LessonBriefings.model_construct(lessons=[], terms=[term for one in terms for term in one.terms])
+        return list(answers.values()), added
+
+    @property
+    def _at_once(self) -> int:
+        return lessons_in_a_brief(self.step.model.longest_answer)
+
+    def _enter_times(self, entry: BriefManifest) -> None:
+        times = StepTimes(started_at=entry.started_at, ended_at=entry.ended_at)
+        enter_in_summary(
+            self.step.store,
+            self.step.keys.run(entry.execution_name),
+            lambda summary: summary.model_copy(update={"steps": summary.steps | {"brief": times}}),
+        )
