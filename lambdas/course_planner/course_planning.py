@@ -1,7 +1,7 @@
 """The brief of one course: what is there stays, and only what is missing is asked for."""
 
 import asyncio
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
@@ -12,6 +12,7 @@ from course_kit.model.complete_answers import answers_for_all
 from course_kit.model.drafts import unit_of_work
 from course_kit.outline.call_sizes import lessons_in_a_brief, max_tokens_for_brief
 from course_kit.records.brief_manifest import BriefManifest
+from course_kit.records.course_record import CourseRecord
 from course_kit.records.journal import write_together
 from course_kit.records.run_summary import StepTimes, enter_in_summary
 from course_kit.records.written import Written
@@ -26,7 +27,23 @@ from course_planner.brief_answer import CourseBriefing, LessonBriefings, SliceDe
 from course_planner.brief_prompts import PROMPT_VERSION, SYSTEM_PROMPT, brief_request, course_prompt, lessons_prompt
 from course_planner.brief_reading import frame_of, number_in, under_rules, with_slices, with_terms
 from course_planner.course_planning_request import CoursePlanningRequest, CoursePlanningResult
-from course_planner.wanted import is_without_brief, kept_lessons, wanted_brief, without_slices
+from course_planner.wanted import in_present_places, is_without_brief, kept_lessons, wanted_brief, without_slices
+
+
+@dataclass(frozen=True, kw_only=True)
+class _BriefSoFar:
+    """What is there of the brief before the run makes anything."""
+
+    stored: Artefact | None
+    found: Verdict
+    as_stored: CourseBrief | None
+    brief: CourseBrief | None
+    """With lessons of other modules in their new slots."""
+    known: Written | None
+    missing: tuple[str, ...]
+    """The lessons that need a slice, by slot."""
+    keeps_frame: bool
+    """Whether what all lessons share stays."""
 
 
 @dataclass(frozen=True)
@@ -50,40 +67,53 @@ class CoursePlanning:
         started_at, step = datetime.now(UTC), self.step
         wanted = wanted_brief(step.inputs)
         await asyncio.to_thread(step.lease.require)
-        stored = step.store.find(wanted.key)
-        if is_without_brief(step.store, step.keys, wanted, stored):
+        if is_without_brief(step.store, step.keys, wanted, step.store.find(wanted.key)):
             return CoursePlanningResult(brief_params={}, counts={"slices": 0})
         manifest_key = step.keys.brief_manifest()
         stored_manifest = step.store.find(manifest_key)
         before = step.store.read_model(manifest_key, BriefManifest) if stored_manifest else None
-        known = before.written.get(wanted.key) if before else None
-        kept, found = await asyncio.to_thread(settled, step.store, wanted, stored, step.lease, known)
-        brief = read_edited(step.store, wanted.key, CourseBrief) if kept else None
-        staying = kept_lessons(brief, wanted, known, found) if brief else None
-        missing = [slot for slot in self._order if staying is None or slot not in staying]
-        if found is Verdict.LEFT or (wanted.asks_no_model and not missing):
-            missing = []
-        if missing:
-            wanted.require_model("the brief of the course" if staying is None else "")
-        saved, usage = await self._saved(wanted, kept, brief, staying, missing, found)
-        is_made = bool(missing)
-        own_usage = usage if is_made else found.usage(saved)
+        so_far = await asyncio.to_thread(self._so_far, wanted, before.written.get(wanted.key) if before else None)
+        if so_far.missing:
+            wanted.require_model()
+        saved, usage = await self._saved(wanted, so_far)
+        is_made = bool(so_far.missing)
         entry = BriefManifest(
             execution_name=step.request.execution_name,
             started_at=started_at,
             ended_at=datetime.now(UTC),
-            is_reused=not is_made and found is not Verdict.OWN,
+            is_reused=not is_made and so_far.found is not Verdict.OWN,
             slices=len(self._order),
-            slices_made=len(missing),
+            slices_made=len(so_far.missing),
             model_id=step.inputs.text_model_id,
             prompt_version=PROMPT_VERSION,
-            usage=own_usage,
-            written={wanted.key: self._remembered(wanted, found, saved, known, is_made=is_made)},
+            usage=usage if is_made else so_far.found.usage(saved),
+            written={wanted.key: self._remembered(wanted, so_far, saved)},
         )
         write_together(step.store, manifest_key, entry, replacing=stored_manifest, together_with=lambda other: other)
         self._enter_times(entry)
         version = {"brief_version": saved.version} if saved.version else {}
-        return CoursePlanningResult(brief_params=version, counts={"slices": len(self._order), "made": len(missing)})
+        return CoursePlanningResult(
+            brief_params=version, counts={"slices": len(self._order), "made": len(so_far.missing)}
+        )
+
+    def _so_far(self, wanted: Wanted, known: Written | None) -> _BriefSoFar:
+        """Return what is there of the brief; an earlier version that is what is asked for is taken back."""
+        step = self.step
+        record = CourseRecord.read(step.store, step.keys, step.request.course_version)
+        stored, found = settled(step.store, wanted, step.store.find(wanted.key), step.lease, known)
+        as_stored = read_edited(step.store, wanted.key, CourseBrief) if stored else None
+        brief, known = in_present_places(as_stored, known, record.numbers(step.outline))
+        staying = kept_lessons(brief, wanted, known, found) if brief else None
+        missing = [slot for slot in self._order if slot not in (staying or ())]
+        return _BriefSoFar(
+            stored=stored,
+            found=found,
+            as_stored=as_stored,
+            brief=brief,
+            known=known,
+            missing=() if found is Verdict.LEFT else tuple(missing),
+            keeps_frame=staying is not None,
+        )
 
     @cached_property
     def _places(self) -> dict[str, str]:
@@ -98,50 +128,40 @@ class CoursePlanning:
     def _slots(self) -> Mapping[str, str]:
         return {shown: slot for slot, shown in self._places.items()}
 
-    async def _saved(
-        self,
-        wanted: Wanted,
-        stored: Artefact | None,
-        brief: CourseBrief | None,
-        staying: Collection[str] | None,
-        missing: Sequence[str],
-        found: Verdict,
-    ) -> tuple[Artefact, Usage]:
+    async def _saved(self, wanted: Wanted, so_far: _BriefSoFar) -> tuple[Artefact, Usage]:
         """Return the brief as it is stored now, and the usage of what was asked for."""
         step, rules = self.step, self.step.outline.course.terminology
-        if not missing and stored is not None and brief is not None:
-            ruled = under_rules(brief, rules, step.outline)
-            return (stored if ruled == brief else self._write(wanted, ruled, stored, found, Usage())), Usage()
+        if not so_far.missing and so_far.stored is not None and so_far.brief is not None:
+            brief = under_rules(so_far.brief, rules, step.outline)
+            is_stored = brief == so_far.as_stored and so_far.found is not Verdict.MAKE
+            return (so_far.stored if is_stored else self._write(wanted, brief, so_far, Usage())), Usage()
         async with unit_of_work(step.lease, wanted.key) as unit:
-            base = without_slices(brief, missing) if brief is not None and staying is not None else None
-            made = under_rules(await self._asked(base, missing), rules, step.outline)
+            base = without_slices(so_far.brief, so_far.missing) if so_far.brief and so_far.keeps_frame else None
+            brief = under_rules(await self._asked(base, so_far.missing), rules, step.outline)
             usage = unit.used
-            saved = self._write(wanted, made, stored, found, usage)
+            saved = self._write(wanted, brief, so_far, usage)
             await unit.done()
         return saved, usage
 
-    def _write(
-        self, wanted: Wanted, brief: CourseBrief, stored: Artefact | None, found: Verdict, usage: Usage
-    ) -> Artefact:
+    def _write(self, wanted: Wanted, brief: CourseBrief, so_far: _BriefSoFar, usage: Usage) -> Artefact:
         """Store a brief; one that gets further slices stays the author's, also where the author left no name."""
         owner: dict[str, str] = {}
-        if stored is not None and found is Verdict.YOURS:
-            owner = marks_of_author(stored.metadata) or authors_provenance("")
+        if so_far.stored is not None and so_far.found is Verdict.YOURS:
+            owner = marks_of_author(so_far.stored.metadata) or authors_provenance("")
         return self.step.store.write_model(
             wanted.key,
             brief,
-            replacing=stored,
+            replacing=so_far.stored,
             fingerprint=wanted.fingerprint,
-            shape=wanted.shape,
+            # A stale brief that only gets the outline's terms stays stale.
+            shape=so_far.stored.shape if so_far.stored and not so_far.missing else wanted.shape,
             metadata={**provenance(self.step.lease.execution_name, usage), **owner},
         )
 
-    def _remembered(
-        self, wanted: Wanted, found: Verdict, saved: Artefact, known: Written | None, *, is_made: bool
-    ) -> Written:
-        if is_made:
+    def _remembered(self, wanted: Wanted, so_far: _BriefSoFar, saved: Artefact) -> Written:
+        if so_far.missing:
             return remembered(wanted, verdict(wanted, saved, self.step.lease, None), saved, None)
-        return remembered(wanted, found, saved, known)
+        return remembered(wanted, so_far.found, saved, so_far.known)
 
     async def _asked(self, brief: CourseBrief | None, missing: Sequence[str]) -> CourseBrief:
         """Ask for what is missing: all in one answer where that has room, else the frame and then groups of lessons."""

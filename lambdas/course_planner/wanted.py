@@ -1,18 +1,22 @@
 """Which brief a run wants: one for the whole course, with a slice for each lesson."""
 
+import re
 from collections.abc import Collection
 
 from course_kit.brief.course_brief import CourseBrief
 from course_kit.brief.places import shown_places
 from course_kit.outline import Lesson
+from course_kit.outline.lesson_numbers import LessonNumbers
 from course_kit.records.written import Written
 from course_kit.run.run_inputs import RunInputs
-from course_kit.store.artefact import Artefact
+from course_kit.store.artefact import Artefact, fingerprint_of
 from course_kit.store.artefact_keys import ProjectKeys
 from course_kit.store.artefact_store import ArtefactStore
+from course_kit.store.ids import LessonId
 from course_kit.work.wanted import Verdict, Wanted, sources
 from course_planner.brief_prompts import PROMPT_VERSION
 
+_SLOT = re.compile(r"(\d{1,3})\.(\d{1,3})")
 _OF_ALL = _LANGUAGE, _EXAMPLE = "language", "example"
 
 
@@ -65,6 +69,28 @@ def kept_lessons(brief: CourseBrief, wanted: Wanted, known: Written | None, foun
     changed = {slot for slot in has if known.asked.get(slot) != wanted.asked[slot]}
     follow = {one.lesson for one in brief.lessons if any(link.lesson in changed for link in one.assumes)}
     return has - changed - follow
+
+
+def in_present_places(
+    brief: CourseBrief | None, known: Written | None, numbers: LessonNumbers
+) -> tuple[CourseBrief | None, Written | None]:
+    """Return a brief, and what its manifest remembers, with lessons that went into another module in their new slots.
+
+    Such a lesson keeps its slice, as it keeps its text.
+    """
+
+    def place_of(name: str) -> str:
+        slot = _SLOT.fullmatch(name)
+        place = numbers.place_of(LessonId(int(slot[1]), int(slot[2]))) if slot else None
+        return str(place) if place else name
+
+    if not numbers.moved:
+        return brief, known
+    asked = {place_of(name): text for name, text in known.asked.items()} if known else {}
+    return (
+        brief.moved(place_of) if brief else None,
+        known.model_copy(update={"asked": asked, "fingerprint": fingerprint_of(asked)}) if known else None,
+    )
 
 
 def is_without_brief(store: ArtefactStore, keys: ProjectKeys, wanted: Wanted, stored: Artefact | None) -> bool:
