@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from course_kit.mending.author_text import authors_lesson
+from course_kit.mending.author_text import authors_lesson, decoded
+from course_kit.mending.mended_text import mended
 from course_kit.records.written import Written, is_authors
 from course_kit.store.artefact import Artefact
 from course_kit.store.artefact_store import ArtefactStore
@@ -12,6 +13,11 @@ from course_kit.store.ids import LessonId
 def lesson_text(body: bytes, module_number: int, lesson_number: int, *, is_authors: bool) -> str:
     """Return a lesson's Markdown: the model's as it was saved, the author's in the usual form with numbered tags."""
     return authors_lesson(body, module_number, lesson_number) if is_authors else body.decode()
+
+
+def text_in_book(body: bytes, module_number: int, lesson_number: int, *, is_authors: bool) -> str:
+    """Return a lesson's Markdown as the book prints it, in the usual form, before any edits."""
+    return authors_lesson(body, module_number, lesson_number) if is_authors else mended(decoded(body))
 
 
 @dataclass(frozen=True)
