@@ -4,11 +4,15 @@ import json
 
 from pydantic import ValidationError
 
+from course_kit.brief.assignment import LessonAssignment
+from course_kit.brief.course_context import CourseContext
 from course_kit.outline.lesson_specification import LessonSpecification
 from course_kit.store.ids import LabId, VisualId
 from offline_author.behaviour import CallKind, Misbehaviour
+from offline_author.brief_draft import BriefWanted, added_terms, draft_frame, draft_slices
 from offline_author.chat import Answer, ChatRequest
 from offline_author.diagram_design import DiagramRepair, VisualRequest, design_visuals, plain_diagram
+from offline_author.edit_draft import EditWanted, draft_edits
 from offline_author.lab_draft import LabGuideWanted, LabPlanWanted, design_labs, draft_lab
 from offline_author.lesson_draft import draft_lesson
 from offline_author.phrases import written_language
@@ -36,6 +40,8 @@ class AskedFor:
         self._lab_plan: LabPlanWanted | None = None
         self._lab: LabGuideWanted | None = None
         self._study: StudyWanted | None = None
+        self._brief: BriefWanted | None = None
+        self._edit: EditWanted | None = None
         try:
             self._read()
         except ValidationError as error:
@@ -52,11 +58,20 @@ class AskedFor:
             return _plan_labs(self._lab_plan, misbehaviour)
         if self._study is not None:
             return _write_study(self._study, misbehaviour)
+        if self._brief is not None:
+            return _write_brief(self._brief, misbehaviour, is_whole="CourseBriefing" in self.request.tool_names)
+        if self._edit is not None:
+            return _edit(self._edit, misbehaviour)
         if self._lesson is not None:
             lesson = self._lesson
             if misbehaviour is Misbehaviour.WRONG_LANGUAGE:
                 lesson = lesson.model_copy(update={"language": other_language(lesson.language)})
-            text = draft_lesson(lesson, with_visuals=misbehaviour is not Misbehaviour.NO_VISUALS)
+            text = draft_lesson(
+                lesson,
+                with_visuals=misbehaviour is not Misbehaviour.NO_VISUALS,
+                course=self._course,
+                brief=self._assignment,
+            )
             return self._write(text, misbehaviour, self._lesson.language)
         if self._lab is not None:
             lab = self._lab
@@ -65,7 +80,7 @@ class AskedFor:
             return self._write(draft_lab(lab), misbehaviour, self._lab.language)
         raise RequestNotUnderstood(
             "expected <lesson_specification>, <visual_plan_request>, <diagram_repair>, <lab_plan_request>, "
-            "<lab_specification> or <study_request>"
+            "<lab_specification>, <study_request>, <brief_request> or <edit_request>"
         )
 
     def _read(self) -> None:
@@ -87,6 +102,17 @@ class AskedFor:
             self.kind = CallKind.STUDY
             self._study = StudyWanted.model_validate_json(data)
             self.module_number, self.lesson_number = self._study.module_number, self._study.lesson_number
+        elif self.request.tool_names & {"CourseBriefing", "LessonBriefings"} and (
+            data := self.request.data("brief_request")
+        ):
+            self.kind = CallKind.BRIEF
+            self._brief = BriefWanted.model_validate_json(data)
+        elif "PassageEdits" in self.request.tool_names and (data := self.request.data("edit_request")):
+            self.kind = CallKind.EDIT
+            self._edit = EditWanted.model_validate_json(data)
+            changing = [passage.lesson for passage in self._edit.passages if passage.may_change]
+            if changing:
+                self.module_number, self.lesson_number = map(int, changing[0].split("."))
         elif data := self.request.data("lab_specification"):
             self.kind = CallKind.LAB
             self._lab = LabGuideWanted.model_validate_json(data)
@@ -97,6 +123,16 @@ class AskedFor:
             self.kind = CallKind.LESSON
             self._lesson = LessonSpecification.model_validate_json(data)
             self.module_number, self.lesson_number = self._lesson.module_number, self._lesson.lesson_number
+
+    @property
+    def _course(self) -> CourseContext | None:
+        data = self.request.data("course", "system")
+        return CourseContext.model_validate_json(data) if data else None
+
+    @property
+    def _assignment(self) -> LessonAssignment | None:
+        data = self.request.data("lesson_brief")
+        return LessonAssignment.model_validate_json(data) if data else None
 
     def _plan_visuals(
         self, visuals: VisualRequest, misbehaviour: Misbehaviour | None, *, has_illustrations: bool
@@ -167,6 +203,50 @@ def _write_study(wanted: StudyWanted, misbehaviour: Misbehaviour | None) -> Answ
         for term in parts.terms:
             term.term = f"xylographic {term.term}"
     return _tool("StudyParts", parts.model_dump())
+
+
+def _write_brief(wanted: BriefWanted, misbehaviour: Misbehaviour | None, *, is_whole: bool) -> Answer:
+    name = "CourseBriefing" if is_whole else "LessonBriefings"
+    if misbehaviour is Misbehaviour.WRONG_LANGUAGE:
+        course = wanted.course.model_copy(update={"language": other_language(wanted.course.language)})
+        wanted = wanted.model_copy(update={"course": course})
+    shared = draft_frame(wanted) if is_whole else {"terms": added_terms(wanted)}
+    slices = draft_slices(wanted)
+    if misbehaviour is Misbehaviour.MALFORMED:
+        return _tool(name, {"lessons": [{"lesson": lesson.lesson} for lesson in wanted.lessons] or "none"})
+    if misbehaviour is Misbehaviour.INCOMPLETE_PLAN:
+        slices = slices[1:]
+    if misbehaviour is Misbehaviour.FOREIGN_IDS:
+        slices = [{**one, "lesson": f"99.{number}"} for number, one in enumerate(slices, 1)]
+    if misbehaviour is Misbehaviour.HTML:
+        slices = [{**one, "example_step": with_html(str(one["example_step"]))} for one in slices]
+    answer = _tool(name, {**shared, "lessons": slices})
+    return _cut(answer) if misbehaviour is Misbehaviour.TRUNCATED else answer
+
+
+def _edit(wanted: EditWanted, misbehaviour: Misbehaviour | None) -> Answer:
+    if misbehaviour is Misbehaviour.WRONG_LANGUAGE:
+        wanted = wanted.model_copy(update={"language": other_language(wanted.language)})
+    edits = draft_edits(wanted)
+    if misbehaviour is Misbehaviour.MALFORMED:
+        edits = [{"passage": edit["passage"]} for edit in edits]
+    if misbehaviour is Misbehaviour.INCOMPLETE_PLAN:
+        edits = edits[1:]
+    if misbehaviour is Misbehaviour.FOREIGN_IDS:
+        edits = [{**edit, "passage": f"z{number}"} for number, edit in enumerate(edits)]
+    if misbehaviour is Misbehaviour.HTML:
+        edits = [{**edit, "text": with_html(str(edit["text"]))} for edit in edits]
+    if misbehaviour is Misbehaviour.REFUSAL:
+        edits = [{**edit, "text": REFUSALS[written_language(wanted.language)]} for edit in edits]
+    if misbehaviour is Misbehaviour.ENDLESS:
+        edits = [{**edit, "text": str(edit["text"]) * _ENDLESS_TIMES} for edit in edits]
+    answer = _tool("PassageEdits", {"edits": edits})
+    return _cut(answer) if misbehaviour is Misbehaviour.TRUNCATED else answer
+
+
+def _cut(answer: Answer) -> Answer:
+    arguments = answer.tool_arguments
+    return answer.model_copy(update={"tool_arguments": arguments[: len(arguments) // 2], "finish_reason": "length"})
 
 
 def _tool(name: str, arguments: dict[str, object]) -> Answer:

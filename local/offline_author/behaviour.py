@@ -18,6 +18,8 @@ class CallKind(StrEnum):
     LAB_PLAN = "lab_plan"
     LAB = "lab"
     STUDY = "study"
+    BRIEF = "brief"
+    EDIT = "edit"
     OTHER = "other"
 
 

@@ -64,11 +64,11 @@ class ChatRequest(OpenModel):
         """Estimated tokens of the whole conversation."""
         return estimate_tokens("".join(message.text for message in self.messages))
 
-    def data(self, tag: str) -> str | None:
-        """Return the JSON between ``<tag>`` and ``</tag>`` in the latest user message with that tag."""
+    def data(self, tag: str, role: str = "user") -> str | None:
+        """Return the JSON between ``<tag>`` and ``</tag>`` in the latest message of a role with that tag."""
         pattern = re.compile(rf"<{tag}>(.*?)</{tag}>", re.DOTALL)
         for message in reversed(self.messages):
-            match = pattern.search(message.text) if message.role == "user" else None
+            match = pattern.search(message.text) if message.role == role else None
             if match:
                 return match[1]
         return None

@@ -3,17 +3,15 @@
 import hashlib
 import re
 from collections.abc import Iterable
-from functools import cache
-from importlib.resources import files
 
-import yaml
-from pydantic import TypeAdapter
-
-from course_kit.data_models import ClosedModel
+from course_kit.brief.assignment import LessonAssignment
+from course_kit.brief.course_context import CourseContext
 from course_kit.mending.titles_as_code import heading_text
 from course_kit.outline.lesson_specification import LessonSpecification
+from offline_author.code_samples import CodeSample, code_samples
 from offline_author.diagram_forms import DiagramForm, form_of
 from offline_author.phrases import Phrases
+from offline_author.shared_parts import SharedParts
 
 _WORD = re.compile(r"\w+")
 # The share of the word target that a draft aims at: more pattern sentences would add no content.
@@ -22,33 +20,28 @@ _MAX_TABLES = 2
 _MAX_VISUALS = 2
 
 
-class CodeSample(ClosedModel):
-    """A few lines of code or commands, and the words of the subjects that they fit."""
-
-    words: frozenset[str]
-    language: str
-    code: str
-
-
-@cache
-def _code_samples() -> tuple[CodeSample, ...]:
-    text = files(__package__).joinpath("code_samples.yaml").read_text(encoding="utf-8")
-    return TypeAdapter(tuple[CodeSample, ...]).validate_python(yaml.safe_load(text))
-
-
-def draft_lesson(specification: LessonSpecification, *, with_visuals: bool = True) -> str:
+def draft_lesson(
+    specification: LessonSpecification,
+    *,
+    with_visuals: bool = True,
+    course: CourseContext | None = None,
+    brief: LessonAssignment | None = None,
+) -> str:
     """Return the Markdown of a lesson in the format of the prompt; no sentence occurs twice."""
-    return _Draft(specification, with_visuals=with_visuals).text()
+    number = f"{specification.module_number}.{specification.lesson_number}"
+    parts = SharedParts(Phrases.of(specification.language), number, course, brief)
+    return _Draft(specification, parts, with_visuals=with_visuals).text()
 
 
 class _Draft:
-    def __init__(self, specification: LessonSpecification, *, with_visuals: bool) -> None:
+    def __init__(self, specification: LessonSpecification, parts: SharedParts, *, with_visuals: bool) -> None:
         self._specification = specification
+        self._parts = parts
         self._phrases = Phrases.of(specification.language)
         self._topics = [topic.title for topic in specification.topics] or [specification.lesson_title]
         self._blocks: list[str] = []
         self._used: set[str] = set()
-        self._samples = list(_code_samples())
+        self._samples = list(code_samples())
         self._tables = 0
         self._visuals_left = _MAX_VISUALS if with_visuals else 0
 
@@ -57,6 +50,7 @@ class _Draft:
         budget = self._specification.word_target * _SHARE_OF_TARGET / len(self._topics)
         for position, topic in enumerate(self._topics):
             self._topic(topic, position, budget)
+        self._add(self._parts.example())
         self._close()
         return "\n\n".join(self._blocks) + "\n"
 
@@ -67,6 +61,7 @@ class _Draft:
         if specification.previous_lesson:
             opening.append(phrases.previous.format(other=heading_text(specification.previous_lesson)))
         self._add(" ".join([*opening, specification.lesson_description]).strip())
+        self._add(self._parts.assumed())
         if len(self._topics) > 1:
             self._visual(DiagramForm.OVERVIEW, specification.lesson_title, self._topics)
 
@@ -76,6 +71,8 @@ class _Draft:
         description = next((t.description for t in self._specification.topics if t.title == topic), "")
         explanation = self._sentences(self._phrases.explanation, topic, 5)
         self._add(" ".join([*([description] if description else []), *explanation]))
+        for definition in self._parts.definitions(self._topics, position):
+            self._add(definition)
         if position == 0 or position == len(self._topics) - 1:
             form = form_of(topic)
             self._visual(form, topic, self._phrases.diagram_items[form])

@@ -8,6 +8,7 @@ import yaml
 
 from course_kit.data_models import ClosedModel
 from course_kit.labels import base_language
+from course_kit.records.editing import FindingKind
 from course_kit.text.prose_language import OFFLINE_LANGUAGES
 from offline_author.diagram_forms import DiagramForm
 
@@ -65,6 +66,23 @@ class Phrases(ClosedModel):
     quiz_wrong: list[str]
     quiz_explanation: str
     definitions: list[str]
+    brief_voice: str
+    brief_example: str
+    brief_facts: list[list[str]]
+    """Name, attribute and value of each fact of the running example."""
+    brief_convention: list[str]
+    brief_definitions: list[str]
+    establishes: str
+    assumed: str
+    example_step: str
+    term_sentence: str
+    assumes_sentence: str
+    example_sentence: str
+    fact_sentence: str
+    edit_repeated: str
+    edit_defined: str
+    edit_early: str
+    edit_reasons: dict[FindingKind, str]
 
     @classmethod
     def of(cls, language: str) -> Self:
