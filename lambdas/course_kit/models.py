@@ -65,6 +65,20 @@ class _KnownModel(ClosedModel):
         return self.end_of_life is not None and self.end_of_life <= today
 
 
+class Caching(ClosedModel):
+    """How a model caches the beginning of its prompts."""
+
+    min_tokens: int = Field(gt=0)
+    """The least tokens before a cache point; with fewer, nothing is cached."""
+    hour: bool = False
+    """Whether a cache can last an hour after its last use, in place of 5 minutes."""
+    tools: bool = True
+    """Whether tools, which stand before the system prompt, are cached with it."""
+    is_verified: bool = False
+    source: str = ""
+    """Where this was read; empty for what a deployment declares."""
+
+
 class KnownTextModel(_KnownModel):
     """A model that writes."""
 
@@ -75,6 +89,8 @@ class KnownTextModel(_KnownModel):
     """Whether it thinks before it writes unless told otherwise; what it thinks counts as answer."""
     max_output_tokens: int = Field(gt=0)
     context_tokens: int = Field(gt=0)
+    caching: Caching | None = None
+    """None: no cache point is set, as it may be refused."""
     price: TextPrice | None = None
 
 
@@ -97,6 +113,7 @@ class DeclaredTextModel(_DeclaredModel):
     can_be_forced: bool | None = None
     max_output_tokens: int | None = Field(default=None, gt=0)
     context_tokens: int | None = Field(default=None, gt=0)
+    caching: Caching | None = None
     price: TextPrice | None = None
 
     @model_validator(mode="after")
@@ -164,6 +181,11 @@ class ModelTable(ClosedModel):
     def base_of(self, model_id: str) -> str:
         """Return what a declared model stands for; empty for one that stands for itself."""
         return self.bases.get(model_id, "")
+
+    def caches_for_an_hour(self, model_id: str) -> bool:
+        """Whether a model's caches last an hour: what decides the price of writing to them."""
+        model = self.text_model(model_id)
+        return bool(model and model.caching and model.caching.hour)
 
     def burndown_of(self, model_id: str) -> int:
         """Return how many tokens of the quota an output token of a model takes, known or not; 1 where nothing says."""

@@ -65,23 +65,27 @@ class PriceTable(ClosedModel):
         """Return an image model's price; None for one that is not listed."""
         return self._images.find(model_id)
 
-    def model_prices(self, text_model_id: str, image_model_id: str = "", *, tier: str = DEFAULT_TIER) -> ModelPrices:
-        """Return what a run's models cost; raises ``KeyError`` with the id that is not listed."""
+    def model_prices(
+        self, text_model_id: str, image_model_id: str = "", *, tier: str = DEFAULT_TIER, for_an_hour: bool = True
+    ) -> ModelPrices:
+        """Return what a run's models cost; raises ``KeyError`` with the id that is not listed.
+
+        ``for_an_hour`` is whether the text model's caches last so long (`ModelTable.caches_for_an_hour`).
+        """
         text = self.text_price(text_model_id, tier)
         image = self.image_price(image_model_id) if image_model_id else None
         if text is None:
             raise KeyError(text_model_id)
         if image_model_id and image is None:
             raise KeyError(image_model_id)
-        return ModelPrices(
-            usd_per_million_input=text.input,
-            usd_per_million_output=text.output,
-            usd_per_image=image.each if image else 0.0,
-        )
+        return ModelPrices.of(text, image, for_an_hour=for_an_hour)
 
-    def prices_if_known(self, text_model_id: str, tier: str = DEFAULT_TIER) -> ModelPrices | None:
+    def prices_if_known(
+        self, text_model_id: str, tier: str = DEFAULT_TIER, *, for_an_hour: bool = True
+    ) -> ModelPrices | None:
         """Return what a text model costs; None for one that is not listed."""
-        return self.model_prices(text_model_id, tier=tier) if self.text_price(text_model_id, tier) else None
+        price = self.text_price(text_model_id, tier)
+        return ModelPrices.of(price, for_an_hour=for_an_hour) if price else None
 
 
 class OwnPrices(ClosedModel):

@@ -47,6 +47,9 @@ class StepMetric(StrEnum):
     MODEL_CALLS = "ModelCalls"
     INPUT_TOKENS = "InputTokens"
     OUTPUT_TOKENS = "OutputTokens"
+    CACHE_READ_TOKENS = "CacheReadTokens"
+    """Tokens read from the provider's cache of prompts, not in the input tokens."""
+    CACHE_WRITE_TOKENS = "CacheWriteTokens"
     MODEL_DOLLARS = "ModelDollars"
     """US dollars of model calls whose price is known."""
     ARTEFACTS_MADE = "ArtefactsMade"
@@ -80,8 +83,10 @@ def count_usage(usage: Usage, prices: ModelPrices | None) -> None:
     count(StepMetric.MODEL_CALLS, usage.model_calls)
     count(StepMetric.INPUT_TOKENS, usage.input_tokens)
     count(StepMetric.OUTPUT_TOKENS, usage.output_tokens)
+    count(StepMetric.CACHE_READ_TOKENS, usage.cache_read_tokens)
+    count(StepMetric.CACHE_WRITE_TOKENS, usage.cache_write_tokens)
     if prices is not None:
-        count(StepMetric.MODEL_DOLLARS, prices.cost(usage.input_tokens, usage.output_tokens))
+        count(StepMetric.MODEL_DOLLARS, prices.cost(usage))
 
 
 def measured_step(handler: Handler, *, refusals: tuple[type[CourseError], ...] = USERS_DECISIONS) -> Handler:

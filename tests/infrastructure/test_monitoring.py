@@ -108,7 +108,7 @@ def test_the_dashboard_shows_runs_functions_model_calls_and_money(template: Temp
     for shown in (
         *("ExecutionsStarted", "ExecutionsFailed", "ExecutionTime", "module_max_concurrency", "ConcurrentExecutions"),
         *("Duration", "Throttles", "ModelCalls", "InputTokens", "OutputTokens", "WorkRemaining", "ModelThrottles"),
-        *("ModelDollars", "setPeriodToTimeRange"),
+        *("CacheReadTokens", "CacheWriteTokens", "ModelDollars", "setPeriodToTimeRange"),
     ):
         assert shown in body, shown
 

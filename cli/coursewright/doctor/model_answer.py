@@ -4,6 +4,7 @@ from botocore.exceptions import ClientError
 
 from course_kit.model.model_access import access_fix
 from course_kit.prices import prices_of
+from course_kit.usage import Usage
 from coursewright.doctor.account import Account, Consent
 from coursewright.doctor.answers import CamelAnswer
 from coursewright.doctor.finding import Outcome
@@ -62,4 +63,6 @@ def _refused(error: ClientError) -> Outcome:
 def _price(account: Account) -> str:
     settings = account.settings
     prices = prices_of(settings.known_models).prices_if_known(settings.models.text_model_id)
-    return "its price is not known" if prices is None else f"about {dollars(prices.cost(_INPUT_TOKENS, MAX_TOKENS))}"
+    if prices is None:
+        return "its price is not known"
+    return f"about {dollars(prices.cost(Usage(input_tokens=_INPUT_TOKENS, output_tokens=MAX_TOKENS)))}"

@@ -161,7 +161,7 @@ class Rows:
         if is_known and not used.model_calls and not images:
             return 0.0
         prices = self._prices.get(run)
-        return None if prices is None else prices.cost(used.input_tokens, used.output_tokens, images)
+        return None if prices is None else prices.cost(used, images)
 
 
 def _first(metadata: Mapping[str, str], names: Iterable[str]) -> str:

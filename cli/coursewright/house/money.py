@@ -44,7 +44,7 @@ def known_usd(
         return spent.spent_usd
     if usage is None or estimate is None or estimate.prices is None:
         return None
-    return estimate.prices.cost(usage.input_tokens, usage.output_tokens, images)
+    return estimate.prices.cost(usage, images)
 
 
 def spending_of(store: CourseStore, keys: ProjectKeys, execution_name: str) -> SpendingRecord | None:

@@ -4,9 +4,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from course_kit.forecast.artefact_calls import Artefact
-from course_kit.forecast.course_estimate import CallKind, EstimatedCall
+from course_kit.forecast.estimated_calls import CallKind, EstimatedCall
 from course_kit.outline import Outline
 from course_kit.price_rows import ModelPrices
+from course_kit.usage import Usage
 from coursewright.plan.model import ModulePlan, PlannedCost
 
 
@@ -56,8 +57,6 @@ class PlanCosts:
 
     def _sum(self, works: Iterable[Artefact]) -> PlannedCost:
         calls = [self.calls[work] for work in works if work in self.calls]
-        sent = sum(call.input_tokens for call in calls)
-        return PlannedCost(
-            least=self.prices.cost(sent, sum(call.output_tokens for call in calls)),
-            most=self.prices.cost(sent, sum(call.max_tokens for call in calls)),
-        )
+        used = sum((call.usage for call in calls), Usage())
+        longest = sum((call.longest_usage for call in calls), Usage())
+        return PlannedCost(least=self.prices.cost(used), most=self.prices.cost(longest))

@@ -154,7 +154,7 @@ class RunWatcher:
         prices, usage = self._facts.prices, manifests.usage
         if prices is None:
             return None
-        return prices.cost(usage.input_tokens, usage.output_tokens, manifests.paid_images) or None
+        return prices.cost(usage, manifests.paid_images) or None
 
     def _planned_visuals(self) -> dict[int, int]:
         counts: dict[int, int] = {}

@@ -25,6 +25,8 @@ class StepMetric(StrEnum):
     MODEL_CALLS = "ModelCalls"
     INPUT_TOKENS = "InputTokens"
     OUTPUT_TOKENS = "OutputTokens"
+    CACHE_READ_TOKENS = "CacheReadTokens"
+    CACHE_WRITE_TOKENS = "CacheWriteTokens"
     MODEL_DOLLARS = "ModelDollars"
     ARTEFACTS_MADE = "ArtefactsMade"
     ARTEFACTS_REUSED = "ArtefactsReused"

@@ -98,7 +98,13 @@ class CourseDashboard(Construct):
                 step_metric(self._stage, name)
                 for name in (StepMetric.MODEL_CALLS, StepMetric.ARTEFACTS_MADE, StepMetric.ARTEFACTS_REUSED)
             ],
-            right=[step_metric(self._stage, name) for name in (StepMetric.INPUT_TOKENS, StepMetric.OUTPUT_TOKENS)],
+            right=[
+                step_metric(self._stage, name)
+                for name in (
+                    *(StepMetric.INPUT_TOKENS, StepMetric.OUTPUT_TOKENS),
+                    *(StepMetric.CACHE_READ_TOKENS, StepMetric.CACHE_WRITE_TOKENS),
+                )
+            ],
             width=_HALF,
         )
 

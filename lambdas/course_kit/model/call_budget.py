@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from course_kit.errors import ModelThrottled
+from course_kit.price_rows import ModelPrices
 from course_kit.records.spending import Spending
 from course_kit.usage import Usage
 
@@ -26,6 +27,10 @@ class CallBudget:
 
     spending: Spending | None
     max_tokens: int
+    is_short: bool = False
+    """Whether the calls are the short text model's, at its prices."""
+    may_cache: bool = False
+    """Whether what is sent may be written to a cache, at the price of that."""
 
     @asynccontextmanager
     async def paid(self, sent: object) -> AsyncIterator[Bill]:
@@ -34,9 +39,9 @@ class CallBudget:
         if self.spending is None:
             yield bill
             return
-        prices = self.spending.budget.prices
+        prices = self._prices(self.spending)
         # In every tokenizer for bytes, a token is at least one byte.
-        most = prices.cost(bytes_of(sent) + _FRAMING_TOKENS, self.max_tokens)
+        most = prices.most(bytes_of(sent) + _FRAMING_TOKENS, self.max_tokens, may_cache=self.may_cache)
         reservation = await self.spending.reserve(most)
         try:
             yield bill
@@ -48,9 +53,12 @@ class CallBudget:
             await self.spending.settle(reservation, None)
             raise
         used = bill.usage
-        is_known = used is not None and used.input_tokens + used.output_tokens > 0
-        cost = prices.cost(used.input_tokens, used.output_tokens) if used and is_known else None
-        await self.spending.settle(reservation, cost)
+        is_known = used is not None and used.sent_tokens + used.output_tokens > 0
+        await self.spending.settle(reservation, prices.cost(used) if used and is_known else None)
+
+    def _prices(self, spending: Spending) -> ModelPrices:
+        prices = spending.budget.prices
+        return prices.of_short if self.is_short else prices
 
 
 def bytes_of(sent: object) -> int:

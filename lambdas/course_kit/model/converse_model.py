@@ -13,6 +13,7 @@ from strands.types.tools import ToolChoiceTool, ToolSpec
 
 from course_kit.errors import ModelUnavailable
 from course_kit.model.model_answer import ModelAnswer, ToolCall, usage_on_the_wire, valid_text
+from course_kit.model.prompt_cache import PromptCache
 from course_kit.models import KnownTextModel, Streams
 
 
@@ -25,13 +26,14 @@ class ConverseModel:
     """The shape of the tool's arguments; None without a tool."""
     streams: Streams = Streams.EVERYTHING
     can_be_forced: bool = True
+    cache: PromptCache = field(default_factory=PromptCache)
 
     @classmethod
     def of(cls, shared: BedrockModel, shape: type[BaseModel] | None, known: KnownTextModel | None) -> Self:
         """Return the model with its known abilities; an unknown model gets the usual ones."""
         if known is None:
             return cls(shared, shape)
-        return cls(shared, shape, known.streams, known.can_be_forced)
+        return cls(shared, shape, known.streams, known.can_be_forced, PromptCache.of(known))
 
     async def answer(
         self, messages: Messages, *, system: str, max_tokens: int, tool: ToolSpec | None, must_call: bool
@@ -51,8 +53,8 @@ class ConverseModel:
             async for event in model.stream(
                 messages,
                 [tool] if tool else None,
-                system,
                 tool_choice=forced,
+                system_prompt_content=self.cache.blocks(system, tool),
                 structured_output_model=self.shape if forced else None,
             ):
                 reader.take(event)

@@ -95,14 +95,29 @@ class ModelAnswer(OpenModel):
 
 
 _INPUT_COUNTS = ("prompt_tokens", "inputTokens", "input_tokens", "promptTokenCount", "prompt_eval_count")
+# Bedrock's and Anthropic's; neither has these tokens among those of the input.
+_CACHE_READ_COUNTS = ("cacheReadInputTokens", "cache_read_input_tokens")
+_CACHE_WRITE_COUNTS = ("cacheWriteInputTokens", "cache_creation_input_tokens")
+_INPUT_DETAILS = ("prompt_tokens_details", "input_tokens_details")
 _OUTPUT_COUNTS = ("completion_tokens", "outputTokens", "output_tokens", "candidatesTokenCount", "eval_count")
 
 
 def usage_on_the_wire(counts: object) -> Usage:
     """Return the usage of one call from any server's field names; missing numbers are 0."""
     told: Mapping[object, object] = counts if isinstance(counts, Mapping) else {}
+    sent = _first_count(told, _INPUT_COUNTS)
+    read = _first_count(told, _CACHE_READ_COUNTS)
+    if not read:
+        # Where these details are, the tokens that they tell of are among the input's.
+        details = next((found for name in _INPUT_DETAILS if isinstance(found := told.get(name), Mapping)), {})
+        read = min(_count(details.get("cached_tokens")), sent)
+        sent -= read
     return Usage(
-        model_calls=1, input_tokens=_first_count(told, _INPUT_COUNTS), output_tokens=_first_count(told, _OUTPUT_COUNTS)
+        model_calls=1,
+        input_tokens=sent,
+        output_tokens=_first_count(told, _OUTPUT_COUNTS),
+        cache_read_tokens=read,
+        cache_write_tokens=_first_count(told, _CACHE_WRITE_COUNTS),
     )
 
 

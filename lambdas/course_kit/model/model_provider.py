@@ -29,6 +29,7 @@ from course_kit.model.model_errors import typed_errors
 from course_kit.model.model_limits import AnswerLimits, known_model
 from course_kit.model.model_retries import ModelRetries
 from course_kit.model.openai_key import openai_api_key
+from course_kit.model.prompt_cache import PromptCache
 from course_kit.model.structured_answers import Read, as_said, read_answer
 from course_kit.models import KnownTextModel
 from course_kit.price_rows import DEFAULT_TIER, ModelPrices
@@ -96,6 +97,8 @@ class _Terms:
     limits: AnswerLimits
     budget: CallBudget
     prices: ModelPrices | None
+    is_short: bool
+    """Whether the model is the short one, whose usage is counted apart."""
     tool: ToolSpec | None = None
 
 
@@ -170,6 +173,8 @@ class Conversation:
                     tool=terms.tool,
                     must_call=must_call,
                 )
+            if terms.is_short:
+                answer = answer.model_copy(update={"usage": answer.usage.by_short_model()})
             bill.usage = answer.usage
         # The call is paid, even if its answer is not used.
         self.used += answer.usage
@@ -182,25 +187,39 @@ class Conversation:
 
 
 class TextModel:
-    """The text model of one provider. Cheap to create; one for each function environment."""
+    """The text model of one provider. Cheap to create; one for each function environment.
 
-    def __init__(self, provider: ModelProvider, environment: FunctionEnvironment, *, spending: Spending | None) -> None:
+    ``is_short`` asks for the model of short texts, which without one of its own is the same.
+    """
+
+    def __init__(
+        self,
+        provider: ModelProvider,
+        environment: FunctionEnvironment,
+        *,
+        spending: Spending | None,
+        is_short: bool = False,
+    ) -> None:
+        models = environment.models
         self._provider = provider
         self._environment = environment
         self._spending = spending
+        self._is_short = is_short and models.has_short_text(provider)
+        self.model_id = models.short_text(provider) if is_short else models.text(provider)
+        """The provider's id of the model."""
 
     @property
-    def model_id(self) -> str:
-        """The provider's id of the model."""
-        return self._environment.models.text(self._provider)
+    def longest_answer(self) -> int | None:
+        """The most tokens that an answer of the model can have; None when that is not known."""
+        return self._known.max_output_tokens if self._known else None
 
     @property
     def _prices(self) -> ModelPrices | None:
         """A run with a budget has its own prices; else the published ones, which may lack the model."""
         if self._spending:
-            return self._spending.budget.prices
-        models = self._environment.models
-        return models.price_table.prices_if_known(self.model_id, models.tier(self._provider))
+            prices = self._spending.budget.prices
+            return prices.of_short if self._is_short else prices
+        return self._environment.models.prices_if_known(self._provider, self.model_id)
 
     @property
     def _known(self) -> KnownTextModel | None:
@@ -209,15 +228,23 @@ class TextModel:
     def conversation(self, *, system: str, max_tokens: int, shape: type[BaseModel] | None = None) -> Conversation:
         """Start a conversation; ``max_tokens`` limits every answer, and ``shape`` is the tool's arguments, if any."""
         limits = AnswerLimits(self.model_id, max_tokens, self._known)
+        tool = convert_pydantic_to_tool_spec(shape) if shape else None
+        is_bedrocks = self._provider is not ModelProvider.OPENAI
         return Conversation(
             _Terms(
                 model=self._model(shape),
                 model_id=self.model_id,
                 system=system,
                 limits=limits,
-                budget=CallBudget(self._spending, limits.max_tokens),
+                budget=CallBudget(
+                    self._spending,
+                    limits.max_tokens,
+                    is_short=self._is_short,
+                    may_cache=is_bedrocks and PromptCache.of(self._known).has_point(system, tool),
+                ),
                 prices=self._prices,
-                tool=convert_pydantic_to_tool_spec(shape) if shape else None,
+                is_short=self._is_short,
+                tool=tool,
             )
         )
 

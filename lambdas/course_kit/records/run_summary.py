@@ -73,7 +73,7 @@ class EstimateRecord(ClosedModel):
 
 
 def _cost(usage: Usage, prices: ModelPrices | None) -> float | None:
-    return None if prices is None else prices.cost(usage.input_tokens, usage.output_tokens)
+    return None if prices is None else prices.cost(usage)
 
 
 class RunSummary(ExecutionEntry):

@@ -11,6 +11,7 @@ from course_kit.store.artefact import Artefact
 from course_kit.usage import Usage
 
 _MADE_BY, _CALLS, _INPUT, _OUTPUT = "made-by", "model-calls", "input-tokens", "output-tokens"
+_READ, _WRITTEN, _SHORT = "cache-read-tokens", "cache-write-tokens", "by-short-model"
 DRAWN_FROM = "drawn-from"
 """In the metadata of a PNG that was drawn from the author's SVG: the hash of that."""
 _MAKER, _AUTHOR, _WHO, _NOTE = "maker", "author", "who", "note"
@@ -18,11 +19,15 @@ _MAKER, _AUTHOR, _WHO, _NOTE = "maker", "author", "who", "note"
 
 def provenance(execution_name: str, usage: Usage) -> dict[str, str]:
     """Return the metadata of an artefact that an execution makes now."""
+    cached = ((_READ, usage.cache_read_tokens), (_WRITTEN, usage.cache_write_tokens))
     return {
         _MADE_BY: quote(execution_name),
         _CALLS: str(usage.model_calls),
         _INPUT: str(usage.input_tokens),
         _OUTPUT: str(usage.output_tokens),
+        **{name: str(tokens) for name, tokens in cached if tokens},
+        # One model makes an artefact.
+        **({_SHORT: "yes"} if usage.short else {}),
     }
 
 
@@ -38,7 +43,7 @@ def is_marked_as_authors(artefact: Artefact) -> bool:
 
 def as_authors(metadata: Mapping[str, str]) -> dict[str, str]:
     """Return the metadata of an artefact that is the author's, whoever wrote them, as those of one that says so."""
-    executions = (_MADE_BY, _CALLS, _INPUT, _OUTPUT)
+    executions = (_MADE_BY, _CALLS, _INPUT, _OUTPUT, _READ, _WRITTEN, _SHORT)
     return {**authors_provenance(""), **{name: text for name, text in metadata.items() if name not in executions}}
 
 
@@ -64,8 +69,11 @@ def is_made_by(artefact: Artefact, execution_name: str) -> bool:
 
 def usage_of(artefact: Artefact) -> Usage:
     """Return what making an artefact used."""
-    return Usage(
+    used = Usage(
         model_calls=int(artefact.metadata.get(_CALLS, 0)),
         input_tokens=int(artefact.metadata.get(_INPUT, 0)),
         output_tokens=int(artefact.metadata.get(_OUTPUT, 0)),
+        cache_read_tokens=int(artefact.metadata.get(_READ, 0)),
+        cache_write_tokens=int(artefact.metadata.get(_WRITTEN, 0)),
     )
+    return used.by_short_model() if _SHORT in artefact.metadata else used

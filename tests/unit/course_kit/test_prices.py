@@ -3,6 +3,7 @@
 import pytest
 
 from course_kit.prices import PricesInvalid, PriceTable, published_prices
+from course_kit.usage import Usage
 
 OWN = b"""
 as_of: 2026-01-02
@@ -48,7 +49,7 @@ def test_a_users_lines_come_before_the_published_ones() -> None:
 
 def test_what_a_run_costs_is_added_up() -> None:
     prices = published_prices().model_prices("anthropic.claude-sonnet-4-6", "gpt-image-1-mini")
-    assert prices.cost(1_000_000, 100_000, images=10) == pytest.approx(3 + 1.5 + 0.36)
+    assert prices.cost(Usage(input_tokens=1_000_000, output_tokens=100_000), images=10) == pytest.approx(3 + 1.5 + 0.36)
     with pytest.raises(KeyError, match="no-such-image-model"):
         published_prices().model_prices("gpt-5.2", "no-such-image-model")
 

@@ -265,7 +265,13 @@ def test_a_budget_goes_with_the_run_and_its_prices_with_it(
     # Then
     assert prepared["base_params"]["budget"] == {
         "limit_usd": 1.5,
-        "prices": {"usd_per_million_input": 3.0, "usd_per_million_output": 15.0, "usd_per_image": 0.0},
+        "prices": {
+            "usd_per_million_input": 3.0,
+            "usd_per_million_output": 15.0,
+            "usd_per_million_cache_read": 0.3,
+            "usd_per_million_cache_write": 6.0,
+            "usd_per_image": 0.0,
+        },
     }
     record = uploaded.read_model("p/spending/run-1.json", SpendingRecord)
     assert record == SpendingRecord(limit_usd=1.5)

@@ -8,6 +8,7 @@ from course_kit.prices import OwnPrices
 from course_kit.run.chosen_models import ModelIds
 from course_kit.run.environment import FunctionEnvironment
 from course_kit.run.events import ModelProvider
+from course_kit.usage import Usage
 from prepare_modules.run_costs import budget_of
 
 NOVA, CLAUDE = "us.amazon.nova-pro-v1:0", "global.anthropic.claude-sonnet-4-6"
@@ -25,7 +26,8 @@ def test_a_budget_counts_with_the_service_tiers_price() -> None:
     )
     assert default is not None
     assert flex is not None
-    assert flex.prices.cost(1000, 1000) == pytest.approx(default.prices.cost(1000, 1000) / 2)
+    used = Usage(input_tokens=1000, output_tokens=1000)
+    assert flex.prices.cost(used) == pytest.approx(default.prices.cost(used) / 2)
 
 
 def test_a_tier_of_unknown_price_has_no_budget_until_its_price_is_given() -> None:
