@@ -16,6 +16,7 @@ from book_builder.learning.authors_part import AuthorsPages
 from book_builder.learning.authors_share import Place
 from book_builder.learning.book_provenance import BookProvenance, CodeCheck, FigureCheck
 from book_builder.learning.coverage import CoverageTable, CoveredLab
+from book_builder.learning.editing_share import EditingShare
 from book_builder.learning.glossary import glossary_of
 from book_builder.learning.outcome_links import OutcomeLinks
 from book_builder.learning.study_sources import StudySources
@@ -64,8 +65,9 @@ def assemble(
     failed = _failed_modules(request)
     made = {module for module, _ in ingredients.lesson_keys}
     chapters = [module for module in outline.modules if module.number in made | failed.keys()]
-    texts = CourseTexts.read(store, ingredients)
-    pictures = PictureStore(store, ProjectKeys(request.project_folder)).look_at(texts.texts.values())
+    keys = ProjectKeys(request.project_folder)
+    texts = CourseTexts.read(store, ingredients, keys, request.editing)
+    pictures = PictureStore(store, keys).look_at(texts.texts.values())
     assembler = _ChapterAssembler(
         outline, ingredients, texts, study=study, labs=labs, request=request, pictures=pictures
     )
@@ -104,6 +106,7 @@ def assemble(
             questions=sum(len(lesson.quiz) for lesson in lessons),
             dropped=study.dropped,
             author=assembler.authors.part(study.authors),
+            editing=EditingShare.read(store, keys, request.editing, texts.dropped),
         ),
     )
 

@@ -1,4 +1,4 @@
-"""The lessons of a book as text, with those that are the author's."""
+"""The lessons of a book as text, with the editor's replacements, and those that are the author's."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -6,9 +6,12 @@ from typing import Self
 
 from book_builder.ingredients import Ingredients, read_bodies
 from book_builder.learning.authors_share import authors_of
-from course_kit.mending.author_text import authors_lesson, decoded
-from course_kit.mending.mended_text import mended
+from course_kit.outline import Editing
+from course_kit.records.editing import LessonEdits
+from course_kit.records.lesson_text import text_in_book
+from course_kit.store.artefact_keys import ProjectKeys
 from course_kit.store.artefact_store import ArtefactStore
+from course_kit.store.edited import parse_edited
 
 
 @dataclass(frozen=True)
@@ -18,17 +21,38 @@ class CourseTexts:
     bodies: Mapping[str, bytes]
     """As they are stored."""
     texts: Mapping[str, str]
-    """In the usual form of Markdown."""
+    """In the usual form of Markdown, with replacements."""
     authors: frozenset[str]
     """The keys of the author's lessons."""
+    dropped: int = 0
+    """Replacements whose text is no longer in its lesson."""
 
     @classmethod
-    def read(cls, store: ArtefactStore, ingredients: Ingredients) -> Self:
-        """Read all lessons; raises ``BookIncomplete`` with the names of missing ones."""
+    def read(
+        cls, store: ArtefactStore, ingredients: Ingredients, keys: ProjectKeys, editing: Editing | None = None
+    ) -> Self:
+        """Read all lessons.
+
+        Raises
+        ------
+        BookIncomplete
+            Lessons are missing; the message names them.
+        RequestInvalid
+            Replacements were edited and cannot be read.
+        """
         bodies = read_bodies(store, ingredients.lesson_keys.values())
         own = authors_of(store, bodies, ingredients.written)
-        texts = {
-            key: authors_lesson(bodies[key], *place) if key in own else mended(decoded(bodies[key]))
-            for place, key in ingredients.lesson_keys.items()
-        }
-        return cls(bodies, texts, own)
+        edits = _edits(store, keys) if editing is Editing.APPLY else {}
+        texts: dict[str, str] = {}
+        dropped = 0
+        for place, key in ingredients.lesson_keys.items():
+            texts[key] = text_in_book(bodies[key], *place, is_authors=key in own)
+            if key not in own and (found := edits.get(keys.edits(*place))):
+                texts[key], gone = found.applied_to(texts[key])
+                dropped += gone
+        return cls(bodies, texts, own, dropped)
+
+
+def _edits(store: ArtefactStore, keys: ProjectKeys) -> dict[str, LessonEdits]:
+    found = ((key, store.read(key)) for key in store.keys(keys.all_edits()))
+    return {key: parse_edited(key, body, LessonEdits) for key, body in found if body is not None}

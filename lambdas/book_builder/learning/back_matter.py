@@ -157,6 +157,8 @@ def _checked(book: Book, labels: Labels) -> Iterator[str]:
         yield words.left_out.format(dropped=made.dropped)
     if book.glossary:
         yield words.terms_stand.format(count=len(book.glossary))
+    if edited := made.editing.found:
+        yield words.passages_found.format(count=edited, replaced=made.editing.replaced, left=made.editing.left)
     yield from _lengths(book, labels)
 
 

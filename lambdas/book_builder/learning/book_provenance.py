@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from book_builder.learning.authors_share import AuthorsPart
+from book_builder.learning.editing_share import EditingShare
 from course_kit.data_models import ClosedModel
 from course_kit.records.visuals import Figure, VisualKind
 from course_kit.text.code_samples import check_code_samples
@@ -54,6 +55,7 @@ class BookProvenance(ClosedModel):
     figures: FigureCheck = FigureCheck()
     questions: int = 0
     author: AuthorsPart = AuthorsPart()
+    editing: EditingShare = EditingShare()
     dropped: int = 0
     """Questions and terms of the model that failed the checks and were removed."""
 

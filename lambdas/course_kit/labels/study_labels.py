@@ -61,6 +61,8 @@ class TruthLabels(ClosedModel):
     """With ``{dropped}``."""
     terms_stand: str
     """With ``{count}``."""
+    passages_found: str
+    """With ``{count}``, ``{replaced}`` and ``{left}``."""
     words_written: str
     """With ``{asked}`` and ``{written}``."""
     short_lessons: str
