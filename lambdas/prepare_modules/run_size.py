@@ -14,7 +14,7 @@ MAX_EVENTS = 25_000
 """AWS Step Functions quotas, "Maximum execution history size"."""
 EVENTS_FOR_RETRIES = 2_000
 """Kept back: a retry costs 3 events."""
-_EVENTS_AROUND = 30
+_EVENTS_AROUND = 44
 _EVENTS_A_LESSON = 7
 _EVENTS_A_MODULE = {ContentType.THEORY: 27, ContentType.LABS: 12, ContentType.BOTH: 43}
 

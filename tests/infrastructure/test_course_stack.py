@@ -13,8 +13,8 @@ from tests.support.stacks import settings_with, synthesise
 
 SNAPSHOT = Path(__file__).parent / "snapshots" / "course_stack.json"
 FUNCTIONS = {
-    *("prepare_modules", "content_gen", "visual_planner", "images_gen", "study_writer"),
-    *("lab_planner", "lab_writer", "book_builder", "pdf_renderer"),
+    *("prepare_modules", "course_planner", "content_gen", "visual_planner", "images_gen", "study_writer"),
+    *("lab_planner", "lab_writer", "course_editor", "book_builder", "pdf_renderer"),
 }
 
 

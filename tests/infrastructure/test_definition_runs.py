@@ -7,13 +7,14 @@ import pytest
 from aws_cdk.assertions import Template
 
 from book_builder.book_request import BookRequest
+from course_editor.editing_request import EditingRequest
 from course_kit.forecast.course_estimate import estimate_course
-from course_kit.outline import read_outline
+from course_kit.outline import Editing, read_outline
 from course_kit.run.events import ContentType
 from coursewright.estimate.run_estimate import STAGE_FUNCTIONS, STAGE_GIB, state_transitions
 from images_gen.images_request import ImagesRequest
 from prepare_modules.run_size import EVENTS_FOR_RETRIES, MAX_EVENTS, expected_events
-from tests.support.course_run import BUCKET, FOLDER, REQUEST, Course
+from tests.support.course_run import BRIEF_VERSION, BUCKET, FOLDER, REQUEST, Course
 from tests.support.definition_run import PAYLOAD_BYTES, DefinitionRun, Missing, StateFailed
 from tests.support.json_values import Json
 
@@ -165,6 +166,62 @@ def test_gaps_alone_are_no_book(run: Run) -> None:
         run(course).execute({**REQUEST, "allow_partial": True})
 
 
+def test_every_step_of_a_module_and_of_the_book_is_told_which_brief_the_run_has(run: Run) -> None:
+    # Given / When
+    course = Course({1: 2, 2: 1}, content_type="both")
+    run(course).execute(REQUEST)
+    # Then: the brief was made before the modules, and all that came after it had its version
+    assert next(package for package, _ in course.sent) == "course_planner"
+    assert {params.brief_version for _, params in course.sent[1:]} == {BRIEF_VERSION}
+
+
+def test_a_course_without_a_brief_passes_its_state_by(run: Run) -> None:
+    # Given
+    course = Course({1: 1})
+    course.plans_course = False
+    # When
+    run(course).execute(REQUEST)
+    # Then
+    assert "course_planner" not in [package for package, _ in course.sent]
+    assert {params.brief_version for _, params in course.sent} == {None}
+
+
+@pytest.mark.parametrize("editing", list(Editing))
+def test_a_course_is_edited_between_its_modules_and_its_book_unless_that_is_off(run: Run, editing: Editing) -> None:
+    # Given
+    course = Course({1: 1, 2: 1})
+    course.editing = editing
+    # When
+    run(course).execute(REQUEST)
+    # Then
+    packages = [package for package, _ in course.sent]
+    assert packages[-3:].count("course_editor") == packages.count("course_editor") == int(editing is not Editing.OFF)
+    # And: it is told which lessons there are
+    for edited in course.sent_as(EditingRequest):
+        assert edited.manifest_keys == (course.keys.manifest(1), course.keys.manifest(2))
+
+
+def test_labs_alone_and_books_alone_are_not_edited(run: Run) -> None:
+    # Given / When
+    labs, books = Course({1: 1}, content_type="labs"), Course({1: 1})
+    run(labs).execute(REQUEST)
+    run(books).execute({**REQUEST, "books_only": True})
+    # Then
+    for course in (labs, books):
+        assert "course_editor" not in [package for package, _ in course.sent]
+
+
+def test_a_course_that_cannot_be_edited_has_its_book(run: Run) -> None:
+    # Given: a model that has gone away when the lessons are there
+    course = Course({1: 1})
+    course.failures["course_editor", 0] = StateFailed("ModelUnavailable", "down")
+    # When
+    output = run(course).execute(REQUEST)
+    # Then
+    assert output["status"] == "succeeded"
+    assert output["book"] == {"pdf": f"{FOLDER}/book/B.pdf"}
+
+
 def test_a_failing_book_fails_the_run_by_its_own_name(run: Run) -> None:
     course = Course({1: 1})
     course.failures["book_builder", 0] = StateFailed("BookIncomplete", "lesson 1 is missing")
@@ -248,7 +305,8 @@ def test_both_make_a_book_and_a_lab_guide_of_every_module(run: Run) -> None:
 def test_labs_alone_ask_for_no_lesson(run: Run) -> None:
     course = Course({4: 1}, content_type="labs")
     output = run(course).execute(REQUEST)
-    assert {package for package, _ in course.sent} == {"lab_planner", "lab_writer", "book_builder", "pdf_renderer"}
+    labs = {"lab_planner", "lab_writer", "book_builder", "pdf_renderer"}
+    assert {package for package, _ in course.sent} == {"course_planner", *labs}
     assert (output["book"], output["lab_guide"]) == ({}, {"pdf": f"{FOLDER}/book/B_labs.pdf"})
 
 

@@ -36,6 +36,7 @@ KILLED = ("Sandbox.Timedout", "Runtime.ExitError", "Lambda.Unknown")
 MADE_WITHOUT_A_MODEL = ("InvokeBookBuilder", "RenderPdf")
 PLAN_VOCABULARY = [
     "PrepareModulesList",
+    "PlanCourse",
     "ChooseContentType",
     "TheoryOnlyBranch: ProcessModulesInParallel",
     "TheoryOnlyBranch: GenerateModuleContent",
@@ -48,6 +49,7 @@ PLAN_VOCABULARY = [
     "BothTheoryAndLabsBranch: WriteModuleLabs",
     "LabsOnlyBranch: PlanModuleLabs",
     "CombineAndBuildBook",
+    "EditCourse",
     "InvokeBookBuilder",
     "RenderPdf",
 ]
@@ -76,7 +78,7 @@ def test_modules_run_side_by_side_as_many_as_the_execution_says(definition: Json
 
 def test_every_task_has_a_timeout_and_retries_by_cause(definition: Json) -> None:
     tasks = {name: state for name, state in all_states(definition) if state["Type"] == "Task"}
-    assert len(tasks) == 3 + 4 + 6 + 2
+    assert len(tasks) == 5 + 4 + 6 + 2
     for name, task in tasks.items():
         assert task["TimeoutSeconds"] > 900, name
         retriers = {error: retrier for retrier in task["Retry"] for error in retrier["ErrorEquals"]}
@@ -106,7 +108,11 @@ def test_every_step_of_a_module_catches_into_a_record_and_no_other_step_hides_an
         [catcher] = states[name]["Catch"]
         assert catcher["ErrorEquals"] == ["OutlineInvalid", "RequestInvalid"]
         assert states[catcher["Next"]]["Type"] == "Fail"
-    catching = {name for name, state in states.items() if "Catch" in state} - renaming
+    # A course that could not be edited has its book as it was written.
+    [catcher] = states["EditCourse"]["Catch"]
+    assert (catcher["ErrorEquals"], catcher["Next"]) == (["States.ALL"], "InvokeBookBuilder")
+    assert catcher["Output"] == "{% $states.input %}"
+    catching = {name for name, state in states.items() if "Catch" in state} - renaming - {"EditCourse"}
     theory = {
         *("GenerateModuleContent", "ProcessVisualsForModule", "GenerateImagesForModule"),
         "WriteModuleStudyParts",

@@ -6,9 +6,12 @@ from typing import TypeVar
 
 from book_builder.book_request import BookRequest, BookResult
 from content_gen.content_request import ContentRequest, ContentResult, LessonSummary
+from course_editor.editing_request import EditingRequest, EditingResult
+from course_kit.outline import Editing
 from course_kit.run.events import BaseParams
 from course_kit.store.artefact_keys import ProjectKeys
 from course_kit.usage import Usage
+from course_planner.course_planning_request import CoursePlanningRequest, CoursePlanningResult
 from images_gen.images_request import ImagesRequest, ImagesResult
 from lab_planner.lab_planning_request import LabPlanningRequest, LabPlanningResult
 from lab_writer.lab_writing_request import LabWritingRequest, LabWritingResult
@@ -24,6 +27,7 @@ FOLDER = "251016-networks-01"
 REQUEST: dict[str, object] = {"outline_s3_key": f"{FOLDER}/outline.yaml", "project_folder": FOLDER}
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 LONG_TITLE = "Ä" * 200
+BRIEF_VERSION = "3sL4kqtJlcpXroDTDmJ+rmSpXd3dIbrHY+MTRCxf3vjVBH40Nr8X8gdRQBpUMLUo"
 
 Received = TypeVar("Received", bound=BaseParams)
 
@@ -34,13 +38,16 @@ class Course:
     def __init__(self, lessons_by_module: Mapping[int, int], *, content_type: str = "theory") -> None:
         self.lessons_by_module = lessons_by_module
         self.content_type = content_type
+        self.plans_course = True
+        self.editing = Editing.APPLY
         self.failures: dict[tuple[str, int], StateFailed] = {}
         self.sent: list[tuple[str, BaseParams]] = []
         self.keys = ProjectKeys(FOLDER)
 
     def functions(self) -> dict[str, Function]:
         theory = ("prepare_modules", "content_gen", "visual_planner", "images_gen", "book_builder", "pdf_renderer")
-        return {name: getattr(self, name) for name in (*theory, "study_writer", "lab_planner", "lab_writer")}
+        whole = ("course_planner", "course_editor")
+        return {name: getattr(self, name) for name in (*theory, *whole, "study_writer", "lab_planner", "lab_writer")}
 
     def prepare_modules(self, event: dict[str, object]) -> object:
         request = ExecutionRequest.model_validate(event)
@@ -50,6 +57,7 @@ class Course:
             lesson_max_concurrency=5,
             planner_max_concurrency=5,
             image_max_concurrency=4,
+            editing=self.editing,
             **request.model_dump(include=BaseParams.model_fields.keys() - {"course_bucket"}),
         )
         prepared = PreparedRun(
@@ -57,9 +65,22 @@ class Course:
             content_type=request.content_type,
             max_concurrency=request.max_concurrency or 3,
             allow_partial=request.allow_partial,
+            plans_course=self.plans_course,
             base_params=params,
-        ).model_dump(mode="json")
+        ).model_dump(mode="json", exclude_none=True)
         return {**prepared, "content_type": self.content_type}
+
+    def course_planner(self, event: dict[str, object]) -> object:
+        self._received("course_planner", CoursePlanningRequest.model_validate(event))
+        return CoursePlanningResult(
+            brief_params={"brief_version": BRIEF_VERSION}, counts={"slices": 40, "made": 40}
+        ).model_dump(mode="json")
+
+    def course_editor(self, event: dict[str, object]) -> object:
+        self._received("course_editor", EditingRequest.model_validate(event))
+        return EditingResult(
+            findings_key=self.keys.findings(), manifest_key=self.keys.editing_manifest(), counts={"findings": 3}
+        ).model_dump(mode="json")
 
     def content_gen(self, event: dict[str, object]) -> object:
         request = self._received("content_gen", ContentRequest.model_validate(event))
