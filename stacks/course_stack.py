@@ -83,4 +83,5 @@ class CourseStack(Stack):
         CfnOutput(self, "Settings", value=json.dumps(settings.of_runs))
         CfnOutput(self, "BookParts", value=settings.book_parts or "none")
         CfnOutput(self, "BookPaper", value=settings.book_paper)
+        CfnOutput(self, "Editing", value=settings.editing)
         CfnOutput(self, "StateMachineArn", value=self.course.state_machine.state_machine_arn)

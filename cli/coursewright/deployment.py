@@ -14,7 +14,7 @@ from pydantic.alias_generators import to_pascal
 
 import local_aws
 from course_kit.data_models import OpenModel
-from course_kit.outline import Paper
+from course_kit.outline import Editing, Paper
 from course_kit.run.chosen_models import ModelIds
 from coursewright.course_store import CourseStore
 from coursewright.errors import BadInput, CommandFailed
@@ -46,6 +46,7 @@ class _Outputs(OpenModel):
     models: Json[ModelIds] | None = None
     book_parts: str = ""
     book_paper: Paper = Paper.A4
+    editing: Editing = Editing.OFF
 
 
 @dataclass(frozen=True)
@@ -64,6 +65,8 @@ class Deployment:
     book_parts: str = ""
     """The default parts of its books, in the format of `parts_of_book`."""
     book_paper: Paper = Paper.A4
+    editing: Editing = Editing.OFF
+    """What its runs do about passages that do not go together, unless an outline says otherwise."""
     stage: str = DEFAULT_STAGE
 
     @property
@@ -108,6 +111,7 @@ class Deployment:
             models=outputs.models,
             book_parts=outputs.book_parts,
             book_paper=outputs.book_paper,
+            editing=outputs.editing,
             stage=stage,
         )
 
