@@ -20,6 +20,7 @@ from book_builder.learning.editing_share import EditingShare
 from book_builder.learning.glossary import glossary_of
 from book_builder.learning.outcome_links import OutcomeLinks
 from book_builder.learning.study_sources import StudySources
+from book_builder.lesson_links import LessonLinks
 from book_builder.lesson_markdown import mark_code_faults, section_text
 from book_builder.own_pictures import PictureStore
 from course_kit.errors import BookIncomplete
@@ -30,6 +31,7 @@ from course_kit.outline.book_parts import BookPart
 from course_kit.outline.study import GlossaryTerm
 from course_kit.store.artefact_keys import ProjectKeys
 from course_kit.store.artefact_store import ArtefactStore
+from course_kit.store.ids import LessonId
 
 
 @dataclass(frozen=True)
@@ -52,6 +54,7 @@ def assemble(
     *,
     study: StudySources,
     labs: LessonLabs,
+    links: LessonLinks,
     paper: Paper,
 ) -> Book:
     """Assemble the book, with chapters and sections in outline order.
@@ -69,7 +72,7 @@ def assemble(
     texts = CourseTexts.read(store, ingredients, keys, request.editing)
     pictures = PictureStore(store, keys).look_at(texts.texts.values())
     assembler = _ChapterAssembler(
-        outline, ingredients, texts, study=study, labs=labs, request=request, pictures=pictures
+        outline, ingredients, texts, study=study, labs=labs, links=links, request=request, pictures=pictures
     )
     modules = tuple(
         assembler.chapter(module) if module.number in made else gap(module, failed[module.number])
@@ -91,7 +94,7 @@ def assemble(
         models=models,
         is_offline_draft=is_offline(models),
         modules=modules,
-        figures={visual_id: figure for visual_id, figure in ingredients.figures.items() if not figure.refusal},
+        figures={name: links.plain(figure) for name, figure in ingredients.figures.items() if not figure.refusal},
         pictures=pictures,
         glossary=glossary_of(lessons, assembler.terms, course.language),
         further_reading=course.further_reading if has(BookPart.FURTHER_READING) else (),
@@ -105,6 +108,7 @@ def assemble(
             figures=FigureCheck.of(ingredients.figures.values()),
             questions=sum(len(lesson.quiz) for lesson in lessons),
             dropped=study.dropped,
+            dead_references=sum(map(links.dead, texts.texts.values())),
             author=assembler.authors.part(study.authors),
             editing=EditingShare.read(store, keys, request.editing, texts.dropped),
         ),
@@ -124,6 +128,7 @@ class _ChapterAssembler:
         *,
         study: StudySources,
         labs: LessonLabs,
+        links: LessonLinks,
         request: BookRequest,
         pictures: Mapping[str, BookPicture],
     ) -> None:
@@ -135,6 +140,7 @@ class _ChapterAssembler:
         self._failed = _failed_modules(request)
         self._pictures = pictures
         self._labels = Labels.of(outline.course.language)
+        self._references = links
         self._links = OutcomeLinks(outline)
         # Books of what is there may be of texts that an earlier outline asked for.
         self.coverage = CoverageTable(outline, self._links, labs.labs, shows_gaps=request.books_only)
@@ -143,7 +149,7 @@ class _ChapterAssembler:
         """Of each lesson, by its section."""
 
     def chapter(self, module: Module) -> BookModule:
-        figures = ChapterFigures(module.shown, self._ingredients.figures, self._pictures, self._labels)
+        figures = ChapterFigures(module.shown, self._ingredients.figures, self._pictures, self._references)
         study_gap = self._study_gap(module)
         return BookModule(
             number=module.shown,
@@ -160,7 +166,8 @@ class _ChapterAssembler:
         key = self._ingredients.lesson_keys.get(place)
         if key is None:
             raise BookIncomplete(f"module {module.shown}, lesson {lesson.shown} ({lesson.title}) is missing")
-        text, study, is_authors = self._texts.texts[key], self._study.of(place), key in self._texts.authors
+        text = self._references.linked(self._texts.texts[key], LessonId(*place))
+        study, is_authors = self._references.plain(self._study.of(place)), key in self._texts.authors
         section = f"{module.shown}.{lesson.shown}"
         self.coverage.add(module, lesson, text, study.questions, is_authors=is_authors)
         self.terms[section] = study.terms

@@ -20,6 +20,7 @@ from book_builder.lab_guide_assembly import (
     labs_of_lessons,
 )
 from book_builder.learning.study_sources import gather_study
+from book_builder.lesson_links import LessonLinks
 from book_builder.own_pictures import PictureStore
 from book_builder.wanted import wanted_book
 from course_kit.errors import BookIncomplete
@@ -29,6 +30,7 @@ from course_kit.outline.book_parts import parts_of_book
 from course_kit.outline.labs import CourseLabPlan
 from course_kit.pictures.picture_names import FIGURES_FOLDER
 from course_kit.pictures.safe_svg import safe_svg
+from course_kit.records.course_record import CourseRecord
 from course_kit.records.visuals import Figure
 from course_kit.store.artefact import fingerprint_of
 from course_kit.store.artefact_keys import ProjectKeys
@@ -83,18 +85,28 @@ class BookStore:
         """Return the requested books with the keys of their formats, by their names in the result."""
         title = request.book_title or outline.course.title
         paper = outline.book.paper or self.paper
-        part = ChosenModules.of(outline, request).note(Labels.of(outline.course.language))
+        labels = Labels.of(outline.course.language)
+        record = CourseRecord.read(self.store, self.keys, request.course_version)
+        links = LessonLinks(record.numbers(outline), labels)
+        part = ChosenModules.of(outline, request).note(labels)
         files = self._files(outline, request)
         books = {}
         if request.manifest_keys or request.all_lesson_keys:
             study = gather_study(self.store, request, parts_of_book(outline.book, self.book_parts))
             labs = LessonLabs(lab_notes(guides, outline.course.language), labs_of_lessons(guides))
             course = assemble(
-                self.store, outline, request, gather(self.store, request), study=study, labs=labs, paper=paper
+                self.store,
+                outline,
+                request,
+                gather(self.store, request),
+                study=study,
+                labs=labs,
+                links=links,
+                paper=paper,
             )
             books["book"] = (course.model_copy(update={"part": part}), files["book"].under(title))
         if any(module.labs for module in guides.values()):
-            lab_book = assemble_lab_guide(self.store, outline, request, guides, paper)
+            lab_book = assemble_lab_guide(self.store, outline, request, guides, links=links, paper=paper)
             books["lab_guide"] = (lab_book.model_copy(update={"part": part}), files["lab_guide"].under(title))
         return books
 

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 from book_builder.book_model import BookPicture
 from book_builder.figure_places import FigureUse, ShownFigure, figures_in, with_figures
+from book_builder.lesson_links import LessonLinks
 from book_builder.lesson_markdown import tags_with_figures
 from book_builder.markdown_escapes import escape_inline
 from book_builder.own_image import picture_gap
-from course_kit.labels import Labels
 from course_kit.markdown.pictures import pictures_in
 from course_kit.markdown.text import parse_markdown
 from course_kit.pictures.picture_names import own_picture_of
@@ -32,7 +32,7 @@ class ChapterFigures:
     """Places the figures of a chapter, section by section in reading order."""
 
     def __init__(
-        self, chapter: int, figures: Mapping[str, Figure], pictures: Mapping[str, BookPicture], labels: Labels
+        self, chapter: int, figures: Mapping[str, Figure], pictures: Mapping[str, BookPicture], links: LessonLinks
     ) -> None:
         """Begin a chapter.
 
@@ -42,11 +42,14 @@ class ChapterFigures:
             The printed number of the chapter.
         figures, pictures
             Figures by visual id, and the author's own pictures by file.
+        links
+            For references to lessons in captions.
         """
         self._chapter = chapter
         self._figures = figures
         self._pictures = pictures
-        self._labels = labels
+        self._links = links
+        self._labels = links.labels
         self._count = 0
 
     def section(self, text: str, *, is_authors: bool) -> SectionFigures:
@@ -98,11 +101,12 @@ class ChapterFigures:
             return escape_inline(picture_gap(use.file, self._pictures[use.file], self._labels))
         figure = self._figures.get(use.visual_id)
         if figure is None:
-            return escape_inline(words.figure_missing.format(description=use.description))
+            return escape_inline(words.figure_missing.format(description=self._links.short(use.description)))
         return escape_inline(words.picture_refused.format(file=figure.refused_file)) if figure.refusal else ""
 
     def _caption(self, use: FigureUse) -> str:
-        return (use.caption or use.alt) if use.file else self._figures[use.visual_id].caption
+        caption = (use.caption or use.alt) if use.file else self._figures[use.visual_id].caption
+        return self._links.short(caption)
 
     def _named(self, number: str, caption: str) -> ShownFigure:
         figure = self._labels.figure

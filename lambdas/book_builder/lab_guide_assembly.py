@@ -13,6 +13,7 @@ from book_builder.ingredients import read_bodies
 from book_builder.learning.authors_share import AuthorsPart, authors_of
 from book_builder.learning.book_provenance import BookProvenance, CodeCheck, prompts_of
 from book_builder.learning.coverage import CoveredLab
+from book_builder.lesson_links import LessonLinks
 from book_builder.lesson_markdown import mark_code_faults, section_text
 from book_builder.markdown_escapes import escape_inline
 from book_builder.own_pictures import PictureStore
@@ -109,7 +110,13 @@ def labs_of_lessons(guides: dict[int, ModuleGuide]) -> dict[tuple[int, int], tup
 
 
 def assemble_lab_guide(
-    store: ArtefactStore, outline: Outline, request: BookRequest, guides: dict[int, ModuleGuide], paper: Paper
+    store: ArtefactStore,
+    outline: Outline,
+    request: BookRequest,
+    guides: dict[int, ModuleGuide],
+    *,
+    links: LessonLinks,
+    paper: Paper,
 ) -> Book:
     """Assemble the lab guide; modules without labs have no chapter."""
     course, labels = outline.course, Labels.of(outline.course.language)
@@ -123,8 +130,8 @@ def assemble_lab_guide(
         if guide is None and module.number in failed:
             chapters.append(gap(module, failed[module.number]))
         elif guide is not None and guide.labs:
-            figures = ChapterFigures(module.shown, {}, pictures, labels)
-            sections = [(lab, texts.section(lab, guide, figures, labels)) for lab in guide.labs]
+            figures = ChapterFigures(module.shown, {}, pictures, links)
+            sections = [(lab, texts.section(lab, guide, figures, links)) for lab in guide.labs]
             unseen += [f"{file} ({lab.number})" for lab, body in sections for file in body.unseen]
             lessons = tuple(_section(lab, module, body.markdown, labels) for lab, body in sections)
             chapters.append(BookModule(number=module.shown, title=module.title, summary="", lessons=lessons))
@@ -149,6 +156,7 @@ def assemble_lab_guide(
         provenance=BookProvenance(
             prompts=prompts_of("lab_writer", (record.prompt_version for record in records)),
             code=CodeCheck.of(texts.texts.values()),
+            dead_references=sum(map(links.dead, texts.texts.values())),
             author=AuthorsPart(
                 labs=tuple(lab.number for lab in in_order if lab.record.s3_key in texts.authors),
                 unseen_pictures=tuple(unseen),
@@ -175,10 +183,13 @@ class _GuideTexts:
         }
         return cls(texts, own)
 
-    def section(self, lab: GuidedLab, guide: ModuleGuide, figures: ChapterFigures, labels: Labels) -> SectionFigures:
+    def section(
+        self, lab: GuidedLab, guide: ModuleGuide, figures: ChapterFigures, links: LessonLinks
+    ) -> SectionFigures:
         key = lab.record.s3_key
         numbers = {other.plan.lab_id: other.number for other in guide.labs}
-        text = mark_code_faults(_with_lab_numbers(self.texts[key], lab.plan, numbers), labels.truth.code_fault)
+        text = links.unlinked(_with_lab_numbers(self.texts[key], lab.plan, numbers))
+        text = mark_code_faults(text, links.labels.truth.code_fault)
         return figures.section(section_text(text), is_authors=key in self.authors)
 
 

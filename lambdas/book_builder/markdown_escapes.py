@@ -28,9 +28,9 @@ def escape_inline(text: str) -> str:
     for found in _ADDRESS.finditer(text):
         address = trimmed_address(found[0])
         target = address if address.startswith("http") else f"http://{address}"
-        pieces += [_escaped(text[end : found.start()]), link_to(target, address)]
+        pieces += [escape_words(text[end : found.start()]), link_to(target, address)]
         end = found.start() + len(address)
-    pieces.append(_escaped(text[end:]))
+    pieces.append(escape_words(text[end:]))
     return _AT_THE_BEGINNING.sub(r"\g<before>\\", "".join(pieces))
 
 
@@ -43,10 +43,11 @@ def link_to(target: str, text: str) -> str:
     """Return a link with a plain text."""
     for character, code in _NOT_IN_TARGETS.items():
         target = target.replace(character, code)
-    return f"[{_escaped(text)}](<{target}>)"
+    return f"[{escape_words(text)}](<{target}>)"
 
 
-def _escaped(text: str) -> str:
+def escape_words(text: str) -> str:
+    """Return words within a line as Markdown that shows them unchanged, addresses too, such as in a link's text."""
     escaped = "".join(
         f"\\{character}" if character in _MARKUP else _BRACKETS.get(character, character) for character in text
     )

@@ -138,6 +138,8 @@ def _checked(book: Book, labels: Labels) -> Iterator[str]:
     if book.coverage is not None and book.coverage.topics:
         yield words.topics_have_sections.format(count=len(book.coverage.topics) - len(book.coverage.uncovered))
     yield words.links_lead_somewhere
+    if made.dead_references:
+        yield labels.references.dead.format(count=made.dead_references)
     figures, code = made.figures, made.code
     if drawn := figures.diagrams - figures.framed:
         yield words.diagrams_drawn.format(count=drawn)

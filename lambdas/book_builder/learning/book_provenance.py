@@ -56,6 +56,8 @@ class BookProvenance(ClosedModel):
     questions: int = 0
     author: AuthorsPart = AuthorsPart()
     editing: EditingShare = EditingShare()
+    dead_references: int = 0
+    """References to lessons that the course does not have; they are printed as words."""
     dropped: int = 0
     """Questions and terms of the model that failed the checks and were removed."""
 

@@ -8,6 +8,7 @@ import yaml
 
 from course_kit.data_models import ClosedModel
 from course_kit.labels.author_labels import AuthorLabels
+from course_kit.labels.reference_labels import ReferenceLabels
 from course_kit.labels.study_labels import StudyLabels, TruthLabels
 
 LANGUAGES = ("en", "es", "pt", "fr", "de", "it", "ja", "zh", "ar")
@@ -121,6 +122,7 @@ class Labels(ClosedModel):
     study: StudyLabels
     truth: TruthLabels
     author: AuthorLabels
+    references: ReferenceLabels
 
     def duration(self, minutes: int) -> str:
         """Return how long a lesson or a lab takes."""

@@ -24,7 +24,12 @@ _BRACKET = re.compile(r"[\[\]]")
 
 @cache
 def markdown_reader(quotes: str = "") -> MarkdownIt:
-    """Return a parser, which reads links of every scheme, because the checks can only reject what they see.
+    """Return the parser, with the parameters of `new_reader`."""
+    return new_reader(quotes)
+
+
+def new_reader(quotes: str = "") -> MarkdownIt:
+    """Return a parser of its own, to add a rule to. It reads links of every scheme: checks reject only what they see.
 
     Parameters
     ----------

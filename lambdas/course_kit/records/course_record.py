@@ -1,11 +1,12 @@
 """``course.json``: which course a project is, and the slots of its parts."""
 
-from typing import Self
+from typing import Annotated, Self
 
-from pydantic import Field
+from pydantic import Field, StringConstraints
 
 from course_kit.data_models import ClosedModel
 from course_kit.outline import Course, Outline
+from course_kit.outline.lesson_numbers import LessonNumbers
 from course_kit.outline.moved_lessons import moved_lessons
 from course_kit.outline.part_slots import LessonSlot, ModuleSlot, PartSlot, current_lessons
 from course_kit.outline.slots import CourseSlots
@@ -16,6 +17,7 @@ from course_kit.store.ids import LabId, LessonId
 
 # A run that drops more of the lessons than this is rather another course than another edition of it.
 _DROPPED_SHARE = 1 / 3
+_Slots = Annotated[str, StringConstraints(pattern=r"^\d{1,3}\.\d{1,3}$")]
 
 
 class UnfinishedMove(ClosedModel):
@@ -34,6 +36,8 @@ class CourseRecord(ClosedModel):
     title: str = ""
     language: str = ""
     slots: CourseSlots = CourseSlots()
+    moved: dict[_Slots, _Slots] = Field(default_factory=dict)
+    """The next slot of each lesson that went into another module (``2.1``): other lessons refer to the former one."""
     editions: dict[str, str] = Field(default_factory=dict)
     """Projects of the same course in other languages, by language."""
     unfinished_move: UnfinishedMove = UnfinishedMove()
@@ -46,13 +50,17 @@ class CourseRecord(ClosedModel):
 
     def with_outline(self, outline: Outline) -> Self:
         """Return the record after a run of an outline."""
-        course = outline.course
+        course, slots = outline.course, self.slots.with_outline(outline)
+        moves = moved_lessons(self.slots.modules, slots.modules)
+        moved = {**self.moved, **{str(one.before.lesson_id): str(one.after.lesson_id) for one in moves}}
+        here = {str(place) for place in current_lessons(slots.modules)}
         return self.model_copy(
             update={
                 "course_id": course.id or self.course_id,
                 "title": course.title,
                 "language": course.language,
-                "slots": self.slots.with_outline(outline),
+                "slots": slots,
+                "moved": {before: after for before, after in moved.items() if before not in here},
                 "unfinished_move": UnfinishedMove(),
             }
         )
@@ -60,6 +68,17 @@ class CourseRecord(ClosedModel):
     def bind(self, outline: Outline) -> Outline:
         """Return an outline with the slots of its parts as their numbers."""
         return self.slots.with_outline(outline).bind(outline)
+
+    def numbers(self, outline: Outline) -> LessonNumbers:
+        """Return what references mean in an outline that `bind` has returned."""
+        lessons = ((module, lesson) for module in self.slots.modules for lesson in module.lessons)
+        removed = {
+            LessonId(module.slot, lesson.slot): lesson.known_as
+            for module, lesson in lessons
+            if not (module.is_current and lesson.is_current)
+        }
+        moved = {_lesson_id(before): _lesson_id(after) for before, after in self.moved.items()}
+        return LessonNumbers.of(outline, moved, removed)
 
     def with_unfinished_move(self, move: UnfinishedMove) -> Self:
         """Return the record with what is left to do when its run breaks off now."""
@@ -106,6 +125,11 @@ class CourseRecord(ClosedModel):
         if not total or len(dropped) <= _DROPPED_SHARE * total:
             return []
         return [f"it has {total} lessons, and the outline drops {len(dropped)} of them"]
+
+
+def _lesson_id(slots: str) -> LessonId:
+    module, lesson = map(int, slots.split("."))
+    return LessonId(module, lesson)
 
 
 def _slots_of_manifests(store: ArtefactStore, keys: ProjectKeys) -> CourseSlots:
