@@ -15,6 +15,8 @@ KEYS = ProjectKeys("my-course")
     ("plan", "written"),
     [
         (table.PREPARE_MODULES, (KEYS.outline(), KEYS.run("r"), KEYS.lease(), KEYS.spending("r"))),
+        (table.COURSE_PLANNER, (KEYS.brief(), KEYS.brief_manifest(), KEYS.run("r"), KEYS.draft(KEYS.brief()))),
+        (table.COURSE_EDITOR, (KEYS.edits(1, 2), KEYS.findings(), KEYS.editing_manifest(), KEYS.run("r"))),
         (table.CONTENT_GEN, (KEYS.lesson(1, 2, "T"), KEYS.manifest(1), KEYS.spending("r"))),
         (table.VISUAL_PLANNER, (KEYS.prompt("01-02-0001", "d"), KEYS.draft(KEYS.prompt("01-02-0001", "d")))),
         (table.IMAGES_GEN, (KEYS.image("01-02-0001", "svg"), KEYS.manifest(1), KEYS.spending("r"))),

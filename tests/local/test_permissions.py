@@ -17,6 +17,11 @@ from tests.support.tiny_resources import TinyResources, zipped
 OBJECTS = {
     "outline": "outline.yaml",
     "course": "course.json",
+    "brief": "brief/course.json",
+    "brief manifest": "manifests/brief.json",
+    "edits": "edits/01-01.json",
+    "findings": "review/findings.json",
+    "editing manifest": "manifests/editing.json",
     "lesson": "lessons/module-1-lesson-1-l.md",
     "prompt": "prompts/01-01-0001-x.json",
     "image": "images/01-01-0001.png",
@@ -34,26 +39,41 @@ OBJECTS = {
 }
 # r: read, w: write, d: delete, v: read an earlier version, l: list the versions of a key. What does not stand here is
 # refused. A run reads the outline and the record of its course as they were when it began.
-OF_RUN, WRITING = {"outline": "rv", "course": "rv"}, {"manifest": "rw", "lease": "r", "spending": "rw"}
+# The patterns of the record and of manifests hold for the brief and for the manifests of the whole course, too.
+OF_RUN = {"outline": "rv", "course": "rv", "brief": "rv"}
+OF_MODULES = {"manifest": "rw", "brief manifest": "rw", "editing manifest": "rw"}
+WRITING = {**OF_MODULES, "lease": "r", "spending": "rw"}
+READING = dict.fromkeys(OF_MODULES, "r")
 ALLOWED: dict[str, dict[str, str]] = {
     "PrepareModules": {
-        **{"outline": "rwv", "course": "rwv", "manifest": "r", "run": "rw", "lease": "rw", "spending": "rw"},
+        **{"outline": "rwv", "course": "rwv", "brief": "rwv", "run": "rw", "lease": "rw", "spending": "rw", **READING},
         # What was made of a lesson that the outline has in another module.
         **{"lesson": "rwd", "study": "rwd", "prompt": "rwd", "image": "rwd"},
     },
+    "CoursePlanner": {
+        **{**OF_RUN, "brief": "rwvl", "brief manifest": "rw", "run": "rw", "lease": "r", "spending": "rw"},
+    },
     "ContentGen": {**OF_RUN, **WRITING, "lesson": "rwdvl"},
-    "VisualPlanner": {**OF_RUN, **WRITING, "lesson": "r", "prompt": "rwdvl", "manifest": "r"},
+    "VisualPlanner": {**OF_RUN, **WRITING, "lesson": "r", "prompt": "rwdvl", **READING},
     "ImagesGen": {**WRITING, "prompt": "rd", "image": "rwdvl"},
     "StudyWriter": {**OF_RUN, **WRITING, "lesson": "r", "study": "rwdvl"},
     "LabPlanner": {**OF_RUN, **WRITING, "plan": "rwvl"},
     "LabWriter": {**OF_RUN, **WRITING, "plan": "r", "lab": "rwdvl"},
+    "CourseEditor": {
+        **{**OF_RUN, **READING, "editing manifest": "rw", "edits": "rwdvl", "findings": "rw", "run": "rw"},
+        **{"lesson": "r", "lease": "r", "spending": "rw"},
+    },
     "BookBuilder": {
-        **{**OF_RUN, "lesson": "r", "image": "r", "own picture": "r", "manifest": "r", "plan": "r", "lab": "r"},
+        **{**OF_RUN, **READING, "lesson": "r", "image": "r", "own picture": "r", "plan": "r", "lab": "r"},
+        **{"edits": "r", "findings": "r"},
         **{"study": "r", "master plan": "rw", "book": "rwd", "run": "rw", "lease": "r"},
     },
     "PdfRenderer": {"image": "r", "own picture": "r", "lease": "r", "book": "rw", "run": "rw"},
 }
-WRITERS = {"ContentGen", "VisualPlanner", "ImagesGen", "StudyWriter", "LabPlanner", "LabWriter"}
+WRITERS = {
+    *("CoursePlanner", "ContentGen", "VisualPlanner", "ImagesGen", "StudyWriter", "LabPlanner", "LabWriter"),
+    "CourseEditor",
+}
 MESSAGE = [{"role": "user", "content": [{"text": "hello"}]}]
 PROBE = """
 import boto3

@@ -14,12 +14,14 @@ ASKS_A_MODEL = {"strands"}
 EXPECTED = {
     "course_inbox": set(),
     "prepare_modules": set(),
+    "course_planner": set(),
+    "course_editor": {"markdown_it"},
     "content_gen": ASKS_A_MODEL | {"markdown_it", "tree_sitter"},
     "visual_planner": ASKS_A_MODEL | {"markdown_it"},
     # Few diagrams need a repair by a model, and an image model has its client imported when there is one.
     "images_gen": {"mermaidx"},
     "study_writer": ASKS_A_MODEL | {"markdown_it"},
-    "lab_planner": ASKS_A_MODEL,
+    "lab_planner": set(),
     "lab_writer": ASKS_A_MODEL | {"markdown_it"},
     "book_builder": {"markdown_it", "pypandoc", "snowballstemmer", "tree_sitter"},
     "pdf_renderer": {"typst"},

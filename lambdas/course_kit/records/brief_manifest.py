@@ -1,4 +1,4 @@
-"""``manifests/course.json``: what the step that plans the course made in one execution."""
+"""``manifests/brief.json``: what the step that plans the course made in one execution."""
 
 from datetime import datetime
 

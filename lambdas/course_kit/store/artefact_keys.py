@@ -110,7 +110,7 @@ class ProjectKeys:
 
     def brief_manifest(self) -> str:
         """Return the key of what the step that plans the course made."""
-        return f"{self.manifests()}course.json"
+        return f"{self.manifests()}brief.json"
 
     def edits(self, module_number: int, lesson_number: int) -> str:
         """Return the key of what is replaced in one lesson when the book is built."""
