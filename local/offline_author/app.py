@@ -83,7 +83,8 @@ class Author:
             await self._let_go(call)
             rule = self.book.rule_for(call)
             misbehaviour = rule.misbehaviour if rule else None
-            answer = asked.answer(misbehaviour, has_illustrations=self.book.behaviour.has_illustrations)
+            answer = asked.answer(misbehaviour, self.book.behaviour)
+            self.book.seed(asked.faults)
         except (ValidationError, RequestNotUnderstood) as error:
             return _error(_BAD_REQUEST, str(error))
         await asyncio.sleep(self.book.latency_for(call, rule))
@@ -142,6 +143,10 @@ class Author:
             self.held_in_vain = 0
         return JSONResponse([call.model_dump(mode="json") for call in self.calls])
 
+    async def list_faults(self, _: Request) -> Response:
+        """List the faults of the lessons written since the behaviour was set, as their newest answers have them."""
+        return JSONResponse([fault.model_dump(mode="json") for fault in self.book.seeded])
+
 
 def create_app(author: Author, path: str = "") -> Starlette:
     """Return the application: two endpoints of OpenAI's API, health, and control.
@@ -153,6 +158,7 @@ def create_app(author: Author, path: str = "") -> Starlette:
         Route("/v1/models", _models),
         Route("/health", author.health),
         Route("/behaviour", author.behaviour, methods=["GET", "POST", "DELETE"]),
+        Route("/faults", author.list_faults),
         Route("/calls", author.list_calls, methods=["GET", "DELETE"]),
     ]
     return Starlette(routes=[Mount(path, routes=routes)])

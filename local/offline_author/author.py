@@ -8,14 +8,19 @@ from course_kit.brief.assignment import LessonAssignment
 from course_kit.brief.course_context import CourseContext
 from course_kit.outline.lesson_specification import LessonSpecification
 from course_kit.store.ids import LabId, VisualId
-from offline_author.behaviour import CallKind, Misbehaviour
+from offline_author.behaviour import Behaviour, CallKind, Misbehaviour, ProseKind
 from offline_author.brief_draft import BriefWanted, added_terms, draft_frame, draft_slices
 from offline_author.chat import Answer, ChatRequest
 from offline_author.diagram_design import DiagramRepair, VisualRequest, design_visuals, plain_diagram
+from offline_author.distinct_draft import draft_distinct_lesson
+from offline_author.distinct_prose import Prose
 from offline_author.edit_draft import EditWanted, draft_edits
 from offline_author.lab_draft import LabGuideWanted, LabPlanWanted, design_labs, draft_lab
 from offline_author.lesson_draft import draft_lesson
-from offline_author.phrases import written_language
+from offline_author.parallel_faults import FaultyWriter
+from offline_author.phrases import Phrases, written_language
+from offline_author.seeded_fault import SeededFault
+from offline_author.shared_parts import SharedParts
 from offline_author.study_draft import StudyWanted, draft_study
 from offline_author.wrong_text import REFUSALS, WRONG_DIAGRAMS, other_language, with_html
 
@@ -34,6 +39,8 @@ class AskedFor:
         self.module_number: int | None = None
         self.lesson_number: int | None = None
         self.kind = CallKind.OTHER
+        self.faults: list[SeededFault] = []
+        """Those of the lesson that `answer` has written."""
         self._visuals: VisualRequest | None = None
         self._repair: DiagramRepair | None = None
         self._lesson: LessonSpecification | None = None
@@ -47,10 +54,10 @@ class AskedFor:
         except ValidationError as error:
             raise RequestNotUnderstood(f"the specification in the prompt is invalid: {error}") from error
 
-    def answer(self, misbehaviour: Misbehaviour | None, *, has_illustrations: bool = False) -> Answer:
+    def answer(self, misbehaviour: Misbehaviour | None, behaviour: Behaviour) -> Answer:
         """Return the answer within the request's token limit; raises `RequestNotUnderstood`."""
         if self._visuals is not None:
-            return self._plan_visuals(self._visuals, misbehaviour, has_illustrations=has_illustrations)
+            return self._plan_visuals(self._visuals, misbehaviour, has_illustrations=behaviour.has_illustrations)
         if self._repair is not None:
             wrong = WRONG_DIAGRAMS.get(misbehaviour) if misbehaviour else None
             return _tool("RepairedDiagram", {"mermaid": wrong or plain_diagram(self._repair.description)})
@@ -59,19 +66,15 @@ class AskedFor:
         if self._study is not None:
             return _write_study(self._study, misbehaviour)
         if self._brief is not None:
-            return _write_brief(self._brief, misbehaviour, is_whole="CourseBriefing" in self.request.tool_names)
+            is_whole = "CourseBriefing" in self.request.tool_names
+            return _write_brief(self._brief, misbehaviour, behaviour.prose, is_whole=is_whole)
         if self._edit is not None:
             return _edit(self._edit, misbehaviour)
         if self._lesson is not None:
             lesson = self._lesson
             if misbehaviour is Misbehaviour.WRONG_LANGUAGE:
                 lesson = lesson.model_copy(update={"language": other_language(lesson.language)})
-            text = draft_lesson(
-                lesson,
-                with_visuals=misbehaviour is not Misbehaviour.NO_VISUALS,
-                course=self._course,
-                brief=self._assignment,
-            )
+            text = self._draft(lesson, behaviour, with_visuals=misbehaviour is not Misbehaviour.NO_VISUALS)
             return self._write(text, misbehaviour, self._lesson.language)
         if self._lab is not None:
             lab = self._lab
@@ -123,6 +126,17 @@ class AskedFor:
             self.kind = CallKind.LESSON
             self._lesson = LessonSpecification.model_validate_json(data)
             self.module_number, self.lesson_number = self._lesson.module_number, self._lesson.lesson_number
+
+    def _draft(self, lesson: LessonSpecification, behaviour: Behaviour, *, with_visuals: bool) -> str:
+        prose = Prose.of(lesson.language) if behaviour.prose is ProseKind.DISTINCT else None
+        if prose is None:
+            return draft_lesson(lesson, with_visuals=with_visuals, course=self._course, brief=self._assignment)
+        course, brief = self._course, self._assignment
+        number = f"{lesson.module_number}.{lesson.lesson_number}"
+        if course and brief:
+            self.faults = list(FaultyWriter(course, number, prose, behaviour.parallel_faults).faults())
+        parts = SharedParts(Phrases.of(lesson.language), number, course, brief)
+        return draft_distinct_lesson(lesson, parts, prose, faults=self.faults, with_visuals=with_visuals)
 
     @property
     def _course(self) -> CourseContext | None:
@@ -205,13 +219,14 @@ def _write_study(wanted: StudyWanted, misbehaviour: Misbehaviour | None) -> Answ
     return _tool("StudyParts", parts.model_dump())
 
 
-def _write_brief(wanted: BriefWanted, misbehaviour: Misbehaviour | None, *, is_whole: bool) -> Answer:
+def _write_brief(wanted: BriefWanted, misbehaviour: Misbehaviour | None, kind: ProseKind, *, is_whole: bool) -> Answer:
     name = "CourseBriefing" if is_whole else "LessonBriefings"
     if misbehaviour is Misbehaviour.WRONG_LANGUAGE:
         course = wanted.course.model_copy(update={"language": other_language(wanted.course.language)})
         wanted = wanted.model_copy(update={"course": course})
-    shared = draft_frame(wanted) if is_whole else {"terms": added_terms(wanted)}
-    slices = draft_slices(wanted)
+    prose = Prose.of(wanted.course.language) if kind is ProseKind.DISTINCT else None
+    shared = draft_frame(wanted, prose) if is_whole else {"terms": added_terms(wanted, prose)}
+    slices = draft_slices(wanted, prose)
     if misbehaviour is Misbehaviour.MALFORMED:
         return _tool(name, {"lessons": [{"lesson": lesson.lesson} for lesson in wanted.lessons] or "none"})
     if misbehaviour is Misbehaviour.INCOMPLETE_PLAN:

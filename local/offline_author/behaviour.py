@@ -1,12 +1,14 @@
 """The author's behaviour for tests and benchmarks: slower answers, or answers that are wrong in a chosen way."""
 
 import os
+from collections.abc import Iterable
 from enum import StrEnum
 from typing import Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from course_kit.data_models import ClosedModel
+from offline_author.seeded_fault import SeededFault
 
 
 class CallKind(StrEnum):
@@ -108,6 +110,34 @@ class Hold(Calls):
         return self
 
 
+class ProseKind(StrEnum):
+    """How lessons are written."""
+
+    PATTERNS = "patterns"
+    """The same sentences in all lessons, with other topics: the form of a course."""
+    DISTINCT = "distinct"
+    """No two lessons share a passage: what a check of a course must not find fault with."""
+
+
+class ParallelFaults(ClosedModel):
+    """What goes wrong with lessons written side by side: the share of lessons that have each fault.
+
+    Only lessons in distinct prose, with a brief, have them. Equal seeds choose the same lessons.
+    """
+
+    seed: int = 0
+    repeats: float = Field(default=0, ge=0, le=1)
+    """A passage of a neighbour, in half of them with a few other words."""
+    definitions: float = Field(default=0, ge=0, le=1)
+    """The definition of a term that an earlier lesson introduces, in half of them in other words."""
+    early_uses: float = Field(default=0, ge=0, le=1)
+    """A term before the lesson that introduces it."""
+    changed_facts: float = Field(default=0, ge=0, le=1)
+    """A fact of the running example with another number."""
+    dead_references: float = Field(default=0, ge=0, le=1)
+    """A reference to a lesson that is not there."""
+
+
 class Behaviour(BaseModel):
     """The author's settings, from ``COURSEWRIGHT_AUTHOR_BEHAVIOUR`` (JSON) or ``POST /behaviour``."""
 
@@ -118,6 +148,8 @@ class Behaviour(BaseModel):
     """The first latency that matches a call replaces the ``latency_seconds`` of its kind."""
     has_illustrations: bool = False
     """Plan every visual as a picture for an image model instead of a diagram."""
+    prose: ProseKind = ProseKind.PATTERNS
+    parallel_faults: ParallelFaults = ParallelFaults()
     rules: list[Rule] = []
     holds: list[Hold] = []
 
@@ -134,6 +166,16 @@ class BehaviourBook:
         self.behaviour = behaviour
         self._applied: dict[int, int] = {}
         self._come_in: list[Calls] = []
+        self._seeded: dict[tuple[str, str], SeededFault] = {}
+
+    @property
+    def seeded(self) -> tuple[SeededFault, ...]:
+        """The faults of all lessons written so far, each once."""
+        return tuple(self._seeded.values())
+
+    def seed(self, faults: Iterable[SeededFault]) -> None:
+        """Remember the faults of one answer."""
+        self._seeded.update({(fault.lesson, fault.kind): fault for fault in faults})
 
     def enter(self, call: Calls) -> None:
         """Count a call that has arrived."""

@@ -4,6 +4,7 @@ from course_kit.brief.course_context import CourseContext, LessonOnMap
 from course_kit.data_models import OpenModel
 from course_kit.mending.titles_as_code import heading_text
 from offline_author.brief_terms import lessons_of, terms_of_lessons
+from offline_author.distinct_prose import Choices, Prose
 from offline_author.phrases import Phrases
 
 _MAX_POINTS = 3
@@ -27,7 +28,7 @@ class BriefWanted(OpenModel):
     lessons: tuple[LessonWanted, ...] = ()
 
 
-def draft_frame(wanted: BriefWanted) -> dict[str, object]:
+def draft_frame(wanted: BriefWanted, prose: Prose | None = None) -> dict[str, object]:
     """Return what the ``CourseBriefing`` tool takes beside slices; what the request gives stays as it is."""
     course, phrases = wanted.course, Phrases.of(wanted.course.language)
     example = course.running_example
@@ -39,17 +40,17 @@ def draft_frame(wanted: BriefWanted) -> dict[str, object]:
         "voice": course.voice or phrases.brief_voice,
         "running_example": example.description or wanted.example_wanted or phrases.brief_example,
         "facts": facts,
-        "terms": _terms(wanted, everywhere=True),
+        "terms": _terms(wanted, prose, everywhere=True),
         "conventions": [{"about": about, "rule": rule}],
     }
 
 
-def added_terms(wanted: BriefWanted) -> list[dict[str, object]]:
+def added_terms(wanted: BriefWanted, prose: Prose | None = None) -> list[dict[str, object]]:
     """Return the terms that lessons of the request add to the brief."""
-    return _terms(wanted, everywhere=False)
+    return _terms(wanted, prose, everywhere=False)
 
 
-def _terms(wanted: BriefWanted, *, everywhere: bool) -> list[dict[str, object]]:
+def _terms(wanted: BriefWanted, prose: Prose | None, *, everywhere: bool) -> list[dict[str, object]]:
     """Return the terms, for all lessons of the course together with those given, or for those asked for only."""
     course, phrases = wanted.course, Phrases.of(wanted.course.language)
     asked = {lesson.lesson for lesson in wanted.lessons}
@@ -62,8 +63,13 @@ def _terms(wanted: BriefWanted, *, everywhere: bool) -> list[dict[str, object]]:
                 # One that the course has, and so far no lesson that introduces it.
                 known[word] = known[word].model_copy(update={"introduced_in": number})
             elif everywhere or number in asked:
+                place = course.title, number, word
                 pattern = phrases.brief_definitions[len(terms) % len(phrases.brief_definitions)]
-                definition = pattern.format(term=word, lesson=_shown(titles[number]))
+                definition = (
+                    prose.filled(prose.definition, Choices(*place))
+                    if prose
+                    else pattern.format(term=word, lesson=_shown(titles[number]))
+                )
                 terms.append({"term": word, "definition": definition, "introduced_in": number})
     given: list[dict[str, object]] = [
         {
@@ -77,7 +83,7 @@ def _terms(wanted: BriefWanted, *, everywhere: bool) -> list[dict[str, object]]:
     return [*(given if everywhere else []), *terms]
 
 
-def draft_slices(wanted: BriefWanted) -> list[dict[str, object]]:
+def draft_slices(wanted: BriefWanted, prose: Prose | None = None) -> list[dict[str, object]]:
     """Return a slice for each lesson of the request."""
     course, phrases = wanted.course, Phrases.of(wanted.course.language)
     order = lessons_of(course)
@@ -95,9 +101,7 @@ def draft_slices(wanted: BriefWanted) -> list[dict[str, object]]:
                 "establishes": [phrases.establishes.format(topic=point) for point in points],
                 "assumes": [_assumed(phrases, before)] if before else [],
                 "leaves": [{"lesson": after.number, "what": _shown(after.title)}] if after else [],
-                "example_step": phrases.example_step.format(
-                    lesson=_shown(lesson.title), name=names[place % len(names)]
-                ),
+                "example_step": _step(wanted, lesson, names[place % len(names)], prose),
             }
         )
     return slices
@@ -106,6 +110,12 @@ def draft_slices(wanted: BriefWanted) -> list[dict[str, object]]:
 def _assumed(phrases: Phrases, lesson: LessonOnMap) -> dict[str, object]:
     topic = _shown(lesson.topics[-1] if lesson.topics else lesson.title)
     return {"lesson": lesson.number, "what": phrases.assumed.format(topic=topic)}
+
+
+def _step(wanted: BriefWanted, lesson: LessonWanted, name: str, prose: Prose | None) -> str:
+    if prose:
+        return prose.filled(prose.step, Choices(wanted.course.title, lesson.lesson, "step"), name=name)
+    return Phrases.of(wanted.course.language).example_step.format(lesson=_shown(lesson.title), name=name)
 
 
 def _shown(title: str) -> str:

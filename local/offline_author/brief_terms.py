@@ -9,9 +9,11 @@ from stop_words import get_stop_words
 
 from course_kit.brief.course_context import CourseContext, KnownTerm, LessonOnMap
 from offline_author.code_samples import code_samples
+from offline_author.distinct_prose import Prose
 from offline_author.phrases import Phrases, written_language
 
 _WORD = re.compile(r"[^\W\d_]+")
+_TWO_WORDS = re.compile(r"[^\W\d_]+ [^\W\d_]+")
 _MIN_LETTERS = 5
 _TERMS_OF_A_LESSON = 2
 _STEMMERS = {"en": "english", "es": "spanish", "pt": "portuguese", "fr": "french", "de": "german"}
@@ -54,13 +56,16 @@ def terms_of_lessons(course: CourseContext, described: Mapping[str, str]) -> dic
 
 
 def _new_word(topic: str, said: str, language: str) -> str:
-    """Return the longest word of a topic that nothing before it contains in any form; empty for none."""
+    """Return the longest word of a topic that nothing before it contains in any form; empty for none.
+
+    A topic of two words is a term as a whole.
+    """
     written = written_language(language)
     words = [word for word in _WORD.findall(topic) if len(word) >= _MIN_LETTERS]
     new = [word for word in words if word.casefold() not in _common(written) and _root(word, written) not in said]
-    word = max(new, key=len, default="")
-    is_name = written == "de" or word[1:] != word[1:].lower()
-    return word if is_name else word.lower()
+    term = topic if new and _TWO_WORDS.fullmatch(topic) else max(new, key=len, default="")
+    is_name = written == "de" or term[1:] != term[1:].lower()
+    return term if is_name else term.lower()
 
 
 def _root(word: str, language: str) -> str:
@@ -91,4 +96,11 @@ def _words_of(term: KnownTerm) -> tuple[str, ...]:
 
 @cache
 def _said_in_every_draft(language: str) -> str:
-    return "\n".join([Phrases.of(language).model_dump_json(), *(sample.code for sample in code_samples())])
+    prose = Prose.of(language)
+    return "\n".join(
+        [
+            Phrases.of(language).model_dump_json(),
+            prose.model_dump_json() if prose else "",
+            *(sample.code for sample in code_samples()),
+        ]
+    )

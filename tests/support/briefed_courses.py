@@ -13,7 +13,9 @@ from course_kit.store.ids import LessonId
 from course_planner.brief_answer import CourseBriefing
 from course_planner.brief_prompts import brief_request
 from course_planner.brief_reading import frame_of, with_slices
+from offline_author.behaviour import ProseKind
 from offline_author.brief_draft import BriefWanted, draft_frame, draft_slices
+from offline_author.distinct_prose import Prose
 from offline_author.lesson_draft import draft_lesson
 
 
@@ -26,12 +28,14 @@ class BriefedCourse:
     brief: CourseBrief
 
     @classmethod
-    def of(cls, text: str | bytes) -> Self:
+    def of(cls, text: str | bytes, kind: ProseKind = ProseKind.PATTERNS) -> Self:
         """Return a course with its brief, as the planner reads it from the author's answer."""
         outline = read_outline(text)
         slots = slots_by_place(outline)
         wanted = BriefWanted.model_validate_json(brief_request(outline, None, slots.values()).model_dump_json())
-        briefing = CourseBriefing.model_validate({**draft_frame(wanted), "lessons": draft_slices(wanted)})
+        prose = Prose.of(outline.course.language) if kind is ProseKind.DISTINCT else None
+        answer = {**draft_frame(wanted, prose), "lessons": draft_slices(wanted, prose)}
+        briefing = CourseBriefing.model_validate(answer)
         frame = frame_of(briefing, slots, outline)
         return cls(outline, briefing, with_slices(frame, briefing.lessons, slots, list(slots.values())))
 
