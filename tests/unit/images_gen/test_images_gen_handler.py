@@ -134,7 +134,7 @@ def test_a_hostile_or_endless_diagram_is_repaired_and_else_framed(
     misbehaviour: Misbehaviour,
 ) -> None:
     # Given: a diagram that must not be printed, or cannot be in any reasonable time.
-    with_limit_for_endless_ones(monkeypatch, seconds=4.0)
+    with_limit_for_endless_ones(monkeypatch, seconds=0.5)
     plan(project, "01-02-0001", WRONG_DIAGRAMS[misbehaviour])
     # When / Then: it is mended by one call.
     assert lambda_handler(EVENT, lambda_context)["counts"]["fallbacks"] == 0
