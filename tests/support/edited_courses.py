@@ -146,7 +146,7 @@ class ScriptedEditor:
 def scripted(monkeypatch: pytest.MonkeyPatch) -> ScriptedEditor:
     """Let steps ask a scripted editor, and find with plain checks."""
     editor = ScriptedEditor()
-    monkeypatch.setattr(ModelStep, "model", property(lambda _: editor))
+    monkeypatch.setattr(ModelStep, "short_model", property(lambda _: editor))
     monkeypatch.setattr("course_editor.edited_course.findings_of", plain_findings)
     return editor
 
