@@ -12,8 +12,8 @@ from course_kit.work.wanted import Wanted, sources
 def wanted_lesson(run: RunInputs, module: Module, lesson: Lesson) -> Wanted:
     """Return a lesson as a run wants it.
 
-    It asks for what the outline says of the lesson itself. Its title counts only if the outline says nothing else: a
-    renamed lesson has the same text. Neither does its place in the course count. It asks for its own slice of the brief.
+    It asks for what the outline says of the lesson itself, and for its slice of the brief. Its title counts only if the
+    outline says nothing else: a renamed lesson has the same text. Neither does its place in the course count.
     """
     brief = run.brief.asks_of(LessonId(module.number, lesson.number)) if run.brief else ""
     specification = LessonSpecification.of(run.outline, module, lesson)
