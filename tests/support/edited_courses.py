@@ -12,6 +12,7 @@ import pytest
 from course_editor.checks.lesson_texts import LessonText
 from course_editor.edit_answer import EditRequest, PassageEdits
 from course_kit.brief.course_brief import CourseBrief
+from course_kit.errors import TextRejected
 from course_kit.model.drafts import current_unit
 from course_kit.model.model_provider import Decision
 from course_kit.records.editing import Finding, FindingKind, Findings, LessonEdits, Passage
@@ -37,6 +38,7 @@ REPEATED = (
     "and then the vacuum removes them from the table."
 )
 CLUMSY = "Every widget of the plan reads its own rows, and each widget says how many it has found in its table."
+ALSO_CLUMSY = "A leaf of the tree is a widget as well, though it holds no rows of its own and only points to them."
 SHORT = "Row versions and the vacuum are explained in [[1.1]]."
 EDITING = {**EVENT, "editing": "apply", "edit_max_calls": 10}
 USAGE = Usage(model_calls=1, input_tokens=100, output_tokens=50)
@@ -113,7 +115,7 @@ def editing_well(request: EditRequest) -> Answer:
             if passage.passage in ids and passage.may_change:
                 text = SHORT if len(problem.passages) > 1 else passage.text.replace("widget", "node")
                 edits.append({"passage": passage.passage, "text": text, "reason": "It was said before"})
-    return edits
+    return edits or TextRejected("there is nothing to change")
 
 
 @dataclass
