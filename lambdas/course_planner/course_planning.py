@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from functools import cached_property
 
 from course_kit.brief.course_brief import CourseBrief
-from course_kit.brief.places import shown_places
+from course_kit.brief.places import shown_places, slots_by_place
 from course_kit.model.complete_answers import answers_for_all
 from course_kit.model.drafts import unit_of_work
 from course_kit.outline.call_sizes import lessons_in_a_brief, max_tokens_for_brief
@@ -124,9 +124,9 @@ class CoursePlanning:
         """The slots of all lessons as they are read."""
         return list(self._places)
 
-    @property
+    @cached_property
     def _slots(self) -> Mapping[str, str]:
-        return {shown: slot for slot, shown in self._places.items()}
+        return slots_by_place(self.step.outline)
 
     async def _saved(self, wanted: Wanted, so_far: _BriefSoFar) -> tuple[Artefact, Usage]:
         """Return the brief as it is stored now, and the usage of what was asked for."""

@@ -3,9 +3,9 @@
 from typing import Self
 
 from course_kit.brief.course_brief import CourseBrief, Link
-from course_kit.brief.places import shown_places
 from course_kit.data_models import ClosedModel
 from course_kit.outline import Outline
+from course_kit.outline.lesson_numbers import LessonNumbers
 from course_kit.store.ids import LessonId
 
 
@@ -39,16 +39,13 @@ class LessonAssignment(ClosedModel):
         own = brief.slice_of(lesson) if brief else None
         if brief is None or own is None:
             return None
-        places = shown_places(outline)
-        titles = {
-            str(LessonId(module.number, one.number)): one.title for module in outline.modules for one in module.lessons
-        }
+        lessons = {str(slot): one for slot, one in LessonNumbers.of(outline).lessons.items()}
 
         def others(links: tuple[Link, ...]) -> tuple[OtherLesson, ...]:
             return tuple(
-                OtherLesson(lesson=places[link.lesson], title=titles[link.lesson], what=link.what)
+                OtherLesson(lesson=str(other.shown), title=other.title, what=link.what)
                 for link in links
-                if link.lesson in places
+                if (other := lessons.get(link.lesson))
             )
 
         return cls(

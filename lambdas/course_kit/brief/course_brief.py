@@ -3,7 +3,7 @@
 Lessons are named by their slots (``2.1``), which stay when the outline is put in another order.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
 from pydantic import Field
 
@@ -128,8 +128,3 @@ class CourseBrief(ClosedModel):
                 ),
             }
         )
-
-
-def in_places(brief: CourseBrief, places: Mapping[str, str]) -> CourseBrief:
-    """Return a brief with the lessons of a mapping under their other names; the others stay."""
-    return brief.moved(lambda lesson: places.get(lesson, lesson))
