@@ -16,18 +16,22 @@ from course_kit.outline import Outline
 from course_kit.outline.model import TermRule
 from course_planner.brief_answer import CourseBriefing, LinkDesign, SliceDesign, TermDesign
 
+# What a fact is called that says a version, in the languages of the book's labels: a model likes to make one up.
+_VERSION = re.compile(r"versi|versão|release|バージョン|版本|إصدار|الإصدار", re.IGNORECASE)
 _NUMBER = re.compile(r"\d{1,3}\.\d{1,3}")
 
 
 def frame_of(briefing: CourseBriefing, slots: Mapping[str, str], outline: Outline) -> CourseBrief:
     """Return what all lessons share, without slices; ``slots`` has each lesson's slot by its number."""
-    terms = _terms(briefing.terms, slots)
+    terms, stated = _terms(briefing.terms, slots), outline.model_dump_json()
     return CourseBrief(
         voice=briefing.voice,
         example=RunningExample(
             description=briefing.running_example,
             facts=tuple(
-                ExampleFact(name=fact.name, attribute=fact.attribute, value=fact.value) for fact in briefing.facts
+                ExampleFact(name=fact.name, attribute=fact.attribute, value=fact.value)
+                for fact in briefing.facts
+                if not _VERSION.search(fact.attribute) or fact.value in stated
             ),
         ),
         terms=_usable(terms, outline),
