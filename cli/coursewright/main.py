@@ -17,6 +17,7 @@ from coursewright.commands.diff import diff
 from coursewright.commands.doctor import doctor
 from coursewright.commands.estimate import estimate
 from coursewright.commands.export import export
+from coursewright.commands.findings import findings
 from coursewright.commands.generate import generate
 from coursewright.commands.history import history
 from coursewright.commands.import_ import import_archive
@@ -47,7 +48,7 @@ _COMMANDS: tuple[Callable[..., None], ...] = (
     *(doctor, validate, estimate, plan, generate, resume, watch, timeline, rollback),
     *(projects, runs, stop, costs, export, delete),
     *(checkout, status, checkin, build),
-    *(history, diff, restore),
+    *(history, diff, restore, findings),
 )
 for command in _COMMANDS:
     app.command()(command)

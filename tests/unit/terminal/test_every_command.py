@@ -19,6 +19,7 @@ _ON_LOCAL_AWS = [
     *_KEEPING_HOUSE,
     *_OF_VERSIONS,
     *_EDITING,
+    "findings",
     "plan",
     "generate",
     "resume",
@@ -30,7 +31,7 @@ _ON_LOCAL_AWS = [
     "local diff",
 ]
 _READING_THE_BUCKET = [
-    *("plan", "generate", "resume", "watch", "timeline", *_OF_VERSIONS, *_EDITING),
+    *("plan", "generate", "resume", "watch", "timeline", "findings", *_OF_VERSIONS, *_EDITING),
     # A run is stopped whatever the bucket says.
     *(command for command in _KEEPING_HOUSE if command != "stop"),
 ]

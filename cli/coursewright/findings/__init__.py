@@ -1,0 +1,1 @@
+"""What does not go together in the lessons of a course, as `coursewright findings` shows it."""
