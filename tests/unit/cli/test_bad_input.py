@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.refused_commands import GOOD, assert_refused, run
+from tests.support.command_line import CommandLine
+from tests.support.refused_commands import GOOD, assert_refused, run, run_here
 
 _LESSONS = "lessons: [{title: L}]"
 OUTLINES: dict[str, tuple[bytes, int, str]] = {
@@ -72,12 +73,18 @@ OUTLINES: dict[str, tuple[bytes, int, str]] = {
 }
 
 
+@pytest.fixture
+def command_line(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> CommandLine:
+    return CommandLine(monkeypatch, capsys)
+
+
 @pytest.mark.parametrize("command", ["validate", "generate"])
 @pytest.mark.parametrize("outline", OUTLINES)
-def test_a_bad_outline_is_refused(tmp_path: Path, command: str, outline: str) -> None:
+def test_a_bad_outline_is_refused(command_line: CommandLine, tmp_path: Path, command: str, outline: str) -> None:
     source, lines, named = OUTLINES[outline]
     (tmp_path / "outline.yaml").write_bytes(source)
-    assert_refused(run(command, "outline.yaml", cwd=tmp_path), tmp_path, lines, "outline.yaml: ", named)
+    ended = run_here(command_line, command, "outline.yaml", cwd=tmp_path)
+    assert_refused(ended, tmp_path, lines, "outline.yaml: ", named)
 
 
 @pytest.mark.parametrize(
@@ -107,9 +114,10 @@ def test_a_bad_outline_is_refused(tmp_path: Path, command: str, outline: str) ->
         (["--bogus"], "No such option: --bogus"),
     ],
 )
-def test_a_bad_option_is_refused(tmp_path: Path, arguments: list[str], named: str) -> None:
+def test_a_bad_option_is_refused(command_line: CommandLine, tmp_path: Path, arguments: list[str], named: str) -> None:
     (tmp_path / "good.yaml").write_text(GOOD, encoding="utf-8")
-    assert_refused(run("generate", "good.yaml", *arguments, cwd=tmp_path), tmp_path, 1, named)
+    ended = run_here(command_line, "generate", "good.yaml", *arguments, cwd=tmp_path)
+    assert_refused(ended, tmp_path, 1, named)
 
 
 @pytest.mark.parametrize(("path", "named"), [("missing.yaml", "no such file"), (".", "found a directory")])
