@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from course_kit.errors import OutlineInvalid
 from course_kit.outline import MAX_OUTLINE_BYTES, Outline, read_outline
+from course_kit.outline.lesson_numbers import LessonNumbers
 from course_kit.outline.slots import CourseSlots
 from course_kit.records.course_record import CourseRecord
 from course_kit.store.artefact_keys import ProjectKeys
@@ -19,6 +20,7 @@ class BoundOutline:
     key: str
     outline: Outline
     slots: CourseSlots
+    numbers: LessonNumbers
 
 
 def bound_outline(store: CourseStore, keys: ProjectKeys) -> BoundOutline | None:
@@ -62,5 +64,6 @@ def _newest_first(store: CourseStore, keys: ProjectKeys) -> list[str]:
 
 
 def _bound(store: CourseStore, keys: ProjectKeys, key: str, outline: Outline) -> BoundOutline:
-    slots = CourseRecord.read(store, keys).with_outline(outline).slots
-    return BoundOutline(key, slots.bind(outline), slots)
+    record = CourseRecord.read(store, keys).with_outline(outline)
+    bound = record.slots.bind(outline)
+    return BoundOutline(key, bound, record.slots, record.numbers(bound))

@@ -144,7 +144,7 @@ class _ChapterAssembler:
         self._links = OutcomeLinks(outline)
         # Books of what is there may be of texts that an earlier outline asked for.
         self.coverage = CoverageTable(outline, self._links, labs.labs, shows_gaps=request.books_only)
-        self.authors = AuthorsPages(outline, pictures)
+        self.authors = AuthorsPages(outline, pictures, links.numbers.known)
         self.terms: dict[str, tuple[GlossaryTerm, ...]] = {}
         """Of each lesson, by its section."""
 

@@ -14,6 +14,8 @@ from course_kit.store.artefact import Artefact
 from course_kit.store.artefact_keys import ProjectKeys
 from course_kit.store.provenance import provenance
 from course_kit.usage import Usage
+from coursewright.checkout.folder import CheckoutFolder
+from coursewright.checkout.state import Checkout
 from coursewright.course_store import CourseStore
 from tests.support.command_line import CommandLine, Ended
 from tests.support.housekeeping import House
@@ -144,6 +146,10 @@ class Workshop:
         text = self.text(path)
         assert before in text, text
         (self.folder / path).write_text(text.replace(before, after), encoding="utf-8")
+
+    def state(self) -> Checkout:
+        """Return what the checkout remembers."""
+        return Checkout.read(CheckoutFolder(self.folder))
 
     def files(self) -> dict[str, bytes]:
         """Return every file by its path, without what the checkout remembers."""

@@ -14,6 +14,7 @@ from course_kit.store.artefact_keys import lesson_of
 from course_kit.store.provenance import is_marked_as_authors
 from coursewright.checkout.contents import content_type_of, file_of, object_of
 from coursewright.checkout.file_faults import FileFault, file_faults
+from coursewright.checkout.file_numbers import shown_in_file, slots_in_object
 from coursewright.checkout.folder import CheckoutFolder
 from coursewright.checkout.following_work import FollowingWork, following_work
 from coursewright.checkout.kinds import OUTLINE, Kind, kind_of
@@ -150,7 +151,7 @@ class _Work:
             # The object has what the file leaves out, so that nothing can be put back without it.
             self._conflict(path, None, None, file)
             return
-        body = object_of(kind, key, file, before or b"")
+        body = slots_in_object(kind, object_of(kind, key, file, before or b""), self.state.numbers_of(path))
         if stored is not None and stored.sha256 == hashlib.sha256(body).hexdigest():
             # An earlier checkin that was stopped has brought it in, or both sides are the same.
             self._enter(path, stored, file)
@@ -194,7 +195,8 @@ class _Work:
 
     def _conflict(self, path: str, stored: Artefact | None, theirs: bytes | None, file: bytes) -> None:
         kind = kind_of(path)
-        shown = file_of(kind, path, theirs) if theirs is not None else None
+        numbers = self.state.numbers_of(path)
+        shown = file_of(kind, path, shown_in_file(kind, theirs, numbers)) if theirs is not None else None
         if self.options.sides is not Sides.THEIRS:
             found = tuple(differences(path, shown, file)) if kind.is_text else ()
             self.conflicts.append(Conflict(file=path, is_gone=stored is None, differences=found))

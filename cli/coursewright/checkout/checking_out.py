@@ -11,6 +11,7 @@ from course_kit.store.artefact import Artefact
 from course_kit.store.artefact_keys import ProjectKeys
 from coursewright.checkout.contents import file_of
 from coursewright.checkout.course_files import CourseFile, CourseFiles
+from coursewright.checkout.file_numbers import numbers_to_remember, shown_in_file
 from coursewright.checkout.folder import CheckoutFolder
 from coursewright.checkout.state import CheckedOut, Checkout
 from coursewright.course_store import CourseStore
@@ -97,27 +98,31 @@ def check_out(deployment: Deployment, project: str, root: Path) -> CheckoutRepor
     if not listed:
         raise no_such_project(project)
     course = CourseFiles.of(store, keys, listed)
-    found = _read(store, course.files)
+    found = _read(store, course)
     state = Checkout(
         project=project,
         target=deployment.target,
         stage=deployment.stage,
         slots=course.slots,
         files=before.files if before else {},
+        numbers=numbers_to_remember(course.numbers),
     )
     # Nothing is made before everything is read.
     root.mkdir(parents=True, exist_ok=True)
-    return _Renewal(folder, state, {file.key: path for path, file in state.files.items()}).carry_out(found)
+    earlier_paths = {file.key: path for path, file in state.files.items()}
+    return _Renewal(folder, state, earlier_paths, before).carry_out(found)
 
 
-def _read(store: CourseStore, files: Sequence[CourseFile]) -> list[_Found]:
+def _read(store: CourseStore, course: CourseFiles) -> list[_Found]:
     def read(file: CourseFile) -> _Found | None:
         stored = store.find(file.key)
         body = store.read(file.key, stored.version) if stored else None
-        return None if stored is None or body is None else _Found(file, stored, file_of(file.kind, file.key, body))
+        if stored is None or body is None:
+            return None
+        return _Found(file, stored, file_of(file.kind, file.key, shown_in_file(file.kind, body, course.numbers)))
 
     with ThreadPoolExecutor(_READERS) as readers:
-        return [found for found in readers.map(read, files) if found is not None]
+        return [found for found in readers.map(read, course.files) if found is not None]
 
 
 @dataclass
@@ -128,6 +133,7 @@ class _Renewal:
     state: Checkout
     earlier_paths: dict[str, str]
     """The path of each object's file before, by key."""
+    before: Checkout | None
     kept: list[str] = field(default_factory=list)
     behind: list[str] = field(default_factory=list)
 
@@ -149,6 +155,7 @@ class _Renewal:
                 self.folder.write(path, file.content)
                 written.append(path)
             self.state = self.state.with_file(path, file.entry)
+        self.state = self.state.model_copy(update={"other_numbers": self._other_numbers()})
         self.state.save(self.folder)
         arrived = set(moved.values())
         return CheckoutReport(
@@ -161,6 +168,13 @@ class _Renewal:
             kept=tuple(sorted(self.kept)),
             kept_behind=tuple(sorted(self.behind)),
         )
+
+    def _other_numbers(self) -> dict[str, dict[str, str]]:
+        """Return the numbers of files that stay as the person has changed them, where they are those of before."""
+        if self.before is None:
+            return {}
+        earlier = {path: self.before.other_numbers.get(path, self.before.numbers) for path in self.kept}
+        return {path: numbers for path, numbers in earlier.items() if numbers != self.state.numbers}
 
     def _is_persons(self, found: _Found) -> bool:
         """Whether the file stays, as the person has changed it."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from course_kit.outline import Lesson, Module, Outline
 from course_kit.outline.labs import ModuleLabPlan, PlannedLab
+from course_kit.outline.lesson_numbers import LessonNumbers
 from course_kit.outline.slots import CourseSlots
 from course_kit.pictures.picture_names import own_picture_of
 from course_kit.records.manifest import ModuleManifest
@@ -38,6 +39,7 @@ class CourseFiles:
     """The files of a project, as its bucket has them now."""
 
     slots: CourseSlots
+    numbers: LessonNumbers
     files: tuple[CourseFile, ...]
 
     @classmethod
@@ -53,7 +55,7 @@ class CourseFiles:
         """
         found = required_outline(store, keys)
         finder = _Finder(store, keys, found.outline, frozenset(listed))
-        return cls(found.slots, (CourseFile(OUTLINE, found.key), *finder.files()))
+        return cls(found.slots, found.numbers, (CourseFile(OUTLINE, found.key), *finder.files()))
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from course_kit.markdown.text import parse_markdown
 from course_kit.mending.author_faults import AuthorsLesson, Fault, author_faults
 from course_kit.mending.author_text import authors_lesson, decoded, with_usual_pictures
 from course_kit.outline import Lesson, Outline, read_outline
+from course_kit.outline.part_slots import current_lessons
 from course_kit.pictures.own_picture import own_picture
 from course_kit.pictures.picture_names import own_picture_of
 from course_kit.pictures.picture_refused import PictureRefused
@@ -89,7 +90,7 @@ class _Checks:
             case Kind.LESSON:
                 return author_faults(body, self._lesson(path, body), self._picture_fault)
             case Kind.LAB:
-                return self._lab_faults(body)
+                return self._lab_faults(path, body)
             case Kind.STUDY:
                 return study_faults(decoded(body), self._studied(path))
             case Kind.FIGURE:
@@ -103,11 +104,18 @@ class _Checks:
         lesson = self.lessons.get(place)
         title = lesson.title if lesson else _title_of(body)
         topics = [topic.title for topic in lesson.topics] if lesson else []
-        return AuthorsLesson(place.module, place.lesson, title, topics)
+        return AuthorsLesson(place.module, place.lesson, title, topics, self._known(path))
 
-    def _lab_faults(self, body: bytes) -> list[Fault]:
+    def _known(self, path: str) -> frozenset[LessonId]:
+        """Return the numbers that references of a file may have: those of its checkout, and the outline's of now."""
+        modules = self.outline.modules if self.outline else ()
+        now = {LessonId(module.shown, lesson.shown) for module in modules for lesson in module.lessons}
+        lessons = self.state.numbers_of(path).lessons.values()
+        return frozenset({*now, *(lesson.shown for lesson in lessons)} or current_lessons(self.state.slots.modules))
+
+    def _lab_faults(self, path: str, body: bytes) -> list[Fault]:
         # The outline's title of a lab is not in its key, and its own heading is not printed.
-        whole = AuthorsLesson(0, 0, _title_of(body))
+        whole = AuthorsLesson(0, 0, _title_of(body), known=self._known(path))
         text = decoded(body)
         tags = {text.count("\n", 0, tag.start) + 1 for tag in find_visual_tags(text)}
         said = "a lab guide has no figures by visual tags: name a picture of your own, or leave the tag out"

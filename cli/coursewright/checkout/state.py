@@ -3,20 +3,23 @@
 It is a file beside the others, so that it goes along with them into git: an earlier commit has the earlier state.
 """
 
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 
-from pydantic import Field, ValidationError, model_validator
+from pydantic import Field, StringConstraints, ValidationError, model_validator
 
 from course_kit.data_models import ClosedModel
+from course_kit.outline.lesson_numbers import LessonNumbers
 from course_kit.outline.slots import CourseSlots
 from course_kit.store.artefact import Artefact
 from course_kit.store.artefact_keys import ProjectFolder, ProjectKeys
+from coursewright.checkout.file_numbers import remembered_numbers
 from coursewright.checkout.folder import STATE_FOLDER, CheckoutFolder
 from coursewright.checkout.kinds import Kind, kind_of
 from coursewright.deployment import Target
 from coursewright.errors import BadInput
 
 _NAME = "checkout.json"
+LessonNumber = Annotated[str, StringConstraints(pattern=r"^\d{1,3}\.\d{1,3}$")]
 
 
 class CheckedOut(ClosedModel):
@@ -49,6 +52,10 @@ class Checkout(ClosedModel):
     stage: str
     slots: CourseSlots
     files: dict[str, CheckedOut] = Field(default_factory=dict)
+    numbers: dict[LessonNumber, LessonNumber] = Field(default_factory=dict)
+    """The slot of each lesson by its number in references of the files; empty when each is its slot."""
+    other_numbers: dict[str, dict[LessonNumber, LessonNumber]] = Field(default_factory=dict)
+    """The same for files that a person had changed when the outline got another order, by path."""
 
     @model_validator(mode="after")
     def _is_within_its_project(self) -> Self:
@@ -63,6 +70,10 @@ class Checkout(ClosedModel):
     def keys(self) -> ProjectKeys:
         """The keys of the project."""
         return ProjectKeys(self.project)
+
+    def numbers_of(self, path: str) -> LessonNumbers:
+        """Return what references of a file mean."""
+        return remembered_numbers(self.other_numbers.get(path, self.numbers))
 
     @classmethod
     def read(cls, folder: CheckoutFolder) -> Self:
@@ -94,7 +105,8 @@ class Checkout(ClosedModel):
     def save(self, folder: CheckoutFolder) -> None:
         """Write the state into its folder."""
         ordered = self.model_copy(update={"files": dict(sorted(self.files.items()))})
-        folder.write_state(_NAME, (ordered.model_dump_json(indent=1) + "\n").encode())
+        without = {name for name in ("numbers", "other_numbers") if not getattr(self, name)}
+        folder.write_state(_NAME, (ordered.model_dump_json(indent=1, exclude=without) + "\n").encode())
 
     def with_file(self, path: str, file: CheckedOut) -> Self:
         """Return the state with one file as it is now."""

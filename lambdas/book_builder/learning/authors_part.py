@@ -1,19 +1,22 @@
 """What the last page says of the author's part: by printed numbers, in the order of the book."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from book_builder.book_model import BookPicture
 from book_builder.chapter_figures import SectionFigures
 from book_builder.learning.authors_share import AuthorsPart, Place
 from course_kit.mending.author_faults import AuthorsLesson, author_faults
 from course_kit.outline import Outline
+from course_kit.store.ids import LessonId
 
 
 class AuthorsPages:
     """Collects the author's part of a course, lesson by lesson."""
 
-    def __init__(self, outline: Outline, pictures: Mapping[str, BookPicture]) -> None:
+    def __init__(self, outline: Outline, pictures: Mapping[str, BookPicture], known: Collection[LessonId]) -> None:
+        """Begin the part; ``known`` are the lessons that references may name."""
         self._outline = outline
+        self._known = known
         self._pictures = pictures
         self._lessons: list[str] = []
         self._figures: list[str] = []
@@ -35,7 +38,8 @@ class AuthorsPages:
 
     def _add_remarks(self, place: Place, section: str, body: bytes) -> None:
         lesson = self._outline.module(place[0]).lesson(place[1])
-        asked = AuthorsLesson(*place, title=lesson.title, topics=[topic.title for topic in lesson.topics])
+        topics = [topic.title for topic in lesson.topics]
+        asked = AuthorsLesson(*place, title=lesson.title, topics=topics, known=self._known)
         faults = author_faults(body, asked, self._fault_of)
         self._remarks += [f"{section}, {fault}" for fault in faults]
         if lines := sorted({fault.line for fault in faults}):

@@ -15,6 +15,8 @@ _PIPE = re.compile(r"(?<!\\)\|")
 # A code span that starts or ends at a pipe is two stray backticks in separate cells.
 _CODE = re.compile(r"(?<!`)(?P<ticks>`+)(?!`)(?!\s+\|\s)(?P<code>.+?)(?<!`)(?P=ticks)(?!`)")
 _FORMULA = re.compile(r"(?<![\\$\w])\$(?! )(?P<tex>[^$]+?)(?<! )\$(?![\w$])|\\\((?P<tex2>.+?)\\\)")
+# A reference to another lesson: `[[2.1|words]]`.
+_REFERENCE = re.compile(r"\[\[\s*\??(?:[^\W\d]{1,20}\s*)?\d{1,3}\.\d{1,3}[^\[\]|]{0,200}\|[^\[\]]{0,1000}\]\]")
 _OTHER_BLOCK = re.compile(r"[\s>]*(?:#{1,6}\s|```|~~~|[-*+]\s|\d{1,9}[.)]\s)")
 _NO_TABLES = CODE_BLOCKS | {"html_block"}
 
@@ -22,8 +24,8 @@ _NO_TABLES = CODE_BLOCKS | {"html_block"}
 def tidy_tables(markdown: str) -> str:
     """Return Markdown whose tables have a head and no extra cells; everything else stays unchanged, code too.
 
-    A missing head becomes an empty one. The line of dashes gets as many cells as the head. Pipes in code and formulas
-    are escaped. Cells without a column move into the last cell, with their pipes escaped.
+    A missing head becomes an empty one. The line of dashes gets as many cells as the head. Pipes in code,
+    formulas and references to lessons are escaped. Cells without a column move into the last cell, with pipes escaped.
     """
     if "|" not in markdown:
         return markdown
@@ -83,7 +85,10 @@ def _row(line: str, columns: int) -> str:
 
 
 def _with_code_escaped(line: str) -> str:
-    return _CODE.sub(lambda found: _PIPE.sub(r"\\|", found[0]), line)
+    """Return a row with the pipes escaped that are in code and in references to lessons."""
+    for pattern in (_CODE, _REFERENCE):
+        line = pattern.sub(lambda found: _PIPE.sub(r"\\|", found[0]), line)
+    return line
 
 
 def _cells(line: str) -> int:

@@ -1,7 +1,7 @@
 """What would break the book, or be shown otherwise in it, in a lesson that an author has changed: line by line."""
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from markdown_it.token import Token
@@ -16,8 +16,9 @@ from course_kit.markdown.text import LINE_BREAK, is_unclosed_fence, parse_markdo
 from course_kit.mending.author_text import decoded, front_matter_lines, plain_lines, with_usual_pictures
 from course_kit.mending.tag_spellings import with_usual_tags
 from course_kit.pictures.picture_names import EXPECTED_NAME, is_elsewhere, own_picture_of
-from course_kit.store.ids import VisualId
+from course_kit.store.ids import LessonId, VisualId
 from course_kit.text.characters import unseen_characters
+from course_kit.text.lesson_references import dead_references
 from course_kit.text.visual_tags import find_visual_tags
 
 MAX_CHARACTERS = 400_000
@@ -49,6 +50,8 @@ class AuthorsLesson:
     lesson: int
     title: str
     topics: Sequence[str] = ()
+    known: Collection[LessonId] | None = None
+    """The numbers that references of the text may have; None when they are not looked at."""
 
 
 def author_faults(
@@ -83,6 +86,7 @@ def author_faults(
         *_of_headings(tokens, lesson),
         *_of_code(tokens, text),
         *_of_tags(text, lesson),
+        *_of_references(text, lesson.known),
         *_of_pictures(tokens, picture_fault),
         *_of_markup(text),
         *_of_blocks(tokens, text),
@@ -159,6 +163,12 @@ def _of_tags(text: str, lesson: AuthorsLesson) -> Iterator[Fault]:
         is_code = line - 1 in code or usual[usual.rfind("\n", 0, opening.start()) + 1 : opening.start()].count("`") % 2
         if not is_code and not any(opening.start() in span for span in spans):
             yield Fault(line, "the visual tag is not closed and is printed as text: write `[VISUAL: …]`")
+
+
+def _of_references(text: str, known: Collection[LessonId] | None) -> Iterator[Fault]:
+    for found in dead_references(text, known) if known is not None else ():
+        said = "leads to no lesson of the course: only its words are printed"
+        yield Fault(_line(text, found.start), f"the reference `{_shown(text[found.start : found.end])}` {said}")
 
 
 def _of_pictures(tokens: list[Token], picture_fault: Callable[[str], str] | None) -> Iterator[Fault]:

@@ -4,6 +4,7 @@ Much less is changed than in a model's text (`mended_text`): an author's first p
 """
 
 import re
+from collections.abc import Callable
 from urllib.parse import quote
 
 from course_kit.markdown.inline_html import without_html
@@ -41,6 +42,14 @@ def encoding_of(body: bytes) -> str:
 def decoded(body: bytes) -> str:
     """Return the text of a file in its `encoding_of`."""
     return body.decode(encoding_of(body), errors="replace")
+
+
+def changed_text(body: bytes, change: Callable[[str], str]) -> bytes:
+    """Return a file with its text changed, in the same encoding; one whose bytes are not all text stays as it is."""
+    text, encoding = decoded(body), encoding_of(body)
+    if text.encode(encoding, errors="replace") != body:
+        return body
+    return change(text).encode(encoding, errors="replace")
 
 
 def plain_lines(text: str) -> str:

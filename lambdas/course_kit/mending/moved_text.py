@@ -3,7 +3,7 @@
 import re
 
 from course_kit.markdown.prose import changed_prose
-from course_kit.mending.author_text import decoded, encoding_of
+from course_kit.mending.author_text import changed_text
 from course_kit.mending.tag_spellings import TAG_WORD
 from course_kit.store.ids import LessonId, VisualId
 
@@ -25,7 +25,4 @@ def moved_text(body: bytes, before: LessonId, after: LessonId) -> bytes:
             return found[0]
         return f"{found['before']}{VisualId(after.module, after.lesson, visual.position)}"
 
-    text, encoding = decoded(body), encoding_of(body)
-    if text.encode(encoding, errors="replace") != body:
-        return body
-    return changed_prose(text, lambda prose: _NUMBER.sub(renumbered, prose)).encode(encoding)
+    return changed_text(body, lambda text: changed_prose(text, lambda prose: _NUMBER.sub(renumbered, prose)))

@@ -28,7 +28,7 @@ _CANDIDATE = re.compile(
     rf"""
     (?<!\[)\[\[\s*
     (?:(?:{_NOUNS})\s*)?
-    (?P<number>(?P<mark>\?)?(?P<module>[1-9]\d{{0,2}})\.(?P<lesson>[1-9]\d{{0,2}}))
+    (?P<number>(?P<mark>\?{{0,9}})(?P<module>[1-9]\d{{0,2}})\.(?P<lesson>[1-9]\d{{0,2}}))
     (?:\s*[课課节節])?
     (?:\#[^\[\]|｜{_MASKED_PIPE}]{{0,100}})?
     (?:
@@ -42,7 +42,10 @@ _CANDIDATE = re.compile(
 _SEVERAL_NUMBERS = re.compile(r"[,;]\s*\d")
 # A matrix of one number: `np.array([[2.1]])`, `x = [[2.1]]`.
 _MATRIX = re.compile(r"(?:\b(?:array|matrix|tensor|dataframe)\(|=)\s*$", re.IGNORECASE)
-_LINK_TARGET = re.compile(r"\([^\s()]+\)")
+_OLD_LINE_END = re.compile(r"\r(?!\n)")
+_NEAR = 1000
+"""How many characters around a reference tell what its sentence is."""
+_LINK_TARGET = re.compile(r"\([^\s()\[\]]+\)")
 
 
 @dataclass(frozen=True)
@@ -60,7 +63,7 @@ class LessonReference:
     is_linkable: bool = True
     """Whether a link may stand here: not in a heading, in a link's text, or in the words for a picture."""
     before: str = ""
-    """The Markdown of the same block before it."""
+    """The Markdown of the same block before it, or the last of it."""
     after: str = ""
 
 
@@ -68,7 +71,7 @@ def find_references(markdown: str) -> list[LessonReference]:
     """Return the references of a text in order."""
     if _OPENING not in markdown:
         return []
-    masked = _CANDIDATE.sub(lambda found: re.sub(_PIPE, _MASKED_PIPE, found[0]), markdown)
+    masked = _CANDIDATE.sub(lambda found: re.sub(_PIPE, _MASKED_PIPE, found[0]), _OLD_LINE_END.sub("\n", markdown))
     env: dict[str, object] = {}
     starts = [0, *(end.end() for end in re.finditer("\n", masked)), len(masked)]
     references: list[LessonReference] = []
@@ -146,8 +149,8 @@ def _seen(content: str, env: Mapping[str, object], *, is_heading: bool) -> Itera
             number=(0, 0),
             is_lost=bool(found["mark"]),
             is_linkable=hits[found.start()] and not is_heading,
-            before=content[: found.start()],
-            after=content[found.end() :],
+            before=content[max(found.start() - _NEAR, 0) : found.start()],
+            after=content[found.end() : found.end() + _NEAR],
         )
         yield _Seen(found[0], reference)
 
@@ -202,7 +205,8 @@ def _picture_rule(state: StateInline, silent: bool) -> bool:
 
 
 def _is_reference(found: re.Match[str], text: str) -> bool:
-    if VISUAL_TAG_OPENING in found[0] or _MATRIX.search(text, 0, found.start()):
+    before = text[max(found.start() - _NEAR, 0) : found.start()]
+    if VISUAL_TAG_OPENING in found[0] or _MATRIX.search(before):
         return False
     return not (found["title"] and _SEVERAL_NUMBERS.search(found["title"])) and not _LINK_TARGET.match(
         text, found.end()

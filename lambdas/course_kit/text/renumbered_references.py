@@ -7,7 +7,7 @@ A number that is no lesson's on its own side may be another lesson's on the othe
 from collections.abc import Mapping
 
 from course_kit.store.ids import LessonId
-from course_kit.text.lesson_references import LessonReference, find_references
+from course_kit.text.lesson_references import find_references
 
 
 def renumbered(markdown: str, numbers: Mapping[LessonId, LessonId]) -> str:
@@ -23,17 +23,15 @@ def renumbered(markdown: str, numbers: Mapping[LessonId, LessonId]) -> str:
     position = 0
     for reference in find_references(markdown):
         start, end = reference.number
-        parts += [markdown[position:start], _number(reference, numbers, taken)]
+        marks = markdown[start:end].count("?")
+        parts += [markdown[position:start], _number(reference.lesson, marks, numbers, taken)]
         position = end
     return "".join([*parts, markdown[position:]])
 
 
-def _number(reference: LessonReference, numbers: Mapping[LessonId, LessonId], taken: frozenset[LessonId]) -> str:
-    lesson = reference.lesson
+def _number(lesson: LessonId, marks: int, numbers: Mapping[LessonId, LessonId], taken: frozenset[LessonId]) -> str:
     is_elsewhere, is_known = lesson in taken, lesson in numbers
-    if reference.is_lost:
-        # It was marked on the way here; where the number is free again, it needs no mark.
-        return str(lesson) if is_known and not is_elsewhere else f"?{lesson}"
-    if is_known:
+    if is_known and not marks:
         return str(numbers[lesson])
-    return f"?{lesson}" if is_elsewhere else str(lesson)
+    # One mark more on the way to where the number is a lesson's, and one less on the way back.
+    return "?" * (marks + is_elsewhere - is_known) + str(lesson)
