@@ -1,4 +1,8 @@
-"""Runs end as they should under every fault, and the next one completes what they could not."""
+"""Runs end as they should under every fault, and the next one completes what they could not.
+
+What is marked ``full`` has a smaller story among the tests of `make test`: tests/local/test_durability.py for killed
+workers, stopped runs and two runs at once, tests/local/test_theory_pipeline.py for a lesson that no repair mends.
+"""
 
 from collections.abc import Callable
 
@@ -56,6 +60,7 @@ def test_answers_that_are_cut_off_malformed_or_refused_are_mended(scene: Scene, 
     tell(scene, "truncated, malformed, refused, HTML", len(faults) + 2)
 
 
+@pytest.mark.full
 def test_a_lesson_that_no_repair_mends_fails_by_name_and_the_next_run_makes_only_it(scene: Scene, tell: Tell) -> None:
     # Given
     scene.author.behave({"misbehaviour": "wrong_language", "kind": "lesson", "module_number": 2, "lesson_number": 1})
@@ -74,6 +79,7 @@ def test_a_lesson_that_no_repair_mends_fails_by_name_and_the_next_run_makes_only
     tell(scene, "a lesson in the wrong language, for good", 2)
 
 
+@pytest.mark.full
 @needs_proc
 def test_killed_workers_are_replaced_and_the_run_goes_on(scene: Scene, tell: Tell) -> None:
     # Given: a first lesson is saved, the second ones are still being written, and the labs beside them.
@@ -111,6 +117,7 @@ def test_a_slow_and_failing_bucket_is_waited_for(scene: Scene, tell: Tell) -> No
     tell(scene, "SlowDown, 500 and lost answers of S3", refused_calls(scene))
 
 
+@pytest.mark.full
 def test_a_stopped_run_is_resumed_where_it_was(scene: Scene, tell: Tell) -> None:
     # Given: a run of theory and labs, stopped when it has saved its labs and a first lesson, and writes the others.
     scene.content_type = ContentType.BOTH
@@ -130,6 +137,7 @@ def test_a_stopped_run_is_resumed_where_it_was(scene: Scene, tell: Tell) -> None
     tell(scene, "execution stopped, resumed at once", 1)
 
 
+@pytest.mark.full
 def test_a_second_run_at_the_same_time_is_refused_by_name(scene: Scene, tell: Tell) -> None:
     # Given
     scene.author.behave(holds=[HELD_SECOND_LESSONS])
