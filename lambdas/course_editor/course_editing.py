@@ -252,11 +252,11 @@ class CourseEditing:
 
     @property
     def _model_id(self) -> str:
-        return self.step.inputs.text_model_id
+        return self.step.inputs.short_text_model_id
 
     @cached_property
     def _model(self) -> TextModel:
-        return self.step.model
+        return self.step.short_model
 
 
 def _with_findings(patched: PatchedLesson, current: frozenset[str] | set[str]) -> PatchedLesson:

@@ -146,7 +146,10 @@ def _code(found: list[Token], put: list[Token], terms: EditTerms) -> Iterator[st
     before, after = Counter(_codes(found)), Counter(_codes(put))
     gone, new = before - after, after - before
     kinds = {problem.kind for problem in terms.problems}
-    words = [problem.about.casefold() for problem in terms.problems if problem.kind in _MAY_CHANGE_CODE]
+    # A fact is told as `orders: rows`; its code names the thing.
+    words = [
+        problem.about.partition(": ")[0].casefold() for problem in terms.problems if problem.kind in _MAY_CHANGE_CODE
+    ]
     is_dropped = FindingKind.REPEATED_PASSAGE in kinds
     if any(not is_dropped and not any(word in code.casefold() for word in words) for code in gone):
         yield "it changes or drops a code block that is not the problem"

@@ -97,9 +97,14 @@ class EditedCourse:
     def mended_by(
         self, patches: Mapping[Region, Patch], findings: Collection[PlacedFinding]
     ) -> tuple[list[PlacedFinding], list[Finding]]:
-        """Return which findings some patches would mend, and what they would bring in that was not there."""
+        """Return which findings some patches would mend, and what they would bring into these lessons."""
         after = self.with_patches(patches)
-        lessons = [replace(one.lesson, markdown=one.text) for one in after.lessons.values()]
+        touched = {region.lesson for one in findings for region in (*one.regions, *patches)}
+        touched |= {one.finding.owner for one in findings}
+        # The others stand by their numbers only: to read a course of 40 lessons again for each group takes a minute.
+        lessons = [
+            replace(one.lesson, markdown=one.text if slot in touched else "") for slot, one in after.lessons.items()
+        ]
         texts = {slot: one.text for slot, one in after.lessons.items()}
         found = [one for finding in self.check.findings(lessons) if (one := placed(finding, texts))]
         gone = [one for one in findings if not any(after._is_still(one, other) for other in found)]
