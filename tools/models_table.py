@@ -3,15 +3,15 @@
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from course_kit.models import KnownImageModel, KnownTextModel, ModelTable, Streams, known_models
+from course_kit.models import Caching, KnownImageModel, KnownTextModel, ModelTable, Streams, known_models
 from course_kit.price_rows import TextPrice, UnitPrice
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "models.md"
 _MARK = "\n<!-- Written by `python -m tools.models_table`. -->\n"
 _NOT_KNOWN, _SECOND_HAND = "–", r"\*"
 _TEXT_HEAD = (
-    "| Text model | profiles | streams | longest answer | context | in | out | cached | tiers | ends | instead "
-    "| limits and prices read from |\n|---|---|---|--:|--:|--:|--:|--:|---|---|---|---|"
+    "| Text model | profiles | streams | longest answer | context | in | out | cached | cached from | tiers | ends "
+    "| instead | limits and prices read from |\n|---|---|---|--:|--:|--:|--:|--:|---|---|---|---|---|"
 )
 _IMAGE_HEAD = "| Image model | profiles | each | ends | instead | read from |\n|---|---|--:|---|---|---|"
 _ROUTES_HEAD = "| Profiles | may route to |\n|---|---|"
@@ -63,6 +63,7 @@ def _text_row(name: str, model: KnownTextModel) -> tuple[str, ...]:
         _dollars(price.input if price else None, price),
         _dollars(price.output if price else None, price),
         _dollars(price.cached_input if price else None, price),
+        _cached_from(model.caching),
         ", ".join(f"{tier} × {factor:g}" for tier, factor in price.tier_factors.items()) if price else "",
         *_end(model),
         _sources(model, price),
@@ -88,6 +89,14 @@ def _end(model: KnownTextModel | KnownImageModel) -> tuple[str, str]:
     return (str(model.end_of_life or ""), f"`{model.instead}`" if model.instead else "")
 
 
+def _cached_from(caching: Caching | None) -> str:
+    if caching is None:
+        return _NOT_KNOWN
+    remarks = ", ".join([*(["an hour"] if caching.hour else []), *([] if caching.tools else ["no tools"])])
+    tokens = f"{caching.min_tokens:,}{_mark(caching.is_verified)}"
+    return f"{tokens} ({remarks})" if remarks else tokens
+
+
 def _dollars(usd: float | None, price: TextPrice | UnitPrice | None) -> str:
     return _NOT_KNOWN if usd is None or price is None else f"${usd:g}{_mark(price.is_verified)}"
 
@@ -98,7 +107,10 @@ def _mark(is_verified: bool) -> str:
 
 def _sources(model: KnownTextModel | KnownImageModel, price: TextPrice | UnitPrice | None) -> str:
     read = f" ({price.read_on})" if price and price.read_on else ""
-    return f"{model.source}; {price.source}{read}" if price and price.source != model.source else model.source
+    of_price = f"; {price.source}{read}" if price and price.source != model.source else ""
+    caching = model.caching if isinstance(model, KnownTextModel) else None
+    of_caching = f"; cache: {caching.source}" if caching and caching.source != model.source else ""
+    return f"{model.source}{of_price}{of_caching}"
 
 
 if __name__ == "__main__":

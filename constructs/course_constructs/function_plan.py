@@ -11,6 +11,8 @@ class AskedModel(Enum):
 
     TEXT = auto()
     """The one that writes, its guardrail and the key of the other provider."""
+    SHORT_TEXT = auto()
+    """The one that writes study parts, plans and edits; the same where the deployment has none for them."""
     IMAGE = auto()
     """The one that draws illustrations, if the deployment has one."""
 

@@ -13,10 +13,11 @@ MANIFESTS, DRAFTS, RUNS, SPENDING, LEASE = "*/manifests/*", "*/drafts/*", "*/run
 
 TEXT_MODEL = (
     *("text_model_id", "openai_secret_name", "openai_base_url", "openai_text_model_id"),
+    *("short_text_model_id", "openai_short_text_model_id"),
     *("declared_models", "guardrail_id", "guardrail_version", "service_tier"),
 )
 IMAGE_MODEL = ("image_model_id", "openai_image_model_id")
-TEXT, IMAGE = AskedModel.TEXT, AskedModel.IMAGE
+TEXT, SHORT_TEXT, IMAGE = AskedModel.TEXT, AskedModel.SHORT_TEXT, AskedModel.IMAGE
 
 SMALL = FunctionSize(memory_mib=512, timeout=Duration.minutes(1))
 # Waiting for a model costs no CPU; the time is Lambda's longest, and WorkRemaining carries on from there.
@@ -48,24 +49,24 @@ CONTENT_GEN = FunctionPlan(
     takes_back=(LESSONS,),
 )
 VISUAL_PLANNER = FunctionPlan(
-    package="visual_planner", size=WRITING, layers=("agents",), settings=TEXT_MODEL, asks=(TEXT,),
+    package="visual_planner", size=WRITING, layers=("agents",), settings=TEXT_MODEL, asks=(SHORT_TEXT,),
     outlines=OUTLINES, reads=(LESSONS, LEASE, MANIFESTS), writes=(PROMPTS, SPENDING, DRAFTS), deletes=(PROMPTS, DRAFTS),
     takes_back=(PROMPTS,),
 )
 IMAGES_GEN = FunctionPlan(
     package="images_gen", size=RENDERING, layers=("agents", "diagrams", "fonts"), carries_on=True,
-    settings=(*TEXT_MODEL, *IMAGE_MODEL, "image_max_concurrency"), asks=(TEXT, IMAGE),
+    settings=(*TEXT_MODEL, *IMAGE_MODEL, "image_max_concurrency"), asks=(SHORT_TEXT, IMAGE),
     reads=(PROMPTS, LEASE), writes=(IMAGES, MANIFESTS, SPENDING, DRAFTS), deletes=(PROMPTS, IMAGES, DRAFTS),
     takes_back=(IMAGES,),
 )
 STUDY_WRITER = FunctionPlan(
     package="study_writer", size=WRITING, layers=("agents",), carries_on=True,
-    settings=(*TEXT_MODEL, "lesson_max_concurrency", "book_parts"), asks=(TEXT,),
+    settings=(*TEXT_MODEL, "lesson_max_concurrency", "book_parts"), asks=(SHORT_TEXT,),
     outlines=OUTLINES, reads=(LESSONS, LEASE), writes=(STUDY, MANIFESTS, SPENDING, DRAFTS), deletes=(STUDY, DRAFTS),
     takes_back=(STUDY,),
 )
 LAB_PLANNER = FunctionPlan(
-    package="lab_planner", size=WRITING, layers=("agents",), settings=TEXT_MODEL, asks=(TEXT,),
+    package="lab_planner", size=WRITING, layers=("agents",), settings=TEXT_MODEL, asks=(SHORT_TEXT,),
     outlines=OUTLINES, reads=(LEASE,), writes=(LAB_PLANS, MANIFESTS, SPENDING, DRAFTS), deletes=(DRAFTS,),
     takes_back=(LAB_PLANS,),
 )
@@ -76,7 +77,7 @@ LAB_WRITER = FunctionPlan(
 )
 COURSE_EDITOR = FunctionPlan(
     package="course_editor", size=WRITING, layers=("agents", "texts"), carries_on=True,
-    settings=(*TEXT_MODEL, "lesson_max_concurrency", "edit_max_calls"), asks=(TEXT,),
+    settings=(*TEXT_MODEL, "lesson_max_concurrency", "edit_max_calls"), asks=(SHORT_TEXT,),
     outlines=OUTLINES, reads=(LESSONS, STUDY, MANIFESTS, LEASE),
     writes=(EDITS, REVIEW, "*/manifests/editing.json", RUNS, SPENDING, DRAFTS), deletes=(EDITS, DRAFTS),
     takes_back=(EDITS,),

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from course_kit.model_ids import GLOBAL, geography_of, is_openais_own, without_geography
 from course_kit.models import KnownImageModel, KnownTextModel, ModelTable, known_models
 from course_kit.price_rows import DEFAULT_TIER
+from course_kit.prices import prices_of
 
 _END_IS_NEAR = timedelta(days=90)
 _APPLICATION_PROFILE = ":application-inference-profile/"
@@ -21,8 +22,10 @@ class ModelSettings:
     """Those known to work, and those that the deployment declares."""
     text_model_id: str
     further_text_model_ids: tuple[str, ...]
+    short_text_model_id: str
     image_model_id: str
     openai_text_model_id: str
+    openai_short_text_model_id: str
     openai_image_model_id: str
     openai_base_url: str
     service_tier: str
@@ -34,22 +37,37 @@ class ModelSettings:
     def warnings(self, today: date) -> list[str]:
         """Return one line for each model that will end soon or has no known price."""
         lines = [line for choice in self._choices() if (line := choice.end_is_near(self.models, today))]
-        model = self.models.text_model(self.text_model_id)
-        if self.service_tier != DEFAULT_TIER and not (model and model.price and model.price.in_tier(self.service_tier)):
-            lines.append(
-                f"service_tier: whether {self.text_model_id} has the tier {self.service_tier!r}, and at what price, is "
-                "not known: Bedrock refuses calls with a tier that their model does not have, and no budget can be kept"
-            )
-        return lines
+        for model_id in filter(None, (self.text_model_id, self.short_text_model_id)):
+            model = self.models.text_model(model_id)
+            has_tier = bool(model and model.price and model.price.in_tier(self.service_tier))
+            if self.service_tier != DEFAULT_TIER and not has_tier:
+                lines.append(
+                    f"service_tier: whether {model_id} has the tier {self.service_tier!r}, and at what price, is not "
+                    "known: Bedrock refuses calls with a tier that their model does not have, and no budget can be kept"
+                )
+        return [*lines, *self._dear_short_models()]
+
+    def _dear_short_models(self) -> Iterator[str]:
+        pairs = (
+            ("short_text_model_id", self.short_text_model_id, self.text_model_id),
+            ("openai_short_text_model_id", self.openai_short_text_model_id, self.openai_text_model_id),
+        )
+        table = prices_of(self.models)
+        for key, short_id, text_id in pairs:
+            short, text = table.text_price(short_id), table.text_price(text_id)
+            if short and text and short.output > text.output:
+                yield f"{key}: {short_id} costs more than the text model, {text_id}, which short texts are to save"
 
     def _choices(self) -> "Iterator[_Choice]":
         yield _Choice("text_model_id", self.text_model_id, "bedrock", draws=False)
         for further in self.further_text_model_ids:
             yield _Choice("further_text_model_ids", further, "bedrock", draws=False)
+        yield _Choice("short_text_model_id", self.short_text_model_id, "bedrock", draws=False)
         yield _Choice("image_model_id", self.image_model_id, "bedrock", draws=True)
         if is_openais_own(self.openai_base_url):
             # Another server's models are declared by being its own.
             yield _Choice("openai_text_model_id", self.openai_text_model_id, "openai", draws=False)
+            yield _Choice("openai_short_text_model_id", self.openai_short_text_model_id, "openai", draws=False)
             yield _Choice("openai_image_model_id", self.openai_image_model_id, "openai", draws=True)
 
 

@@ -86,6 +86,8 @@ class PipelineSettings:
     """The Bedrock model, or inference profile, that writes."""
     further_text_model_ids: Annotated[str, Field(pattern=_MODEL_IDS)]
     """Further Bedrock models that an execution may name as its ``text_model_id``; separated by commas, or nothing."""
+    short_text_model_id: Annotated[str, Field(pattern=_MODEL_ID)] | Literal[""]
+    """The Bedrock model for study parts, plans of visuals and labs, and edits; empty: the text model."""
     image_model_id: Annotated[str, Field(pattern=_MODEL_ID)] | Literal[""]
     """The Bedrock model for illustrations; empty: illustrations become diagrams."""
     openai_secret_name: Annotated[str, Field(pattern=r"^[A-Za-z0-9/_+=.@-]{0,512}$")]
@@ -94,6 +96,8 @@ class PipelineSettings:
     """Any server that speaks OpenAI's API."""
     openai_text_model_id: str
     openai_image_model_id: str
+    openai_short_text_model_id: str
+    """The other provider's model for the same; empty: its text model."""
     declared_models: Annotated[DeclaredModels, BeforeValidator(_read_json)]
     """Models that are not known to work (docs/models.md), and that this deployment vouches for."""
     guardrail_id: Annotated[str, Field(pattern=_GUARDRAIL)]
@@ -199,6 +203,7 @@ class PipelineSettings:
             openai_base_url=self.openai_base_url,
             service_tier=self.service_tier,
             further_text_model_ids=self.further_text_models,
+            **self._short_models,
             **self.models,
         )
 
@@ -245,11 +250,23 @@ class PipelineSettings:
 
     def _options_of_models(self) -> dict[str, str]:
         return {
-            "declared_models": self.declared_models.only(*self.models.values(), *self.further_text_models).in_short(),
+            "declared_models": self._declared_of_those_named().in_short(),
             "further_text_model_ids": self.further_text_model_ids,
+            **self._short_models,
             "guardrail_id": self.guardrail_id,
             "guardrail_version": self.guardrail_version,
             "service_tier": "" if self.service_tier == DEFAULT_TIER else self.service_tier,
+        }
+
+    def _declared_of_those_named(self) -> DeclaredModels:
+        named = (*self.models.values(), *self._short_models.values(), *self.further_text_models)
+        return self.declared_models.only(*named)
+
+    @property
+    def _short_models(self) -> dict[str, str]:
+        return {
+            "short_text_model_id": self.short_text_model_id,
+            "openai_short_text_model_id": self.openai_short_text_model_id,
         }
 
     @property

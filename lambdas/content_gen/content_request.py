@@ -1,5 +1,7 @@
 """The step's event and result. Three ways to name modules stay supported: today's and both of earlier deployments."""
 
+from typing import ClassVar
+
 from pydantic import BaseModel, Field
 
 from course_kit.records.manifest import ModuleManifest
@@ -12,6 +14,8 @@ class ContentRequest(BaseParams):
     ``module_number`` is what ModulePipeline sends; ``modules_to_generate`` (list or number) and ``module_to_generate``
     are what sequential state machines of earlier deployments send.
     """
+
+    asks: ClassVar[str] = "lesson"
 
     module_number: int | None = Field(default=None, ge=1)
     modules_to_generate: list[int] | int | None = None

@@ -30,6 +30,10 @@ class Usage(ClosedModel):
         """Return this usage as the short text model's."""
         return self.model_copy(update={"short": self._without_short()})
 
+    def by_text_model(self) -> Usage:
+        """Return this usage as the text model's, all of it."""
+        return self._without_short()
+
     def of_text_model(self) -> Usage:
         """Return the part that the short text model did not use."""
         return self if self.short is None else self._without_short() - self.short

@@ -198,7 +198,7 @@ class VisualRenderer:
             raise RequestInvalid(f"figure {visual.visual_id} cannot be drawn: {message}; correct its source")
         async with unit_of_work(self.step.lease, self._wanted(visual).key) as unit:
             try:
-                source = await repaired_source(self.step.model, visual, message)
+                source = await repaired_source(self.step.short_model, visual, message)
                 image, is_fallback = await asyncio.to_thread(render_diagram, source), False
             except (DiagramInvalid, TextRejected):
                 text = f"{visual.caption} {visual.alt_text}"

@@ -1,5 +1,7 @@
 """The step's event and result."""
 
+from typing import ClassVar
+
 from pydantic import BaseModel
 
 from course_kit.run.events import ModuleParams
@@ -7,6 +9,8 @@ from course_kit.run.events import ModuleParams
 
 class LabPlanningRequest(ModuleParams):
     """One module whose labs are to be planned."""
+
+    asks: ClassVar[str] = "lab_plan"
 
 
 class LabPlanningResult(BaseModel):

@@ -12,6 +12,7 @@ from course_kit.outline.labs import LabTool, ModuleLabPlan, OutlineLab, PlannedL
 from course_kit.records.journal import Journal
 from course_kit.records.manifest import LabManifest
 from course_kit.records.written import Written
+from course_kit.records.written_record import metadata_key
 from course_kit.store.artefact import Artefact
 from course_kit.store.edited import read_edited
 from course_kit.store.provenance import authors_provenance, marks_of_author, provenance
@@ -24,6 +25,7 @@ from lab_planner.lab_planning_request import LabPlanningRequest, LabPlanningResu
 from lab_planner.lab_prompts import lab_plan_prompt, lab_plan_request, system_prompt
 from lab_planner.wanted import kept_labs, wanted_lab_plan, without_labs
 
+_MODEL = metadata_key("model_id")
 # Two objectives that share half of their telling words are one.
 _ALIKE, _LONG_ENOUGH = 0.5, 3
 
@@ -116,6 +118,7 @@ class ModuleLabPlanner:
                 for lab in request.labs
             )
             plan = ModuleLabPlan(module_number=module.number, labs=labs)
+            model = {_MODEL: self.step.inputs.short_text_model_id} if missing.labs else {}
             # A plan that gets another lab stays the author's, also where the author left no name.
             owner: dict[str, str] = {}
             if stored is not None and found is Verdict.YOURS:
@@ -126,7 +129,7 @@ class ModuleLabPlanner:
                 replacing=stored,
                 fingerprint=wanted.fingerprint,
                 shape=wanted.shape,
-                metadata={**provenance(lease.execution_name, usage), **owner},
+                metadata={**provenance(lease.execution_name, usage), **model, **owner},
             )
             await unit.done()
         if not lease.has_made(saved):
@@ -138,7 +141,7 @@ class ModuleLabPlanner:
     async def _design(self, request: LabPlanRequest) -> dict[str, LabDesign]:
         async def ask(missing: frozenset[str]) -> dict[str, LabDesign]:
             wanted = tuple(lab for lab in request.labs if lab.lab_id in missing)
-            decision = await self.step.model.decide(
+            decision = await self.step.short_model.decide(
                 lab_plan_prompt(request.model_copy(update={"labs": wanted})),
                 LabPlan,
                 system=system_prompt(self.step.inputs.course_context),

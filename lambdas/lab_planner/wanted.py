@@ -23,7 +23,7 @@ def wanted_lab_plan(run: RunInputs, module: Module) -> Wanted:
     # A module without labs has an empty plan, from no model.
     shaped = sources(
         prompt=PROMPT_VERSION,
-        model=run.text_model_id,
+        model=run.short_text_model_id,
         course=[request.course_title, request.course_level],
         audience=request.audience,
         module=[request.module_title, request.module_summary],

@@ -1,5 +1,7 @@
 """The step's event and result."""
 
+from typing import ClassVar
+
 from pydantic import BaseModel
 
 from course_kit.records.manifest import LabManifest
@@ -8,6 +10,8 @@ from course_kit.run.events import ModuleParams
 
 class LabWritingRequest(ModuleParams):
     """One module whose labs are planned."""
+
+    asks: ClassVar[str] = "lab"
 
 
 class LabWritingResult(BaseModel):

@@ -64,6 +64,7 @@ class ModuleStudy:
             Journal.open(self.step.lease, keys.study_manifest(module.number), StudyManifest, begun),
             texts_of=lambda manifest: manifest.lessons,
             with_texts=lambda manifest, lessons: manifest.model_copy(update={"lessons": tuple(lessons)}),
+            is_short=True,
         )
         manifest = await batch.write(pieces)
         if self.parts and not self.step.request.books_only:
@@ -100,7 +101,7 @@ class ModuleStudy:
         wanted = replace(wanted_study(run, request), has_new_source=not is_legacy(found.stored))
         return TextPiece(
             wanted=wanted,
-            write=lambda: write_study(self.step.model, request),
+            write=lambda: write_study(self.step.short_model, request),
             record=lambda facts: StudyRecord.of(facts, lesson_number=lesson.number, title=lesson.title, **switched_off),
             counts_of=lambda body: study_counts(wanted.key, body),
         )

@@ -1,5 +1,7 @@
 """The step's event and result."""
 
+from typing import ClassVar
+
 from pydantic import BaseModel
 
 from course_kit.records.manifest import StudyManifest
@@ -8,6 +10,8 @@ from course_kit.run.events import ModuleParams
 
 class StudyWritingRequest(ModuleParams):
     """One module whose lessons are written."""
+
+    asks: ClassVar[str] = "study"
 
 
 class StudyWritingResult(BaseModel):

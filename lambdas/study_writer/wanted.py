@@ -24,7 +24,7 @@ def wanted_study(run: RunInputs, request: StudyRequest) -> Wanted:
         asked=sources(language=request.language, lesson=lesson, parts=request.parts),
         shaped=sources(
             prompt=PROMPT_VERSION,
-            model=run.text_model_id,
+            model=run.short_text_model_id,
             title=request.lesson_title,
             course=request.course_title,
             objectives=request.objectives,

@@ -15,6 +15,7 @@ from course_kit.records.lesson_text import read_lesson
 from course_kit.records.manifest import ModuleManifest
 from course_kit.records.visuals import PlannedVisual
 from course_kit.records.written import is_authors
+from course_kit.records.written_record import metadata_key
 from course_kit.store.artefact import Artefact
 from course_kit.store.ids import LessonId
 from course_kit.store.provenance import provenance
@@ -27,6 +28,8 @@ from visual_planner.visual_plan import RequestedVisual, VisualDesign, VisualPlan
 from visual_planner.visual_planning_request import VisualPlanningRequest, VisualPlanningResult
 from visual_planner.visual_prompts import PROMPT_VERSION, SYSTEM_PROMPT, visual_plan_prompt
 from visual_planner.wanted import wanted_visual_plans
+
+_MODEL = metadata_key("model_id")
 
 
 @dataclass(frozen=True)
@@ -123,11 +126,14 @@ class LessonPlanner:
         await asyncio.to_thread(step.lease.require)
         lesson_prefix = step.keys.prompts_of_lesson(step.request.module_number, lesson.number)
         async with unit_of_work(step.lease, lesson_prefix) as unit:
-            designs = await self._design(step.model, list(missing), lesson.title)
+            designs = await self._design(step.short_model, list(missing), lesson.title)
             unrecorded = used = unit.used
             for visual, plan in missing.items():
                 # The calls for several visuals stand with the first of them.
-                metadata = provenance(step.lease.execution_name, unrecorded)
+                metadata = {
+                    **provenance(step.lease.execution_name, unrecorded),
+                    _MODEL: step.inputs.short_text_model_id,
+                }
                 self._save(plan, self._planned(designs[visual.visual_id], visual), stored[visual], metadata)
                 unrecorded = Usage()
             await unit.done()

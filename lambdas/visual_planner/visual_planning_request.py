@@ -1,6 +1,7 @@
 """The step's event and result."""
 
 from datetime import datetime
+from typing import ClassVar
 
 from pydantic import BaseModel, Field
 
@@ -10,6 +11,8 @@ from course_kit.usage import Usage
 
 class VisualPlanningRequest(ModuleParams):
     """One lesson whose visuals are to be planned."""
+
+    asks: ClassVar[str] = "visuals"
 
     lesson_number: int = Field(ge=1)
     lesson_key: str

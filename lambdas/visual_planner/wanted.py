@@ -29,7 +29,7 @@ def wanted_visual_plans(
                 description=visual.description,
                 text=fingerprint_of(visual.context.split()),
             ),
-            shaped=sources(prompt=PROMPT_VERSION, model=run.text_model_id, title=lesson_title),
+            shaped=sources(prompt=PROMPT_VERSION, model=run.short_text_model_id, title=lesson_title),
             is_forced=run.regeneration.covers_visual(visual.visual_id),
             is_named=run.regeneration.covers_visual(visual.visual_id),
             renews_stale=run.regeneration.stale,

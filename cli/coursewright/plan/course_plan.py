@@ -46,6 +46,7 @@ def plan_course(run: BoundRun) -> CoursePlan:
             keys=run.keys,
             outline=outline,
             text_model_id=deployment.models.text(options.provider),
+            short_text_model_id=deployment.models.short_text(options.provider),
             lab_requirements=options.lab_requirements.strip(),
             regeneration=run.regeneration,
         ),

@@ -29,11 +29,13 @@ class ConverseModel:
     cache: PromptCache = field(default_factory=PromptCache)
 
     @classmethod
-    def of(cls, shared: BedrockModel, shape: type[BaseModel] | None, known: KnownTextModel | None) -> Self:
+    def of(
+        cls, shared: BedrockModel, shape: type[BaseModel] | None, known: KnownTextModel | None, cache: PromptCache
+    ) -> Self:
         """Return the model with its known abilities; an unknown model gets the usual ones."""
         if known is None:
             return cls(shared, shape)
-        return cls(shared, shape, known.streams, known.can_be_forced, PromptCache.of(known))
+        return cls(shared, shape, known.streams, known.can_be_forced, cache)
 
     async def answer(
         self, messages: Messages, *, system: str, max_tokens: int, tool: ToolSpec | None, must_call: bool

@@ -189,7 +189,8 @@ class Conversation:
 class TextModel:
     """The text model of one provider. Cheap to create; one for each function environment.
 
-    ``is_short`` asks for the model of short texts, which without one of its own is the same.
+    ``is_short`` asks for the model of short texts, which without one of its own is the same. ``caches`` is whether
+    prompts get cache points where the model takes them.
     """
 
     def __init__(
@@ -199,12 +200,14 @@ class TextModel:
         *,
         spending: Spending | None,
         is_short: bool = False,
+        caches: bool = True,
     ) -> None:
         models = environment.models
         self._provider = provider
         self._environment = environment
         self._spending = spending
-        self._is_short = is_short and models.has_short_text(provider)
+        self._caches = caches and provider is not ModelProvider.OPENAI
+        self._is_short = is_short and models.own_short_text(provider) is not None
         self.model_id = models.short_text(provider) if is_short else models.text(provider)
         """The provider's id of the model."""
 
@@ -225,11 +228,14 @@ class TextModel:
     def _known(self) -> KnownTextModel | None:
         return known_model(self._environment, self._provider, self.model_id)
 
+    @property
+    def _cache(self) -> PromptCache:
+        return PromptCache.of(self._known if self._caches else None)
+
     def conversation(self, *, system: str, max_tokens: int, shape: type[BaseModel] | None = None) -> Conversation:
         """Start a conversation; ``max_tokens`` limits every answer, and ``shape`` is the tool's arguments, if any."""
         limits = AnswerLimits(self.model_id, max_tokens, self._known)
         tool = convert_pydantic_to_tool_spec(shape) if shape else None
-        is_bedrocks = self._provider is not ModelProvider.OPENAI
         return Conversation(
             _Terms(
                 model=self._model(shape),
@@ -240,7 +246,7 @@ class TextModel:
                     self._spending,
                     limits.max_tokens,
                     is_short=self._is_short,
-                    may_cache=is_bedrocks and PromptCache.of(self._known).has_point(system, tool),
+                    may_cache=self._cache.has_point(system, tool),
                 ),
                 prices=self._prices,
                 is_short=self._is_short,
@@ -288,7 +294,7 @@ class TextModel:
             shared = _bedrock_model(
                 self.model_id, environment.guardrail_id, environment.guardrail_version, environment.models.service_tier
             )
-            return ConverseModel.of(shared, shape, self._known)
+            return ConverseModel.of(shared, shape, self._known, self._cache)
         return ChatModel(
             {
                 "api_key": openai_api_key(self._environment),

@@ -35,14 +35,13 @@ class ModelIds(OpenModel):
 
     def short_text(self, provider: ModelProvider) -> str:
         """Return the id of the model that writes short texts: its own, else the text model's."""
-        return self._own_short_text(provider) or self.text(provider)
+        return self.own_short_text(provider) or self.text(provider)
 
-    def has_short_text(self, provider: ModelProvider) -> bool:
-        """Whether short texts have another model."""
-        return self.short_text(provider) != self.text(provider)
-
-    def _own_short_text(self, provider: ModelProvider) -> str:
-        return self.openai_short_text_model_id if provider is ModelProvider.OPENAI else self.short_text_model_id
+    def own_short_text(self, provider: ModelProvider) -> str | None:
+        """Return the id of the model that writes short texts alone; None where the text model does."""
+        is_openai = provider is ModelProvider.OPENAI
+        own = self.openai_short_text_model_id if is_openai else self.short_text_model_id
+        return own if own not in ("", self.text(provider)) else None
 
     def of_run(
         self, provider: ModelProvider, text_model_id: str | None, short_text_model_id: str | None = None
@@ -78,11 +77,11 @@ class ModelIds(OpenModel):
     def prices(self, provider: ModelProvider, own: OwnPrices | None = None) -> ModelPrices:
         """Return the prices of a run's models; raises ``KeyError`` with the id of a model without a known price."""
         table, tier = own.before(self.price_table) if own else self.price_table, self.tier(provider)
-        text, short = self.text(provider), self.short_text(provider)
+        text, short = self.text(provider), self.own_short_text(provider)
         prices = table.model_prices(
             text, self.image(provider), tier=tier, for_an_hour=self.table.caches_for_an_hour(text)
         )
-        if not self.has_short_text(provider):
+        if short is None:
             return prices
         of_short = table.model_prices(short, tier=tier, for_an_hour=self.table.caches_for_an_hour(short))
         return prices.model_copy(update={"short": of_short})

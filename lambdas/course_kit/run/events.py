@@ -1,7 +1,7 @@
 """Events from the state machine to the functions, validated on arrival."""
 
 from enum import StrEnum
-from typing import Annotated, TypeVar
+from typing import Annotated, ClassVar, TypeVar
 
 from pydantic import BaseModel, Field, ValidationError
 
@@ -60,6 +60,9 @@ Resumes = Annotated[tuple[Annotated[str, Field(min_length=1, max_length=80)], ..
 class BaseParams(OpenModel):
     """The run's parameters for every step; prepare_modules creates them, the state machine passes them on."""
 
+    asks: ClassVar[str] = ""
+    """The step's kind of call (`CallKind`), all of which share their system prompt."""
+
     course_bucket: str = Field(min_length=3, max_length=63)
     outline_s3_key: str = Field(min_length=1, max_length=1024, pattern=r"\.ya?ml$")
     project_folder: ProjectFolder
@@ -70,6 +73,10 @@ class BaseParams(OpenModel):
     execution_name: str = Field(default=WITHOUT_EXECUTION, min_length=1, max_length=80)
     text_model_id: str | None = None
     """The text model of the run, whatever is deployed meanwhile; None takes the deployment's."""
+    short_text_model_id: str | None = None
+    """The same for the model of study parts, plans and edits."""
+    cached_calls: tuple[str, ...] = ()
+    """The kinds of call (`CallKind`) that get cache points: reading saves more of them than writing costs."""
     course_version: str | None = None
     """The S3 version of the project's record of its course; None reads the newest."""
     brief_version: str | None = None
@@ -92,6 +99,11 @@ class BaseParams(OpenModel):
     """The budget of the run's model calls in US dollars; None is no limit."""
     book_title: str | None = Field(default=None, max_length=200)
     author: str | None = Field(default=None, max_length=200)
+
+    @property
+    def caches(self) -> bool:
+        """Whether the calls of the step get cache points."""
+        return self.asks in self.cached_calls
 
     @property
     def log_keys(self) -> dict[str, str | int]:

@@ -12,11 +12,13 @@ from course_kit.store.artefact_keys import ProjectKeys
 
 @dataclass(frozen=True, kw_only=True)
 class RunInputs:
-    """An outline in a project, the model that writes it, and the run's options."""
+    """An outline in a project, the models that write it, and the run's options."""
 
     keys: ProjectKeys
     outline: Outline
     text_model_id: str
+    short_text_model_id: str
+    """The model of study parts, plans and edits; the text model where they have none of their own."""
     lab_requirements: str
     regeneration: Regeneration
     brief: CourseBrief | None = None

@@ -23,9 +23,23 @@ class ModelStep(Step[Request_co]):
 
         Raises ``RequestInvalid`` in a run that makes the books only.
         """
+        return self._model(is_short=False)
+
+    @cached_property
+    def short_model(self) -> TextModel:
+        """The model of study parts, plans and edits, which may be the same; raises as `model`."""
+        return self._model(is_short=True)
+
+    def _model(self, *, is_short: bool) -> TextModel:
         if self.request.books_only:
             raise RequestInvalid("books_only: found work for a model, which this run asks for nothing")
         # Imports strands, which images_gen needs for few diagrams only.
         from course_kit.model.model_provider import TextModel
 
-        return TextModel(self.request.model_provider, self.environment, spending=self.spending)
+        return TextModel(
+            self.request.model_provider,
+            self.environment,
+            spending=self.spending,
+            is_short=is_short,
+            caches=self.request.caches,
+        )

@@ -48,7 +48,9 @@ class Step(Generic[Request_co]):
             The event is not a valid request.
         """
         request = parse_event(event, request_type)
-        environment = FunctionEnvironment.load().of_run(request.model_provider, request.text_model_id)
+        environment = FunctionEnvironment.load().of_run(
+            request.model_provider, request.text_model_id, request.short_text_model_id
+        )
         logger.append_keys(**request.log_keys)
         store = ArtefactStore.connect(request.course_bucket)
         return cls(
@@ -94,6 +96,7 @@ class Step(Generic[Request_co]):
             keys=self.keys,
             outline=self.outline,
             text_model_id=self.environment.models.text(self.request.model_provider),
+            short_text_model_id=self.environment.models.short_text(self.request.model_provider),
             lab_requirements=self.request.lab_requirements,
             regeneration=self.regeneration,
             brief=self.brief,

@@ -97,11 +97,16 @@ class TextBatch(Generic[Record, Manifest]):
         *,
         texts_of: Callable[[Manifest], Sequence[Record]],
         with_texts: Callable[[Manifest, Sequence[Record]], Manifest],
+        is_short: bool = False,
     ) -> "TextBatch[Record, Manifest]":
-        """Return the batch of a step: its lease, its model, its concurrency and its time."""
+        """Return the batch of a step: its lease, its model, its concurrency and its time.
+
+        ``is_short`` is whether its texts are the short text model's.
+        """
+        inputs = step.inputs
         return cls(
             lease=step.lease,
-            model_id=step.inputs.text_model_id,
+            model_id=inputs.short_text_model_id if is_short else inputs.text_model_id,
             max_concurrency=step.lessons_at_once,
             deadline=step.deadline,
             journal=journal,
