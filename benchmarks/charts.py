@@ -20,6 +20,8 @@ _COLOURS = {
     Stage.VISUALS: "#ccbb44",
     Stage.IMAGES: "#228833",
     Stage.STUDY: "#ee6677",
+    Stage.BRIEF: "#aa3377",
+    Stage.EDITS: "#bbaa33",
     Stage.BOOK: "#777777",
 }
 # Study parts are made beside visuals and images, so a module's row has two lanes: top and height of each.

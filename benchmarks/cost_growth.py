@@ -6,9 +6,10 @@ from dataclasses import asdict, dataclass, replace
 from benchmarks.bench_aws import BenchAws
 from benchmarks.deployed_settings import BOOK_PARTS
 from benchmarks.scenarios import Scenario
-from course_kit.forecast.course_estimate import OFFLINE_AUTHOR, estimate_course
+from course_kit.forecast.course_estimate import estimate_course
 from course_kit.forecast.course_work import OFFLINE_PACE, course_work
 from course_kit.forecast.scheduling import Concurrency, Schedule, schedule
+from course_kit.forecast.writers import OFFLINE_AUTHOR
 from course_kit.outline import read_outline
 from course_kit.run.events import ContentType
 from coursewright.estimate.run_estimate import gb_seconds, state_transitions

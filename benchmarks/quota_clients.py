@@ -14,7 +14,8 @@ from botocore.config import Config
 from botocore.exceptions import ClientError
 
 from benchmarks.bench_aws import BenchAws
-from content_gen.lesson_prompts import SYSTEM_PROMPT, lesson_prompt
+from content_gen.lesson_prompts import lesson_prompt, system_prompt
+from course_kit.brief.course_context import CourseContext
 from course_kit.model.model_retries import MAX_DELAY_SECONDS, THROTTLE_ATTEMPTS
 from course_kit.model_ids import OFFLINE_MODEL_ID
 from course_kit.outline import Module, Outline, read_outline
@@ -79,6 +80,7 @@ class ClientResult:
 def play(aws: BenchAws, outline_source: bytes, settings: ClientSettings) -> ClientResult:
     """Write the lessons of a course; the model behaves as it was told before."""
     outline = read_outline(outline_source)
+    system = system_prompt(CourseContext.of(outline, None))
     client = aws.model_client(
         Config(
             retries={"mode": settings.botocore_mode, "total_max_attempts": settings.botocore_attempts},
@@ -90,7 +92,7 @@ def play(aws: BenchAws, outline_source: bytes, settings: ClientSettings) -> Clie
         written = 0
         for specification in _specifications(outline, module):
             max_tokens = settings.max_tokens or max_tokens_for_words(specification.word_target, specification.language)
-            if not _ask(client, specification, max_tokens, settings):
+            if not _ask(client, system, lesson_prompt(specification), max_tokens, settings):
                 break
             written += 1
         return written
@@ -111,15 +113,13 @@ def _specifications(outline: Outline, module: Module) -> Iterator[LessonSpecific
     return (LessonSpecification.of(outline, module, lesson) for lesson in module.lessons)
 
 
-def _ask(
-    client: "BedrockRuntimeClient", specification: LessonSpecification, max_tokens: int, settings: ClientSettings
-) -> bool:
+def _ask(client: "BedrockRuntimeClient", system: str, prompt: str, max_tokens: int, settings: ClientSettings) -> bool:
     for failures in range(1, settings.attempts + 1):
         try:
             client.converse(
                 modelId=OFFLINE_MODEL_ID,
-                system=[{"text": SYSTEM_PROMPT}],
-                messages=[{"role": "user", "content": [{"text": lesson_prompt(specification)}]}],
+                system=[{"text": system}],
+                messages=[{"role": "user", "content": [{"text": prompt}]}],
                 inferenceConfig={"maxTokens": max_tokens},
             )
         except ClientError as error:

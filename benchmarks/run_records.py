@@ -8,7 +8,7 @@ from pydantic import BaseModel
 from course_kit.forecast.scheduling import Interval, Stage
 from course_kit.records.manifest import LabManifest, ModuleManifest, StudyManifest
 from course_kit.records.run_summary import RunSummary
-from course_kit.store.artefact_keys import ProjectKeys
+from course_kit.store.artefact_keys import ProjectKeys, manifest_of
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -40,6 +40,9 @@ def run_intervals(
     intervals: list[Interval] = []
     listing = s3.list_objects_v2(Bucket=bucket, Prefix=keys.manifests())
     for key in (entry["Key"] for entry in listing.get("Contents", [])):
+        if manifest_of(key) is None:
+            # The brief's and the edits', whose times the run's summary has.
+            continue
         if key.endswith("-labs.json"):
             labs = read(key, LabManifest)
             intervals += [
@@ -60,5 +63,6 @@ def run_intervals(
     summaries = s3.list_objects_v2(Bucket=bucket, Prefix=keys.run(execution))
     for entry in summaries.get("Contents", []):
         steps = read(entry["Key"], RunSummary).steps
-        intervals += [interval(Stage.BOOK, steps[name]) for name in ("book", "pdf") if name in steps]
+        of_course = {"brief": Stage.BRIEF, "editing": Stage.EDITS, "book": Stage.BOOK, "pdf": Stage.BOOK}
+        intervals += [interval(stage, steps[name]) for name, stage in of_course.items() if name in steps]
     return tuple(intervals)

@@ -7,10 +7,12 @@ from benchmarks.bench_aws import BenchAws, Ended
 from benchmarks.deployed_settings import BOOK_PARTS
 from benchmarks.quota_clients import EARLIER, ClientResult, play
 from benchmarks.scenarios import Scenario
-from course_kit.forecast.course_estimate import OFFLINE_AUTHOR, CallKind, CourseEstimate, estimate_course
+from course_kit.forecast.course_estimate import CourseEstimate, estimate_course
 from course_kit.forecast.course_work import MODEL_PACE
+from course_kit.forecast.estimated_calls import CallKind
 from course_kit.forecast.model_quota import ModelQuota
 from course_kit.forecast.scheduling import Concurrency
+from course_kit.forecast.writers import OFFLINE_AUTHOR
 from course_kit.outline import read_outline
 from course_kit.run.events import ContentType
 from prepare_modules.quota_concurrency import RunConcurrency, concurrency_within_quota

@@ -84,4 +84,5 @@ class CourseStack(Stack):
         CfnOutput(self, "BookParts", value=settings.book_parts or "none")
         CfnOutput(self, "BookPaper", value=settings.book_paper)
         CfnOutput(self, "Editing", value=settings.editing)
+        CfnOutput(self, "EditMaxCalls", value=str(settings.edit_max_calls))
         CfnOutput(self, "StateMachineArn", value=self.course.state_machine.state_machine_arn)

@@ -47,6 +47,7 @@ class _Outputs(OpenModel):
     book_parts: str = ""
     book_paper: Paper = Paper.A4
     editing: Editing = Editing.OFF
+    edit_max_calls: int = 0
 
 
 @dataclass(frozen=True)
@@ -67,6 +68,8 @@ class Deployment:
     book_paper: Paper = Paper.A4
     editing: Editing = Editing.OFF
     """What its runs do about passages that do not go together, unless an outline says otherwise."""
+    edit_max_calls: int = 0
+    """The most model calls of a run for them."""
     stage: str = DEFAULT_STAGE
 
     @property
@@ -112,6 +115,7 @@ class Deployment:
             book_parts=outputs.book_parts,
             book_paper=outputs.book_paper,
             editing=outputs.editing,
+            edit_max_calls=outputs.edit_max_calls,
             stage=stage,
         )
 

@@ -7,9 +7,15 @@ from typing import TypeVar
 
 from book_builder.book_request import BookRequest
 from course_kit.forecast.artefact_calls import Artefact, calls_by_artefact
-from course_kit.forecast.course_estimate import Amounts, CallKind, writer_of
+from course_kit.forecast.cached_calls import AskedModels
+from course_kit.forecast.course_estimate import MAX_EDITS, Amounts
+from course_kit.forecast.estimated_calls import CallKind, EstimatedCall
+from course_kit.forecast.shared_calls import SharedCalls
+from course_kit.forecast.writers import writer_of
 from course_kit.model.drafts import unfinished_usage
-from course_kit.outline import Outline
+from course_kit.outline import Editing, Outline
+from course_kit.records.brief_manifest import BriefManifest
+from course_kit.records.editing_manifest import EditingManifest
 from course_kit.records.journal import ExecutionEntry
 from course_kit.records.manifest import LabManifest, ModuleManifest, StudyManifest
 from course_kit.run.events import ContentType
@@ -29,6 +35,10 @@ class RunRecords:
     theory: tuple[ModuleManifest, ...]
     labs: tuple[LabManifest, ...]
     study: tuple[StudyManifest, ...]
+    brief: BriefManifest | None
+    """None for a run without a brief."""
+    editing: EditingManifest | None
+    """None for a run that has not edited its lessons."""
     unfinished: Usage
     """The usage of texts that were rejected or not finished."""
 
@@ -51,6 +61,8 @@ class RunRecords:
             theory=tuple(found(ModuleManifest, request.manifest_keys, map(keys.manifest, failed))),
             labs=tuple(found(LabManifest, request.lab_manifest_keys, map(keys.lab_manifest, failed))),
             study=tuple(found(StudyManifest, request.study_manifest_keys, map(keys.study_manifest, failed))),
+            brief=next(found(BriefManifest, (), [keys.brief_manifest()]), None),
+            editing=next(found(EditingManifest, (), [keys.editing_manifest()]), None),
             unfinished=unfinished_usage(store, keys, request.execution_name),
         )
 
@@ -60,7 +72,7 @@ class RunRecords:
         lessons = [lesson for manifest in self.theory for lesson in manifest.lessons]
         written_labs = [lab for manifest in self.labs for lab in manifest.labs]
         used = [manifest.usage for manifest in self.theory] + [manifest.usage for manifest in self.labs]
-        used += [manifest.usage for manifest in self.study]
+        used += [manifest.usage for manifest in (*self.study, self.brief, self.editing) if manifest]
         return Amounts(
             lessons=len(lessons),
             labs=len(written_labs),
@@ -82,14 +94,22 @@ class RunRecords:
         numbers |= {manifest.module_number for manifest in self.labs}
         numbers |= {module.module_number for module in request.failed_modules}
         modules = [module.number for module in outline.modules if module.number in numbers]
-        expected = calls_by_artefact(outline, modules, content_type, writer_of(self._model_id), book_parts=book_parts)
+        writer = writer_of(self._model_id)
+        expected = calls_by_artefact(outline, modules, content_type, writer, book_parts=book_parts)
         found = self._found_made()
-        calls = [call for work, call in expected.items() if work not in found]
-        return Usage(
-            model_calls=len(calls),
-            input_tokens=sum(call.input_tokens for call in calls),
-            output_tokens=sum(call.output_tokens for call in calls),
-        )
+        made = {work: call for work, call in expected.items() if work not in found}
+        lessons = sum(kind is CallKind.LESSON for kind, *_ in made)
+        calls = [*made.values(), *self._shared_to_make(SharedCalls(outline, writer), lessons)]
+        # Whether short texts had a model of their own is told by the run's prices.
+        return AskedModels(has_short=True).usage_of(calls)
+
+    def _shared_to_make(self, shared: SharedCalls, lessons: int) -> Iterator[EstimatedCall]:
+        """Yield the expected calls for the brief, and for the edits after so many new lessons."""
+        if self.brief and self.brief.slices_made:
+            is_whole = self.brief.slices_made >= self.brief.slices
+            yield from shared.brief() if is_whole else shared.some_slices(self.brief.slices_made)
+        if self.editing and self.request.editing is Editing.APPLY:
+            yield from shared.edits(lessons, MAX_EDITS)
 
     @property
     def _model_id(self) -> str:

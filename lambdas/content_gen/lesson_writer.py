@@ -4,7 +4,7 @@ from content_gen.lesson_checks import lesson_faults
 from content_gen.lesson_prompts import PROMPT_VERSION, lesson_prompt, repair_prompt, system_prompt, titles_of
 from content_gen.short_lesson import ShortLesson
 from course_kit.brief.assignment import LessonAssignment
-from course_kit.forecast.course_estimate import writer_of
+from course_kit.forecast.writers import writer_of
 from course_kit.model.checked_text import write_checked
 from course_kit.model.model_provider import TextModel
 from course_kit.outline.call_sizes import max_tokens_for_words

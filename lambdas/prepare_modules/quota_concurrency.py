@@ -11,8 +11,10 @@ from dataclasses import dataclass
 from math import inf
 from statistics import mean
 
-from course_kit.forecast.course_estimate import CallKind, CourseEstimate, EstimatedCall
+from course_kit.forecast.cached_calls import ONE_MODEL, AskedModels
+from course_kit.forecast.course_estimate import CourseEstimate
 from course_kit.forecast.course_work import MODEL_PACE, module_work
+from course_kit.forecast.estimated_calls import CallKind, EstimatedCall
 from course_kit.forecast.model_quota import ModelQuota
 from course_kit.forecast.scheduling import Concurrency, CourseWork, ModuleWork, schedule
 
@@ -39,7 +41,9 @@ class _Choice:
         return self.concurrency.modules * self.concurrency.lessons
 
 
-def concurrency_within_quota(course: CourseEstimate, quota: ModelQuota, bounds: RunConcurrency) -> RunConcurrency:
+def concurrency_within_quota(
+    course: CourseEstimate, quota: ModelQuota, bounds: RunConcurrency, asked: AskedModels = ONE_MODEL
+) -> RunConcurrency:
     """Return the concurrency that keeps a quota busy, within bounds; the bounds themselves without a quota.
 
     Parameters
@@ -50,11 +54,13 @@ def concurrency_within_quota(course: CourseEstimate, quota: ModelQuota, bounds: 
         What a minute allows.
     bounds
         The most that the deployment, or the execution's input, wants.
+    asked
+        The text models: the quota is that of the first.
     """
-    seconds = quota.seconds_for(course.amounts.usage)
+    seconds = quota.seconds_for(asked.usage_of(course.calls).of_text_model())
     if not seconds:
         return bounds
-    widest = max(_lessons_that_fit(course, quota), 1)
+    widest = max(_lessons_that_fit(course, quota, asked), 1)
     choices = [choice for choice in _choices(course, bounds) if choice.lessons_in_flight <= widest]
     fast_enough = [choice for choice in choices if choice.seconds <= seconds * _SHARE_OF_TIME]
     # The fewest lessons in flight; of equals the one with more modules, whose stages overlap.
@@ -66,17 +72,19 @@ def concurrency_within_quota(course: CourseEstimate, quota: ModelQuota, bounds: 
     return best.concurrency
 
 
-def _lessons_that_fit(course: CourseEstimate, quota: ModelQuota) -> float:
+def _lessons_that_fit(course: CourseEstimate, quota: ModelQuota, asked: AskedModels) -> float:
     """Return the lessons in flight for whose calls a quota has tokens, each with what is asked for beside it.
 
-    A call reserves its input and its ``max_tokens`` when it starts. A minute's worth is there at first, and what
-    refills until the first calls end; more of them would only be throttled.
+    A call reserves its input, from a cache or not, and its ``max_tokens`` when it starts. A minute's worth is there at
+    first, and what refills until the first calls end; more of them would only be throttled.
     """
     if not quota.tokens_per_minute:
         return inf
 
+    calls = [call for call in course.calls if not asked.asks_short_model(call)]
+
     def average(kind: CallKind, of: Callable[[EstimatedCall], float]) -> float:
-        return mean([of(call) for call in course.calls if call.kind is kind] or [0])
+        return mean([of(call) for call in calls if call.kind is kind] or [0])
 
     def reserved(kind: CallKind) -> float:
         return average(kind, lambda call: call.input_tokens + call.max_tokens)

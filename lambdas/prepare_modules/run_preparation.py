@@ -7,7 +7,9 @@ from importlib.resources import files
 from pydantic import BaseModel
 
 from course_kit.errors import RequestInvalid
-from course_kit.forecast.course_estimate import estimate_course, writer_of
+from course_kit.forecast.cached_calls import AskedModels
+from course_kit.forecast.course_estimate import estimate_course
+from course_kit.forecast.writers import writer_of
 from course_kit.outline import Outline, read_outline
 from course_kit.outline.labs import labs_of_module
 from course_kit.records.course_record import CourseRecord
@@ -81,6 +83,7 @@ def prepare_run(
         project_folder=request.project_folder,
         model_provider=request.model_provider,
         text_model_id=text_model_id or None,
+        short_text_model_id=environment.models.own_short_text(request.model_provider),
         content_source=request.content_source,
         execution_name=request.execution_name,
         content_type=request.content_type,
@@ -117,10 +120,15 @@ def prepare_run(
         spending.open()
     writer = writer_of(text_model_id)
     course = estimate_course(outline, modules, request.content_type, writer, book_parts=environment.book_parts)
+    asked = AskedModels.of(
+        environment.models,
+        request.model_provider,
+        at_once=(request.max_concurrency or environment.module_max_concurrency) * environment.lesson_max_concurrency,
+    ).where_caching_pays(course.calls)
     expected = (
         None
         if request.books_only
-        else expected_of_run(course, request.prices, request.model_provider, environment.models)
+        else expected_of_run(course, request.prices, request.model_provider, environment.models, asked)
     )
     # Whoever resumes the run later resumes it with its own model.
     named = request.model_copy(update={"text_model_id": params.text_model_id})
@@ -131,6 +139,7 @@ def prepare_run(
         provider=request.model_provider,
         wanted_modules=request.max_concurrency,
         environment=environment,
+        asked=asked,
     )
     return PreparedRun(
         modules=modules,
@@ -140,6 +149,7 @@ def prepare_run(
         plans_course=outline.course.has_brief,
         base_params=params.model_copy(
             update={
+                "cached_calls": asked.kinds_with_cache_points,
                 "editing": outline.course.editing or environment.editing,
                 "lesson_max_concurrency": concurrency.lessons,
                 "planner_max_concurrency": concurrency.planners_at_once,

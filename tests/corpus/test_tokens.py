@@ -7,7 +7,7 @@ import mistral_common
 import pytest
 from mistral_common.tokens.tokenizers.tekken import Tekkenizer
 
-from course_kit.forecast.course_estimate import MODEL
+from course_kit.forecast.writers import MODEL
 from course_kit.mending.mended_text import mended
 from course_kit.outline.call_sizes import max_tokens_for_words
 from course_kit.text.text_faults import word_count
@@ -17,6 +17,9 @@ VOCABULARY = Path(mistral_common.__file__).parent / "data/tekken_240911.json"
 SAMPLES: list[LessonSample | LabSample] = [*lessons(), *labs()]
 RESERVE = 1.2
 """Tokenizers differ; one that cuts a fifth smaller must not cut a text off."""
+
+# All on one worker, so that the vocabulary is read once.
+pytestmark = pytest.mark.xdist_group("tokens")
 
 
 @pytest.fixture(scope="module")

@@ -7,13 +7,17 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from content_gen.handler import lambda_handler as write_lessons
+from course_editor.handler import lambda_handler as edit_course
 from course_kit.outline import read_outline
 from course_kit.outline.moved_lessons import moved_lessons
+from course_kit.records.brief_manifest import BriefManifest
 from course_kit.records.course_record import CourseRecord
+from course_kit.records.editing_manifest import EditingManifest
 from course_kit.records.manifest import LabManifest, ModuleManifest, StudyManifest
 from course_kit.store.artefact_keys import ProjectKeys
 from course_kit.store.artefact_store import ArtefactStore
 from course_kit.usage import Usage
+from course_planner.handler import lambda_handler as plan_course
 from images_gen.handler import lambda_handler as render_images
 from lab_planner.handler import lambda_handler as plan_labs
 from lab_writer.handler import lambda_handler as write_labs
@@ -77,9 +81,19 @@ class CourseRuns:
     def retry(self) -> Made:
         """Call every step of the last run once more, as the state machine does after an outage."""
         before, drawn = len(self.server.calls()), self._drawn()
+        params = {**self._params["base_params"], **self._brief_params()}
         for number in self._params["modules"]:
-            self._module({**self._params["base_params"], "module_number": number})
+            self._module({**params, "module_number": number})
+        if params.get("editing") in ("report", "apply") and "lessons" in self.parts:
+            manifest_keys = list(map(self.keys.manifest, self._params["modules"]))
+            edit_course({**params, "manifest_keys": manifest_keys}, FakeLambdaContext())
         return Made(Counter(call.kind for call in self.server.calls()[before:]), len(self._drawn() - drawn))
+
+    def _brief_params(self) -> dict[str, str]:
+        if not self._params["plans_course"]:
+            return {}
+        planned: Any = plan_course(self._params["base_params"], FakeLambdaContext())
+        return dict(planned["brief_params"])
 
     def _drawn(self) -> set[tuple[str, str]]:
         """Return the pictures in the bucket by what is in them, so that one taken back is none that was drawn."""
@@ -112,16 +126,19 @@ class CourseRuns:
 
     def usages(self) -> list[Usage]:
         """Return what each of the manifests says that the last run has used."""
-        return [
-            manifest.usage
-            for number in self._params["modules"]
-            for key, kind in (
-                (self.keys.manifest(number), ModuleManifest),
-                (self.keys.study_manifest(number), StudyManifest),
-                (self.keys.lab_manifest(number), LabManifest),
-            )
-            if (manifest := self.store.read_model(key, kind))
+        manifests = [
+            self.store.read_model(self.keys.brief_manifest(), BriefManifest),
+            self.store.read_model(self.keys.editing_manifest(), EditingManifest),
         ]
+        usages = [manifest.usage for manifest in manifests if manifest]
+        for number in self._params["modules"]:
+            of_module = (
+                self.store.read_model(self.keys.manifest(number), ModuleManifest),
+                self.store.read_model(self.keys.study_manifest(number), StudyManifest),
+                self.store.read_model(self.keys.lab_manifest(number), LabManifest),
+            )
+            usages += [manifest.usage for manifest in of_module if manifest]
+        return usages
 
     def text(self, key: str) -> str:
         """Return what is stored under a key; it must be there."""

@@ -14,8 +14,15 @@ from course_kit.store.artefact_store import ArtefactStore
 from coursewright.course_store import CourseStore, ObjectContent
 from tests.support.made import Made
 
-_WRITERS = ("content_gen", "study_writer", "visual_planner", "lab_planner", "lab_writer")
-_SETTINGS = ("BOOK_PARTS", "TEXT_MODEL_ID", "OPENAI_TEXT_MODEL_ID", "IMAGE_MODEL_ID", "OPENAI_IMAGE_MODEL_ID")
+_WRITERS = ("course_planner", "content_gen", "study_writer", "visual_planner", "lab_planner", "lab_writer")
+_SETTINGS = (
+    "BOOK_PARTS",
+    "TEXT_MODEL_ID",
+    "OPENAI_TEXT_MODEL_ID",
+    "IMAGE_MODEL_ID",
+    "OPENAI_IMAGE_MODEL_ID",
+    "EDITING",
+)
 
 
 @dataclass(frozen=True)

@@ -14,8 +14,8 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from course_kit.forecast.course_estimate import CallKind as EstimatedKind
 from course_kit.forecast.course_estimate import estimate_course
+from course_kit.forecast.estimated_calls import CallKind as EstimatedKind
 from course_kit.outline import read_outline
 from course_kit.prices import published_prices
 from course_kit.run.events import ContentType
@@ -178,7 +178,7 @@ def usd_of(made: Made) -> float:
     prices = published_prices().model_prices(_PRICED)
     usd = 0.0
     for kind, estimated in _ESTIMATED.items():
-        costs = [prices.cost(call.input_tokens, call.output_tokens) for call in calls if call.kind is estimated]
+        costs = [prices.cost(call.usage) for call in calls if call.kind is estimated]
         usd += made.calls[kind] * sum(costs) / len(costs)
     return usd
 

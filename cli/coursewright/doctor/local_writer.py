@@ -11,7 +11,8 @@ import httpx
 from pydantic import BaseModel, ValidationError
 
 from course_kit.data_models import OpenModel
-from course_kit.forecast.course_estimate import MODEL, estimate_course
+from course_kit.forecast.course_estimate import estimate_course
+from course_kit.forecast.writers import MODEL
 from coursewright.doctor.finding import Outcome
 from coursewright.doctor.local_machine import LocalMachine
 from coursewright.doctor.outline_work import content_type_of

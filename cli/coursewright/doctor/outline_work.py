@@ -1,6 +1,7 @@
 """The needs of an outline's run; without an outline, those of any course."""
 
-from course_kit.forecast.course_estimate import CourseEstimate, estimate_course, writer_of
+from course_kit.forecast.course_estimate import CourseEstimate, estimate_course
+from course_kit.forecast.writers import writer_of
 from course_kit.outline.labs import labs_of_module
 from course_kit.run.events import ContentType
 from coursewright.outline_file import OutlineFile

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from pydantic import ValidationError
 
 from course_kit.model.drafts import DraftRecord
+from course_kit.records.brief_manifest import BriefManifest
+from course_kit.records.editing_manifest import EditingManifest
 from course_kit.records.manifest import LabManifest, ModuleManifest, StudyManifest
 from course_kit.records.run_summary import RunSummary
 from course_kit.store.artefact_keys import ProjectKeys, manifest_of
@@ -14,7 +16,8 @@ from course_kit.usage import Usage
 from coursewright.course_store import CourseStore
 
 _READERS = 16
-_KINDS: Mapping[str, type[ModuleManifest | StudyManifest | LabManifest]] = {
+_OfModule = ModuleManifest | StudyManifest | LabManifest
+_KINDS: Mapping[str, type[_OfModule]] = {
     "": ModuleManifest,
     "study": StudyManifest,
     "labs": LabManifest,
@@ -42,7 +45,7 @@ def work_by_run(store: CourseStore, keys: ProjectKeys) -> dict[str, RunWork]:
     for key, body in zip(listed, bodies, strict=True):
         # A record may have gone since the listing; another version's may not be readable here.
         try:
-            parts = list(_work_in(key, body or b""))
+            parts = list(_work_in(keys, key, body or b""))
         except ValidationError:
             continue
         for name, work in parts:
@@ -55,7 +58,15 @@ def is_told(summary: RunSummary, later: Iterable[RunSummary]) -> bool:
     return not any(set(summary.modules) & set(each.modules) for each in later)
 
 
-def _work_in(key: str, body: bytes) -> Iterator[tuple[str, RunWork]]:
+def _work_in(keys: ProjectKeys, key: str, body: bytes) -> Iterator[tuple[str, RunWork]]:
+    if key == keys.brief_manifest():
+        brief = BriefManifest.model_validate_json(body)
+        yield brief.execution_name, RunWork(int(not brief.is_reused), int(brief.is_reused), brief.usage)
+        return
+    if key == keys.editing_manifest():
+        editing = EditingManifest.model_validate_json(body)
+        yield editing.execution_name, RunWork(usage=editing.usage)
+        return
     place = manifest_of(key)
     if place is None:
         draft = DraftRecord.model_validate_json(body)
@@ -67,7 +78,7 @@ def _work_in(key: str, body: bytes) -> Iterator[tuple[str, RunWork]]:
         yield manifest.execution_name, RunWork(reuses.count(False), reuses.count(True), manifest.usage)
 
 
-def _reuses_in(manifest: ModuleManifest | StudyManifest | LabManifest) -> Iterator[bool]:
+def _reuses_in(manifest: _OfModule) -> Iterator[bool]:
     match manifest:
         case ModuleManifest():
             yield from (lesson.is_reused for lesson in manifest.lessons)

@@ -7,13 +7,16 @@ from book_builder.book_request import BookRequest
 from book_builder.book_store import BookStore
 from course_kit.errors import BookIncomplete
 from course_kit.forecast.artefact_calls import calls_by_artefact
-from course_kit.forecast.course_estimate import writer_of
+from course_kit.forecast.shared_calls import SharedCalls
+from course_kit.forecast.writers import writer_of
+from course_kit.outline import Editing
 from course_kit.outline.book_parts import parts_of_book
 from course_kit.outline.labs import labs_of_module
 from course_kit.price_rows import ModelPrices
 from course_kit.run.run_inputs import RunInputs
 from coursewright.deployment import Target
 from coursewright.errors import CommandFailed
+from coursewright.plan.brief_plan import plan_brief
 from coursewright.plan.costs import PlanCosts
 from coursewright.plan.model import CoursePlan, ModulePlan
 from coursewright.plan.module_plan import ModulePlanner
@@ -39,10 +42,12 @@ def plan_course(run: BoundRun) -> CoursePlan:
     if deployment.models is None:
         raise CommandFailed("the deployment does not output its models; deploy it again with this version")
     store = PreviewStore(deployment.store.client, deployment.bucket)
-    store_course_with_moves(store, run.keys, run.record, run.record.with_outline(run.outline_file.outline))
-    planner = ModulePlanner(
-        state=ProjectState(store),
-        run=RunInputs(
+    record = run.record.with_outline(run.outline_file.outline)
+    store_course_with_moves(store, run.keys, run.record, record)
+    state = ProjectState(store)
+    brief = plan_brief(
+        state,
+        RunInputs(
             keys=run.keys,
             outline=outline,
             text_model_id=deployment.models.text(options.provider),
@@ -50,6 +55,11 @@ def plan_course(run: BoundRun) -> CoursePlan:
             lab_requirements=options.lab_requirements.strip(),
             regeneration=run.regeneration,
         ),
+        record,
+    )
+    planner = ModulePlanner(
+        state=state,
+        brief=brief,
         content_type=options.content_type,
         image_model_id=deployment.models.image(options.provider),
         book_parts=parts_of_book(outline.book, deployment.book_parts),
@@ -58,14 +68,20 @@ def plan_course(run: BoundRun) -> CoursePlan:
         modules = list(planners.map(planner.plan, [outline.module(slot) for slot in run.slots]))
     book, lab_guide = _books(run, modules)
     costs = _costs(run)
+    is_edited = (outline.course.editing or deployment.editing) is Editing.APPLY
+    has_new_lessons = any(module.lessons.make or module.lessons.unknown for module in modules)
     return CoursePlan(
         project=run.project,
         content_type=options.content_type,
+        brief=brief.plan,
         modules=modules,
+        most_edits=deployment.edit_max_calls if is_edited and has_new_lessons else 0,
         book=book,
         lab_guide=lab_guide,
-        usd=costs and costs.of_run(modules),
+        usd=costs and costs.of_run(modules, brief),
         usd_of_stale=costs and costs.of_stale(modules),
+        usd_of_brief=costs and costs.of_new_brief(modules),
+        usd_of_edit=costs and costs.of_edit(),
         dropped_lessons=run.record.dropped_lessons(run.outline_file.outline),
         objections=run.record.objections(run.outline_file.outline),
         left_out=left_out(run.outline_file.outline, run.numbers, options.content_type),
@@ -84,14 +100,11 @@ def _costs(run: BoundRun) -> PlanCosts | None:
             prices = models.prices(options.provider, options.prices)
         except KeyError:
             return None
+    writer = writer_of(models.text(options.provider))
     calls = calls_by_artefact(
-        run.outline,
-        run.slots,
-        options.content_type,
-        writer_of(models.text(options.provider)),
-        book_parts=run.deployment.book_parts,
+        run.outline, run.slots, options.content_type, writer, book_parts=run.deployment.book_parts
     )
-    return PlanCosts(outline=run.outline, calls=calls, prices=prices)
+    return PlanCosts(outline=run.outline, calls=calls, shared=SharedCalls(run.outline, writer), prices=prices)
 
 
 _BookState = Literal["make", "reuse", "none"]
@@ -113,6 +126,7 @@ def _books(run: BoundRun, modules: list[ModulePlan]) -> tuple[_BookState, _BookS
         outline_s3_key=keys.outline(),
         project_folder=keys.project_folder,
         content_type=content_type,
+        editing=run.outline.course.editing or run.deployment.editing,
         book_title=run.options.title,
         author=run.options.author,
         manifest_keys=tuple(map(keys.manifest, run.slots)) if content_type.has_theory else (),

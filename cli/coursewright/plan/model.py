@@ -28,7 +28,10 @@ class Share(BaseModel):
     left_behind: list[str] = Field(default_factory=list)
     """Keys of the author's that nothing in the outline uses any more; they stay in the bucket."""
     unknown: list[str] = Field(default_factory=list)
-    """Unknown before earlier work: visuals and study parts need new lessons, labs need a new plan."""
+    """Unknown before earlier work: visuals and study parts need new lessons, labs need a new plan.
+
+    Lessons and labs need the brief: they stay if it asks the same of them.
+    """
     replaced: list[str] = Field(default_factory=list)
     """The author's that ``--regenerate`` names, so that the run makes them again."""
     why: dict[str, str] = Field(default_factory=dict)
@@ -47,6 +50,11 @@ class Share(BaseModel):
             self.replaced.append(name)
         if why := "yours, and named by --regenerate" if is_replaced else judged.why:
             self.why[name] = why
+
+    def add_unknown(self, name: str) -> None:
+        """Enter what stays only if its part of the brief comes out as it was."""
+        self.unknown.append(name)
+        self.why[name] = "its part of the brief is asked for again"
 
 
 class ModulePlan(BaseModel):
@@ -76,6 +84,22 @@ class ModulePlan(BaseModel):
         return not any(share.make or share.drop or share.unknown or share.taken_back for share in self.shares)
 
 
+class BriefPlan(BaseModel):
+    """The plan for the brief of the course. Lessons have the numbers that readers see."""
+
+    state: Literal["make", "amend", "reuse", "yours", "none", "off"] = "off"
+    """``none`` for a project that was made without a brief, ``off`` for an outline without one."""
+    why: str = ""
+    """Why it is made as a whole."""
+    make: list[str] = Field(default_factory=list)
+    """The lessons that are briefed."""
+    why_lessons: dict[str, str] = Field(default_factory=dict)
+    """The reason, by lesson, in a brief that is amended."""
+    is_taken_back: bool = False
+    """Whether an earlier version comes back."""
+    calls: int = 0
+
+
 class PlannedCost(BaseModel):
     """Dollars for model calls."""
 
@@ -90,13 +114,20 @@ class CoursePlan(BaseModel):
 
     project: str
     content_type: str
+    brief: BriefPlan = BriefPlan()
     modules: list[ModulePlan]
+    most_edits: int = 0
+    """The most calls after the lessons for passages that do not go together."""
     book: Literal["make", "reuse", "none"]
     lab_guide: Literal["make", "reuse", "none"]
     usd: PlannedCost | None = None
     """What the run's model calls cost; None without a known price."""
     usd_of_stale: PlannedCost | None = None
     """What ``--regenerate stale`` would cost beside it."""
+    usd_of_brief: PlannedCost | None = None
+    """What ``--regenerate brief`` would cost: a brief, and every lesson that is not the author's."""
+    usd_of_edit: float | None = None
+    """What one of the edits costs."""
     dropped_lessons: list[str] = Field(default_factory=list)
     """Titles of the project's lessons that the outline lacks."""
     objections: list[str] = Field(default_factory=list)
@@ -108,7 +139,7 @@ class CoursePlan(BaseModel):
     @property
     def model_calls(self) -> int:
         """The known calls, one an artefact, without continuations, repairs and unknown work."""
-        return sum(
+        return self.brief.calls + sum(
             len(module.lessons.make)
             + module.visual_plan_calls
             + len(module.study.make)

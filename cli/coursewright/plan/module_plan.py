@@ -17,6 +17,7 @@ from course_kit.store.artefact import Artefact
 from course_kit.store.artefact_keys import visual_of
 from course_kit.store.edited import parse_edited
 from course_kit.work.wanted import Verdict, is_legacy
+from coursewright.plan.brief_plan import PlannedBrief
 from coursewright.plan.model import ModulePlan, Share
 from coursewright.plan.project_state import Judged, NotWanted, ProjectState
 from images_gen.wanted import wanted_figure
@@ -31,10 +32,15 @@ class ModulePlanner:
     """Plans the modules of one run; its outline is bound to the project."""
 
     state: ProjectState
-    run: RunInputs
+    brief: PlannedBrief
     content_type: ContentType
     image_model_id: str
     book_parts: frozenset[BookPart]
+
+    @property
+    def run(self) -> RunInputs:
+        """What decides which texts the run wants."""
+        return self.brief.run
 
     def plan(self, module: Module) -> ModulePlan:
         """Return a run's plan for a module in the project's current state."""
@@ -58,14 +64,19 @@ class ModulePlanner:
         )
         current = [lesson.wanted.key for lesson in judged.values()]
         lessons = _share_of(self.state.not_wanted(keys.lessons_of_module(module.number), current, known))
+        judged = {lesson: self.brief.judged(module.number, lesson.number, one) for lesson, one in judged.items()}
         for lesson, one in judged.items():
-            lessons.add(_name(module, lesson), one, is_replaced=_is_replaced(one, known))
+            if self.brief.leaves_open(module.number, lesson.number, one):
+                lessons.add_unknown(_name(module, lesson))
+            else:
+                lessons.add(_name(module, lesson), one, is_replaced=_is_replaced(one, known))
         texts = self._texts(module, judged)
         visuals, calls = self._visuals(module, texts, known)
-        visuals.unknown = lessons.make
+        unknown = [*lessons.make, *lessons.unknown]
+        visuals.unknown = unknown
         new = {lesson for lesson, one in judged.items() if one.stored is not None and not is_legacy(one.stored)}
         study = self._study(module, texts, new)
-        study.unknown = lessons.make if self._written_parts else []
+        study.unknown = unknown if self._written_parts else []
         return plan.model_copy(
             update={"lessons": lessons, "visuals": visuals, "study": study, "visual_plan_calls": calls}
         )
@@ -186,8 +197,13 @@ class ModulePlanner:
         before = known.get(lab_plan.wanted.key)
         kept = kept_labs(planned, lab_plan.wanted, before, lab_plan.found) if planned else {}
         guides = [wanted_lab_guide(self.run, module, lab) for lab_id, lab in kept.items() if lab_id in titles]
-        for judged in state.judge(guides, known):
-            labs.add(judged.wanted.identity, judged, is_replaced=_is_replaced(judged, known))
+        for one in state.judge(guides, known):
+            lab_id, lesson = one.wanted.identity, kept[one.wanted.identity].lesson_number
+            judged = self.brief.judged(module.number, lesson, one)
+            if self.brief.leaves_open(module.number, lesson, judged):
+                labs.add_unknown(lab_id)
+            else:
+                labs.add(lab_id, judged, is_replaced=_is_replaced(judged, known))
         for lab_id in titles:
             if lab_id not in kept:
                 labs.make.append(lab_id)

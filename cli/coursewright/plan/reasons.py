@@ -1,6 +1,6 @@
 """Why a run makes an artefact, or keeps it though something has changed: in words for `plan`."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 from course_kit.records.written import Written
 from course_kit.store.artefact import Artefact
@@ -9,6 +9,8 @@ from course_kit.work.wanted import Verdict, Wanted, is_legacy
 # What is asked for, by its name in `Wanted.asked`.
 _ASKED = {
     "language": "the language has changed",
+    "brief": "its part of the brief has changed",
+    "example": "the running example has changed",
     "levels": "its Bloom levels have changed",
     "description": "its description has changed",
     "objectives": "its objectives have changed",
@@ -29,6 +31,7 @@ _SHAPED = {
     "model": "another model",
     "title": "its earlier title",
     "course": "the course's earlier title or level",
+    "shared_brief": "an earlier brief",
     "level": "the course's earlier level",
     "audience": "another audience",
     "module": "its module's earlier title or summary",
@@ -61,6 +64,11 @@ def reason(wanted: Wanted, stored: Artefact | None, known: Written | None, found
     if stored is None:
         return "new"
     return _changed(wanted, known) or ("named by --regenerate" if wanted.is_forced else "asked for differently")
+
+
+def what_changed(asked: Mapping[str, str], before: Mapping[str, str], names: Collection[str]) -> list[str]:
+    """Return in words which of some sources have changed."""
+    return [_ASKED[name] for name in names if asked.get(name, "") != before.get(name, "")]
 
 
 def _stale(wanted: Wanted, stored: Artefact | None, known: Written | None) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from course_kit.forecast.course_estimate import CallKind
+from course_kit.forecast.estimated_calls import CallKind
 from course_kit.outline import Module
 from course_kit.outline.labs import labs_of_module
 from course_kit.records.manifest import LabManifest, ModuleManifest, StudyManifest

@@ -8,9 +8,11 @@ it is scaled by the run's own speed, in which quotas and narrow limits show.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from course_kit.forecast.course_estimate import CallKind, CourseEstimate, estimate_course, writer_of
+from course_kit.forecast.course_estimate import CourseEstimate, estimate_course
 from course_kit.forecast.course_work import MODEL_PACE, OFFLINE_PACE, Pace, course_work
+from course_kit.forecast.estimated_calls import CallKind
 from course_kit.forecast.scheduling import Concurrency, CourseWork, ModuleWork, Stage, durations_of, schedule
+from course_kit.forecast.writers import writer_of
 from course_kit.model_ids import is_offline_author
 from course_kit.outline import Course, Module, Outline
 from course_kit.run.events import ContentType

@@ -2,13 +2,9 @@
 
 from collections.abc import Collection, Iterator
 
-from course_kit.forecast.course_estimate import (
-    CallKind,
-    EstimatedCall,
-    ModuleEstimate,
-    Writer,
-    estimate_course,
-)
+from course_kit.forecast.course_estimate import ModuleEstimate, estimate_course
+from course_kit.forecast.estimated_calls import CallKind, EstimatedCall
+from course_kit.forecast.writers import Writer
 from course_kit.outline import Outline
 from course_kit.outline.labs import labs_of_module
 from course_kit.run.events import ContentType

@@ -1,4 +1,4 @@
-"""Estimate of a course before its run: words, visuals, model calls and tokens, by module.
+"""Estimate of a course before its run: words, visuals, model calls and tokens, as a whole and by module.
 
 The sources are the outline and the pipeline's rules (word targets, prompts, limits). A token counts as four characters,
 the same as in the offline author. A model's text takes two tokens a word, measured on real texts.
@@ -6,19 +6,19 @@ the same as in the offline author. A model's text takes two tokens a word, measu
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from enum import StrEnum
 from functools import cached_property
 from itertools import chain
 
 from pydantic import BaseModel
 
 from course_kit.data_models import ClosedModel
-from course_kit.model_ids import is_offline_author
-from course_kit.outline import Lesson, Module, Outline
+from course_kit.forecast.cached_calls import ONE_MODEL, AskedModels
+from course_kit.forecast.estimated_calls import CallKind, EstimatedCall
+from course_kit.forecast.shared_calls import SharedCalls
+from course_kit.forecast.writers import MODEL, Writer
+from course_kit.outline import Editing, Lesson, Module, Outline
 from course_kit.outline.book_parts import EVERY_PART, WRITTEN_BY_MODEL, BookPart, parts_of_book
 from course_kit.outline.call_sizes import (
-    MAX_LAB_WORDS,
-    MAX_WORDS,
     max_tokens_for_lab_designs,
     max_tokens_for_visuals,
     max_tokens_for_words,
@@ -34,90 +34,16 @@ _CHARACTERS_PER_TOKEN = 4
 # Tokens of prompts without data, system and user message together, checked in
 # tests/unit/course_kit/forecast/test_course_estimate.py. Then the tokens of the data for a visual, a lab's design and
 # a lab's specification.
-_LESSON_PROMPT, _VISUAL_PROMPT, _STUDY_PROMPT, _LAB_PLAN_PROMPT, _LAB_PROMPT = 700, 700, 440, 390, 440
-_INPUT_PER_VISUAL, _LAB_SPECIFICATION = 310, 200
+_LESSON_PROMPT, _VISUAL_PROMPT, _STUDY_PROMPT, _LAB_PLAN_PROMPT, _LAB_PROMPT = 770, 760, 530, 340, 540
+# The part of each that is the system prompt, which all calls of a kind share.
+_LESSON_SYSTEM, _VISUAL_SYSTEM, _STUDY_SYSTEM, _LAB_PLAN_SYSTEM, _LAB_SYSTEM = 240, 500, 440, 210, 220
+_INPUT_PER_VISUAL, _INPUT_PER_LESSON_OF_LABS, _LAB_SPECIFICATION = 250, 40, 200
 # The prompt requests none to three visuals a lesson.
 _VISUALS_PER_LESSON = 2
 # For a lab without minutes in the outline, which its planner chooses.
 _LAB_MINUTES = 30
-
-
-class CallKind(StrEnum):
-    """The kinds of model call."""
-
-    LESSON = "lesson"
-    VISUALS = "visuals"
-    STUDY = "study"
-    LAB_PLAN = "lab_plan"
-    LAB = "lab"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Writer:
-    """A model's measured lengths and token counts."""
-
-    share_of_target: float
-    """The share of the requested words that the model writes."""
-    max_lesson_words: int
-    max_lab_words: int
-    tokens_per_word: float
-    """Tokens a word of Markdown: prose with tables, commands and formulas."""
-    tokens_per_visual: int
-    """Tokens of a visual: Mermaid source, caption and alternative text."""
-    tokens_per_question: int
-    tokens_per_term: int
-    tokens_per_key_point: int
-    tokens_per_lab_design: int
-    tool_schema_tokens: int
-    """The input tokens of a structured answer's schema."""
-
-
-MODEL = Writer(
-    share_of_target=1.0,
-    max_lesson_words=MAX_WORDS,
-    max_lab_words=MAX_LAB_WORDS,
-    # The mean over the lessons and labs of tests/corpus in six languages (tests/corpus/test_tokens.py).
-    tokens_per_word=2.0,
-    tokens_per_visual=320,
-    tokens_per_question=180,
-    tokens_per_term=60,
-    tokens_per_key_point=40,
-    tokens_per_lab_design=200,
-    tool_schema_tokens=600,
-)
-# The offline author has a limited number of pattern sentences, and does not count tool schemas. Measured on
-# samples/kubernetes-foundations.yaml: 1,297 words a lesson, 388 a lab, 164 tokens a visual, 100 a lab's design.
-OFFLINE_AUTHOR = Writer(
-    share_of_target=0.85,
-    max_lesson_words=1300,
-    max_lab_words=390,
-    tokens_per_word=1.5,
-    tokens_per_visual=164,
-    tokens_per_question=170,
-    tokens_per_term=22,
-    tokens_per_key_point=22,
-    tokens_per_lab_design=100,
-    tool_schema_tokens=0,
-)
-
-
-def writer_of(model_id: str) -> Writer:
-    """Return the lengths and token counts of a model for estimates."""
-    return OFFLINE_AUTHOR if is_offline_author(model_id) else MODEL
-
-
-@dataclass(frozen=True, kw_only=True)
-class EstimatedCall:
-    """The estimate of one model call."""
-
-    kind: CallKind
-    module_number: int
-    lesson_number: int
-    """The lesson's number; 0 for a call of the whole module."""
-    input_tokens: int
-    output_tokens: int
-    max_tokens: int
-    """The token limit of the answer, which a quota reserves when the call starts."""
+MAX_EDITS = 100
+"""The most calls for edits in a run, as deployments have it by default."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -152,25 +78,31 @@ class CourseEstimate:
     """The estimate of a course's chosen modules."""
 
     modules: tuple[ModuleEstimate, ...]
+    brief: tuple[EstimatedCall, ...] = ()
+    """The calls before the modules."""
+    edits: tuple[EstimatedCall, ...] = ()
+    """The calls after the modules."""
+    is_edited: bool = False
+    """Whether finished lessons are checked against each other."""
 
     @cached_property
     def calls(self) -> tuple[EstimatedCall, ...]:
         """Every model call."""
-        return tuple(chain.from_iterable(module.calls for module in self.modules))
+        return (*self.brief, *chain.from_iterable(module.calls for module in self.modules), *self.edits)
 
     @property
     def amounts(self) -> Amounts:
-        """The sum of all modules."""
+        """The sum of all modules, with one text model that caches nothing."""
+        return self.amounts_with(ONE_MODEL)
+
+    def amounts_with(self, models: AskedModels) -> Amounts:
+        """Return the sum of all modules, with a run's text models."""
         return Amounts(
             lessons=sum(module.lessons for module in self.modules),
             labs=sum(module.labs for module in self.modules),
             words=sum(module.words + module.lab_words for module in self.modules),
             visuals=sum(module.visuals for module in self.modules),
-            usage=Usage(
-                model_calls=len(self.calls),
-                input_tokens=sum(call.input_tokens for call in self.calls),
-                output_tokens=sum(call.output_tokens for call in self.calls),
-            ),
+            usage=models.usage_of(self.calls),
         )
 
 
@@ -181,13 +113,29 @@ def estimate_course(
     writer: Writer = MODEL,
     *,
     book_parts: str = EVERY_PART,
+    editing: Editing = Editing.APPLY,
+    edit_max_calls: int = MAX_EDITS,
 ) -> CourseEstimate:
     """Estimate a run without reuse, with the modules in the given order.
 
-    ``book_parts`` are the deployment's; the outline can switch some off (`parts_of_book`).
+    Parameters
+    ----------
+    book_parts
+        The deployment's; the outline can switch some off (`parts_of_book`).
+    editing, edit_max_calls
+        The deployment's; the outline can choose another editing.
     """
-    estimator = _Estimator(outline, content_type, writer, parts_of_book(outline.book, book_parts) & WRITTEN_BY_MODEL)
-    return CourseEstimate(tuple(estimator.module(outline.module(number)) for number in modules))
+    shared = SharedCalls(outline, writer)
+    parts = parts_of_book(outline.book, book_parts) & WRITTEN_BY_MODEL
+    estimator = _Estimator(outline, content_type, writer, parts, shared)
+    estimates = tuple(estimator.module(outline.module(number)) for number in modules)
+    chosen, lessons = outline.course.editing or editing, sum(module.lessons for module in estimates)
+    return CourseEstimate(
+        estimates,
+        brief=tuple(shared.brief()),
+        edits=tuple(shared.edits(lessons, edit_max_calls)) if chosen is Editing.APPLY else (),
+        is_edited=chosen is not Editing.OFF and content_type.has_theory,
+    )
 
 
 @dataclass(frozen=True)
@@ -196,6 +144,7 @@ class _Estimator:
     content_type: ContentType
     writer: Writer
     study_parts: frozenset[BookPart]
+    shared: SharedCalls
 
     def module(self, module: Module) -> ModuleEstimate:
         lessons = module.lessons if self.content_type.has_theory else ()
@@ -231,7 +180,8 @@ class _Estimator:
             kind=CallKind.LESSON,
             module_number=module.number,
             lesson_number=lesson.number,
-            input_tokens=_LESSON_PROMPT + _tokens(specification),
+            shared_tokens=_LESSON_SYSTEM + self.shared.course_tokens,
+            input_tokens=_LESSON_PROMPT + self.shared.course_tokens + self.shared.slice_tokens + _tokens(specification),
             output_tokens=round(self._lesson_words(specification) * self.writer.tokens_per_word),
             max_tokens=max_tokens_for_words(specification.word_target, specification.language),
         )
@@ -241,7 +191,12 @@ class _Estimator:
             kind=CallKind.VISUALS,
             module_number=module.number,
             lesson_number=lesson.number,
-            input_tokens=_VISUAL_PROMPT + self.writer.tool_schema_tokens + _INPUT_PER_VISUAL * _VISUALS_PER_LESSON,
+            shared_tokens=_VISUAL_SYSTEM + self.writer.tool_schema_tokens,
+            schema_tokens=self.writer.tool_schema_tokens,
+            input_tokens=_VISUAL_PROMPT
+            + self.shared.example_tokens
+            + self.writer.tool_schema_tokens
+            + _INPUT_PER_VISUAL * _VISUALS_PER_LESSON,
             output_tokens=self.writer.tokens_per_visual * _VISUALS_PER_LESSON,
             max_tokens=max_tokens_for_visuals(_VISUALS_PER_LESSON),
         )
@@ -254,6 +209,8 @@ class _Estimator:
             kind=CallKind.STUDY,
             module_number=module.number,
             lesson_number=lesson.number,
+            shared_tokens=_STUDY_SYSTEM + self.writer.tool_schema_tokens,
+            schema_tokens=self.writer.tool_schema_tokens,
             input_tokens=_STUDY_PROMPT + self.writer.tool_schema_tokens + text,
             output_tokens=wanted.questions * self.writer.tokens_per_question
             + wanted.terms * self.writer.tokens_per_term
@@ -266,7 +223,13 @@ class _Estimator:
             kind=CallKind.LAB_PLAN,
             module_number=module.number,
             lesson_number=0,
-            input_tokens=_LAB_PLAN_PROMPT + self.writer.tool_schema_tokens + sum(_tokens(lab) for lab in labs),
+            shared_tokens=_LAB_PLAN_SYSTEM + self.shared.course_tokens + self.writer.tool_schema_tokens,
+            schema_tokens=self.writer.tool_schema_tokens,
+            input_tokens=_LAB_PLAN_PROMPT
+            + self.shared.course_tokens
+            + self.writer.tool_schema_tokens
+            + (_INPUT_PER_LESSON_OF_LABS + self.shared.step_tokens) * len(module.lessons)
+            + sum(_tokens(lab) for lab in labs),
             output_tokens=self.writer.tokens_per_lab_design * len(labs),
             max_tokens=max_tokens_for_lab_designs(len(labs)),
         )
@@ -276,7 +239,8 @@ class _Estimator:
             kind=CallKind.LAB,
             module_number=lab.module_number,
             lesson_number=lab.lesson_number,
-            input_tokens=_LAB_PROMPT + _LAB_SPECIFICATION,
+            shared_tokens=_LAB_SYSTEM + self.shared.course_tokens,
+            input_tokens=_LAB_PROMPT + self.shared.course_tokens + _LAB_SPECIFICATION + self.shared.step_tokens,
             output_tokens=round(self._lab_words(lab) * self.writer.tokens_per_word),
             max_tokens=max_tokens_for_words(_lab_word_target(lab), self.outline.course.language),
         )

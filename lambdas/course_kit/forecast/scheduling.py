@@ -1,4 +1,4 @@
-"""The duration of a course: list scheduling of modules × lessons × stages within the pipeline's limits, then the book.
+"""The duration of a course: the brief, list scheduling of modules × lessons × stages within limits, edits, the book.
 
 This is arithmetic on durations in seconds. `schedule` is the pipeline without gaps between tasks: the ideal for the
 measurement of runs, and the start of estimates. `sequential_schedule` is the earlier design.
@@ -11,15 +11,17 @@ from enum import StrEnum
 
 
 class Stage(StrEnum):
-    """The stages of tasks, in the order of a module."""
+    """The stages of tasks, in the order of a run."""
 
     PREPARE = "prepare"
+    BRIEF = "brief"
     CONTENT = "content"
     VISUALS = "visuals"
     IMAGES = "images"
     STUDY = "study"
     LAB_PLAN = "lab_plan"
     LABS = "labs"
+    EDITS = "edits"
     BOOK = "book"
 
 
@@ -48,6 +50,10 @@ class CourseWork:
 
     modules: tuple[ModuleWork, ...]
     prepare: float = 0.0
+    brief: tuple[float, ...] = ()
+    """The brief, or its frame and then groups of lessons, side by side."""
+    edits: tuple[float, ...] = ()
+    """The check of all lessons, and then the replacement of passages, side by side."""
     book: float = 0.0
 
 
@@ -105,8 +111,8 @@ def schedule(work: CourseWork, concurrency: Concurrency) -> Schedule:
     Within a module: content → visuals → images, each stage after the one before. The study parts are parallel to the
     visuals, and the labs to all other stages.
     """
-    intervals = _preparation(work)
-    begins_at = work.prepare
+    intervals = [*_preparation(work), *_of_course(Stage.BRIEF, work.brief, work.prepare, concurrency.lessons)]
+    begins_at = _end_of(intervals)
     slots = [begins_at] * min(concurrency.modules, max(len(work.modules), 1))
     for module in work.modules:
         content = _in_stages(module, (Stage.CONTENT,), heapq.heappop(slots), concurrency)
@@ -116,19 +122,21 @@ def schedule(work: CourseWork, concurrency: Concurrency) -> Schedule:
         spans = (content, visuals, study, labs)
         intervals += [interval for span in spans for interval in span.intervals]
         heapq.heappush(slots, max(span.ends_at for span in spans))
-    return _with_book(intervals, work, max(slots))
+    edits = _of_course(Stage.EDITS, work.edits, max(slots), concurrency.lessons)
+    return _with_book([*intervals, *edits], work, max(_end_of(edits), *slots))
 
 
 def sequential_schedule(work: CourseWork) -> Schedule:
     """Return the schedule with one task at a time: one stage after the other over all modules, then the book."""
-    intervals = _preparation(work)
-    now = work.prepare
+    intervals = [*_preparation(work), *_in_slots(Stage.BRIEF, None, work.brief, 1, work.prepare)]
+    now = _end_of(intervals)
     for stage in (*_THEORY, *_LABS):
         for module in work.modules:
             tasks = _in_slots(stage, module.number, durations_of(module)[stage], 1, now)
             intervals += tasks
             now = max((task.ends_at for task in tasks), default=now)
-    return _with_book(intervals, work, now)
+    edits = _in_slots(Stage.EDITS, None, work.edits, 1, now)
+    return _with_book([*intervals, *edits], work, max(now, _end_of(edits)))
 
 
 def seconds_under_quota(amounts: Iterable[tuple[float, float | None]]) -> float:
@@ -165,7 +173,19 @@ def _in_stages(module: ModuleWork, stages: Sequence[Stage], begins_at: float, co
     return _Span(begins_at, now, intervals)
 
 
-def _in_slots(stage: Stage, module: int, durations: Sequence[float], slots: int, begins_at: float) -> list[Interval]:
+def _of_course(stage: Stage, durations: Sequence[float], begins_at: float, slots: int) -> list[Interval]:
+    """Return the first task of a stage of the whole course, and the others after it, side by side."""
+    first = _in_slots(stage, None, durations[:1], 1, begins_at)
+    return first + _in_slots(stage, None, durations[1:], slots, _end_of(first))
+
+
+def _end_of(intervals: Sequence[Interval]) -> float:
+    return max((interval.ends_at for interval in intervals), default=0.0)
+
+
+def _in_slots(
+    stage: Stage, module: int | None, durations: Sequence[float], slots: int, begins_at: float
+) -> list[Interval]:
     """Give each task in turn the slot that becomes free first."""
     free = [begins_at] * max(1, slots)
     intervals = []

@@ -7,7 +7,8 @@ import pytest
 
 from book_builder.book_request import BookRequest
 from book_builder.run_amounts import RunRecords
-from course_kit.forecast.course_estimate import CallKind, CourseEstimate, estimate_course
+from course_kit.forecast.course_estimate import CourseEstimate, estimate_course
+from course_kit.forecast.estimated_calls import CallKind
 from course_kit.outline import read_outline
 from course_kit.records.manifest import LabManifest, ModuleManifest, StudyManifest
 from course_kit.run.events import ContentType

@@ -31,10 +31,14 @@ def plan(project: CourseRuns, folder: Path, outline: str = OUTLINE, *regenerate:
 def test_a_new_topic_is_named_as_the_reason_and_costs_its_lesson_alone(project: CourseRuns, tmp_path: Path) -> None:
     # Given: a made course. When: its outline gets one more topic.
     first, second = plan(project, tmp_path, LONGER).modules
-    # Then: its lesson is made for this reason; all others stay.
+    # Then: its lesson is made for this reason. The next one assumes something of it, and may stay; all others do.
     assert first.lessons.make == ["1.1"]
-    assert first.lessons.why == {"1.1": "topic added: Who counts them"}
-    assert (first.lessons.reuse, second.lessons.reuse) == (["1.2"], ["2.1"])
+    assert first.lessons.unknown == ["1.2"]
+    assert first.lessons.why == {
+        "1.1": "topic added: Who counts them",
+        "1.2": "its part of the brief is asked for again",
+    }
+    assert second.lessons.reuse == ["2.1"]
 
 
 def test_what_was_made_before_comes_back_for_nothing(project: CourseRuns, tmp_path: Path) -> None:
@@ -42,9 +46,10 @@ def test_what_was_made_before_comes_back_for_nothing(project: CourseRuns, tmp_pa
     project.run(LONGER)
     # When: the topic is taken out again.
     planned = plan(project, tmp_path)
-    # Then: the earlier lesson and its study parts come back, and no model is asked for them.
+    # Then: the earlier brief, the lessons that followed from it and their study parts come back for nothing.
     [first, _] = planned.modules
-    assert first.lessons.taken_back == first.study.taken_back == ["1.1"]
+    assert planned.brief.is_taken_back
+    assert first.lessons.taken_back == first.study.taken_back == ["1.1", "1.2"]
     assert not first.lessons.make and not first.study.make
 
 

@@ -1,7 +1,7 @@
 """A lesson that is far too short: its short sections come once more, and the rest stays."""
 
 from content_gen.short_lesson import ShortLesson
-from course_kit.forecast.course_estimate import OFFLINE_AUTHOR
+from course_kit.forecast.writers import OFFLINE_AUTHOR
 from course_kit.outline.call_sizes import MAX_WORDS
 from course_kit.text.text_faults import word_count
 from tests.support.lesson_specifications import SPECIFICATION
