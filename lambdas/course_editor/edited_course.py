@@ -103,7 +103,7 @@ class EditedCourse:
         touched |= {one.finding.owner for one in findings}
         # The others stand by their numbers only: to read a course of 40 lessons again for each group takes a minute.
         lessons = [
-            replace(one.lesson, markdown=one.text if slot in touched else "") for slot, one in after.lessons.items()
+            one.printed if slot in touched else replace(one.lesson, markdown="") for slot, one in after.lessons.items()
         ]
         texts = {slot: one.text for slot, one in after.lessons.items()}
         found = [one for finding in self.check.findings(lessons) if (one := placed(finding, texts))]
