@@ -6,6 +6,7 @@ deployment.
 
 from dataclasses import replace
 
+from course_kit.forecast.cached_calls import ONE_MODEL, AskedModels
 from course_kit.forecast.course_estimate import CourseEstimate
 from course_kit.forecast.course_work import MODEL_PACE, course_work
 from course_kit.forecast.functions_at_once import functions_at_once, functions_beside_planners
@@ -23,6 +24,7 @@ def concurrency_of_run(
     provider: ModelProvider,
     wanted_modules: int | None,
     environment: FunctionEnvironment,
+    asked: AskedModels = ONE_MODEL,
 ) -> Concurrency:
     """Return what a run works on at once.
 
@@ -36,6 +38,8 @@ def concurrency_of_run(
         What the execution's input wants in place of the deployment's modules at once.
     environment
         The deployment's bounds and what the account has; 0: unknown, the bounds rule.
+    asked
+        The text models: what is read from a cache, and what another model writes, takes none of the quota.
     """
     bounds = Concurrency(
         modules=wanted_modules or environment.module_max_concurrency,
@@ -50,7 +54,9 @@ def concurrency_of_run(
     # First the modules that the functions allow at all: the quota then makes the most of their lessons.
     within = concurrency_within_functions(course, environment.functions_at_once, bounds, content_type)
     if provider is ModelProvider.BEDROCK and quota.is_known:
-        chosen = concurrency_within_quota(course, quota, RunConcurrency(modules=within.modules, lessons=within.lessons))
+        chosen = concurrency_within_quota(
+            course, quota, RunConcurrency(modules=within.modules, lessons=within.lessons), asked
+        )
         # A visual may need a call, too, for an illustration or a repair.
         bounds = Concurrency(modules=chosen.modules, lessons=chosen.lessons, images=min(bounds.images, chosen.lessons))
         within = concurrency_within_functions(course, environment.functions_at_once, bounds, content_type)

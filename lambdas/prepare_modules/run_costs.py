@@ -2,6 +2,7 @@
 
 from course_kit.budget import Budget
 from course_kit.errors import RequestInvalid
+from course_kit.forecast.cached_calls import AskedModels
 from course_kit.forecast.course_estimate import CourseEstimate
 from course_kit.price_rows import DEFAULT_TIER
 from course_kit.prices import OwnPrices
@@ -30,11 +31,11 @@ def budget_of(
 
 
 def expected_of_run(
-    course: CourseEstimate, own: OwnPrices | None, provider: ModelProvider, models: ModelIds
+    course: CourseEstimate, own: OwnPrices | None, provider: ModelProvider, models: ModelIds, asked: AskedModels
 ) -> EstimateRecord:
     """Return what the run's summary keeps of its estimate; without a price, tokens alone."""
     try:
         prices = models.prices(provider, own)
     except KeyError:
         prices = None
-    return EstimateRecord.of(course.amounts, prices)
+    return EstimateRecord.of(course.amounts_with(asked), prices)

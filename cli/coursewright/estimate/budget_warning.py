@@ -2,11 +2,14 @@
 
 from collections.abc import Sequence
 
-from course_kit.forecast.course_estimate import estimate_course, writer_of
+from course_kit.forecast.cached_calls import AskedModels
+from course_kit.forecast.course_estimate import estimate_course
+from course_kit.forecast.writers import writer_of
 from course_kit.outline import Outline
 from course_kit.prices import OwnPrices
 from course_kit.run.events import ContentType, ModelProvider
 from coursewright.deployment import Deployment
+from coursewright.deployment_settings import DeploymentSettings
 from coursewright.estimate.report import dollars
 from prepare_modules.run_costs import expected_of_run
 
@@ -31,7 +34,11 @@ def estimated_usd(
         writer_of(deployment.models.text(writes)),
         book_parts=deployment.book_parts,
     )
-    return expected_of_run(course, own, writes, deployment.models).estimated_usd
+    limits = DeploymentSettings.of().concurrency
+    asked = AskedModels.of(deployment.models, writes, at_once=limits.modules * limits.lessons).where_caching_pays(
+        course.calls
+    )
+    return expected_of_run(course, own, writes, deployment.models, asked).estimated_usd
 
 
 def budget_warning(max_cost: float | None, usd: float | None) -> str | None:

@@ -5,7 +5,7 @@ from rich.table import Table
 from course_kit.price_rows import DEFAULT_TIER
 from course_kit.prices import PriceTable
 from course_kit.records.run_summary import EstimateRecord
-from coursewright.estimate.run_estimate import RunEstimate
+from coursewright.estimate.run_estimate import RunEstimate, Saving
 from coursewright.estimate.terms import EstimateTerms
 from coursewright.terminal import Terminal
 
@@ -23,13 +23,18 @@ def print_estimate(terminal: Terminal, title: str, estimate: RunEstimate, terms:
     table.add_row("Words", f"{amounts.words:,}", "minutes and Bloom levels")
     table.add_row("Visuals", f"{amounts.visuals:,}", "two a lesson")
     table.add_row("Model calls", f"{usage.model_calls:,}", "when none has to be repeated or repaired")
-    table.add_row("Tokens in", f"{usage.input_tokens:,}", "four characters each")
+    table.add_row("Tokens in", f"{usage.sent_tokens:,}", "four characters each")
+    if usage.cache_read_tokens:
+        table.add_row("Of them from a cache", f"{usage.cache_read_tokens:,}", "what all calls of a kind share")
     table.add_row("Tokens out", f"{usage.output_tokens:,}", "")
     table.add_row("Time", duration(estimate.seconds), _bound(estimate))
     table.add_row("One after another", duration(estimate.seconds_one_after_another), "the same work in a row")
     table.add_row("Functions at once", f"{estimate.functions_at_once}", 'of Lambda\'s quota "Concurrent executions"')
     for label, usd, source in _costs(estimate, terms):
         table.add_row(label, "not known" if usd is None else dollars(usd), source)
+    for label, saving, source in _savings(estimate, terms):
+        if saving is not None:
+            table.add_row(label, f"{dollars(saving.usd)} ({saving.percent:.1f} %)", source)
     table.add_row(
         "Together", "not known" if estimate.usd_total is None else dollars(estimate.usd_total), "", style="bold"
     )
@@ -49,7 +54,7 @@ def against_estimate(record: EstimateRecord) -> str | None:
     money = "" if not record.actual_usd else f", {dollars(record.actual_usd)} for the model"
     of_estimate = "" if record.to_make_usd is None or not money else f" ({dollars(record.to_make_usd)} estimated)"
     line = (
-        f"tokens: {came.input_tokens:,} in ({expected.input_tokens:,} estimated), "
+        f"tokens: {came.sent_tokens:,} in ({expected.sent_tokens:,} estimated), "
         f"{came.output_tokens:,} out ({expected.output_tokens:,} estimated){money}{of_estimate}"
     )
     whole = record.estimated.usage
@@ -81,13 +86,21 @@ def _bound(estimate: RunEstimate) -> str:
 
 def _costs(estimate: RunEstimate, terms: EstimateTerms) -> list[tuple[str, float | None, str]]:
     usd = estimate.usd
-    costs = [("Text model", usd.text_model, terms.text_model_id)]
+    models = dict.fromkeys((terms.text_model_id, terms.short_text_model_id))
+    costs = [("Text models" if len(models) > 1 else "Text model", usd.text_model, ", ".join(models))]
     if terms.image_model_id:
         costs.append(("Image model", usd.image_model, f"{terms.image_model_id}, a quarter of the visuals"))
     return [
         *costs,
         ("Step Functions", usd.step_functions, f"{estimate.state_transitions:,} transitions"),
         ("Lambda", usd.aws_lambda, f"{estimate.lambda_gb_seconds:,.0f} GB-seconds"),
+    ]
+
+
+def _savings(estimate: RunEstimate, terms: EstimateTerms) -> list[tuple[str, Saving | None, str]]:
+    return [
+        ("Saved by caching", estimate.saved_by_caching, "contained in the above"),
+        ("Saved by the short model", estimate.saved_by_short_model, f"{terms.short_text_model_id}; contained, too"),
     ]
 
 
@@ -109,6 +122,9 @@ def _priced(prices: PriceTable, terms: EstimateTerms) -> list[tuple[str, str, bo
     text = prices.text_price(terms.text_model_id, terms.service_tier)
     image = prices.image_price(terms.image_model_id)
     found = [("text", terms.text_model_id, text is not None, text is not None and text.is_verified)]
+    if terms.asked.has_short:
+        short = prices.text_price(terms.short_text_model_id, terms.service_tier)
+        found.append(("text", terms.short_text_model_id, short is not None, short is not None and short.is_verified))
     if terms.image_model_id:
         found.append(("image", terms.image_model_id, image is not None, image is not None and image.is_verified))
     return found

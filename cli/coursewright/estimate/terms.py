@@ -3,12 +3,14 @@
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from course_kit.forecast.course_estimate import OFFLINE_AUTHOR, Writer, writer_of
+from course_kit.forecast.cached_calls import AskedModels
 from course_kit.forecast.course_work import MODEL_PACE, OFFLINE_PACE, Pace
 from course_kit.forecast.model_quota import ModelQuota
 from course_kit.forecast.scheduling import Concurrency
+from course_kit.forecast.writers import OFFLINE_AUTHOR, Writer, writer_of
 from course_kit.model_ids import is_openais_own
 from course_kit.models import ModelTable
+from course_kit.price_rows import ModelPrices
 from course_kit.prices import PriceTable
 from course_kit.run.events import ContentType, ModelProvider
 from coursewright.deployment import Target
@@ -48,11 +50,26 @@ class EstimateTerms:
     prices: PriceTable
     service_tier: str
     text_model_id: str
+    short_text_model_id: str
+    """The model of study parts, plans and edits; the text model where they have none of their own."""
     image_model_id: str
+    asked: AskedModels
     models: ModelTable | None
     """The table of known models; None for another server, whose models need no entry."""
     is_local: bool
     """True on local AWS, which costs nothing."""
+
+    @property
+    def model_prices(self) -> ModelPrices | None:
+        """The prices of the text models; None when one of them is not known."""
+        text, short = (self._prices_of(model_id) for model_id in (self.text_model_id, self.short_text_model_id))
+        if text is None or short is None:
+            return None
+        return text.model_copy(update={"short": short}) if self.asked.has_short else text
+
+    def _prices_of(self, model_id: str) -> ModelPrices | None:
+        for_an_hour = self.models.caches_for_an_hour(model_id) if self.models else False
+        return self.prices.prices_if_known(model_id, self.service_tier, for_an_hour=for_an_hour)
 
 
 def terms_of(options: EstimateOptions, settings: DeploymentSettings) -> EstimateTerms:
@@ -64,13 +81,17 @@ def terms_of(options: EstimateOptions, settings: DeploymentSettings) -> Estimate
     else:
         text_model_id = options.model or settings.models.text(provider)
         image_model_id = settings.models.image(provider) if options.image_model is None else options.image_model
+    named = settings.models.of_run(provider, text_model_id)
+    if is_local:
+        named = named.model_copy(update={"short_text_model_id": "", "openai_short_text_model_id": ""})
+    modules = options.max_concurrency or settings.module_max_concurrency
     writer = writer_of(text_model_id)
     pace = OFFLINE_PACE if writer is OFFLINE_AUTHOR else MODEL_PACE
     is_another_server = provider is ModelProvider.OPENAI and not is_openais_own(settings.openai_base_url)
     return EstimateTerms(
         content_type=options.content_type,
         book_parts=settings.book_parts,
-        bounds=replace(settings.concurrency, modules=options.max_concurrency or settings.module_max_concurrency),
+        bounds=replace(settings.concurrency, modules=modules),
         functions_at_once=settings.functions_at_once,
         quota=ModelQuota(
             tokens_per_minute=options.tokens_per_minute or 0,
@@ -82,7 +103,9 @@ def terms_of(options: EstimateOptions, settings: DeploymentSettings) -> Estimate
         prices=price_table(options.prices, models),
         service_tier=settings.models.tier(provider),
         text_model_id=text_model_id,
+        short_text_model_id=named.short_text(provider),
         image_model_id=image_model_id,
+        asked=AskedModels.of(named, provider, at_once=modules * settings.lesson_max_concurrency),
         models=None if is_local or is_another_server else models,
         is_local=is_local,
     )

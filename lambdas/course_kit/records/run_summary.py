@@ -53,12 +53,16 @@ class EstimateRecord(ClosedModel):
 
     def compared_with(self, actual: Amounts, to_make: Usage) -> Self:
         """Return the estimate with the run's actual amounts and the work that was to do."""
+        if self.prices is None or self.prices.short is None:
+            to_make = to_make.by_text_model()
         pairs = {
             name: (getattr(self.estimated, name), getattr(actual, name))
             for name in ("lessons", "labs", "words", "visuals")
         } | {
-            name: (getattr(to_make, name), getattr(actual.usage, name))
-            for name in ("model_calls", "input_tokens", "output_tokens")
+            "model_calls": (to_make.model_calls, actual.usage.model_calls),
+            # From a cache or not: the estimate of the work to do knows no cache.
+            "input_tokens": (to_make.sent_tokens, actual.usage.sent_tokens),
+            "output_tokens": (to_make.output_tokens, actual.usage.output_tokens),
         }
         ratios = {name: round(came / expected, 3) for name, (expected, came) in pairs.items() if expected}
         return self.model_copy(

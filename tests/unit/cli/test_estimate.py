@@ -12,6 +12,7 @@ from course_kit.forecast.course_estimate import Amounts
 from course_kit.prices import published_prices
 from course_kit.records.run_summary import EstimateRecord
 from course_kit.usage import Usage
+from coursewright.deployment_settings import project_settings
 from coursewright.errors import BadInput
 from coursewright.estimate.report import against_estimate, dollars
 from coursewright.main import app
@@ -37,13 +38,20 @@ def found(*arguments: str) -> Json:
     return result
 
 
+def dollars_of(usage: Json, *, sent: float = 3, got: float = 15, read: float = 0.3, written: float = 6) -> float:
+    """What the default model's tokens cost; prompts are cached for an hour."""
+    cached = usage["cache_read_tokens"] * read + usage["cache_write_tokens"] * written
+    return float(usage["input_tokens"] * sent + usage["output_tokens"] * got + cached) / 1e6
+
+
 def test_money_is_tokens_by_their_price_and_aws_on_top() -> None:
     # When
     estimate = found("--content-type", "both")
     # Then
     usage, usd = estimate["amounts"]["usage"], estimate["usd"]
-    assert usage["model_calls"] == 47
-    assert usd["text_model"] == pytest.approx((usage["input_tokens"] * 3 + usage["output_tokens"] * 15) / 1e6)
+    # 43 texts and plans of texts, 4 plans of labs, a brief, and 3 edits.
+    assert usage["model_calls"] == 51
+    assert usd["text_model"] == pytest.approx(dollars_of(usage))
     assert usd["step_functions"] == pytest.approx(estimate["state_transitions"] * 0.025 / 1000)
     assert 0 < usd["aws_lambda"] < 0.1
     assert estimate["usd_total"] == pytest.approx(
@@ -52,7 +60,9 @@ def test_money_is_tokens_by_their_price_and_aws_on_top() -> None:
 
 
 def test_modules_side_by_side_take_less_time_and_the_same_money() -> None:
-    one, four = found("--max-concurrency", "1"), found("--max-concurrency", "4")
+    # Without caches: the more calls begin together, the fewer read them.
+    uncached = ("--model", "us.meta.llama3-3-70b-instruct-v1:0")
+    one, four = found("--max-concurrency", "1", *uncached), found("--max-concurrency", "4", *uncached)
     assert one["seconds"] > 2 * four["seconds"]
     assert one["usd"]["text_model"] == four["usd"]["text_model"]
     assert one["seconds_one_after_another"] == four["seconds_one_after_another"]
@@ -65,7 +75,7 @@ def test_a_small_quota_decides_how_long_it_takes() -> None:
     by_tokens, by_requests = found("--tokens-per-minute", "5000"), found("--requests-per-minute", "1")
     # Then: an output token of the default model, a Claude, takes five of the quota.
     assert by_tokens["seconds"] == pytest.approx(
-        (usage["input_tokens"] + 5 * usage["output_tokens"]) / 5000 * 60, rel=0.01
+        (usage["input_tokens"] + usage["cache_write_tokens"] + 5 * usage["output_tokens"]) / 5000 * 60, rel=0.01
     )
     assert by_requests["seconds"] == pytest.approx(usage["model_calls"] * 60, rel=0.01)
     assert (by_tokens["is_bound_by_quota"], found()["is_bound_by_quota"]) == (True, False)
@@ -106,6 +116,50 @@ def test_a_price_file_of_ones_own_comes_first(tmp_path: Path) -> None:
     usage = estimate["amounts"]["usage"]
     expected = (usage["input_tokens"] + 10 * usage["output_tokens"]) / 1e6
     assert estimate["usd"]["text_model"] == pytest.approx(expected)
+
+
+def test_what_caching_saves_is_told_where_it_saves_something() -> None:
+    # Given: lessons one module after the other; the first five write the cache, seven read it.
+    one, four = found("--max-concurrency", "1"), found("--max-concurrency", "4")
+    usage, saved = one["amounts"]["usage"], one["saved_by_caching"]
+    # Then
+    assert usage["cache_write_tokens"] * 7 == usage["cache_read_tokens"] * 5
+    sent = usage["input_tokens"] + usage["cache_read_tokens"] + usage["cache_write_tokens"]
+    without = (sent * 3 + usage["output_tokens"] * 15) / 1e6
+    assert saved["usd"] == pytest.approx(without - one["usd"]["text_model"])
+    assert saved["percent"] == round(100 * saved["usd"] / without, 1)
+    shown = run("--max-concurrency", "1").stdout
+    assert re.search(rf"Saved by caching +{re.escape(dollars(saved['usd']))} \({saved['percent']:.1f} %\)", shown)
+    assert re.search(rf"Of them from a cache +{usage['cache_read_tokens']:,} ", shown)
+    # And: twelve lessons that begin at once would all write it. So nothing is cached.
+    assert (four["saved_by_caching"], four["amounts"]["usage"]["cache_write_tokens"]) == (None, 0)
+    assert "Saved by" not in run("--max-concurrency", "4").stdout
+
+
+def test_what_a_short_model_saves_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    # Given
+    haiku = "global.anthropic.claude-haiku-4-5-20251001-v1:0"
+    before = found("--content-type", "both")
+    context = project_settings()
+    # When
+    monkeypatch.setattr(
+        "coursewright.deployment_settings.project_settings", lambda: {**context, "short_text_model_id": haiku}
+    )
+    estimate, shown = found("--content-type", "both"), run("--content-type", "both").stdout
+    # Then: the same tokens, those of study parts, plans and edits at the price of the other model.
+    usage, saved = estimate["amounts"]["usage"], estimate["saved_by_short_model"]
+    short = usage["short"]
+    calls = sum(before["amounts"][name] for name in ("lessons", "lessons")) + before["modules"]
+    assert short["model_calls"] >= calls
+    assert usage["model_calls"] == before["amounts"]["usage"]["model_calls"]
+    at_their_own = (short["input_tokens"] * 2 + short["output_tokens"] * 10) / 1e6
+    assert saved["usd"] == pytest.approx(at_their_own, rel=0.01)
+    assert before["usd"]["text_model"] - estimate["usd"]["text_model"] == pytest.approx(saved["usd"])
+    assert re.search(rf"Saved by the short model +{re.escape(dollars(saved['usd']))} ", shown)
+    assert re.search(r"Text models +\$", shown)
+    assert before["saved_by_short_model"] is None
+    # And: another price that is not known is asked for.
+    assert "No price is known" not in shown
 
 
 def test_illustrations_are_counted_when_there_is_an_image_model() -> None:

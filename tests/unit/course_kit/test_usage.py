@@ -3,8 +3,11 @@
 import pytest
 
 from course_kit.budget import Budget
+from course_kit.forecast.course_estimate import Amounts
 from course_kit.forecast.model_quota import ModelQuota
+from course_kit.price_rows import ModelPrices
 from course_kit.prices import published_prices
+from course_kit.records.run_summary import EstimateRecord
 from course_kit.store.artefact_store import ArtefactStore
 from course_kit.store.provenance import authors_provenance, provenance, usage_of
 from course_kit.usage import Usage
@@ -67,3 +70,27 @@ def test_reading_and_writing_a_cache_have_prices(
 def test_what_is_read_from_a_cache_takes_no_quota_and_what_is_written_does() -> None:
     quota = ModelQuota(tokens_per_minute=60, requests_per_minute=0, output_burndown=5)
     assert quota.seconds_for(CACHED) == 10 + 40 + 5 * 20
+
+
+def test_a_runs_estimate_is_compared_by_all_that_was_sent_and_priced_by_who_was_asked() -> None:
+    # Given: a run whose study parts have a model of their own.
+    short = ModelPrices(usd_per_million_input=1, usd_per_million_output=5)
+    prices = ModelPrices(usd_per_million_input=3, usd_per_million_output=15, usd_per_million_cache_read=0, short=short)
+    study = Usage(model_calls=1, input_tokens=1000, output_tokens=100).by_short_model()
+    lesson = Usage(model_calls=1, input_tokens=2000, output_tokens=1000)
+    came = lesson.model_copy(update={"input_tokens": 500, "cache_read_tokens": 1500}) + study
+    # When
+    record = EstimateRecord.of(Amounts(usage=lesson + study), prices).compared_with(Amounts(usage=came), lesson + study)
+    # Then
+    assert record.ratios["input_tokens"] == 1.0
+    assert record.to_make_usd is not None
+    assert record.to_make_usd * 1e6 == pytest.approx(2000 * 3 + 1000 * 15 + 1000 + 500)
+    assert record.actual_usd is not None
+    assert record.actual_usd * 1e6 == pytest.approx(500 * 3 + 1000 * 15 + 1000 + 500)
+    # And: in a run with one model, all of it is that one's.
+    alone = EstimateRecord.of(Amounts(), prices.model_copy(update={"short": None}))
+    compared = alone.compared_with(Amounts(usage=came.by_text_model()), lesson + study)
+    assert compared.to_make is not None
+    assert compared.to_make.short is None
+    assert compared.to_make_usd is not None
+    assert compared.to_make_usd * 1e6 == pytest.approx(3000 * 3 + 1100 * 15)

@@ -59,6 +59,8 @@ def test_defaults_are_filled_in_and_every_later_step_gets_its_parameters(
             "content_type": "theory",
             "lab_requirements": "",
             "execution_name": "run-1",
+            # Two lessons would write the cache and never read it.
+            "cached_calls": [],
             "outline_version": outline.version,
             "course_version": course.version,
             "lesson_max_concurrency": 5,

@@ -2,11 +2,12 @@
 
 import pytest
 
+from course_kit.forecast.cached_calls import ONE_MODEL, AskedModels
 from course_kit.forecast.course_estimate import estimate_course
 from course_kit.forecast.course_work import MODEL_PACE, course_work
 from course_kit.forecast.model_quota import ModelQuota
 from course_kit.forecast.scheduling import Concurrency, CourseWork, schedule
-from course_kit.models import known_models
+from course_kit.models import Caching, known_models
 from course_kit.outline import Outline, read_outline
 from course_kit.run.events import ContentType
 from prepare_modules.quota_concurrency import RunConcurrency, concurrency_within_quota
@@ -113,3 +114,22 @@ def test_labs_written_beside_lessons_take_their_share_of_the_room() -> None:
 )
 def test_newer_claude_models_count_an_output_token_five_times(model_id: str, expected: int) -> None:
     assert known_models().burndown_of(model_id) == expected
+
+
+def test_what_a_short_model_writes_and_what_is_read_from_a_cache_takes_none_of_the_text_models_quota() -> None:
+    # Given: a quota that decides.
+    course = outline(modules=8, lessons=5)
+    estimate = estimate_course(course, course.module_numbers, ContentType.THEORY)
+    quota = ModelQuota(tokens_per_minute=60_000, requests_per_minute=0)
+
+    def least(asked: AskedModels) -> float:
+        return quota.seconds_for(asked.usage_of(estimate.calls).of_text_model())
+
+    caching = Caching(min_tokens=1, hour=True)
+    # When / Then
+    assert least(AskedModels(has_short=True)) < least(ONE_MODEL)
+    assert least(AskedModels(text=caching)) < least(ONE_MODEL)
+    # And: more lessons fit beside calls that another model answers.
+    alone = concurrency_within_quota(estimate, quota, BOUNDS)
+    with_short = concurrency_within_quota(estimate, quota, BOUNDS, AskedModels(has_short=True))
+    assert in_flight(with_short) >= in_flight(alone)

@@ -103,6 +103,7 @@ def test_a_run_in_which_writing_would_cost_more_than_reading_saves_has_no_cache_
 
 def assert_valid(call: dict[str, object]) -> None:
     shape = boto3.client("bedrock-runtime").meta.service_model.operation_model("ConverseStream").input_shape
+    assert shape is not None
     report = ParamValidator().validate({"modelId": CLAUDE, **call}, shape)
     assert not report.has_errors(), report.generate_report()
 
