@@ -10,6 +10,7 @@ from book_builder.book_request import BookRequest, BookResult
 from book_builder.book_store import BookStore
 from course_kit.outline import Outline, Paper, read_outline
 from course_kit.outline.labs import ModuleLabPlan, PlannedLab
+from course_kit.outline.lesson_numbers import LessonNumbers
 from course_kit.outline.slots import CourseSlots
 from course_kit.records.manifest import LabManifest, LabRecord
 from course_kit.store.artefact_keys import ProjectKeys
@@ -128,3 +129,28 @@ def test_an_outline_in_its_first_order_has_the_numbers_of_its_keys(project: Arte
     markdown = read(project, built(project, outline).book["md"])
     assert "## 1.2 Radio" in markdown and "Figure 1.1: Copper" in markdown and "Lab 1.1-A, Plug" in markdown
     assert lesson_key(1, 2) in read(project, "p/book/Networks_data.json")
+
+
+def test_a_lab_has_number_and_title_in_words_since_the_lesson_is_in_another_document(store: ArtefactStore) -> None:
+    # Given: a lab of an outline in another order, with slots in its references.
+    save_labs(store)
+    key = "p/labguide/lab-01-01-01-x.md"
+    text = "# Plug\n\nAs in [[1.2]], see [[2.1|names]] and [[8.8]].\n"
+    store.write(key, text, content_type="m", replacing=store.find(key))
+    event = {**EVENT, "manifest_keys": [], "lab_manifest_keys": ["p/manifests/module-01-labs.json"]}
+    # When
+    result = BookStore(store, ProjectKeys("p"), "", Paper.A4).build(reordered(), BookRequest.model_validate(event))
+    # Then
+    assert result.lab_guide is not None
+    markdown = " ".join(read(store, result.lab_guide["md"]).split())
+    assert "As in lesson 2.1 (Radio), see names (lesson 1.1) and another lesson." in markdown
+    assert "References to lessons that this course does not have: 1" in markdown
+    assert "#section-" not in read(store, result.lab_guide["json"])
+
+
+def test_what_a_writer_is_told_as_numbers_is_stored_as_slots() -> None:
+    numbers = LessonNumbers.of(reordered())
+    # Given: DNS has the slot 2.1 and is the first lesson now.
+    assert numbers.in_slots("See [[1.1]], [[2.1|radio]] and [[2.2]].") == "See [[2.1]], [[1.2|radio]] and [[1.1]]."
+    # And: what was stored is shown as it was written.
+    assert numbers.as_shown("See [[2.1]], [[1.2|radio]] and [[1.1]].") == "See [[1.1]], [[2.1|radio]] and [[2.2]]."

@@ -134,9 +134,11 @@ WRITTEN = st.builds(
 
 
 @given(st.lists(WRITTEN, max_size=8), st.lists(st.tuples(NUMBERS, NUMBERS), max_size=6))
-def test_other_numbers_and_the_former_ones_again_give_the_text_as_it_was(pieces: list[str], pairs: list) -> None:  # type: ignore[type-arg]
+def test_other_numbers_and_the_former_ones_again_give_the_text_as_it_was(
+    pieces: list[str], pairs: list[tuple[LessonId, LessonId]]
+) -> None:
     # Given: any lessons, of which each has one number on either side.
-    numbers = {}
+    numbers: dict[LessonId, LessonId] = {}
     for one, other in pairs:
         if one not in numbers and other not in numbers.values():
             numbers[one] = other
