@@ -1,5 +1,6 @@
 """The book's glossary: every term once, with the sections that use it."""
 
+import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
@@ -7,6 +8,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from book_builder.book_model import BookLesson, GlossaryEntry
 from course_kit.outline.study import GlossaryTerm
 from course_kit.text.term_search import Place, SearchableText, letters_of
+
+_REFERENCE = re.compile(r"\[(?:[^\[\]\\]|\\.)*\]\(<#section-[\d-]+>\)")
 
 
 def glossary_of(
@@ -38,7 +41,9 @@ def glossary_of(
     other_forms: dict[str, str] = {}
     for lesson in lessons if entries else ():
         text = SearchableText(lesson.markdown, language)
-        named = _named_in(text, entries)
+        # A reference to another lesson has that one's title, and does not use the terms in it.
+        without = _REFERENCE.sub("", lesson.markdown)
+        named = _named_in(text if without == lesson.markdown else SearchableText(without, language), entries)
         for term in terms.get(lesson.section, ()):
             other_forms.setdefault(_same(term.term), "" if text.has(term.term) else term.found)
         for key in entries:

@@ -2,7 +2,11 @@
 
 from book_builder.book_model import BookLesson
 from book_builder.learning.glossary import glossary_of
+from book_builder.lesson_links import LessonLinks
+from course_kit.labels import Labels
+from course_kit.outline.lesson_numbers import KnownLesson, LessonNumbers
 from course_kit.outline.study import GlossaryTerm
+from course_kit.store.ids import LessonId
 
 
 def lessons(*texts: str) -> list[BookLesson]:
@@ -69,3 +73,12 @@ def test_one_term_of_two_lessons_stands_once_with_the_first_definition() -> None
 def test_words_are_inflected_as_the_books_language_does() -> None:
     texts = lessons("Eine Tabelle.", "In Tabellen.")
     assert [entry.sections for entry in glossary_of(texts, {"1.1": [term("Tabelle")]}, "de")] == [("1.1", "1.2")]
+
+
+def test_a_lesson_that_refers_to_another_one_does_not_use_the_terms_of_its_title() -> None:
+    # Given: the second lesson names the third one, whose title has the term; the last one uses it beside a reference.
+    numbers = LessonNumbers({LessonId(1, 3): KnownLesson(LessonId(1, 3), "Heaps [and] more")})
+    links = LessonLinks(numbers, Labels.of("en"))
+    texts = ["A heap has pages.", "See [[1.3]].", "Heaps grow.", "See [[1.3|there]], where the heap grows."]
+    entries = glossary_of(lessons(*map(links.linked, texts)), {"1.1": [term("heap")]})
+    assert [entry.sections for entry in entries] == [("1.1", "1.3", "1.4")]
