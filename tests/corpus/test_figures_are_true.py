@@ -35,6 +35,8 @@ _THEME = {
 }
 # Of 255: a difference that nobody sees between two areas.
 _LEAST_SEEN = 18
+# All on one worker, so that each figure is drawn once.
+pytestmark = pytest.mark.xdist_group("figures")
 
 
 @cache

@@ -33,7 +33,11 @@ TITLE_PAGE = ("Title", "Subtitle", "Author", "Date")
 ALERT = re.compile(r"^\[!\w+\]")
 
 
-@pytest.fixture(scope="module", params=LANGUAGES)
+# All tests of a book on one worker, so that it is made once.
+BOOKS = [pytest.param(language, marks=pytest.mark.xdist_group(f"book-{language}")) for language in LANGUAGES]
+
+
+@pytest.fixture(scope="module", params=BOOKS)
 def book(request: pytest.FixtureRequest) -> CorpusBook:
     return corpus_book(request.param)
 
