@@ -20,6 +20,9 @@ modules:
   lessons: [{title: Tres, duration_minutes: 15, labs: [Leer una cabecera]}]
   labs: [Capturar un paquete, {title: Medir un retardo, type: demo}]
 """
+# Drawing diagrams is most of what a course costs here, and here they matter only beside labs.
+NO_VISUALS: dict[str, object] = {"misbehaviour": "no_visuals"}
+NO_VISUALS_BUT_BESIDE_LABS = [NO_VISUALS | {"module_number": number} for number in (1, 2)]
 GUIDES = [
     "labguide/lab-03-01-01-leer-una-cabecera.md",
     "labguide/lab-03-00-01-capturar-un-paquete.md",
@@ -43,7 +46,7 @@ def test_labs_run_beside_the_theory_and_make_a_guide_of_their_own(
 ) -> None:
     # Given: a writer that does not answer for the third module's lesson before its three labs are asked for.
     labs_first = {"module_number": 3, "until": {"kind": "lab", "module_number": 3}, "until_calls": 3}
-    author.behave(holds=[{"kind": "lesson", **labs_first}])
+    author.behave(*NO_VISUALS_BUT_BESIDE_LABS, holds=[{"kind": "lesson", **labs_first}])
     # When
     outcome = coursewright("generate", outline, "--project", "beside", "--content-type", "both", "--json")
     # Then: three labs, all of module 3, and two books in six formats each.
@@ -107,7 +110,7 @@ def test_a_malformed_lab_fails_by_its_name_and_the_next_run_writes_exactly_that_
     coursewright: CommandLine, author: Author, outline: str
 ) -> None:
     # Given: a writer whose second module lab is malformed, and its repair too.
-    author.behave({"misbehaviour": "missing_headings", "kind": "lab", "lesson_number": 2})
+    author.behave({"misbehaviour": "missing_headings", "kind": "lab", "lesson_number": 2}, NO_VISUALS)
     # When
     failed = coursewright("generate", outline, "--project", "broken", "--content-type", "both", "--json")
     # Then: named; asked for twice; everything else is kept.
@@ -116,7 +119,7 @@ def test_a_malformed_lab_fails_by_its_name_and_the_next_run_writes_exactly_that_
     assert failed.report["failed_modules"] == [3]
     assert len([call for call in author.calls() if call["lesson_number"] == 2 and call["kind"] == "lab"]) == 2
     # When: the writer behaves again.
-    author.behave()
+    author.behave(NO_VISUALS)
     before = len(author.calls())
     second = coursewright("generate", outline, "--project", "broken", "--content-type", "both", "--json")
     # Then: one call, for that lab.
@@ -125,6 +128,7 @@ def test_a_malformed_lab_fails_by_its_name_and_the_next_run_writes_exactly_that_
 
 
 def test_a_second_run_of_both_pays_for_nothing(coursewright: CommandLine, author: Author, outline: str) -> None:
+    author.behave(NO_VISUALS)
     first = coursewright("generate", outline, "--project", "twice", "--content-type", "both", "--json").report
     calls = len(author.calls())
     second = coursewright("generate", outline, "--project", "twice", "--content-type", "both", "--json").report
