@@ -167,7 +167,7 @@ def test_a_profile_called_from_a_region_that_no_other_routes_to_may_use_that_reg
 def test_only_a_named_secret_can_be_read_and_only_by_those_who_ask_a_model() -> None:
     with_secret = synthesise(settings_with(openai_secret_name="coursewright/openai", target="local"))
     reads = [s for s in statements(with_secret) if s["Action"] == "secretsmanager:GetSecretValue"]
-    assert len(reads) == 6
+    assert len(reads) == 8
     assert all("secret:coursewright/openai-??????" in json.dumps(s["Resource"]) for s in reads)
 
 

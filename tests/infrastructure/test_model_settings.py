@@ -218,10 +218,10 @@ def test_every_writer_may_use_the_one_guardrail_and_is_told_of_it_and_of_its_mod
         for statement in policy["Properties"]["PolicyDocument"]["Statement"]
         if statement["Action"] == "bedrock:ApplyGuardrail"
     ]
-    # Then: six functions write, and the first one counts what they cost.
-    assert len(statements) == 6
+    # Then: eight functions write, and the first one counts what they cost.
+    assert len(statements) == 8
     assert all(json.dumps(each["Resource"]).endswith(':guardrail/gr4a1b2c3d4e"]]}') for each in statements)
-    assert len(writers) == 7
+    assert len(writers) == 9
     for variables in writers:
         assert (variables["GUARDRAIL_ID"], variables["GUARDRAIL_VERSION"]) == ("gr4a1b2c3d4e", "3")
         assert variables["SERVICE_TIER"] == "reserved"
@@ -245,7 +245,7 @@ def test_every_writer_may_use_the_further_models_and_the_first_state_knows_them(
         if "FURTHER_TEXT_MODEL_IDS" in (variables := function["Properties"]["Environment"]["Variables"])
     ]
     # Then
-    assert len(allowed) == 6
+    assert len(allowed) == 8
     assert all("amazon.nova-lite" in each and "claude-sonnet-4-6" in each for each in allowed)
     assert told == ["amazon.nova-lite-v1:0,anthropic.claude-sonnet-4-6"]
 

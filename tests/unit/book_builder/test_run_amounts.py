@@ -98,7 +98,10 @@ def test_a_run_that_finds_nothing_made_is_measured_by_the_whole_estimate(
     everything = {f"{kind} {n}" for kind in ("lesson", "plan", "study") for n in (1, 2)} | {"labs"}
     save(store, 1, everything | {f"lab {lab_id}" for lab_id in LABS[1]})
     save(store, 2, everything)
-    assert RunRecords.read(store, request([1, 2])).to_make(OUTLINE, PARTS) == whole.amounts.usage
+    to_make = RunRecords.read(store, request([1, 2])).to_make(OUTLINE, PARTS)
+    # Then: with the part of a second model, which only a run with its price has.
+    assert to_make.by_text_model() == whole.amounts.usage
+    assert to_make.short is not None
 
 
 def test_what_a_run_finds_made_is_not_expected_of_it(store: ArtefactStore, whole: CourseEstimate) -> None:
