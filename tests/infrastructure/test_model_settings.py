@@ -35,7 +35,7 @@ def refusal(**changes: object) -> str:
         ("text_model_id", "gpt-5.2", "expected a model of Amazon Bedrock"),
         ("further_text_model_ids", "gpt-5.2", "expected a model of Amazon Bedrock"),
         ("short_text_model_id", "gpt-5.2", "expected a model of Amazon Bedrock"),
-        ("short_text_model_id", "us.anthropic.claude-3-5-haiku-20241022-v1:0", "end of life on 2026-06-19; use global.an"),
+        ("short_text_model_id", "us.anthropic.claude-3-5-haiku-20241022-v1:0", "use global.anthropic"),
         ("openai_short_text_model_id", "gpt-5.4-mimi", "such as gpt-5.4-mini"),
         (
             "text_model_id",

@@ -23,9 +23,9 @@ class ModelQuota:
     def seconds_for(self, usage: Usage) -> float:
         """Return the least seconds that the quota requires for calls; 0 when unknown.
 
-        What is read from a cache does not count, and what is written to one does (Amazon Bedrock user guide, "How
-        tokens are counted in Amazon Bedrock").
+        What is read from a cache does not count, and what is written to one does.
         """
+        # Amazon Bedrock user guide, "How tokens are counted in Amazon Bedrock".
         sent = usage.input_tokens + usage.cache_write_tokens
         tokens = sent + usage.output_tokens * self.output_burndown
         return seconds_under_quota(((tokens, self.tokens_per_minute), (usage.model_calls, self.requests_per_minute)))

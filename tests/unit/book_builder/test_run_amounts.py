@@ -7,6 +7,7 @@ import pytest
 
 from book_builder.book_request import BookRequest
 from book_builder.run_amounts import RunRecords
+from course_kit.forecast.cached_calls import ONE_MODEL
 from course_kit.forecast.course_estimate import CourseEstimate, estimate_course
 from course_kit.forecast.estimated_calls import CallKind
 from course_kit.outline import read_outline
@@ -100,7 +101,7 @@ def test_a_run_that_finds_nothing_made_is_measured_by_the_whole_estimate(
     save(store, 2, everything)
     to_make = RunRecords.read(store, request([1, 2])).to_make(OUTLINE, PARTS)
     # Then: with the part of a second model, which only a run with its price has.
-    assert to_make.by_text_model() == whole.amounts.usage
+    assert to_make.by_text_model() == ONE_MODEL.usage_of(call for module in whole.modules for call in module.calls)
     assert to_make.short is not None
 
 
