@@ -70,6 +70,7 @@ class CourseEditing:
         await asyncio.to_thread(self._open)
         await asyncio.to_thread(self._records.save, self._findings(), self._edits)
         if self._applies:
+            await asyncio.to_thread(self._clear_drafts)
             await asyncio.to_thread(self._mend_by_code)
             await self._mend_by_model()
             dropped = await asyncio.to_thread(self._settle)
@@ -130,6 +131,14 @@ class CourseEditing:
 
     def _pending(self) -> list[PlacedFinding]:
         return [one for one in self._course.placed if self._course.may_change(one)]
+
+    def _clear_drafts(self) -> None:
+        """Remove drafts of what is mended: who was killed before that has its usage with the replacement already."""
+        keys, store = self.step.keys, self.step.store
+        mended = (one.finding.fingerprint for one in self._course.placed if self._course.is_mended(one))
+        settled = {keys.draft(f"{keys.all_edits()}{fingerprint}") for fingerprint in mended}
+        for key in settled.intersection(store.keys(keys.drafts())):
+            store.delete(key)
 
     def _mend_by_code(self) -> None:
         """Mend what needs no model."""

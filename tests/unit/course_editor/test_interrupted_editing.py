@@ -116,6 +116,9 @@ def test_who_is_killed_right_after_a_replacement_is_stored_has_paid_for_it(
     # Then
     assert len(editor.requests) == asked + 2 - stored
     assert manifest_of(project).mended == 2
+    # And: its usage is counted with the replacement alone.
+    assert list(project.keys("p/drafts/")) == []
+    assert manifest_of(project).usage.model_calls == len(editor.requests)
 
 
 @pytest.mark.parametrize("error", [ModelThrottled, ModelUnavailable])
