@@ -19,10 +19,11 @@ from coursewright.bound_outline import bound_outline
 from coursewright.course_store import CourseStore
 from coursewright.errors import BadInput
 
-_OUTLINE, _STUDY, _PLAN, _LABS = "outline", "study", "plan", "labs"
+_OUTLINE, _BRIEF, _STUDY, _EDITS, _PLAN, _LABS = "outline", "brief", "study", "edits", "plan", "labs"
 _FORMS = (
-    "a lesson (2.1), its study parts (2.1/study), a figure (02-01-0001), its plan (02-01-0001/plan), a lab (02-01-01), "
-    "the plan of a module's labs (2/labs), outline, or a path in the project"
+    "a lesson (2.1), its study parts (2.1/study), its edits (2.1/edits), a figure (02-01-0001), its plan "
+    "(02-01-0001/plan), a lab (02-01-01), the plan of a module's labs (2/labs), brief, outline, or a path in the "
+    "project"
 )
 
 
@@ -93,16 +94,17 @@ class ArtefactNames:
 
     def named(self, what: str, where: str = "WHAT") -> ArtefactName:
         """Return the artefact of a name that a person has typed; raises `BadInput` with what there is."""
-        if what == _OUTLINE:
-            return self._of(ArtefactKind.OUTLINE, "")
+        if kind := {_OUTLINE: ArtefactKind.OUTLINE, _BRIEF: ArtefactKind.BRIEF}.get(what):
+            return self._of(kind, "")
         base, _, part = what.partition("/")
         try:
             target = parse_target(base)
         except RequestInvalid:
             return self._by_path(what, where)
         match target, part:
-            case LessonId(), "":
-                return self._of(ArtefactKind.LESSON, self._slots_of(target, what, where))
+            case LessonId(), "" | "edits":
+                kind = ArtefactKind.EDITS if part else ArtefactKind.LESSON
+                return self._of(kind, self._slots_of(target, what, where))
             case LessonId(), "study":
                 slots = self._slots_of(target, what, where)
                 return self._of(ArtefactKind.STUDY, StudyId(slots.module, slots.lesson))
@@ -136,12 +138,8 @@ class ArtefactNames:
                 key = keys.lesson(part.module, part.lesson, place.stored_title)
                 prefix, shown = keys.texts_of_lesson(part.module, part.lesson), str(place.shown)
                 return ArtefactName(kind, shown, (key,), prefix, title=place.title, target=shown)
-            case ArtefactKind.STUDY, StudyId():
-                place = self.lessons[LessonId(part.module, part.lesson)]
-                shown = f"{place.shown}/{_STUDY}"
-                return ArtefactName(
-                    kind, shown, (keys.study(part.module, part.lesson),), title=place.title, target=shown
-                )
+            case ArtefactKind.STUDY | ArtefactKind.EDITS, StudyId() | LessonId():
+                return self._beside_lesson(kind, LessonId(part.module, part.lesson))
             case ArtefactKind.FIGURE, VisualId():
                 files = (keys.image(str(part), "svg"), keys.image(str(part), "png"))
                 return ArtefactName(kind, str(part), files, target=str(part))
@@ -158,7 +156,17 @@ class ArtefactNames:
             case ArtefactKind.PICTURE, str():
                 key = keys.own_picture(part)
                 return ArtefactName(kind, keys.path_of(key) or key, (key,))
-        return ArtefactName(ArtefactKind.OUTLINE, _OUTLINE, (keys.outline(),))
+        of_course = {ArtefactKind.BRIEF: ArtefactName(kind, _BRIEF, (keys.brief(),), target=_BRIEF)}
+        return of_course.get(kind, ArtefactName(ArtefactKind.OUTLINE, _OUTLINE, (keys.outline(),)))
+
+    def _beside_lesson(self, kind: ArtefactKind, lesson: LessonId) -> ArtefactName:
+        place = self.lessons[lesson]
+        if kind is ArtefactKind.EDITS:
+            return ArtefactName(
+                kind, f"{place.shown}/{_EDITS}", (self.keys.edits(lesson.module, lesson.lesson),), title=place.title
+            )
+        shown, key = f"{place.shown}/{_STUDY}", self.keys.study(lesson.module, lesson.lesson)
+        return ArtefactName(kind, shown, (key,), title=place.title, target=shown)
 
     def _by_path(self, what: str, where: str) -> ArtefactName:
         if found := self.of_key(self.keys.within(what)):

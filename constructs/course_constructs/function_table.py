@@ -5,7 +5,8 @@ from aws_cdk import Duration
 from course_constructs.course_inbox import INBOX_ERRORS, INBOX_OUTLINES
 from course_constructs.function_plan import AskedModel, FunctionPlan, FunctionSize
 
-OUTLINES = ("*.yaml", "*.yml", "*/course.json", "*/brief/course.json")
+OUTLINES = ("*.yaml", "*.yml", "*/course.json")
+# A pattern's `*` stands for any number of folders, so the outline's record takes the brief with it.
 LESSONS, PROMPTS, IMAGES, STUDY, BOOK = "*/lessons/*", "*/prompts/*", "*/images/*", "*/study/*", "*/book/*"
 FIGURES, BRIEF, EDITS, REVIEW = "*/figures/*", "*/brief/*", "*/edits/*", "*/review/*"
 LABS, LAB_PLANS, LAB_GUIDES = "*/labguide/*", "*/labguide/module-*-plan.json", "*/labguide/lab-*.md"
@@ -34,13 +35,13 @@ PREPARE_MODULES = FunctionPlan(
               "requests_per_minute", "functions_at_once", "module_max_concurrency", "lesson_max_concurrency",
               "image_max_concurrency", "editing"),
     outlines=OUTLINES, reads=(MANIFESTS,),
-    writes=("*/outline.yaml", "*/course.json", RUNS, LEASE, SPENDING, LESSONS, STUDY, PROMPTS, IMAGES),
-    deletes=(LESSONS, STUDY, PROMPTS, IMAGES),
+    writes=("*/outline.yaml", "*/course.json", RUNS, LEASE, SPENDING, LESSONS, STUDY, EDITS, PROMPTS, IMAGES),
+    deletes=(LESSONS, STUDY, EDITS, PROMPTS, IMAGES),
 )
 COURSE_PLANNER = FunctionPlan(
     package="course_planner", size=WRITING, layers=("agents",), settings=TEXT_MODEL, asks=(TEXT,),
-    outlines=OUTLINES, reads=(LEASE, LESSONS, LABS),
-    writes=(BRIEF, "*/manifests/course.json", RUNS, SPENDING, DRAFTS), deletes=(DRAFTS,), takes_back=(BRIEF,),
+    outlines=OUTLINES, reads=(LEASE,),
+    writes=(BRIEF, "*/manifests/brief.json", RUNS, SPENDING, DRAFTS), deletes=(DRAFTS,), takes_back=(BRIEF,),
 )
 CONTENT_GEN = FunctionPlan(
     package="content_gen", size=WRITING, layers=("agents", "code"), carries_on=True,
@@ -78,7 +79,7 @@ LAB_WRITER = FunctionPlan(
 COURSE_EDITOR = FunctionPlan(
     package="course_editor", size=WRITING, layers=("agents", "texts"), carries_on=True,
     settings=(*TEXT_MODEL, "lesson_max_concurrency", "edit_max_calls"), asks=(SHORT_TEXT,),
-    outlines=OUTLINES, reads=(LESSONS, STUDY, MANIFESTS, LEASE),
+    outlines=OUTLINES, reads=(LESSONS, MANIFESTS, LEASE),
     writes=(EDITS, REVIEW, "*/manifests/editing.json", RUNS, SPENDING, DRAFTS), deletes=(EDITS, DRAFTS),
     takes_back=(EDITS,),
 )

@@ -1,7 +1,7 @@
 """What was made of a lesson follows it into another module: every object gets a copy in the new place.
 
-Text, study parts, visuals and figures stay as they are; only the numbers of their place in them change. Versions of
-before stay under the former keys.
+Text, study parts, edits, visuals and figures stay as they are; only the numbers of their place in them change.
+Versions of before stay under the former keys.
 """
 
 import hashlib
@@ -13,6 +13,7 @@ from typing import TypeVar
 
 from course_kit.outline.moved_lessons import MovedLesson, moved_lessons
 from course_kit.records.course_record import CourseRecord, UnfinishedMove
+from course_kit.records.editing_manifest import EditingManifest
 from course_kit.records.manifest import ModuleManifest, StudyManifest
 from course_kit.records.written import Written, is_authors
 from course_kit.store.artefact import Artefact
@@ -31,6 +32,7 @@ _MOVED_FROM = "moved-from"
 """In the metadata of a copy: the path of what it was made from."""
 _VISUAL_FIELD = re.compile(rb'("visual_id"\s*:\s*")(\d{2,3}-\d{2,3}-\d{4})')
 _MODULE_FIELD, _LESSON_FIELD = (re.compile(rb'("%s_number"\s*:\s*)\d+' % name) for name in (b"module", b"lesson"))
+_EDITS_FIELD = re.compile(rb'("lesson"\s*:\s*")\d+\.\d+')
 _CONTENT_TYPES = {
     ".md": "text/markdown; charset=utf-8",
     ".json": "application/json",
@@ -99,13 +101,15 @@ def _copies_of(store: ArtefactStore, keys: ProjectKeys, lesson: MovedLesson) -> 
     before, after = lesson.before.lesson_id, lesson.after.lesson_id
     theory = store.read_model(keys.manifest(before.module), ModuleManifest)
     study = store.read_model(keys.study_manifest(before.module), StudyManifest)
-    known = {**(theory.written if theory else {}), **(study.written if study else {})}
+    editing = store.read_model(keys.editing_manifest(), EditingManifest)
+    known = {key: one for manifest in (theory, study, editing) if manifest for key, one in manifest.written.items()}
     pairs = [
         (
             keys.lesson(before.module, before.lesson, lesson.before.title),
             keys.lesson(after.module, after.lesson, lesson.after.title),
         ),
         (keys.study(before.module, before.lesson), keys.study(after.module, after.lesson)),
+        (keys.edits(before.module, before.lesson), keys.edits(after.module, after.lesson)),
     ]
     for prefix in (
         keys.prompts_of_lesson(before.module, before.lesson),
@@ -189,6 +193,8 @@ class _Copy:
             return moved_text(body, self.before, self.after)
         if self.former.startswith(self.keys.prompts()):
             return _VISUAL_FIELD.sub(self._with_new_id, body)
+        if self.former.startswith(self.keys.all_edits()):
+            return _EDITS_FIELD.sub(rb"\g<1>%s" % str(self.after).encode(), body, count=1)
         if self.former.endswith(".json"):
             module, lesson = (rb"\g<1>%d" % number for number in (self.after.module, self.after.lesson))
             return _LESSON_FIELD.sub(lesson, _MODULE_FIELD.sub(module, body, count=1), count=1)

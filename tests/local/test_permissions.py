@@ -48,7 +48,7 @@ ALLOWED: dict[str, dict[str, str]] = {
     "PrepareModules": {
         **{"outline": "rwv", "course": "rwv", "brief": "rwv", "run": "rw", "lease": "rw", "spending": "rw", **READING},
         # What was made of a lesson that the outline has in another module.
-        **{"lesson": "rwd", "study": "rwd", "prompt": "rwd", "image": "rwd"},
+        **{"lesson": "rwd", "study": "rwd", "edits": "rwd", "prompt": "rwd", "image": "rwd"},
     },
     "CoursePlanner": {
         **{**OF_RUN, "brief": "rwvl", "brief manifest": "rw", "run": "rw", "lease": "r", "spending": "rw"},

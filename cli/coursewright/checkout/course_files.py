@@ -14,7 +14,7 @@ from course_kit.records.written import Written, is_authors
 from course_kit.store.artefact_keys import ProjectKeys, lesson_of, slug_of, visual_of
 from course_kit.store.ids import LessonId
 from coursewright.bound_outline import required_outline
-from coursewright.checkout.kinds import OUTLINE, Kind, kind_of
+from coursewright.checkout.kinds import BRIEF, OUTLINE, Kind, kind_of
 from coursewright.course_store import CourseStore
 
 _READERS = 16
@@ -66,6 +66,8 @@ class _Finder:
     listed: frozenset[str]
 
     def files(self) -> Iterator[CourseFile]:
+        if (brief := self.keys.brief()) in self.listed:
+            yield CourseFile(BRIEF, brief)
         lessons = {place: key for key in sorted(self.listed) if (place := lesson_of(key))}
         for module in self.outline.modules:
             for lesson in module.lessons:

@@ -19,6 +19,7 @@ from course_kit.pictures.picture_refused import PictureRefused
 from course_kit.store.artefact_keys import lesson_of
 from course_kit.store.ids import LessonId
 from course_kit.text.visual_tags import find_visual_tags
+from coursewright.checkout.brief_file import brief_faults
 from coursewright.checkout.figure_file import figure_faults
 from coursewright.checkout.folder import CheckoutFolder
 from coursewright.checkout.kinds import OUTLINE, Kind, kind_of
@@ -95,6 +96,8 @@ class _Checks:
                 return study_faults(decoded(body), self._studied(path))
             case Kind.FIGURE:
                 return figure_faults(body)
+            case Kind.BRIEF:
+                return brief_faults(decoded(body), self._known(path))
             case _:
                 fault = _picture_refusal(path, body)
                 return [Fault(1, fault, is_blocking=True)] if fault else []

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 
 from pydantic import JsonValue, ValidationError
 
+from course_kit.brief.course_brief import CourseBrief
 from course_kit.mending.author_text import changed_text
 from course_kit.outline.lesson_numbers import KnownLesson, LessonNumbers
 from course_kit.outline.study import LessonStudy
@@ -27,12 +28,29 @@ def remembered_numbers(numbers: Mapping[str, str]) -> LessonNumbers:
 
 def shown_in_file(kind: Kind, body: bytes, numbers: LessonNumbers) -> bytes:
     """Return an object with the numbers that people read; bytes without a reference stay as they are."""
+    if kind is Kind.BRIEF:
+        return _with_places(body, {str(slot): str(lesson.shown) for slot, lesson in numbers.lessons.items()})
     return _changed(kind, body, numbers.as_shown)
 
 
 def slots_in_object(kind: Kind, body: bytes, numbers: LessonNumbers) -> bytes:
     """Return what a person's file is as an object, with slots."""
+    if kind is Kind.BRIEF:
+        return _with_places(body, {str(lesson.shown): str(slot) for slot, lesson in numbers.lessons.items()})
     return _changed(kind, body, numbers.in_slots)
+
+
+def _with_places(body: bytes, places: Mapping[str, str]) -> bytes:
+    """Return a brief with other names of lessons; those without one, such as lessons removed since, are left out."""
+    if not places:
+        return body
+    try:
+        brief = CourseBrief.model_validate_json(body)
+    except ValidationError:
+        # As above: who reads it as a file tells so.
+        return body
+    known = brief.model_copy(update={"lessons": tuple(one for one in brief.lessons if one.lesson in places)})
+    return known.moved(lambda lesson: places.get(lesson, lesson)).model_dump_json(indent=1).encode()
 
 
 def _changed(kind: Kind, body: bytes, change: Callable[[str], str]) -> bytes:

@@ -7,6 +7,7 @@ from course_kit.pictures.picture_names import own_picture_of
 from course_kit.store.ids import VisualId
 
 OUTLINE = "outline.yaml"
+BRIEF = "brief.yaml"
 _FIGURE = re.compile(r"figures/(?P<visual>[0-9-]+)\.mmd")
 _REPLACED = re.compile(r"figures/(?P<visual>[0-9-]+)\.(?P<suffix>png|svg)")
 
@@ -23,6 +24,8 @@ class Kind(StrEnum):
     STUDY = "study parts"
     LAB = "lab"
     LESSON = "lesson"
+    BRIEF = "brief"
+    """What all lessons share, and what each one does for the course."""
     OUTLINE = "outline"
     OTHER = "other"
     """A file that is no part of the course."""
@@ -42,6 +45,8 @@ def kind_of(path: str) -> Kind:
     """Return what the file at a path is."""
     if path == OUTLINE:
         return Kind.OUTLINE
+    if path == BRIEF:
+        return Kind.BRIEF
     folder, _, name = path.rpartition("/")
     for kind, where, ending in (
         (Kind.LESSON, "lessons", ".md"),

@@ -11,7 +11,13 @@ from course_kit.store.artefact_kinds import ArtefactKind
 from coursewright.history.changes import Change
 from coursewright.history.versions import ArtefactVersions
 
-_AS_YAML = (ArtefactKind.STUDY, ArtefactKind.VISUAL_PLAN, ArtefactKind.LAB_PLAN)
+_AS_YAML = (
+    ArtefactKind.STUDY,
+    ArtefactKind.VISUAL_PLAN,
+    ArtefactKind.LAB_PLAN,
+    ArtefactKind.BRIEF,
+    ArtefactKind.EDITS,
+)
 _WIDTH = 100
 _HASH_LETTERS = 16
 

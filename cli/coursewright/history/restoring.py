@@ -28,6 +28,8 @@ _CONTENT_TYPES = {
     ArtefactKind.STUDY: "application/json",
     ArtefactKind.VISUAL_PLAN: "application/json",
     ArtefactKind.LAB_PLAN: "application/json",
+    ArtefactKind.BRIEF: "application/json",
+    ArtefactKind.EDITS: "application/json",
 }
 
 

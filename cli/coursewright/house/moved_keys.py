@@ -11,7 +11,9 @@ from pydantic import BaseModel, JsonValue, ValidationError
 
 from book_builder.book_model import Book
 from book_builder.wanted import wanted_book
+from course_kit.records.brief_manifest import BriefManifest
 from course_kit.records.course_record import CourseRecord
+from course_kit.records.editing_manifest import EditingManifest
 from course_kit.records.manifest import LabManifest, ModuleManifest, StudyManifest
 from course_kit.records.run_summary import RunSummary
 from course_kit.store.artefact import FINGERPRINT, SHA256
@@ -81,6 +83,10 @@ class Move:
 
     def _body(self, path: str, body: bytes) -> bytes:
         key = self.old.within(path)
+        if key == self.old.brief_manifest():
+            return _written(self._moved(BriefManifest.model_validate_json(body)))
+        if key == self.old.editing_manifest():
+            return _written(self._moved(EditingManifest.model_validate_json(body)))
         if place := manifest_of(key):
             kind = _MANIFESTS.get(place[1])
             return _written(self._moved(kind.model_validate_json(body))) if kind else body

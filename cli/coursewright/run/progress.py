@@ -7,6 +7,8 @@ from datetime import datetime
 from course_kit.forecast.estimated_calls import CallKind
 from course_kit.outline import Module
 from course_kit.outline.labs import labs_of_module
+from course_kit.records.brief_manifest import BriefManifest
+from course_kit.records.editing_manifest import EditingManifest
 from course_kit.records.manifest import LabManifest, ModuleManifest, StudyManifest
 from course_kit.records.trouble import Trouble
 from course_kit.run.events import ContentType
@@ -49,11 +51,13 @@ class ModuleProgress:
 
 @dataclass(frozen=True)
 class RunManifests:
-    """The records of a run so far, by module."""
+    """The records of a run so far, by module or of the whole course."""
 
     theory: dict[int, ModuleManifest] = field(default_factory=dict)
     labs: dict[int, LabManifest] = field(default_factory=dict)
     study: dict[int, StudyManifest] = field(default_factory=dict)
+    brief: BriefManifest | None = None
+    editing: EditingManifest | None = None
     unfinished: list[Usage] = field(default_factory=list)
     """The usage of calls for rejected or unfinished texts."""
     troubles: dict[int, list[Trouble]] = field(default_factory=dict)
@@ -62,12 +66,14 @@ class RunManifests:
     @property
     def usage(self) -> Usage:
         """The usage of all the run's model calls."""
-        manifests: list[ModuleManifest | LabManifest | StudyManifest] = [
-            *self.theory.values(),
-            *self.labs.values(),
-            *self.study.values(),
-        ]
-        return sum([*(manifest.usage for manifest in manifests), *self.unfinished], Usage())
+        of_modules = (*self.theory.values(), *self.labs.values(), *self.study.values())
+        of_course = (manifest for manifest in (self.brief, self.editing) if manifest)
+        return sum([*(manifest.usage for manifest in (*of_modules, *of_course)), *self.unfinished], Usage())
+
+    @property
+    def has_begun(self) -> bool:
+        """Whether any module has begun."""
+        return bool(self.theory or self.labs or self.study)
 
     @property
     def model_ids(self) -> set[str]:
@@ -120,6 +126,8 @@ class RunProgress:
     """All that is shown of a run while it goes on."""
 
     modules: tuple[ModuleProgress, ...]
+    step: str = ""
+    """The step of the whole course that goes on, in words; empty while modules do."""
     percent: int | None = None
     """None when no forecast is possible."""
     remaining: str = ""

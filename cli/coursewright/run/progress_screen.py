@@ -39,7 +39,7 @@ class ProgressScreen:
         overflow: OverflowMethod = "crop" if self.terminal.options.ascii_only else "ellipsis"
         last = [_head(self.progress, self.elapsed, width)]
         if height >= _ROOM_FOR_AMOUNTS:
-            last.insert(0, amounts_line(self.progress.modules))
+            last.insert(0, amounts_line(self.progress.modules, self.progress.step))
         troubles = [styled(trouble.text, "yellow") for trouble in self.progress.troubles[:_MOST_TROUBLES]]
         room = height - len(last) - sum(len(self.terminal.render_lines(text)) for text in troubles)
         yield from _modules(self.progress.modules, width, room, overflow)

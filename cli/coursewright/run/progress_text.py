@@ -16,8 +16,8 @@ def money_and_time(progress: RunProgress, elapsed: float) -> list[str]:
     ]
 
 
-def amounts_line(modules: Sequence[ModuleProgress]) -> str:
-    """Return the amounts of all modules in one line."""
+def amounts_line(modules: Sequence[ModuleProgress], step: str = "") -> str:
+    """Return the amounts of all modules in one line, with the step of the whole course that goes on."""
     lessons = sum(module.lessons_done for module in modules)
     lesson_total = sum(module.lesson_total for module in modules)
     planned = sum(module.visuals_planned for module in modules)
@@ -27,7 +27,9 @@ def amounts_line(modules: Sequence[ModuleProgress]) -> str:
     if all(module.is_complete for module in modules):
         with_study = f", {studied} lessons with study parts" if study_total else ""
         with_labs = f", {labs} labs" if lab_total else ""
-        return f"{lessons} lessons, {rendered} visuals{with_study}{with_labs}; building the book"
+        return f"{lessons} lessons, {rendered} visuals{with_study}{with_labs}; {step or 'building the book'}"
+    if step:
+        return step
     with_study = f", study parts {studied}/{study_total}" if study_total else ""
     with_labs = f", labs {labs}/{lab_total}" if lab_total else ""
     return f"lessons {lessons}/{lesson_total}, visuals planned {planned}, rendered {rendered}{with_study}{with_labs}"

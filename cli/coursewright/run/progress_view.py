@@ -65,7 +65,7 @@ class PlainView:
     def show(self, progress: RunProgress, elapsed: float) -> None:
         """Print a line after a change."""
         self._tell_troubles(progress)
-        amounts = amounts_line(progress.modules)
+        amounts = amounts_line(progress.modules, progress.step)
         is_due = self._last_time is None or self._now() - self._last_time >= _LINES_INTERVAL_SECONDS
         if amounts != self._last_amounts and (is_due or all(module.is_complete for module in progress.modules)):
             self._last_amounts, self._last_time = amounts, self._now()

@@ -43,6 +43,16 @@ class RunFacts(OpenModel):
         return "book" in self.steps
 
     @property
+    def has_brief(self) -> bool:
+        """Whether the course is planned."""
+        return "brief" in self.steps
+
+    @property
+    def has_edits(self) -> bool:
+        """Whether the finished lessons are checked against each other."""
+        return "editing" in self.steps
+
+    @property
     def modules_at_once(self) -> int | None:
         """The requested modules in parallel; None for the deployment's."""
         wanted = self.request.get("max_concurrency")

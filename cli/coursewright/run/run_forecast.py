@@ -14,7 +14,7 @@ from course_kit.forecast.estimated_calls import CallKind
 from course_kit.forecast.scheduling import Concurrency, CourseWork, ModuleWork, Stage, durations_of, schedule
 from course_kit.forecast.writers import writer_of
 from course_kit.model_ids import is_offline_author
-from course_kit.outline import Course, Module, Outline
+from course_kit.outline import Course, Editing, Module, Outline
 from course_kit.run.events import ContentType
 from coursewright.run.progress import ModuleProgress, RunManifests
 
@@ -50,13 +50,14 @@ class RunForecast:
         model_id: str,
         book_parts: str,
         at_once: Concurrency,
+        editing: Editing = Editing.OFF,
     ) -> "RunForecast":
         """Return the forecast of a run's modules; ``model_id`` may be empty for an unknown model."""
         # Seconds follow from the modules alone.
         outline = Outline.model_construct(course=Course(title="course"), modules=tuple(modules))
         numbers = [module.number for module in modules]
         writer = writer_of(model_id)
-        estimate = estimate_course(outline, numbers, content_type, writer, book_parts=book_parts)
+        estimate = estimate_course(outline, numbers, content_type, writer, book_parts=book_parts, editing=editing)
         return cls(estimate, OFFLINE_PACE if is_offline_author(model_id) else MODEL_PACE, at_once)
 
     def expected_call_seconds(self, module_number: int, kind: CallKind) -> float:
@@ -73,6 +74,8 @@ class RunPosition:
     done: Shares
     reused: Shares
     """The part of it that existed before."""
+    has_brief: bool
+    has_edits: bool
     has_book: bool
     factor: float | None
     """How many times longer the run's calls take than expected; None before the first one."""
@@ -83,6 +86,7 @@ def position_of(
     modules: Mapping[int, ModuleProgress],
     manifests: RunManifests,
     *,
+    has_edits: bool = False,
     has_book: bool,
 ) -> RunPosition:
     """Return the position of a run, by its modules' progress and its records."""
@@ -96,7 +100,14 @@ def position_of(
         }
         for number in modules
     }
-    return RunPosition(done, reused, has_book, _factor(forecast, manifests))
+    return RunPosition(
+        done,
+        reused,
+        has_brief=manifests.has_begun or manifests.brief is not None,
+        has_edits=has_edits or has_book,
+        has_book=has_book,
+        factor=_factor(forecast, manifests),
+    )
 
 
 def _done_of(module: ModuleProgress) -> dict[Stage, float]:
@@ -161,16 +172,23 @@ class ForecastMeter:
 
     def _remaining(self, position: RunPosition, factor: float, elapsed: float) -> float:
         at_this_pace = course_work(self.forecast.estimate, _slower(self.forecast.pace, factor))
-        book = 0.0 if position.has_book else at_this_pace.book
-        rest = self._makespan(_rest_of(at_this_pace, position.done), book)
-        made = self._makespan(_rest_of(at_this_pace, position.reused), at_this_pace.book) - rest
+        rest = self._makespan(
+            CourseWork(
+                modules=_rest_of(at_this_pace, position.done),
+                brief=() if position.has_brief else at_this_pace.brief,
+                edits=() if position.has_edits else at_this_pace.edits,
+                book=0.0 if position.has_book else at_this_pace.book,
+            )
+        )
+        whole = replace(at_this_pace, modules=_rest_of(at_this_pace, position.reused), prepare=0.0)
+        made = self._makespan(whole) - rest
         longest_call = max((max(module.content, default=0.0) for module in at_this_pace.modules), default=0.0)
         if made <= _ROUNDS_BEFORE_SPEED * longest_call or not made:
             return rest
         return rest * min(max(elapsed / made, _LEAST_SPEED), _MOST_SPEED)
 
-    def _makespan(self, modules: tuple[ModuleWork, ...], book: float) -> float:
-        return schedule(CourseWork(modules=modules, book=book), self.forecast.at_once).makespan
+    def _makespan(self, work: CourseWork) -> float:
+        return schedule(work, self.forecast.at_once).makespan
 
     def percent(self, *, has_succeeded: bool) -> int:
         """Return the percent: 100 only for a run that has ended with its book."""
@@ -188,7 +206,13 @@ def _slower(pace: Pace, factor: float) -> Pace:
 
 
 def _done_share(work: CourseWork, position: RunPosition) -> float:
-    done, whole = work.book * position.has_book, work.book
+    of_course = (
+        (sum(work.brief), position.has_brief),
+        (sum(work.edits), position.has_edits),
+        (work.book, position.has_book),
+    )
+    done = sum(seconds for seconds, is_done in of_course if is_done)
+    whole = sum(seconds for seconds, _ in of_course)
     for module in work.modules:
         shares = position.done.get(module.number, {})
         for stage, durations in durations_of(module).items():

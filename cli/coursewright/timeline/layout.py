@@ -100,8 +100,8 @@ def lay_out(timeline: Timeline) -> Picture:
     lane_total = sum(len(lanes) for _, lanes in packed) + len(timeline.course_works)
     lane = next(height for most, height in _LANE_HEIGHTS if lane_total <= most)
     critical = {id(work) for work in timeline.critical}
-    before = [work for work in timeline.course_works if work.stage == "prepare"]
-    after = [work for work in timeline.course_works if work.stage != "prepare"]
+    before = [work for work in timeline.course_works if work.is_before_modules]
+    after = [work for work in timeline.course_works if not work.is_before_modules]
     bands: list[Band] = []
     y = float(TOP)
 

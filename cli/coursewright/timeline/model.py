@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 COURSE = 0
 """Stands for a module's number where a piece of work belongs to the whole course."""
+_BEFORE_MODULES = ("prepare", "brief")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,6 +31,11 @@ class Work:
     def seconds(self) -> float:
         """The duration of the work."""
         return self.ended - self.started
+
+    @property
+    def is_before_modules(self) -> bool:
+        """Whether every module waits for it."""
+        return self.module == COURSE and self.stage in _BEFORE_MODULES
 
     @property
     def waited(self) -> float:
@@ -75,7 +81,7 @@ class Timeline:
     """The seconds from the execution's start to its end, or to now."""
     modules: Sequence[ModuleTrack]
     course_works: Sequence[Work]
-    """Steps before and after the modules: prepare, book, pdf."""
+    """Steps before and after the modules: prepare, brief, editing, book, pdf."""
     critical: Sequence[Work]
     """The works that determined the end of the run, first to last; each started after the one before."""
     failed_attempts: Mapping[str, int] = field(default_factory=dict)

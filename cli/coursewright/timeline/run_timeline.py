@@ -19,7 +19,7 @@ _STAGES = {
     ("study", "lessons"): "study parts",
     ("labs", "plan"): "lab plan",
 }
-_STEPS = {"prepare": "Preparation", "book": "Book", "pdf": "PDF"}
+_STEPS = {"prepare": "Preparation", "brief": "Brief", "editing": "Edits", "book": "Book", "pdf": "PDF"}
 # The branch that starts on its own; the others need the texts of the theory's first stage.
 _INDEPENDENT_BRANCHES = ("", "labs")
 
@@ -52,7 +52,7 @@ def timeline_of(records: RunRecords) -> Timeline:
     """Return the timeline of a running, failed or finished run."""
     started_at = records.started_at
     steps = [_step(name, times, started_at) for name, times in records.summary_steps.items()]
-    prepared = max((step.ended for step in steps if step.stage == "prepare"), default=0.0)
+    prepared = max((step.ended for step in steps if step.is_before_modules), default=0.0)
     modules = [
         _track(number, records.modules.get(number), prepared, records)
         for number in records.module_numbers or sorted(records.modules)
@@ -94,7 +94,7 @@ def _in_turn(steps: Sequence[Work], modules_ended: float) -> list[Work]:
     """Set the earliest start of the steps after the modules: the end of the modules, then of each other."""
     ready, placed = 0.0, []
     for step in sorted(steps, key=lambda step: step.started):
-        if step.stage != "prepare":
+        if not step.is_before_modules:
             ready = max(ready, modules_ended)
         placed.append(replace(step, ready=min(ready, step.started)))
         ready = step.ended

@@ -19,6 +19,8 @@ class ArtefactKind(StrEnum):
     VISUAL_PLAN = "plan of a figure"
     LAB = "lab"
     LAB_PLAN = "plan of labs"
+    BRIEF = "brief"
+    EDITS = "edits"
     PICTURE = "own picture"
 
 
@@ -41,6 +43,7 @@ _FORMS: tuple[tuple[str, ArtefactKind, type[LessonId | StudyId | VisualId | LabI
     (r"prompts/(\d+)-(\d+)-(\d+)-[^/]*\.json", ArtefactKind.VISUAL_PLAN, VisualId),
     (r"labguide/lab-(\d+)-(\d+)-(\d+)-[^/]*\.md", ArtefactKind.LAB, LabId),
     (r"labguide/module-(\d+)-plan\.json", ArtefactKind.LAB_PLAN, int),
+    (r"edits/(\d+)-(\d+)\.json", ArtefactKind.EDITS, LessonId),
 )
 
 
@@ -51,6 +54,8 @@ def place_of(keys: ProjectKeys, key: str) -> ArtefactPlace | None:
         return None
     if key == keys.outline():
         return ArtefactPlace(ArtefactKind.OUTLINE, "")
+    if key == keys.brief():
+        return ArtefactPlace(ArtefactKind.BRIEF, "")
     if key.startswith(keys.own_pictures()):
         file = key.removeprefix(keys.own_pictures())
         return ArtefactPlace(ArtefactKind.PICTURE, file) if own_picture_of(file) == file else None

@@ -11,8 +11,9 @@ import pytest
 
 from course_kit.errors import ArtefactConflict
 from course_kit.records.course_record import CourseRecord, UnfinishedMove
+from course_kit.records.editing import LessonEdits, Replacement
 from course_kit.records.manifest import ModuleManifest, StudyManifest
-from course_kit.records.written import Maker
+from course_kit.records.written import Maker, is_authors
 from course_kit.store.artefact_keys import ProjectKeys
 from course_kit.store.artefact_store import ArtefactStore
 from coursewright.plan.course_plan import plan_course
@@ -324,3 +325,19 @@ def test_a_plan_of_a_move_writes_nothing(networks: CourseRuns, tmp_path: Path) -
     # Then
     assert networks.bodies() == before
     assert networks.text(networks.keys.course()) == record
+
+
+def test_the_edits_of_a_lesson_follow_it_and_stay_whose_they_are(networks: CourseRuns) -> None:
+    # Given: edits that the pipeline made, which their author then changed.
+    former, new = networks.keys.edits(1, 2), networks.keys.edits(2, 2)
+    replacement = Replacement(found="Light.", put="Light, as in [[1.1]].", reason="It is said twice.", findings=("f",))
+    edits = LessonEdits(lesson="1.2", replacements=(replacement,))
+    networks.store.write_model(former, edits, replacing=None)
+    networks.put(former, edits.model_copy(update={"replacements": ()}).model_dump_json())
+    # When
+    networks.run(moved())
+    # Then
+    assert networks.store.find(former) is None
+    assert networks.store.read_model(new, LessonEdits) == LessonEdits(lesson="2.2")
+    stored = networks.store.find(new)
+    assert stored is not None and is_authors(stored, None)

@@ -53,6 +53,8 @@ def names(store: ArtefactStore) -> ArtefactNames:
         ("02-01-0003/plan", "prompts/02-01-0003-a-tree.json", "02-01-0003"),
         ("01-00-01", "labguide/lab-01-00-01-ping.md", "01-00-01"),
         ("2/labs", "labguide/module-02-plan.json", ""),
+        ("2.2/edits", "edits/02-02.json", ""),
+        ("brief", "brief/course.json", "brief"),
         ("outline", "outline.yaml", ""),
         ("figures/plug.png", "figures/plug.png", ""),
     ],
@@ -148,6 +150,7 @@ def test_what_is_derived_or_of_another_project_is_no_artefact(key: str) -> None:
 def test_every_kind_of_artefact_has_a_key() -> None:
     keys = (
         *(KEYS.outline(), KEYS.lesson(1, 1, "T"), KEYS.study(1, 1), KEYS.image("01-01-0001", "svg")),
+        *(KEYS.brief(), KEYS.edits(1, 1)),
         *(KEYS.prompt("01-01-0001", "d"), KEYS.lab_guide("01-01-01", "L"), KEYS.lab_plan(1), KEYS.own_picture("a.png")),
     )
     assert {place.kind for key in keys if (place := place_of(KEYS, key))} == set(ArtefactKind)

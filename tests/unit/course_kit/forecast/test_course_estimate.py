@@ -6,7 +6,9 @@ import pytest
 
 from content_gen import lesson_prompts
 from course_kit.forecast import course_estimate
-from course_kit.forecast.course_estimate import MODEL, OFFLINE_AUTHOR, CallKind, estimate_course
+from course_kit.forecast.course_estimate import estimate_course
+from course_kit.forecast.estimated_calls import CallKind
+from course_kit.forecast.writers import MODEL, OFFLINE_AUTHOR
 from course_kit.outline import read_outline
 from course_kit.outline.call_sizes import (
     max_tokens_for_lab_designs,
