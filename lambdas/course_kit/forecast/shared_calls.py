@@ -22,6 +22,8 @@ _SLICE_PROMPT = 130
 _EDIT_SYSTEM = 290
 # Names of fields around one lesson of a request, and the titles that a lesson's slice has in the lesson's prompt.
 _AROUND_A_LESSON, _AROUND_A_SLICE = 30, 60
+# However many lessons a course has, what they share has to fit into one answer, whose limit is twice the usual length.
+_LONGEST_FRAME = max_tokens_for_brief(0, has_frame=True) // 2
 # In a prompt, a brief is indented.
 _AS_PROMPT_DATA = 1.2
 # The passages of a group of findings: two paragraphs, of which one is replaced.
@@ -114,7 +116,8 @@ class SharedCalls:
 
     @property
     def _frame_tokens(self) -> int:
-        return self.writer.tokens_of_brief + self.writer.tokens_of_briefed_terms * len(self._lessons)
+        wanted = self.writer.tokens_of_brief + self.writer.tokens_of_briefed_terms * len(self._lessons)
+        return min(wanted, _LONGEST_FRAME)
 
     def _brief_call(self, input_tokens: int, lessons: list[Lesson], *, has_frame: bool) -> EstimatedCall:
         slices = self.writer.tokens_per_slice * len(lessons)

@@ -96,8 +96,10 @@ def test_percent_grows_with_the_work_and_is_100_only_at_the_end() -> None:
     seen.append(meter.percent(has_succeeded=False))
     # Then
     assert seen[0] == 0
-    assert seen == sorted(set(seen))
-    assert 15 <= seen[1] <= 25
+    assert seen == sorted(seen)
+    # The brief is done when the first module begins; after the last one, nothing but the book is left.
+    assert len(set(seen[:6])) == 6
+    assert 20 <= seen[1] <= 30
     assert seen[-1] == 99
     assert meter.percent(has_succeeded=True) == 100
 

@@ -19,9 +19,9 @@ def outline(modules: int, lessons: int, labs: int = 0) -> Outline:
     lesson = "{title: Lesson, duration_minutes: 45}"
     lab = f", lab_activities: [{', '.join(f'Lab {number}' for number in range(labs))}]" if labs else ""
     module = f"{{title: M, lessons: [{', '.join([lesson] * lessons)}]{lab}}}"
-    # Without study parts, so that the arithmetic is of lessons and visuals.
+    # Without brief and study parts, so that the arithmetic is of lessons and visuals.
     book = "book: {quiz: false, key_points: false, glossary: false}"
-    return read_outline(f"course: {{title: C}}\n{book}\nmodules: [{', '.join([module] * modules)}]")
+    return read_outline(f"course: {{title: C, brief: no}}\n{book}\nmodules: [{', '.join([module] * modules)}]")
 
 
 def chosen(
@@ -46,8 +46,8 @@ def test_without_a_quota_the_deployments_bounds_rule() -> None:
 
 
 def test_lessons_in_flight_follow_from_tokens_a_minute() -> None:
-    # Given: a lesson of 2,500 words is 3,750 tokens of output and about 650 of input, and takes 64 s; its visuals are
-    # a call of 500 and 1,600 tokens, 10 s. So 74 s of calls take 6,500 tokens, of which 60,000 a minute give 9.2 pairs:
+    # Given: a lesson of 2,500 words is 5,000 tokens of output and 2,450 of input, and takes 85 s; its visuals are a
+    # call of 640 and 1,860 tokens, 13 s. So 98 s of calls take 9,950 tokens, of which 60,000 a minute give 9.8 pairs:
     # 11 or 12 in flight keep it busy, a tenth more are wanted.
     quota = ModelQuota(tokens_per_minute=60_000, requests_per_minute=0)
     # When / Then

@@ -6,6 +6,7 @@ import pytest
 from pydantic import JsonValue
 
 from coursewright.timeline import timeline_of
+from coursewright.timeline.layout import lay_out
 from coursewright.timeline.model import Timeline
 from tests.support.timeline_runs import BEGAN, at, labs, large_run, run, theory
 
@@ -151,3 +152,20 @@ def test_clocks_of_functions_that_differ_give_no_negative_times() -> None:
     # Then
     assert records.started_at == BEGAN
     assert all(0 <= work.ready <= work.started <= work.ended for work in timeline.works)
+
+
+def test_the_brief_comes_before_all_modules_and_the_edits_after_them() -> None:
+    # Given
+    steps = {"prepare": (0.2, 0.6), "brief": (0.7, 2.5), "editing": (5.2, 7.0), "book": (7.1, 9.0)}
+    modules = {1: {"": theory(1, lessons=[(3, 5)])}, 2: {"": theory(2, lessons=[(3.1, 4)])}}
+    # When
+    timeline = timeline_of(run(modules, steps=steps, ended=9.5))
+    # Then
+    waited = {(work.stage, work.label): round(work.waited, 3) for work in timeline.works}
+    assert waited["brief", "Brief"] == 0.1
+    assert waited["editing", "Edits"] == 0.2
+    assert [module.ready for module in timeline.modules] == [2.5, 2.5]
+    assert [work.label for work in timeline.critical] == ["Preparation", "Brief", "1.1", "Edits", "Book"]
+    bands = [band.label for band in lay_out(timeline).bands]
+    assert [name for name in bands if not name[0].isdigit()] == ["Preparation", "Brief", "Edits", "Book"]
+    assert bands[:2] == ["Preparation", "Brief"]
