@@ -75,8 +75,8 @@ def finish_steps_before(step: str, store: ArtefactStore, context: FakeLambdaCont
     """Fill the bucket with what the steps before one make, by running them or as an earlier test has left it."""
     bucket, names = CourseStore(store.client, store.bucket), list(STEPS)[: list(STEPS).index(step)]
     known = [name for name in names if name in _AFTER]
-    for key, content in _AFTER[known[-1]].items() if known else ():
-        bucket.write_new(key, content)
+    for key, left in _AFTER[known[-1]].items() if known else ():
+        bucket.write_new(key, left)
     if not known:
         store.write("p/outline.yaml", OUTLINE, content_type="application/yaml", replacing=None)
     for name in names[len(known) :]:
