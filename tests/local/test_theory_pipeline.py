@@ -20,6 +20,9 @@ from tests.support.waiting import ended
 
 SPANISH = SAMPLES / "redes-desde-cero.yaml"
 TWELVE_MODULES = SAMPLES / "python-for-analysts-12-modules.yaml"
+# Drawing diagrams is most of what a course costs here; a test that is not about them asks for none, or for a few.
+NO_VISUALS: dict[str, object] = {"misbehaviour": "no_visuals"}
+NO_VISUALS_BUT_IN_MODULE_1 = [NO_VISUALS | {"module_number": number} for number in (2, 3)]
 THREE_MODULES = """
 course: {title: Three, language: en}
 modules:
@@ -90,7 +93,9 @@ def test_a_spanish_outline_becomes_a_spanish_book_in_every_format(coursewright: 
     assert not re.search(r"<(?:img|link|script)[^>]+(?:src|href)=\"(?!data:)", html)
 
 
-def test_chosen_modules_of_twelve_come_in_order_and_no_others(coursewright: CommandLine) -> None:
+def test_chosen_modules_of_twelve_come_in_order_and_no_others(coursewright: CommandLine, author: Author) -> None:
+    # Given
+    author.behave(NO_VISUALS)
     # When
     outcome = coursewright("generate", str(TWELVE_MODULES), "--project", "twelve", "--modules", "1,3-4,12", "--json")
     # Then
@@ -107,7 +112,8 @@ def test_modules_and_lessons_are_worked_on_side_by_side(
     # Given: a writer that answers for module 1 when module 2 has begun, and for a lesson when the one beside it has.
     begun = {"kind": "lesson", "module_number": 2}
     author.behave(
-        holds=[{"kind": "lesson", "module_number": 1, "until": begun}, {**begun, "until": begun, "until_calls": 2}]
+        *NO_VISUALS_BUT_IN_MODULE_1,
+        holds=[{"kind": "lesson", "module_number": 1, "until": begun}, {**begun, "until": begun, "until_calls": 2}],
     )
     # When
     outcome = coursewright("generate", three_modules, "--project", "overlap", "--json")
@@ -123,6 +129,8 @@ def test_modules_and_lessons_are_worked_on_side_by_side(
 def test_one_module_at_a_time_when_the_execution_says_so(
     coursewright: CommandLine, deployment: Deployment, author: Author, three_modules: str
 ) -> None:
+    # Given
+    author.behave(*NO_VISUALS_BUT_IN_MODULE_1)
     # When
     outcome = coursewright("generate", three_modules, "--project", "serial", "--max-concurrency", "1", "--json")
     assert outcome.exit_code == 0, outcome.stderr
@@ -136,6 +144,7 @@ def test_a_second_run_pays_for_nothing_and_gives_the_same_book(
     coursewright: CommandLine, author: Author, three_modules: str
 ) -> None:
     # Given: a finished course.
+    author.behave(*NO_VISUALS_BUT_IN_MODULE_1)
     first = coursewright("generate", three_modules, "--project", "again", "--json").report
     calls = len(author.calls())
     # When
@@ -151,7 +160,10 @@ def test_a_failed_module_is_named_the_others_finish_and_the_next_run_makes_only_
     coursewright: CommandLine, deployment: Deployment, author: Author, three_modules: str
 ) -> None:
     # Given: a writer that leaves the headings of module 2's first lesson out, whatever it is told.
-    author.behave({"misbehaviour": "missing_headings", "module_number": 2, "lesson_number": 1, "kind": "lesson"})
+    author.behave(
+        {"misbehaviour": "missing_headings", "module_number": 2, "lesson_number": 1, "kind": "lesson"},
+        NO_VISUALS | {"module_number": 1},
+    )
     # When
     failed = coursewright("generate", three_modules, "--project", "failing", "--json")
     # Then: the run fails by the module's number and cause; the other modules are complete.
@@ -182,7 +194,7 @@ def test_a_book_with_gaps_shows_them_when_it_is_asked_for(
     coursewright: CommandLine, author: Author, three_modules: str
 ) -> None:
     # Given: a module that cannot be written.
-    author.behave({"misbehaviour": "scratchpad", "module_number": 2, "kind": "lesson"})
+    author.behave({"misbehaviour": "scratchpad", "module_number": 2, "kind": "lesson"}, NO_VISUALS)
     # When
     outcome = coursewright("generate", three_modules, "--project", "gaps", "--allow-partial", "--json")
     # Then: there is a book, and it says what is missing.
@@ -216,6 +228,7 @@ def test_diagrams_that_do_not_parse_are_repaired_and_else_framed(
     author.behave(
         {"misbehaviour": "invalid_mermaid", "kind": "visual_plan", "module_number": 1},
         {"misbehaviour": "invalid_mermaid", "kind": "diagram_repair", "first_calls": 1},
+        *NO_VISUALS_BUT_IN_MODULE_1,
     )
     # When
     outcome = coursewright("generate", three_modules, "--project", "diagrams", "--json")
@@ -228,7 +241,7 @@ def test_diagrams_that_do_not_parse_are_repaired_and_else_framed(
 
 def test_a_course_without_visuals_is_normal(coursewright: CommandLine, author: Author, three_modules: str) -> None:
     # Given: a writer that wants no figure.
-    author.behave({"misbehaviour": "no_visuals"})
+    author.behave(NO_VISUALS)
     # When
     outcome = coursewright("generate", three_modules, "--project", "plain", "--json")
     # Then
@@ -288,8 +301,11 @@ def test_the_state_machine_refuses_a_bad_request_by_itself(deployment: Deploymen
     assert "found module 9" in state.cause
 
 
-def test_watching_a_finished_run_brings_its_book_home(coursewright: CommandLine, three_modules: str) -> None:
+def test_watching_a_finished_run_brings_its_book_home(
+    coursewright: CommandLine, author: Author, three_modules: str
+) -> None:
     # Given
+    author.behave(NO_VISUALS)
     report = coursewright("generate", three_modules, "--project", "watched", "--json").report
     # When
     outcome = coursewright("watch", str(report["execution_arn"]), "--json")
