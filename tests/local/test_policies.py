@@ -12,6 +12,7 @@ from coursewright.release import roll_back
 from local_aws.state import state_dir
 from tests.support.account_command import run
 from tests.support.caller_policies import ALIAS_ACTIONS, denied, statements
+from tests.support.local_author import Author
 from tests.support.local_client import client_of
 from tests.support.release_stage import ReleaseStage
 from tests.support.samples import PROJECT, SAMPLES
@@ -29,15 +30,16 @@ def test_every_policy_is_tried_here() -> None:
 
 
 def test_an_author_makes_a_course_follows_it_and_goes_on_with_it_and_can_take_nothing_away(
-    person: Person, deployment: Deployment, tmp_path: Path
+    person: Person, deployment: Deployment, author: Author, tmp_path: Path
 ) -> None:
     # Given
-    author = person("author")
+    caller = person("author")
+    author.behave({"misbehaviour": "no_visuals"})
     outline = str(SAMPLES / "python-for-analysts-12-modules.yaml")
     where = ("--target", "aws", "--stage", "local")
     # When
     made = run(
-        author,
+        caller,
         *("generate", outline, "--project", "account", "--modules", "2", "--out", str(tmp_path), "--json", *where),
     )
     # Then
@@ -46,16 +48,16 @@ def test_an_author_makes_a_course_follows_it_and_goes_on_with_it_and_can_take_no
     assert (report["status"], report["modules"]) == ("succeeded", 1)
     assert Path(report["book"]["pdf"]).is_file()
     # And: the commands that only look.
-    planned = run(author, "plan", outline, "--project", "account", "--modules", "2", *where)
-    watched = run(author, "watch", report["execution_arn"], "--out", str(tmp_path), *where)
-    drawn = run(author, "timeline", report["execution_arn"], "-o", str(tmp_path / "timeline.svg"), *where)
-    resumed = run(author, "resume", "account", "--out", str(tmp_path), "--json", *where)
+    planned = run(caller, "plan", outline, "--project", "account", "--modules", "2", *where)
+    watched = run(caller, "watch", report["execution_arn"], "--out", str(tmp_path), *where)
+    drawn = run(caller, "timeline", report["execution_arn"], "-o", str(tmp_path / "timeline.svg"), *where)
+    resumed = run(caller, "resume", "account", "--out", str(tmp_path), "--json", *where)
     assert [each.returncode for each in (planned, watched, drawn, resumed)] == [0] * 4, resumed.stderr
     assert json.loads(resumed.stdout)["model_calls"] == 0
     # And: the commands that keep house, but for the end of a project.
     archive = str(tmp_path / "account.zip")
     kept = [
-        run(author, *command, *where)
+        run(caller, *command, *where)
         for command in (
             ("projects", "--json"),
             ("runs", "account", "--json"),
@@ -67,14 +69,14 @@ def test_an_author_makes_a_course_follows_it_and_goes_on_with_it_and_can_take_no
     ]
     assert [each.returncode for each in kept] == [0] * 6, [each.stderr for each in kept]
     assert {"account"} <= {row["project"] for row in json.loads(kept[0].stdout)["projects"]}
-    refused = run(author, "delete", "account-copy", "--yes", *where)
+    refused = run(caller, "delete", "account-copy", "--yes", *where)
     assert (refused.returncode, "s3:DeleteObjectVersion" in refused.stderr or "AccessDenied" in refused.stderr) == (
         1,
         True,
     ), refused.stderr
     # And: what was made, versions and other people's things are out of reach.
     denied(
-        author,
+        caller,
         ("s3", "delete_object", {"Bucket": deployment.bucket, "Key": "account/outline.yaml"}),
         ("s3", "put_bucket_policy", {"Bucket": deployment.bucket, "Policy": "{}"}),
         ("s3", "list_buckets", {}),
