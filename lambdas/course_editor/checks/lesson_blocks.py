@@ -1,14 +1,16 @@
 """The top-level blocks of a lesson: paragraphs, lists, tables, quotations and code, each with its exact source text."""
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import cache
+from functools import cache, cached_property
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
+from course_editor.checks.spoken_text import SpokenText, spoken_text
 from course_kit.markdown.prose import CODE_BLOCKS
 from course_kit.markdown.reader import VISUAL_TAG, markdown_reader, new_reader
 
@@ -61,6 +63,16 @@ class Block:
     rows: tuple[tuple[str, ...], ...] = ()
     """The cells of a table, the first row being its head."""
     codes: tuple[CodeSample, ...] = ()
+
+    @cached_property
+    def spoken(self) -> tuple[SpokenText, ...]:
+        """What its ``texts`` say, in the same order."""
+        return tuple(map(spoken_text, self.texts))
+
+    @cached_property
+    def folded(self) -> str:
+        """Its source without upper case, for a quick search."""
+        return unicodedata.normalize("NFC", self.source).casefold()
 
 
 @cache

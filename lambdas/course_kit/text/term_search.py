@@ -114,6 +114,21 @@ class SearchableText:
         return any(begin <= start and end <= stop for begin, stop in self._code)
 
 
+@lru_cache(maxsize=4096)
+def term_pattern(term: str, language: str) -> re.Pattern[str]:
+    """Return the pattern of a term in all its forms, for visible text in Unicode's composed form (NFC).
+
+    The term must not be empty.
+    """
+    return _pattern(letters_of(term), base_language(language))
+
+
+@lru_cache(maxsize=4096)
+def common_part(term: str) -> str:
+    """Return letters, in lower case, that stand in every form of a term: a fast check before the pattern's."""
+    return _stem(max(re.findall(r"[^\W_]+", letters_of(term)) or [""], key=len))
+
+
 def to_the_letter(text: str) -> str:
     """Return a text in the form for comparison: digits, signs and case count, spaces around it do not."""
     return " ".join(unicodedata.normalize("NFC", text).split())
