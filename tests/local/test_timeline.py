@@ -14,6 +14,8 @@ modules:
 - {title: One, lessons: [{title: First, duration_minutes: 15}, {title: Second, duration_minutes: 15}]}
 - {title: Two, lessons: [{title: Third, duration_minutes: 15, topics: [Alpha], lab_activities: [Try it]}]}
 """
+# Drawing diagrams is most of what a course costs here.
+NO_VISUALS: dict[str, object] = {"misbehaviour": "no_visuals"}
 
 
 @pytest.fixture
@@ -68,7 +70,7 @@ def test_a_failed_run_has_a_timeline_that_names_its_failed_module(
     coursewright: CommandLine, author: Author, outline: str, tmp_path: Path
 ) -> None:
     # Given: a writer that never gets module 2's lesson right.
-    author.behave({"misbehaviour": "missing_headings", "module_number": 2, "kind": "lesson"})
+    author.behave({"misbehaviour": "missing_headings", "module_number": 2, "kind": "lesson"}, NO_VISUALS)
     # When
     outcome = coursewright("generate", outline, "--project", "timed-failing", "--json")
     # Then
