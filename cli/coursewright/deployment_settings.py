@@ -8,8 +8,10 @@ from typing import Self
 from pydantic import TypeAdapter
 
 from course_kit.data_models import OpenModel
+from course_kit.forecast.course_estimate import MAX_EDITS
 from course_kit.forecast.scheduling import Concurrency
 from course_kit.models import ModelTable
+from course_kit.outline import Editing
 from course_kit.run.chosen_models import ModelIds
 from coursewright.errors import BadInput
 from local_aws.state import PROJECT_ROOT
@@ -31,6 +33,8 @@ class DeploymentSettings(OpenModel):
     functions_at_once: int
     """The concurrent functions of a run; 0 means as many as the concurrency needs."""
     book_parts: str
+    editing: Editing = Editing.APPLY
+    edit_max_calls: int = MAX_EDITS
 
     @classmethod
     def of(cls, outputs: Mapping[str, str] = _NOT_DEPLOYED) -> Self:

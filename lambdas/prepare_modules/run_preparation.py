@@ -119,7 +119,9 @@ def prepare_run(
     if spending := Spending.of(store, params):
         spending.open()
     writer = writer_of(text_model_id)
-    course = estimate_course(outline, modules, request.content_type, writer, book_parts=environment.book_parts)
+    course = estimate_course(
+        outline, modules, request.content_type, writer, book_parts=environment.book_parts, editing=environment.editing
+    )
     asked = AskedModels.of(
         environment.models,
         request.model_provider,

@@ -60,7 +60,13 @@ def estimate(
     checked_budget(max_cost)
     terms = terms_of(options, DeploymentSettings.of())
     course = estimate_course(
-        outline_file.outline, numbers, terms.content_type, terms.writer, book_parts=terms.book_parts
+        outline_file.outline,
+        numbers,
+        terms.content_type,
+        terms.writer,
+        book_parts=terms.book_parts,
+        editing=terms.editing,
+        edit_max_calls=terms.edit_max_calls,
     )
     found = estimate_run(course, terms)
     if as_json:

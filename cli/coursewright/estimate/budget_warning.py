@@ -33,6 +33,7 @@ def estimated_usd(
         ContentType(content_type),
         writer_of(deployment.models.text(writes)),
         book_parts=deployment.book_parts,
+        editing=deployment.editing,
     )
     limits = DeploymentSettings.of().concurrency
     asked = AskedModels.of(deployment.models, writes, at_once=limits.modules * limits.lessons).where_caching_pays(

@@ -10,6 +10,7 @@ from course_kit.forecast.scheduling import Concurrency
 from course_kit.forecast.writers import OFFLINE_AUTHOR, Writer, writer_of
 from course_kit.model_ids import is_openais_own
 from course_kit.models import ModelTable
+from course_kit.outline import Editing
 from course_kit.price_rows import ModelPrices
 from course_kit.prices import PriceTable
 from course_kit.run.events import ContentType, ModelProvider
@@ -41,6 +42,8 @@ class EstimateTerms:
 
     content_type: ContentType
     book_parts: str
+    editing: Editing
+    edit_max_calls: int
     bounds: Concurrency
     functions_at_once: int
     """The concurrent functions of the run; 0 means as many as its limits need."""
@@ -91,6 +94,8 @@ def terms_of(options: EstimateOptions, settings: DeploymentSettings) -> Estimate
     return EstimateTerms(
         content_type=options.content_type,
         book_parts=settings.book_parts,
+        editing=settings.editing,
+        edit_max_calls=settings.edit_max_calls,
         bounds=replace(settings.concurrency, modules=modules),
         functions_at_once=settings.functions_at_once,
         quota=ModelQuota(

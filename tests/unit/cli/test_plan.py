@@ -1,18 +1,22 @@
 """What `plan` says of each artefact: whether it is made, why, and for how much; it writes nothing."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from course_kit.outline import Editing
 from course_kit.store.artefact_store import ArtefactStore
 from coursewright.course_store import CourseStore
 from coursewright.plan.course_plan import plan_course
 from coursewright.plan.model import CoursePlan
-from coursewright.plan.view import closing_lines
+from coursewright.plan.view import brief_in_words, closing_lines
+from offline_author.behaviour import CallKind
 from tests.support.course_runs import THEORY, CourseRuns
 from tests.support.planned_projects import OUTLINE, PRICES, bound
 from tests.support.writing_server import WritingServer
 
+INSERTED = OUTLINE.replace("- title: Paths", "  - {title: Wires, topics: [Copper]}\n- title: Paths")
 LONGER = OUTLINE.replace("Why packets get lost]", "Why packets get lost, Who counts them]")
 
 
@@ -156,3 +160,84 @@ def test_nothing_is_written(project: CourseRuns, tmp_path: Path) -> None:
     plan(project, tmp_path, LONGER, "stale", "2.1")
     # Then
     assert sorted(found.version for found in bucket.versions("")) == before
+
+
+def test_a_project_from_before_goes_on_without_a_brief_and_is_told_what_one_costs(
+    store: ArtefactStore, writing_server: WritingServer, tmp_path: Path
+) -> None:
+    # Given
+    before = CourseRuns(store, writing_server, OUTLINE.replace("{title: Nets", "{brief: no, title: Nets"), parts=THEORY)
+    before.run()
+    # When
+    planned, with_one = plan(before, tmp_path), plan(before, tmp_path, OUTLINE, "brief")
+    # Then: nothing is asked of a model for a text that is there.
+    assert brief_in_words(planned.brief) == "brief: none, since the project was made without one"
+    assert [module.lessons.make for module in planned.modules] == [[], []]
+    [line] = [line for line in closing_lines(planned) if "--regenerate brief" in line]
+    assert line.startswith("--regenerate brief makes one; every lesson that is not yours is asked for differently")
+    # And: with the target, all is made, for what was told.
+    assert brief_in_words(with_one.brief) == "brief: to be made for 3 lessons (new)"
+    assert [module.lessons.make for module in with_one.modules] == [["1.1", "1.2"], ["2.1"]]
+    assert with_one.modules[0].lessons.why["1.1"] == "the brief is made anew"
+    assert planned.usd_of_brief == with_one.usd
+    assert before.run(OUTLINE).calls[CallKind.BRIEF] == 0
+    assert before.run(regenerate=["brief"]).lessons == 3
+
+
+def test_an_amended_brief_names_its_lessons_and_prices_what_may_stay_in_the_upper_figure(
+    project: CourseRuns, tmp_path: Path
+) -> None:
+    # When
+    planned = plan(project, tmp_path, LONGER)
+    # Then
+    assert brief_in_words(planned.brief) == (
+        "brief: to be amended for 1.1 (changed), 1.2 (it assumes something of a changed lesson)"
+    )
+    assert planned.brief.calls == 1
+    # And: two lessons at most, one at least.
+    assert planned.usd is not None and planned.usd_of_brief is not None
+    assert planned.usd.least < planned.usd_of_brief.least / 2
+    # And: the same outline keeps it, and a removed lesson, too.
+    assert brief_in_words(plan(project, tmp_path).brief) == "brief: kept"
+
+
+def test_a_brief_of_the_authors_gets_the_parts_of_new_lessons_only(project: CourseRuns, tmp_path: Path) -> None:
+    # Given
+    key = project.keys.brief()
+    project.put(key, project.text(key).replace("  ", " "), keeps_metadata=False)
+    # When
+    changed, inserted = (
+        plan(project, tmp_path, outline)
+        for outline in (
+            LONGER,
+            INSERTED,
+        )
+    )
+    # Then
+    assert brief_in_words(changed.brief) == "brief: yours, kept"
+    assert changed.modules[0].lessons.make == ["1.1"] and not changed.modules[0].lessons.unknown
+    assert brief_in_words(inserted.brief) == "brief: yours, to be amended for 1.3 (new)"
+
+
+def test_an_outline_without_a_brief_has_none(
+    store: ArtefactStore, writing_server: WritingServer, tmp_path: Path
+) -> None:
+    planned = plan_course(bound(store, tmp_path, OUTLINE.replace("{title: Nets", "{brief: no, title: Nets")))
+    assert brief_in_words(planned.brief) == "brief: off, as the outline says"
+    assert planned.brief.calls == 0
+
+
+def test_edits_are_told_where_lessons_are_made_and_editing_is_applied(project: CourseRuns, tmp_path: Path) -> None:
+    # Given: a deployment that applies up to seven.
+    def edits(outline: str) -> int:
+        run = bound(project.store, tmp_path, outline, prices=PRICES)
+        deployment = replace(run.deployment, editing=Editing.APPLY, edit_max_calls=7)
+        planned = plan_course(replace(run, deployment=deployment))
+        told = [line for line in closing_lines(planned) if line.startswith("up to 7 edits after the lessons")]
+        assert bool(told) == bool(planned.most_edits)
+        return planned.most_edits
+
+    # When / Then
+    assert edits(LONGER) == 7
+    assert edits(OUTLINE) == 0
+    assert edits(LONGER.replace("{title: Nets", "{editing: report, title: Nets")) == 0

@@ -61,8 +61,8 @@ def test_what_is_asked_for_differently_after_an_upgrade_is_made_and_nothing_else
     upgraded.run()
     # When
     made = upgraded.run(upgraded.outline.replace("topics: [Light", "topics: [Lasers, Light"))
-    # Then: a lesson, and what follows from it.
-    assert made.calls == {CallKind.LESSON: 1, CallKind.VISUAL_PLAN: 1, CallKind.STUDY: 1}
+    # Then: its part of the brief, the lesson, and what follows from it.
+    assert made.calls == {CallKind.BRIEF: 1, CallKind.LESSON: 1, CallKind.VISUAL_PLAN: 1, CallKind.STUDY: 1}
     assert upgraded.run().is_nothing
 
 

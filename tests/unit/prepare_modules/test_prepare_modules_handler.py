@@ -49,6 +49,7 @@ def test_defaults_are_filled_in_and_every_later_step_gets_its_parameters(
         "content_type": "theory",
         "max_concurrency": 3,
         "allow_partial": False,
+        "plans_course": True,
         "base_params": {
             "course_bucket": uploaded.bucket,
             "outline_s3_key": "p/outline.yaml",
@@ -69,6 +70,7 @@ def test_defaults_are_filled_in_and_every_later_step_gets_its_parameters(
             "regenerate": [],
             "resumes": [],
             "books_only": False,
+            "editing": "off",
         },
     }
 
@@ -165,7 +167,7 @@ def test_more_lessons_than_one_execution_can_hold_are_refused_before_anything_is
     module = "- {title: M, lessons: [" + ", ".join(["{title: L}"] * 50) + "]}\n"
     store.write("p/outline.yaml", "course: {title: C}\nmodules:\n" + module * 70, content_type="y", replacing=None)
     # When / Then: all at once is too much, fewer are not; labs take their share.
-    with pytest.raises(RequestInvalid, match=r"found 3,500 lessons in 70 modules, which take 26,420 events .* 23,000"):
+    with pytest.raises(RequestInvalid, match=r"found 3,500 lessons in 70 modules, which take 26,434 events .* 23,000"):
         lambda_handler(REQUEST, lambda_context)
     fewer = {**REQUEST, "modules_to_generate": "1-60"}
     assert len(lambda_handler(fewer, lambda_context)["modules"]) == 60
@@ -253,7 +255,7 @@ def test_the_run_is_recorded_with_its_estimate(uploaded: ArtefactStore, lambda_c
     summary = uploaded.read_model("p/runs/run-1.json", RunSummary)
     assert summary is not None
     assert summary.estimate is not None
-    assert (summary.estimate.estimated.lessons, summary.estimate.estimated.usage.model_calls) == (2, 4)
+    assert (summary.estimate.estimated.lessons, summary.estimate.estimated.usage.model_calls) == (2, 5)
     assert summary.estimate.estimated_usd == pytest.approx(
         (summary.estimate.estimated.usage.input_tokens * 3 + summary.estimate.estimated.usage.output_tokens * 15) / 1e6
     )
