@@ -15,8 +15,9 @@ from benchmarks.charts import draw_cost, draw_gantt, draw_speedup
 from benchmarks.cost_growth import CostPoint, measure_cost
 from benchmarks.measurement import Measured, measure
 from benchmarks.memory import peak_memory_mib
+from benchmarks.one_voice import measure_one_voice
 from benchmarks.pacing import measure_pacing
-from benchmarks.report import PACING, RESULTS, write_report
+from benchmarks.report import ONE_VOICE, PACING, RESULTS, write_report
 from benchmarks.scenarios import SCENARIOS
 from benchmarks.startup import import_seconds, synth_ratio
 from benchmarks.token_quota import CONTEXT, MINUTE_SECONDS, measure_token_quota
@@ -24,6 +25,7 @@ from local_aws.errors import LocalAwsError
 from local_aws.state import PROJECT_ROOT
 
 IMAGES = PROJECT_ROOT / "docs" / "images"
+_ONE_VOICE = "one-voice"
 _SIDE_BY_SIDE = "lessons-side-by-side"
 _SPEEDUPS = ("plan-concurrency-3", "plan-concurrency-4", _SIDE_BY_SIDE)
 _COLUMNS = ("name", "sequential_s", "ours_s", "limit_s", "speedup", "efficiency", "overhead_s", "book_s", "over_limit")
@@ -32,12 +34,18 @@ _COLUMNS = ("name", "sequential_s", "ours_s", "limit_s", "speedup", "efficiency"
 def main(names: list[str]) -> int:
     """Measure the named scenarios, or all; return the exit code. Only a whole run writes the results."""
     console = Console()
-    known = [*(scenario.name for scenario in SCENARIOS), "cost", "token-quota", "pacing"]
+    known = [*(scenario.name for scenario in SCENARIOS), "cost", "token-quota", "pacing", _ONE_VOICE]
     if unknown := [name for name in names if name not in known]:
         console.print(f"SCENARIO: found {unknown[0]!r}, expected some of {', '.join(known)}", markup=False)
         return 2
     # A supervisor that ends the measurements must not leave a local AWS behind.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
+    if not names or _ONE_VOICE in names:
+        results = measure_one_voice(console.print).row() | {"measured_at": _now()}
+        ONE_VOICE.write_text(json.dumps(results, indent=2) + "\n", encoding="utf-8")
+        if names == [_ONE_VOICE]:
+            write_report()
+            return 0
     rows: list[dict[str, object]] = []
     measured: dict[str, Measured] = {}
     cost: list[CostPoint] = []

@@ -9,6 +9,7 @@ from course_kit.data_models import OpenModel
 
 RESULTS = Path(__file__).parent / "results" / "latest.json"
 PACING = RESULTS.with_name("pacing.json")
+ONE_VOICE = RESULTS.with_name("one-voice.json")
 PAGE = Path(__file__).parents[1] / "docs" / "performance.md"
 
 
@@ -59,6 +60,34 @@ class _Pacing(OpenModel):
     seconds: float
 
 
+class _FaultKind(OpenModel):
+    kind: str
+    seeded: int
+    found: int
+    mended: int
+    unexpected: int
+    false_findings: int
+
+
+class _AddedCost(OpenModel):
+    calls_before: int
+    calls_after: int
+    tokens_before: int
+    tokens_after: int
+    tokens: int
+    share_of_money: float
+    share_of_money_with_caching: float
+    share_of_money_written_once: float
+    seconds_before: float
+    seconds_after: float
+    seconds_between: float
+
+
+class _OneVoice(OpenModel):
+    kinds: list[_FaultKind]
+    cost: dict[str, _AddedCost]
+
+
 def write_report() -> None:
     """Put the tables of the results that are there into the page."""
     page = PAGE.read_text(encoding="utf-8")
@@ -74,6 +103,7 @@ def tables() -> dict[str, str]:
     """Return each table under its mark's name."""
     results = _Results.model_validate_json(RESULTS.read_text(encoding="utf-8"))
     pacing = TypeAdapter(list[_Pacing]).validate_json(PACING.read_text(encoding="utf-8"))
+    voice = _OneVoice.model_validate_json(ONE_VOICE.read_text(encoding="utf-8"))
     functions = sorted(results.import_s)
     return {
         "scenarios": _table(
@@ -114,11 +144,30 @@ def tables() -> dict[str, str]:
             ("synth of the app s", "of an empty app s", "ratio", "with the template validated in both"),
             [(results.synth.app_s, results.synth.empty_app_s, results.synth.ratio, results.synth.ratio_validated)],
         ),
+        "one-voice": _table(
+            ("fault", "seeded", "found", "mended", "found beside them", "found in the clean course"),
+            (
+                (k.kind.replace("_", " "), k.seeded, k.found, k.mended, k.unexpected, k.false_findings)
+                for k in voice.kinds
+            ),
+        ),
+        "one-voice-cost": _table(
+            ("", *voice.cost),
+            (
+                (what.replace("_", " "), *(_shown(what, getattr(cost, what)) for cost in voice.cost.values()))
+                for what in _AddedCost.model_fields
+            ),
+        ),
         "pacing": _table(
             ("client", "lessons written", "throttles", "seconds"),
             ((p.name, f"{p.lessons_written} of {p.lessons}", p.throttles, p.seconds) for p in pacing),
         ),
     }
+
+
+def _shown(what: str, amount: float) -> str:
+    """Return a share in percent, another amount as a whole number."""
+    return f"{amount:.1%}" if what.startswith("share") else f"{amount:,.0f}"
 
 
 def _table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:

@@ -44,6 +44,8 @@ class CallRecord(BaseModel):
     lesson_number: int | None
     misbehaviour: Misbehaviour | None
     prompt_tokens: int
+    system_tokens: int = 0
+    """The part of the prompt that a function's calls share."""
     completion_tokens: int
     started_at: datetime
     ended_at: datetime
@@ -97,6 +99,7 @@ class Author:
                 lesson_number=asked.lesson_number,
                 misbehaviour=misbehaviour,
                 prompt_tokens=request.prompt_tokens,
+                system_tokens=request.system_tokens,
                 completion_tokens=0 if failed else answer.completion_tokens,
                 started_at=started_at,
                 ended_at=datetime.now(UTC),

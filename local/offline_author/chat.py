@@ -64,6 +64,11 @@ class ChatRequest(OpenModel):
         """Estimated tokens of the whole conversation."""
         return estimate_tokens("".join(message.text for message in self.messages))
 
+    @property
+    def system_tokens(self) -> int:
+        """Estimated tokens of the system prompt."""
+        return estimate_tokens("".join(message.text for message in self.messages if message.role == "system"))
+
     def data(self, tag: str, role: str = "user") -> str | None:
         """Return the JSON between ``<tag>`` and ``</tag>`` in the latest message of a role with that tag."""
         pattern = re.compile(rf"<{tag}>(.*?)</{tag}>", re.DOTALL)

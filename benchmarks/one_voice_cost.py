@@ -1,0 +1,164 @@
+"""What one voice adds to a course: calls, tokens, money with and without caching, and time on the critical path."""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+
+from course_kit.forecast.scheduling import Concurrency, CourseWork, ModuleWork, schedule
+from course_kit.price_rows import ModelPrices
+from course_kit.usage import Usage
+from offline_author.app import CallRecord
+from offline_author.behaviour import CallKind
+
+CONCURRENCY = Concurrency(modules=4, lessons=5, images=5)
+# A large model's pace: what matters is the share, which hardly depends on it.
+_SECONDS_A_CALL, _TOKENS_A_SECOND = 2.0, 60.0
+# Calls that begin together cannot read what none of them has written yet. Edits are one function's.
+_LESSONS_AT_ONCE = CONCURRENCY.modules * CONCURRENCY.lessons
+_EDITS_AT_ONCE = CONCURRENCY.lessons
+_ADDED = (CallKind.BRIEF, CallKind.EDIT)
+
+
+@dataclass(frozen=True, kw_only=True)
+class AddedCost:
+    """What the brief before the lessons and the edits after them take of a course."""
+
+    calls_before: int
+    calls_after: int
+    tokens_before: int
+    tokens_after: int
+    shared_tokens: int
+    """What the course's facts, map and brief add to the prompt of each call that has them."""
+    tokens: int
+    """Of the whole course."""
+    usd: float
+    """The whole course without caching."""
+    usd_with_caching: float
+    share_of_money: float
+    """Brief, edits, and the shared part of all prompts, without caching."""
+    share_of_money_with_caching: float
+    share_of_money_written_once: float
+    """With caching, if of each function's calls one alone had to write the cache."""
+    seconds_before: float
+    seconds_after: float
+    """Added to the critical path before and after the lessons, with a model that writes 60 tokens a second."""
+    seconds_between: float
+    """The critical path without them."""
+
+    def row(self) -> dict[str, object]:
+        """Return the line of the results."""
+        return {name: round(value, 4) for name, value in asdict(self).items()}
+
+
+def added_cost(calls: Sequence[CallRecord], prices: ModelPrices, *, shared_tokens: int, min_cached: int) -> AddedCost:
+    """Return what was added to a course.
+
+    Parameters
+    ----------
+    calls
+        All calls of the course.
+    shared_tokens
+        What each lesson's system prompt holds of the whole course.
+    min_cached
+        The least tokens that the model caches.
+    """
+    before, after = (_of(calls, kind) for kind in _ADDED)
+    plain, cached, once = (
+        _usd(calls, prices, shared_tokens, caching)
+        for caching in (None, _Caching(min_cached), _Caching(min_cached, is_written_once=True))
+    )
+    edits = sorted(map(_seconds_of, after), reverse=True)
+    return AddedCost(
+        calls_before=len(before),
+        calls_after=len(after),
+        tokens_before=_tokens(before),
+        tokens_after=_tokens(after),
+        shared_tokens=shared_tokens,
+        tokens=_tokens(calls),
+        usd=plain.whole,
+        usd_with_caching=cached.whole,
+        share_of_money=plain.added / plain.whole,
+        share_of_money_with_caching=cached.added / cached.whole,
+        share_of_money_written_once=once.added / once.whole,
+        seconds_before=sum(map(_seconds_of, before)),
+        # Side by side: the longest of each round.
+        seconds_after=sum(edits[::_EDITS_AT_ONCE]),
+        seconds_between=_seconds(calls),
+    )
+
+
+@dataclass(frozen=True)
+class _Money:
+    whole: float
+    added: float
+
+
+@dataclass(frozen=True)
+class _Caching:
+    min_tokens: int
+    is_written_once: bool = False
+
+    def writes(self, call: CallRecord, number: int) -> bool | None:
+        """Whether a call writes what its function's calls share; None where nothing is cached."""
+        if call.system_tokens < self.min_tokens:
+            return None
+        at_once = _EDITS_AT_ONCE if call.kind is CallKind.EDIT else _LESSONS_AT_ONCE
+        return number < (1 if self.is_written_once else at_once)
+
+
+def _usd(calls: Sequence[CallRecord], prices: ModelPrices, shared_tokens: int, caching: _Caching | None) -> _Money:
+    """Return the money of calls; each function's calls share a beginning, which a cache has if it is long enough."""
+    whole = added = 0.0
+    for kind in CallKind:
+        for number, call in enumerate(_of(calls, kind)):
+            shared = min(call.system_tokens, shared_tokens)
+            writes = caching.writes(call, number) if caching else None
+            beginning = Usage(
+                cache_write_tokens=call.system_tokens if writes else 0,
+                cache_read_tokens=call.system_tokens if writes is False else 0,
+                input_tokens=call.system_tokens if writes is None else 0,
+            )
+            rest = Usage(input_tokens=call.prompt_tokens - call.system_tokens, output_tokens=call.completion_tokens)
+            money = prices.cost(beginning + rest)
+            whole += money
+            has_shared = call.system_tokens >= shared_tokens
+            added += (
+                money
+                if kind in _ADDED
+                else prices.cost(beginning) * shared / call.system_tokens
+                if has_shared and call.system_tokens
+                else 0
+            )
+    return _Money(whole, added)
+
+
+def _seconds(calls: Sequence[CallRecord]) -> float:
+    """Return the makespan of the modules, whose calls run side by side as the state machine has them."""
+
+    def of(kind: CallKind, number: int) -> tuple[float, ...]:
+        return tuple(_seconds_of(call) for call in _of(calls, kind) if call.module_number == number)
+
+    modules = sorted({call.module_number for call in _of(calls, CallKind.LESSON) if call.module_number is not None})
+    work = CourseWork(
+        modules=tuple(
+            ModuleWork(
+                number=number,
+                content=of(CallKind.LESSON, number),
+                visuals=of(CallKind.VISUAL_PLAN, number),
+                study=of(CallKind.STUDY, number),
+            )
+            for number in modules
+        )
+    )
+    return schedule(work, CONCURRENCY).makespan
+
+
+def _seconds_of(call: CallRecord) -> float:
+    return _SECONDS_A_CALL + call.completion_tokens / _TOKENS_A_SECOND
+
+
+def _of(calls: Sequence[CallRecord], kind: CallKind) -> list[CallRecord]:
+    return [call for call in calls if call.kind is kind]
+
+
+def _tokens(calls: Sequence[CallRecord]) -> int:
+    return sum(call.prompt_tokens + call.completion_tokens for call in calls)
