@@ -14,7 +14,7 @@ from coursewright.errors import CommandFailed
 STATE_FOLDER = ".coursewright"
 """The folder with what a checkout has to remember."""
 _FOLDERS = ("lessons", "study", "labs", "figures")
-_OUTLINE = "outline.yaml"
+_COURSE_FILES = ("outline.yaml", "brief.yaml")
 
 
 @dataclass(frozen=True)
@@ -40,8 +40,7 @@ class CheckoutFolder:
 
     def files(self) -> Iterator[str]:
         """Yield the paths of all files that may be parts of the course; hidden files are none."""
-        if (self.root / _OUTLINE).exists():
-            yield _OUTLINE
+        yield from (name for name in _COURSE_FILES if (self.root / name).exists())
         for name in _FOLDERS:
             folder = self.place(name)
             if folder.is_dir():

@@ -206,13 +206,7 @@ def test_a_brief_of_the_authors_gets_the_parts_of_new_lessons_only(project: Cour
     key = project.keys.brief()
     project.put(key, project.text(key).replace("  ", " "), keeps_metadata=False)
     # When
-    changed, inserted = (
-        plan(project, tmp_path, outline)
-        for outline in (
-            LONGER,
-            INSERTED,
-        )
-    )
+    changed, inserted = (plan(project, tmp_path, outline) for outline in (LONGER, INSERTED))
     # Then
     assert brief_in_words(changed.brief) == "brief: yours, kept"
     assert changed.modules[0].lessons.make == ["1.1"] and not changed.modules[0].lessons.unknown

@@ -189,6 +189,9 @@ def test_a_log_gets_a_line_only_when_something_has_changed() -> None:
     assert shown_of(terminal).count("\n") == 1
     assert "1 s  97 %  about 1.0 min left  $1.00 so far  2 lessons" in shown_of(terminal)
     assert "2 lessons with study parts; building the book" in amounts_line([done])
+    assert "2 lessons with study parts; editing: 3 of 7" in amounts_line([done], "editing: 3 of 7")
+    # And: before the modules there is nothing to count.
+    assert amounts_line([replace(done, is_complete=False)], "planning the course") == "planning the course"
 
 
 def test_a_log_gets_at_most_one_line_every_few_seconds() -> None:

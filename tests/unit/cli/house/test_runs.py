@@ -1,12 +1,17 @@
 """`coursewright runs`: what a project's runs were, newest first."""
 
 import json
+from datetime import UTC, datetime
 
 import pytest
 
+from course_kit.records.brief_manifest import BriefManifest
+from course_kit.records.editing_manifest import EditingManifest
 from course_kit.records.run_summary import RunStatus
 from course_kit.records.spending import SpendingRecord
 from course_kit.store.artefact_keys import ProjectKeys
+from course_kit.usage import Usage
+from coursewright.house.run_work import RunWork, work_by_run
 from coursewright.house.runs import ranges_of
 from tests.support.command_line import CommandLine, assert_one_line
 from tests.support.housekeeping import House
@@ -106,3 +111,14 @@ def test_modules_are_written_as_they_are_asked_for() -> None:
     assert ranges_of((1, 2, 3, 12)) == "1-3,12"
     assert ranges_of((4,)) == "4"
     assert ranges_of(()) == ""
+
+
+def test_a_brief_and_edits_are_work_of_their_run(house: House) -> None:
+    # Given
+    keys, now = ProjectKeys("networks"), datetime(2026, 11, 5, 12, tzinfo=UTC)
+    usage = Usage(model_calls=1, input_tokens=100, output_tokens=10)
+    entry = {"execution_name": "run-9", "started_at": now, "ended_at": now, "usage": usage}
+    house.store.write_model(keys.brief_manifest(), BriefManifest(**entry), replacing=None)
+    house.store.write_model(keys.editing_manifest(), EditingManifest(**entry), replacing=None)
+    # When / Then
+    assert work_by_run(house.store, keys) == {"run-9": RunWork(made=1, usage=usage + usage)}
