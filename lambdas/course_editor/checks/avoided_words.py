@@ -10,7 +10,7 @@ from course_editor.checks.spoken_text import sentences
 from course_editor.checks.term_places import TermPlace, TermPlaces
 from course_kit.brief.course_brief import CourseBrief
 from course_kit.records.editing import Finding, FindingKind
-from course_kit.text.term_search import common_part, term_pattern
+from course_kit.text.term_search import common_parts, term_pattern
 
 _OPENING, _CLOSING = '“„«‹「『"(（', '”“»›」』")）'
 
@@ -32,9 +32,11 @@ def avoided_words(
             numbers = places.lessons_with(word)
             if not numbers:
                 continue
-            pattern, part = term_pattern(word, language), common_part(word)
+            pattern, parts = term_pattern(word, language), common_parts(word)
             around = [
-                term_pattern(other, language) for other in kept if part in other.casefold() and pattern.search(other)
+                term_pattern(other, language)
+                for other in kept
+                if all(part in other.casefold() for part in parts) and pattern.search(other)
             ]
             for number in numbers:
                 lesson = lessons[number]

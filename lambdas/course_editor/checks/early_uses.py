@@ -9,7 +9,7 @@ from course_editor.checks.lesson_words import lesson_words
 from course_editor.checks.term_places import TermPlace, TermPlaces
 from course_kit.brief.course_brief import CourseBrief, Term
 from course_kit.records.editing import Finding, FindingKind, Passage
-from course_kit.text.term_search import common_part, term_pattern
+from course_kit.text.term_search import common_parts, term_pattern
 
 # A word that more than half of the lessons before its own use is a word of every day, and no term of art there. In
 # fewer lessons than these, that would be chance.
@@ -111,9 +111,11 @@ class EarlyUses:
         return refers or any(self._announces.search(text.prose) for text in place.block.spoken)
 
     def _longer_terms(self, term: Term) -> list[str]:
-        part = common_part(term.term)
+        parts = common_parts(term.term)
         others = [*(other.term for other in self._brief.terms), *(fact.name for fact in self._brief.example.facts)]
-        near = [other for other in others if len(other) > len(term.term) and part in other.casefold()]
+        near = [
+            other for other in others if len(other) > len(term.term) and all(part in other.casefold() for part in parts)
+        ]
         return [other for other in near if term_pattern(term.term, self._language).search(other)]
 
 

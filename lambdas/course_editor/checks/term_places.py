@@ -10,7 +10,7 @@ from course_editor.checks.lesson_blocks import Block
 from course_editor.checks.lesson_texts import LessonText
 from course_editor.checks.spoken_text import SpokenText
 from course_kit.labels import base_language
-from course_kit.text.term_search import common_part, term_pattern
+from course_kit.text.term_search import common_parts, term_pattern
 
 _WITH_JOINED_WORDS = frozenset({"ar", "ja", "zh", "th", "lo", "km", "my", "ko", "he"})
 
@@ -40,12 +40,17 @@ class TermPlaces:
         self._lessons = lessons
         self._language = language
         self._has_joined_words = base_language(language) in _WITH_JOINED_WORDS
+        self._lessons_by_part: dict[str, frozenset[int]] = {}
 
     def lessons_with(self, term: str) -> list[int]:
         """Return the numbers, from 0, of the lessons that may have a term, in order: all others have none."""
-        part = common_part(term)
-        if not part:
-            return []
+        parts = common_parts(term)
+        return sorted(frozenset.intersection(*map(self._lessons_with_part, parts))) if parts else []
+
+    def _lessons_with_part(self, part: str) -> frozenset[int]:
+        known = self._lessons_by_part.get(part)
+        if known is not None:
+            return known
         found: set[int] = set()
         # Words begin with it, but for articles that are written with the word, and scripts without spaces.
         wanted = part if self._has_joined_words else f"\n{part}"
@@ -55,7 +60,7 @@ class TermPlaces:
             start = self._vocabulary.rfind("\n", 0, end) + 1
             found.update(self._lessons_by_word[self._vocabulary[start:end]])
             position = self._vocabulary.find(wanted, end)
-        return sorted(found)
+        return self._lessons_by_part.setdefault(part, frozenset(found))
 
     def in_lesson(self, lesson: LessonText, term: str) -> Iterator[TermPlace]:
         """Yield the places of a term in a lesson, in order."""
@@ -64,8 +69,9 @@ class TermPlaces:
 
     def in_block(self, block: Block, term: str) -> Iterator[TermPlace]:
         """Yield the places of a term in a block, in order."""
-        part = common_part(term)
-        if not part or part not in block.folded:
+        parts = common_parts(term)
+        folded = block.folded
+        if not parts or any(part not in folded for part in parts):
             return
         pattern = term_pattern(term, self._language)
         for text in block.spoken:

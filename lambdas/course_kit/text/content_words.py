@@ -29,16 +29,24 @@ class ContentWords:
         base = base_language(language)
         self._stemmer = snowballstemmer.stemmer(_STEMMERS[base]) if base in _STEMMERS else None
         self._stop_words = _stop_words_of(base)
+        self._stems: dict[str, str] = {}
 
     def of(self, texts: Iterable[str]) -> dict[str, str]:
         """Return the content words of texts in lower case, by their stem."""
         words: dict[str, str] = {}
-        for word in re.findall(r"[^\W\d_]+", " ".join(texts)):
-            folded = _folded(word)
-            if len(folded) >= _MIN_LETTERS and folded not in self._stop_words:
-                stem = self._stemmer.stemWord(word.casefold()) if self._stemmer else word.casefold()
-                words.setdefault(_folded(stem), word.casefold())
+        for word in re.findall(r"[^\W\d_]+", " ".join(texts).casefold()):
+            if stem := self._stem(word):
+                words.setdefault(stem, word)
         return words
+
+    def _stem(self, word: str) -> str:
+        """Return the stem of a word in lower case; empty for a word without much meaning."""
+        if (known := self._stems.get(word)) is not None:
+            return known
+        folded = _folded(word)
+        is_content = len(folded) >= _MIN_LETTERS and folded not in self._stop_words
+        stem = (self._stemmer.stemWord(word) if self._stemmer else word) if is_content else ""
+        return self._stems.setdefault(word, _folded(stem))
 
 
 @cache

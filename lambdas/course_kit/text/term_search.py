@@ -124,9 +124,13 @@ def term_pattern(term: str, language: str) -> re.Pattern[str]:
 
 
 @lru_cache(maxsize=4096)
-def common_part(term: str) -> str:
-    """Return letters, in lower case, that stand in every form of a term: a fast check before the pattern's."""
-    return _stem(max(re.findall(r"[^\W_]+", letters_of(term)) or [""], key=len))
+def common_parts(term: str) -> tuple[str, ...]:
+    """Return letters, in lower case, that stand in every form of a term: a fast check before the pattern's.
+
+    The longest come first; there are none for a term of signs.
+    """
+    words = re.findall(r"[^\W_]+", letters_of(term))
+    return tuple(sorted({_stem(word) for word in words}, key=len, reverse=True))
 
 
 def to_the_letter(text: str) -> str:
