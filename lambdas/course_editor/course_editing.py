@@ -13,7 +13,7 @@ from course_editor.answer_reading import AnswerReader
 from course_editor.course_lessons import read_lessons
 from course_editor.edit_answer import PassageEdits
 from course_editor.edit_groups import EditGroup, chains_of
-from course_editor.edit_prompts import PROMPT_VERSION, asked_passages, edit_prompt, edit_request, system_prompt
+from course_editor.edit_prompts import PROMPT_VERSION, SYSTEM_PROMPT, asked_passages, edit_prompt, edit_request
 from course_editor.edited_course import CourseCheck, EditedCourse
 from course_editor.editing_records import EditingRecords
 from course_editor.editing_request import EditingRequest, EditingResult
@@ -217,7 +217,7 @@ class CourseEditing:
             decision = await self._model.decide(
                 edit_prompt(request),
                 PassageEdits,
-                system=system_prompt(step.inputs.course_context),
+                system=SYSTEM_PROMPT,
                 max_tokens=max_tokens_for_words(words, self._course.check.language),
             )
             async with accepting:

@@ -9,7 +9,6 @@ from course_editor.edit_answer import EditRequest, PassageToEdit, Problem
 from course_editor.edit_groups import EditGroup
 from course_editor.edited_course import EditedCourse
 from course_editor.passages import Region
-from course_kit.brief.course_context import CourseContext, with_course
 from course_kit.store.artefact import fingerprint_of
 from course_kit.store.ids import LessonId
 from course_kit.text.prompt_template import PromptTemplate, as_prompt_data
@@ -18,6 +17,7 @@ _PROMPTS = Path(__file__).parent / "prompts"
 _SYSTEM = PromptTemplate.load(_PROMPTS / "system.md")
 _EDIT = PromptTemplate.load(_PROMPTS / "edit.md")
 
+SYSTEM_PROMPT = _SYSTEM.text
 PROMPT_VERSION = fingerprint_of(_SYSTEM.version, _EDIT.version)[:12]
 
 
@@ -67,11 +67,6 @@ def edit_request(course: EditedCourse, group: EditGroup, passages: Sequence[Aske
             for passage in passages
         ),
     )
-
-
-def system_prompt(context: CourseContext) -> str:
-    """Return the editor's system prompt, with the course that all calls of the step share."""
-    return with_course(_SYSTEM.text, context)
 
 
 def edit_prompt(request: EditRequest) -> str:

@@ -69,7 +69,14 @@ def with_slices(
 def with_terms(
     brief: CourseBrief, designs: Sequence[TermDesign], slots: Mapping[str, str], outline: Outline
 ) -> CourseBrief:
-    """Return a brief with further terms; those that it has stay as they are."""
+    """Return a brief with further terms; those that it has stay as they are.
+
+    Parameters
+    ----------
+    slots
+        The slot of each lesson that was asked for, by its number. A lesson that stands introduces nothing new: with
+        another term it would be another lesson.
+    """
     terms = _without_doubles((*brief.terms, *_terms(designs, slots)))
     return brief.model_copy(update={"terms": _usable(terms, outline)})
 

@@ -2,12 +2,16 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
 
 from course_kit.brief.course_brief import CourseBrief
+from course_kit.brief.course_context import CourseContext, shared_prompt
 from course_kit.brief.places import shown_places, slots_by_place
+from course_kit.errors import CourseError
+from course_kit.forecast.estimated_calls import CallKind
 from course_kit.model.complete_answers import answers_for_all
 from course_kit.model.drafts import unit_of_work
 from course_kit.outline.call_sizes import lessons_in_a_brief, max_tokens_for_brief
@@ -28,6 +32,9 @@ from course_planner.brief_prompts import PROMPT_VERSION, SYSTEM_PROMPT, brief_re
 from course_planner.brief_reading import frame_of, number_in, under_rules, with_slices, with_terms
 from course_planner.course_planning_request import CoursePlanningRequest, CoursePlanningResult
 from course_planner.wanted import in_present_places, is_without_brief, kept_lessons, wanted_brief, without_slices
+
+# Writing to the cache costs two inputs and reading a tenth of one: three calls pay for it.
+_WORTH_A_CACHE = 3
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,7 +82,7 @@ class CoursePlanning:
         so_far = await asyncio.to_thread(self._so_far, wanted, before.written.get(wanted.key) if before else None)
         if so_far.missing:
             wanted.require_model()
-        saved, usage = await self._saved(wanted, so_far)
+        saved, usage, is_warm = await self._saved(wanted, so_far)
         is_made = bool(so_far.missing)
         entry = BriefManifest(
             execution_name=step.request.execution_name,
@@ -91,9 +98,11 @@ class CoursePlanning:
         )
         write_together(step.store, manifest_key, entry, replacing=stored_manifest, together_with=lambda other: other)
         self._enter_times(entry)
-        version = {"brief_version": saved.version} if saved.version else {}
+        params: dict[str, str | list[str]] = {"brief_version": saved.version} if saved.version else {}
+        if is_warm:
+            params["cached_calls"] = sorted({*step.request.cached_calls, CallKind.LESSON, CallKind.LAB})
         return CoursePlanningResult(
-            brief_params=version, counts={"slices": len(self._order), "made": len(so_far.missing)}
+            brief_params=params, counts={"slices": len(self._order), "made": len(so_far.missing)}
         )
 
     def _so_far(self, wanted: Wanted, known: Written | None) -> _BriefSoFar:
@@ -128,20 +137,27 @@ class CoursePlanning:
     def _slots(self) -> Mapping[str, str]:
         return slots_by_place(self.step.outline)
 
-    async def _saved(self, wanted: Wanted, so_far: _BriefSoFar) -> tuple[Artefact, Usage]:
-        """Return the brief as it is stored now, and the usage of what was asked for."""
+    async def _saved(self, wanted: Wanted, so_far: _BriefSoFar) -> tuple[Artefact, Usage, bool]:
+        """Return the brief as it is stored now, the usage of what was asked for, and whether writers find it cached."""
         step, rules = self.step, self.step.outline.course.terminology
         if not so_far.missing and so_far.stored is not None and so_far.brief is not None:
             brief = under_rules(so_far.brief, rules, step.outline)
             is_stored = brief == so_far.as_stored and so_far.found is not Verdict.MAKE
-            return (so_far.stored if is_stored else self._write(wanted, brief, so_far, Usage())), Usage()
+            return (so_far.stored if is_stored else self._write(wanted, brief, so_far, Usage())), Usage(), False
         async with unit_of_work(step.lease, wanted.key) as unit:
             base = without_slices(so_far.brief, so_far.missing) if so_far.brief and so_far.keeps_frame else None
             brief = under_rules(await self._asked(base, so_far.missing), rules, step.outline)
+            is_warm = len(so_far.missing) >= _WORTH_A_CACHE and await self._is_cached(brief)
             usage = unit.used
             saved = self._write(wanted, brief, so_far, usage)
             await unit.done()
-        return saved, usage
+        return saved, usage, is_warm
+
+    async def _is_cached(self, brief: CourseBrief) -> bool:
+        """Have the provider cache what the writers of lessons and labs send first; that it fails costs no run."""
+        with suppress(CourseError):
+            return await self.step.warm_cache(shared_prompt(CourseContext.of(self.step.outline, brief)))
+        return False
 
     def _write(self, wanted: Wanted, brief: CourseBrief, so_far: _BriefSoFar, usage: Usage) -> Artefact:
         """Store a brief; one that gets further slices stays the author's, also where the author left no name."""
@@ -185,9 +201,10 @@ class CoursePlanning:
                 return await self._lessons(brief, group)
 
         answers = await asyncio.gather(*(asked(group) for group in groups))
+        asked_for = {number: slot for number, slot in self._slots.items() if slot in missing}
         for designs, answer in answers:
             brief = with_slices(brief, designs, self._slots, self._order)
-            brief = with_terms(brief, answer.terms, self._slots, self.step.outline)
+            brief = with_terms(brief, answer.terms, asked_for, self.step.outline)
         return brief
 
     async def _course(self, wanted: Sequence[str]) -> CourseBriefing:

@@ -12,6 +12,6 @@ class CoursePlanningRequest(BaseParams):
 class CoursePlanningResult(BaseModel):
     """Keys and counts only."""
 
-    brief_params: dict[str, str]
-    """The parameters of later steps that name the brief; none for a project that was made without one."""
+    brief_params: dict[str, str | list[str]]
+    """The parameters of later steps that the brief changes; none for a project that was made without one."""
     counts: dict[str, int]

@@ -9,6 +9,7 @@ from pydantic import BaseModel
 from course_kit.errors import RequestInvalid
 from course_kit.forecast.cached_calls import AskedModels
 from course_kit.forecast.course_estimate import estimate_course
+from course_kit.forecast.estimated_calls import CallKind
 from course_kit.forecast.writers import writer_of
 from course_kit.outline import Outline, read_outline
 from course_kit.outline.labs import labs_of_module
@@ -126,7 +127,10 @@ def prepare_run(
         environment.models,
         request.model_provider,
         at_once=(request.max_concurrency or environment.module_max_concurrency) * environment.lesson_max_concurrency,
-    ).where_caching_pays(course.calls)
+    )
+    # Without the call that writes the cache for them: whether it is made, the next step decides.
+    cached = asked.where_caching_pays(call for call in course.calls if call.kind is not CallKind.BRIEF)
+    asked = asked.where_caching_pays(course.calls)
     expected = (
         None
         if request.books_only
@@ -151,7 +155,7 @@ def prepare_run(
         plans_course=outline.course.has_brief,
         base_params=params.model_copy(
             update={
-                "cached_calls": asked.kinds_with_cache_points,
+                "cached_calls": cached.kinds_with_cache_points,
                 "editing": outline.course.editing or environment.editing,
                 "lesson_max_concurrency": concurrency.lessons,
                 "planner_max_concurrency": concurrency.planners_at_once,

@@ -3,6 +3,8 @@
 from collections import Counter
 from typing import Self
 
+from pydantic import Field
+
 from course_kit.data_models import ClosedModel
 from course_kit.outline import Editing
 from course_kit.records.editing import Findings, FindingState
@@ -24,7 +26,7 @@ class EditingShare(ClosedModel):
     replaced: int = 0
     dropped: int = 0
     """Replacements whose text is no longer in its lesson."""
-    kinds: dict[str, KindShare] = {}
+    kinds: dict[str, KindShare] = Field(default_factory=dict)
 
     @property
     def left(self) -> int:

@@ -12,7 +12,7 @@ from course_kit.data_models import ClosedModel
 from course_kit.labels import Labels
 from course_kit.outline import Module, Outline
 from course_kit.store.artefact import fingerprint_of
-from course_kit.text.prompt_template import PromptTemplate, as_prompt_data
+from course_kit.text.prompt_template import PromptTemplate, SystemPrompt, as_short_prompt_data
 
 _FOLDER = Path(__file__).parent
 _COURSE = PromptTemplate.load(_FOLDER / "course.md")
@@ -96,11 +96,16 @@ class CourseContext(ClosedModel):
         )
 
 
-def with_course(system_prompt: str, context: CourseContext) -> str:
-    """Return a function's system prompt, after it the whole course, and what a brief adds to its rules."""
-    parts = [system_prompt, _COURSE.fill(course=as_prompt_data(context))]
-    rules = [_SHARED.text] if context.voice or context.terms or context.running_example.description else []
-    return "\n\n".join(part.strip() for part in parts) + "\n" + "".join(rules)
+def with_course(system_prompt: str, context: CourseContext) -> SystemPrompt:
+    """Return a function's system prompt with the whole course and what a brief adds to its rules before it."""
+    return SystemPrompt(shared_prompt(context), system_prompt)
+
+
+def shared_prompt(context: CourseContext) -> str:
+    """Return what all functions that write for readers send first."""
+    course = _COURSE.fill(course=as_short_prompt_data(context)).strip()
+    has_brief = context.voice or context.terms or context.running_example.description
+    return f"{course}\n{_SHARED.text if has_brief else ''}"
 
 
 def _on_map(module: Module, total: int) -> ModuleOnMap:

@@ -13,6 +13,8 @@ from course_kit.usage import Usage
 
 # As for a real prompt (`course_kit.model.prompt_cache`): five bytes a token to be sure, where an estimate counts four.
 _SURE_SHARE = 4 / 5
+# What begins with the course, for which the step that makes the brief has the cache written.
+_WARMED_KINDS = frozenset({CallKind.LESSON, CallKind.LAB})
 # What a token costs that is read or written, in tokens of input: Claude's, the dearest (`course_kit.price_rows`).
 _READ, _WRITTEN, _WRITTEN_FOR_AN_HOUR = 0.1, 1.25, 2.0
 
@@ -31,6 +33,7 @@ class AskedModels:
     """Calls of one kind that may begin before the first of them has written the cache.
 
     All of them write it then. It is assumed to be modules times lessons at once, the most that can start together.
+    Lessons and labs of a run that makes a brief read what one call has written before them.
     """
 
     @classmethod
@@ -54,12 +57,20 @@ class AskedModels:
 
         Calls that begin together all write the cache. So kinds with few calls cost more with it.
         """
-        paying = frozenset(kind for kind, alike in _by_kind(calls) if self._saved_by(alike) > 0)
+        listed = list(calls)
+        paying = frozenset(
+            kind for kind, alike in _by_kind(listed) if self._saved_by(alike, self._writers(kind, listed)) > 0
+        )
         return replace(self, cached_kinds=paying)
 
-    def _saved_by(self, calls: Sequence[EstimatedCall]) -> float:
+    def _writers(self, kind: CallKind, calls: Sequence[EstimatedCall]) -> int:
+        """Return how many calls of a kind may write the cache, among all calls of a run."""
+        is_warm = kind in _WARMED_KINDS and any(call.kind is CallKind.BRIEF for call in calls)
+        return 1 if is_warm else self.at_once
+
+    def _saved_by(self, calls: Sequence[EstimatedCall], writers: int) -> float:
         """Return what caching saves of calls of one kind, in tokens of input; below 0 it costs as much more."""
-        used, caching = self._usage_of_kind(calls), self._caching_of(calls[0])
+        used, caching = self._usage_of_kind(calls, writers), self._caching_of(calls[0])
         written = _WRITTEN_FOR_AN_HOUR if caching and caching.hour else _WRITTEN
         return used.cache_read_tokens * (1 - _READ) - used.cache_write_tokens * (written - 1)
 
@@ -82,21 +93,23 @@ class AskedModels:
 
     def usage_of(self, calls: Iterable[EstimatedCall]) -> Usage:
         """Return what calls use together. Calls of one kind share their system prompt; those of two kinds do not."""
-        return sum((self._usage_of_kind(alike) for _, alike in _by_kind(calls)), Usage())
+        listed = list(calls)
+        used = (self._usage_of_kind(alike, self._writers(kind, listed)) for kind, alike in _by_kind(listed))
+        return sum(used, Usage())
 
     def _caching_of(self, call: EstimatedCall) -> Caching | None:
         if call.kind not in self.cached_kinds:
             return None
         return self.short if self.asks_short_model(call) else self.text
 
-    def _usage_of_kind(self, calls: Sequence[EstimatedCall]) -> Usage:
+    def _usage_of_kind(self, calls: Sequence[EstimatedCall], writers: int) -> Usage:
         used = sum((call.usage for call in calls), Usage())
         caching = self._caching_of(calls[0])
         shared = min(call.shared_tokens for call in calls)
         if caching and not caching.tools:
             shared = min(call.shared_tokens - call.schema_tokens for call in calls)
         if caching and shared * _SURE_SHARE >= caching.min_tokens:
-            writes = min(len(calls), self.at_once)
+            writes = min(len(calls), writers)
             used += Usage(
                 input_tokens=-shared * len(calls),
                 cache_write_tokens=shared * writes,

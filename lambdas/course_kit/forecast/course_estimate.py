@@ -36,7 +36,7 @@ _CHARACTERS_PER_TOKEN = 4
 # a lab's specification.
 _LESSON_PROMPT, _VISUAL_PROMPT, _STUDY_PROMPT, _LAB_PLAN_PROMPT, _LAB_PROMPT = 770, 760, 530, 340, 540
 # The part of each that is the system prompt, which all calls of a kind share.
-_LESSON_SYSTEM, _VISUAL_SYSTEM, _STUDY_SYSTEM, _LAB_PLAN_SYSTEM, _LAB_SYSTEM = 240, 500, 440, 210, 220
+_VISUAL_SYSTEM, _STUDY_SYSTEM = 500, 440
 _INPUT_PER_VISUAL, _INPUT_PER_LESSON_OF_LABS, _LAB_SPECIFICATION = 250, 40, 200
 # The prompt requests none to three visuals a lesson.
 _VISUALS_PER_LESSON = 2
@@ -180,7 +180,7 @@ class _Estimator:
             kind=CallKind.LESSON,
             module_number=module.number,
             lesson_number=lesson.number,
-            shared_tokens=_LESSON_SYSTEM + self.shared.course_tokens,
+            shared_tokens=self.shared.course_tokens,
             input_tokens=_LESSON_PROMPT + self.shared.course_tokens + self.shared.slice_tokens + _tokens(specification),
             output_tokens=round(self._lesson_words(specification) * self.writer.tokens_per_word),
             max_tokens=max_tokens_for_words(specification.word_target, specification.language),
@@ -223,7 +223,7 @@ class _Estimator:
             kind=CallKind.LAB_PLAN,
             module_number=module.number,
             lesson_number=0,
-            shared_tokens=_LAB_PLAN_SYSTEM + self.shared.course_tokens + self.writer.tool_schema_tokens,
+            shared_tokens=self.shared.course_tokens + self.writer.tool_schema_tokens,
             schema_tokens=self.writer.tool_schema_tokens,
             input_tokens=_LAB_PLAN_PROMPT
             + self.shared.course_tokens
@@ -239,7 +239,7 @@ class _Estimator:
             kind=CallKind.LAB,
             module_number=lab.module_number,
             lesson_number=lab.lesson_number,
-            shared_tokens=_LAB_SYSTEM + self.shared.course_tokens,
+            shared_tokens=self.shared.course_tokens,
             input_tokens=_LAB_PROMPT + self.shared.course_tokens + _LAB_SPECIFICATION + self.shared.step_tokens,
             output_tokens=round(self._lab_words(lab) * self.writer.tokens_per_word),
             max_tokens=max_tokens_for_words(_lab_word_target(lab), self.outline.course.language),

@@ -11,7 +11,7 @@ from course_kit.forecast.estimated_calls import CallKind, EstimatedCall
 from course_kit.forecast.writers import Writer
 from course_kit.outline import Lesson, Outline
 from course_kit.outline.call_sizes import lessons_in_a_brief, max_tokens_for_brief, max_tokens_for_words
-from course_kit.text.prompt_template import as_prompt_data
+from course_kit.text.prompt_template import as_short_prompt_data
 
 _CHARACTERS_PER_TOKEN = 4
 # Tokens of prompts without data, checked in tests/unit/course_kit/forecast/test_course_estimate.py: the brief of a
@@ -24,8 +24,6 @@ _EDIT_SYSTEM = 290
 _AROUND_A_LESSON, _AROUND_A_SLICE = 30, 60
 # However many lessons a course has, what they share has to fit into one answer, whose limit is twice the usual length.
 _LONGEST_FRAME = max_tokens_for_brief(0, has_frame=True) // 2
-# In a prompt, a brief is indented.
-_AS_PROMPT_DATA = 1.2
 # The passages of a group of findings: two paragraphs, of which one is replaced.
 _WORDS_IN_A_GROUP, _REPLACED_WORDS = 200, 80
 
@@ -40,7 +38,7 @@ class SharedCalls:
     @property
     def course_tokens(self) -> int:
         """The input tokens of the whole course, with its brief, in each call that gets them."""
-        brief = _SHARED_BRIEF + round(self._frame_tokens * _AS_PROMPT_DATA)
+        brief = _SHARED_BRIEF + self._frame_tokens
         return self._outline_tokens + (brief if self._has_brief else 0)
 
     @property
@@ -89,10 +87,9 @@ class SharedCalls:
             kind=CallKind.EDIT,
             module_number=0,
             lesson_number=0,
-            shared_tokens=_EDIT_SYSTEM + self.course_tokens + self.writer.tool_schema_tokens,
+            shared_tokens=_EDIT_SYSTEM + self.writer.tool_schema_tokens,
             schema_tokens=self.writer.tool_schema_tokens,
             input_tokens=_EDIT_PROMPT
-            + self.course_tokens
             + self.writer.tool_schema_tokens
             + round(_WORDS_IN_A_GROUP * self.writer.tokens_per_word),
             output_tokens=round(_REPLACED_WORDS * self.writer.tokens_per_word),
@@ -111,7 +108,7 @@ class SharedCalls:
 
     @cached_property
     def _outline_tokens(self) -> int:
-        context = as_prompt_data(CourseContext.of(self.outline, None))
+        context = as_short_prompt_data(CourseContext.of(self.outline, None))
         return _COURSE_PROMPT + _tokens_of(context)
 
     @property

@@ -38,6 +38,7 @@ from course_kit.run.environment import FunctionEnvironment
 from course_kit.run.events import ModelProvider
 from course_kit.step_metrics import count_usage
 from course_kit.store.artefact import fingerprint_of
+from course_kit.text.prompt_template import SystemPrompt
 from course_kit.usage import Usage
 
 Decided = TypeVar("Decided", bound=BaseModel)
@@ -45,6 +46,8 @@ Decided = TypeVar("Decided", bound=BaseModel)
 # The turns of a structured answer: the tool call, one more after an answer without a call, and one repair of invalid
 # arguments. Without this limit, a model that never calls would be asked and paid without end.
 _DECISION_TURNS = 3
+# The answer to a call that only fills the cache is not read.
+_READY, _TOKENS_OF_READY = "Answer with one word: ready.", 16
 # A long lesson streams for minutes, but a connection that is silent for this long is dead. The limit cannot be lower:
 # local AWS sends an answer only when complete, and a model on a laptop takes minutes.
 _READ_TIMEOUT_SECONDS = 600
@@ -253,6 +256,17 @@ class TextModel:
                 tool=tool,
             )
         )
+
+    async def warm_cache(self, shared: str) -> bool:
+        """Have the provider cache what many calls send first, by one call before them; False where it caches nothing.
+
+        Calls that begin together would all write the cache, each at a higher price than without it. Raises as
+        `Conversation.say`.
+        """
+        if not self._cache.has_point(shared, None):
+            return False
+        await self.conversation(system=SystemPrompt(shared, _READY), max_tokens=_TOKENS_OF_READY).say(_READY)
+        return True
 
     async def decide(
         self, prompt: str, shape: type[Decided], *, system: str, max_tokens: int, keeps_valid_items: bool = False

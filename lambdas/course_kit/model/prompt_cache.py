@@ -1,6 +1,6 @@
 """The cache point of a call: what all calls of a function share is read from Bedrock's cache, at a tenth of the price.
 
-It is set by hand, after the system prompt: the message after it is each call's own.
+It is set by hand: after the part of a system prompt that other functions send as well, else after the whole prompt.
 """
 
 from dataclasses import dataclass
@@ -11,6 +11,7 @@ from strands.types.tools import ToolSpec
 
 from course_kit.model.call_budget import bytes_of
 from course_kit.models import Caching, KnownTextModel
+from course_kit.text.prompt_template import SystemPrompt
 
 # System prompts have 3.9 to 4.8 bytes a token (Mistral's tekken), and other languages fewer: at five, what counts as
 # long enough is so. A point after a prompt that is too short is only ignored, but its budget would reserve too much.
@@ -33,16 +34,22 @@ class PromptCache:
         if self.caching is None:
             return False
         # Bedrock's order is tools, system prompt, messages: a point after the system prompt covers the tools as well.
-        covered = [system, tool] if tool and self.caching.tools else [system]
+        covered = [_shared(system), tool] if tool and self.caching.tools else [_shared(system)]
         return sum(map(bytes_of, covered)) // _BYTES_PER_TOKEN >= self.caching.min_tokens
 
     def blocks(self, system: str, tool: ToolSpec | None) -> list[SystemContentBlock]:
         """Return a system prompt for Converse, with its cache point if it gets one."""
-        blocks: list[SystemContentBlock] = [{"text": system}]
+        blocks: list[SystemContentBlock] = [{"text": _shared(system)}]
         if self.caching and self.has_point(system, tool):
             point: CachePoint = {"type": "default"}
             if self.caching.hour:
                 # Later modules of a long course begin when five minutes are over.
                 point["ttl"] = "1h"
             blocks.append({"cachePoint": point})
+        if isinstance(system, SystemPrompt):
+            blocks.append({"text": system.own.lstrip()})
         return blocks
+
+
+def _shared(system: str) -> str:
+    return system.shared if isinstance(system, SystemPrompt) else system

@@ -40,6 +40,28 @@ def as_prompt_data(model: BaseModel) -> str:
     return _without_tags(json.dumps(model.model_dump(mode="json"), ensure_ascii=False, indent=1))
 
 
+def as_short_prompt_data(model: BaseModel) -> str:
+    """Return a model as JSON in one line, without fields that say nothing; escaped as in `as_prompt_data`."""
+    return _without_tags(model.model_dump_json(exclude_defaults=True))
+
+
+class SystemPrompt(str):
+    """A system prompt that begins with a part which other functions send, too: providers can cache that part."""
+
+    shared: str
+
+    def __new__(cls, shared: str, own: str) -> Self:
+        """Return the prompt of both parts."""
+        prompt = super().__new__(cls, f"{shared}\n{own}")
+        prompt.shared = shared
+        return prompt
+
+    @property
+    def own(self) -> str:
+        """The part behind the shared one."""
+        return self[len(self.shared) :]
+
+
 def as_prompt_list(texts: Sequence[str]) -> str:
     """Return texts as a JSON list of one line, escaped as in `as_prompt_data`."""
     return _without_tags(json.dumps(list(texts), ensure_ascii=False))

@@ -30,7 +30,11 @@ class ModelStep(Step[Request_co]):
         """The model of study parts, plans and edits, which may be the same; raises as `model`."""
         return self._model(is_short=True)
 
-    def _model(self, *, is_short: bool) -> TextModel:
+    async def warm_cache(self, shared: str) -> bool:
+        """Have the provider cache what later steps send first; False where it caches nothing. Raises as `model`."""
+        return await self._model(is_short=False, caches=True).warm_cache(shared)
+
+    def _model(self, *, is_short: bool, caches: bool | None = None) -> TextModel:
         if self.request.books_only:
             raise RequestInvalid("books_only: found work for a model, which this run asks for nothing")
         # Imports strands, which images_gen needs for few diagrams only.
@@ -41,5 +45,5 @@ class ModelStep(Step[Request_co]):
             self.environment,
             spending=self.spending,
             is_short=is_short,
-            caches=self.request.caches,
+            caches=self.request.caches if caches is None else caches,
         )

@@ -77,6 +77,19 @@ def test_terms_that_stand_are_not_defined_again() -> None:
     assert [term.definition for term in brief.terms] == ["First."]
 
 
+def test_a_lesson_that_stands_introduces_nothing_new() -> None:
+    # Given: a brief that gets the slice of 2.1, and a model that gives another lesson a term, too
+    brief = frame_of(briefing(), SLOTS, OUTLINE)
+    terms = [
+        TermDesign(term="vacuum", definition="Cleaning.", introduced_in="2.1"),
+        TermDesign(term="page", definition="A block.", introduced_in="1.1"),
+    ]
+    # When
+    brief = with_terms(brief, terms, {"2.1": "2.1"}, OUTLINE)
+    # Then: 1.1 is asked for as before
+    assert [(term.term, term.owner) for term in brief.terms] == [("vacuum", "2.1"), ("page", "")]
+
+
 def test_the_outlines_term_keeps_the_owner_that_the_model_found() -> None:
     # Given
     brief = frame_of(

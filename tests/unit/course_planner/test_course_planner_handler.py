@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from course_kit.brief.course_brief import CourseBrief
-from course_kit.errors import RequestInvalid, TextRejected
+from course_kit.errors import ModelThrottled, RequestInvalid, TextRejected
 from course_kit.records.brief_manifest import BriefManifest
 from course_kit.store.artefact_keys import ProjectKeys
 from course_kit.store.artefact_store import ArtefactStore
@@ -288,3 +288,50 @@ def test_a_run_that_makes_books_only_asks_for_no_brief(
     # Then: what is there stays
     assert len(writing_server.calls()) == 1
     assert result["brief_params"]
+
+
+@pytest.mark.parametrize(("lessons", "is_warmed"), [(3, True), (2, False)])
+def test_what_many_writers_send_first_is_cached_by_one_call_before_them(
+    project: ArtefactStore,
+    lambda_context: FakeLambdaContext,
+    monkeypatch: pytest.MonkeyPatch,
+    lessons: int,
+    *,
+    is_warmed: bool,
+) -> None:
+    # Given: a provider that caches
+    warmed: list[str] = []
+
+    async def warm_cache(_: object, shared: str) -> bool:
+        warmed.append(shared)
+        return True
+
+    monkeypatch.setattr("course_kit.work.model_step.ModelStep.warm_cache", warm_cache)
+    if lessons == 2:
+        save_outline(project, OUTLINE.split("- title: Two", maxsplit=1)[0])
+    # When
+    result: Any = plan_course(event(cached_calls=["study"]), lambda_context)
+    # Then: it was given what lessons and labs will send, with the brief, and they are told so
+    assert len(warmed) == int(is_warmed)
+    for shared in warmed:
+        assert brief_of(project).voice in shared
+        assert result["brief_params"]["cached_calls"] == ["lab", "lesson", "study"]
+    # And: a run that finds its brief there warms nothing
+    again: Any = plan_course(event("run-2"), lambda_context)
+    assert len(warmed) == int(is_warmed)
+    assert "cached_calls" not in again["brief_params"]
+
+
+def test_a_cache_that_cannot_be_written_costs_no_run(
+    project: ArtefactStore, lambda_context: FakeLambdaContext, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Given
+    async def warm_cache(*_: object) -> bool:
+        raise ModelThrottled("slow down")
+
+    monkeypatch.setattr("course_kit.work.model_step.ModelStep.warm_cache", warm_cache)
+    # When
+    result: Any = plan_course(event(), lambda_context)
+    # Then
+    assert "cached_calls" not in result["brief_params"]
+    assert len(brief_of(project).lessons) == 3

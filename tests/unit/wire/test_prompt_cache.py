@@ -22,6 +22,7 @@ from course_kit.records.spending import Spending, SpendingRecord
 from course_kit.run.environment import FunctionEnvironment
 from course_kit.run.events import ModelProvider
 from course_kit.store.artefact_store import ArtefactStore
+from course_kit.text.prompt_template import SystemPrompt
 from course_kit.usage import Usage
 from tests.support.serving import serving
 from tests.support.wire.cases import PLAN, WHOLE
@@ -93,6 +94,27 @@ def test_a_long_system_prompt_ends_with_one_cache_point(
         # And: no other point, which would be written for each call.
         assert "cachePoint" not in str(call["messages"])
         assert_valid(call)
+
+
+def test_what_functions_share_is_cached_by_itself_so_that_one_call_writes_it_for_all(ask: Ask) -> None:
+    # Given: two functions whose prompts begin with the same course
+    with ask(CLAUDE, said("ready"), said(WHOLE), said(WHOLE)) as (server, model):
+        # When: one call has the cache written before theirs
+        assert asyncio.run(model.warm_cache(LONG))
+        for own in ("You write lessons.", "You write labs."):
+            say(model, SystemPrompt(LONG, own))
+    # Then: the cached part is the same in all three, and each function's own part comes behind the point
+    warm, lesson, lab = (call["system"] for call in server.asked)
+    assert warm[:2] == lesson[:2] == lab[:2] == [{"text": LONG}, POINT_FOR_AN_HOUR]
+    assert (lesson[2], lab[2]) == ({"text": "You write lessons."}, {"text": "You write labs."})
+    assert_valid(server.asked[1])
+
+
+@pytest.mark.parametrize("model_id", [HAIKU, UNKNOWN])
+def test_no_call_is_made_for_a_cache_that_a_model_does_not_have(ask: Ask, model_id: str) -> None:
+    with ask(model_id) as (server, model):
+        assert not asyncio.run(model.warm_cache(LONG))
+        assert server.asked == []
 
 
 def test_a_run_in_which_writing_would_cost_more_than_reading_saves_has_no_cache_point(ask: Ask) -> None:

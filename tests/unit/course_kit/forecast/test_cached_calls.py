@@ -90,6 +90,20 @@ def test_a_kind_of_call_is_cached_where_reading_saves_more_than_writing_costs(
     assert (asked.usage_of(of).cache_read_tokens > 0) is pays
 
 
+@pytest.mark.parametrize("caching", [FIVE_MINUTES, HOUR])
+def test_lessons_of_a_run_that_makes_a_brief_read_what_one_call_has_written(caching: Caching) -> None:
+    # Given: twelve lessons that begin together
+    lessons = calls(CallKind.LESSON, 12)
+    brief = calls(CallKind.BRIEF, 1)
+    asked = AskedModels(text=caching, at_once=12)
+    # Then: with a brief the cache is written once, and without one by all of them
+    shared = lessons[0].shared_tokens
+    with_brief = asked.where_caching_pays([*brief, *lessons])
+    assert with_brief.usage_of([*brief, *lessons]).cache_write_tokens == shared
+    assert with_brief.usage_of([*brief, *lessons]).cache_read_tokens == 11 * shared
+    assert CallKind.LESSON not in asked.where_caching_pays(lessons).cached_kinds
+
+
 def test_a_deployments_models_say_what_they_cache() -> None:
     models = ModelIds(text_model_id=SONNET, short_text_model_id=HAIKU, openai_text_model_id="gpt-5.2")
     asked = AskedModels.of(models, ModelProvider.BEDROCK, at_once=5)
@@ -104,11 +118,8 @@ def test_a_deployments_models_say_what_they_cache() -> None:
 @pytest.mark.parametrize(
     ("package", "module", "constant"),
     [
-        ("content_gen", course_estimate, "_LESSON_SYSTEM"),
         ("visual_planner", course_estimate, "_VISUAL_SYSTEM"),
         ("study_writer", course_estimate, "_STUDY_SYSTEM"),
-        ("lab_planner", course_estimate, "_LAB_PLAN_SYSTEM"),
-        ("lab_writer", course_estimate, "_LAB_SYSTEM"),
         ("course_editor", shared_calls, "_EDIT_SYSTEM"),
     ],
 )
