@@ -71,7 +71,8 @@ def _known(fact: ExampleFact, words: LessonWords, language: str) -> _Fact:
 
 def _forms(kind: ValueKind, words: LessonWords) -> tuple[re.Pattern[str], ...]:
     gap = rf"{_BETWEEN}*(?:{_whole(words.links)}{_BETWEEN}*){{0,{_MOST_LINKS}}}"
-    end = rf"(?={_BETWEEN}*(?:[.;!?。！？؟]|\Z|{_whole(words.and_)})|\s*[,，、)）:：])"
+    example = rf"(?:{_BETWEEN}*{_whole(words.in_example)})?"
+    end = rf"(?={example}{_BETWEEN}*(?:[.;!?。！？؟]|\Z|{_whole(words.and_)})|\s*[,，、)）:：])"
     value = rf"(?:{kind.pattern})"
     forms = [f"{_ATTRIBUTE}{gap}{_NAME}{gap}{value}{end}", f"{_NAME}{gap}{_ATTRIBUTE}{gap}{value}{end}"]
     if kind.is_counted:

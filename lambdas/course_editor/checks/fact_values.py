@@ -71,7 +71,7 @@ def _number_pattern(words: LessonWords) -> str:
     small = "|".join(map(re.escape, words.numbers))
     large = "|".join(sorted(map(re.escape, words.magnitudes), key=len, reverse=True))
     return (
-        rf"(?:(?<![\w.,])(?:{NUMBER}(?:\s?(?i:{large})(?![^\W\d_])|[kKMG]\b|\s?(?:[千万億亿兆]|百万))?|(?i:{small})))"
+        rf"(?:(?<![\w.,])(?:{NUMBER}(?!\d|[.,]\d)(?:\s?(?i:{large})(?![^\W\d_])|[kKMG]\b|\s?(?:[千万億亿兆]|百万))?|(?i:{small})))"
     )
 
 

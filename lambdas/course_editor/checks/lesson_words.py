@@ -29,6 +29,8 @@ class LessonWords(ClosedModel):
     about: str
     """Words before a value that is not exact."""
     and_: str
+    in_example: str
+    """What may follow a fact: ``in the running example``."""
     supposes: str
     """Words of sentences about another time, a part or a case that is imagined."""
     numbers: dict[str, int]
