@@ -115,7 +115,9 @@ class Scenario:
             }
             for number in range(1, self.modules + 1)
         ]
-        document = {"course": {"title": self.name}, "modules": modules}
+        # The sequential design has neither a brief nor edits; `one_voice` measures both.
+        course = {"title": self.name, "brief": False, "editing": "off"}
+        document = {"course": course, "modules": modules}
         return yaml.safe_dump(document, sort_keys=False).encode()
 
 

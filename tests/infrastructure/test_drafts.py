@@ -4,7 +4,10 @@ import json
 
 from aws_cdk.assertions import Template
 
-ASKS_A_MODEL = {"ContentGen", "VisualPlanner", "ImagesGen", "StudyWriter", "LabPlanner", "LabWriter"}
+ASKS_A_MODEL = {
+    *("CoursePlanner", "ContentGen", "VisualPlanner", "ImagesGen", "StudyWriter", "LabPlanner", "LabWriter"),
+    "CourseEditor",
+}
 
 
 def test_only_who_asks_a_model_keeps_drafts_and_only_the_book_reads_them_beside(template: Template) -> None:

@@ -37,7 +37,7 @@ OF_A_NEW_ACCOUNT = 10
 # About a quarter of what the estimates assume: functions hold their places four times as long.
 SLOW = replace(MODEL_PACE, tokens_per_second=15.0)
 EVENTS_A_RETRY = 3
-_ORDER = {"prepare_modules": 0.5, "book_builder": 5.0, "pdf_renderer": 5.0}
+_ORDER = {"prepare_modules": 0.5, "course_planner": 1.0, "course_editor": 1.0, "book_builder": 5.0, "pdf_renderer": 5.0}
 
 
 def outline_of(lessons_by_module: Mapping[int, int], labs: int = 1) -> bytes:

@@ -15,7 +15,7 @@ EXPECTED = {
     "course_inbox": set(),
     "prepare_modules": set(),
     "course_planner": set(),
-    "course_editor": {"markdown_it"},
+    "course_editor": {"markdown_it", "snowballstemmer"},
     "content_gen": ASKS_A_MODEL | {"markdown_it", "tree_sitter"},
     "visual_planner": ASKS_A_MODEL | {"markdown_it"},
     # Few diagrams need a repair by a model, and an image model has its client imported when there is one.

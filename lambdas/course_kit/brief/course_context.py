@@ -17,7 +17,7 @@ from course_kit.text.prompt_template import PromptTemplate, SystemPrompt, as_sho
 _FOLDER = Path(__file__).parent
 _COURSE = PromptTemplate.load(_FOLDER / "course.md")
 _SHARED = PromptTemplate.load(_FOLDER / "shared_brief.md")
-# A map of more lessons would cost each call more than its own text; then topics go, and at last lessons.
+# A map of more lessons would cost each call more than its own text; then topics and definitions go, at last lessons.
 _MOST_LESSONS_WITH_TOPICS, _MOST_LESSONS = 60, 400
 
 COURSE_PROMPT_VERSION = fingerprint_of(_COURSE.version, _SHARED.version)[:12]
@@ -43,7 +43,7 @@ class KnownTerm(ClosedModel):
     """A term, with the number of the lesson that introduces it."""
 
     term: str
-    definition: str
+    definition: str = ""
     introduced_in: str = ""
     instead_of: tuple[str, ...] = ()
 
@@ -86,7 +86,7 @@ class CourseContext(ClosedModel):
             terms=tuple(
                 KnownTerm(
                     term=term.term,
-                    definition=term.definition,
+                    definition=term.definition if len(places) <= _MOST_LESSONS_WITH_TOPICS else "",
                     introduced_in=places.get(term.owner, ""),
                     instead_of=term.instead_of,
                 )

@@ -75,9 +75,9 @@ def test_a_row_holds_medians_and_ratios() -> None:
     assert (row["speedup"], row["efficiency"], row["overhead_s"]) == (3.83, 0.971, 0.5)
 
 
-def test_the_course_under_a_quota_takes_about_three_minutes_of_it() -> None:
+def test_the_course_under_a_quota_takes_about_four_minutes_of_it() -> None:
     usage = course_estimate().amounts.usage
-    assert 2.5 <= (usage.input_tokens + usage.output_tokens) / TOKENS_PER_MINUTE <= 3.5
+    assert 3.0 <= (usage.input_tokens + usage.output_tokens) / TOKENS_PER_MINUTE <= 4.5
     chosen = chosen_concurrency()
     assert chosen.modules * chosen.lessons < BOUNDS.modules * BOUNDS.lessons
 
@@ -88,7 +88,8 @@ def test_a_lesson_takes_at_most_three_states_and_cost_grows_with_lessons() -> No
     for smaller, larger in pairwise(points):
         ratio = larger.modules / smaller.modules
         assert larger.transitions <= smaller.transitions * ratio
-        assert larger.tokens == pytest.approx(smaller.tokens * ratio, rel=0.05)
+        # Each lesson's prompt has the map of the course, which a large course shortens.
+        assert larger.tokens == pytest.approx(smaller.tokens * ratio, rel=0.3)
 
 
 def test_charts_are_pictures_with_the_measured_figures_and_the_same_each_time(tmp_path: Path) -> None:
