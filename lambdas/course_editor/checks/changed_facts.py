@@ -1,8 +1,8 @@
 """Check for facts of the running example that a lesson tells otherwise.
 
-A lesson tells much about the same things that is no fact of theirs: the rows that a query returns, or what a table has
-after an import. So a sentence counts only in few forms: the thing, what is said of it and one value stand side by side,
-with nothing between them but words such as *has*, *of* and *the*. Everything else is no finding.
+A lesson tells much about the same things that is no fact of theirs, such as the rows that a query returns. So a
+sentence counts in few forms only: the thing, what is said of it and one value stand side by side. Between them are
+only words such as *has*, *of* and *the*. Everything else is no finding.
 """
 
 import re
@@ -24,6 +24,8 @@ from course_kit.text.term_search import term_pattern
 _NAME, _ATTRIBUTE = "\ue001", "\ue002"
 _BETWEEN = r"[^\w.;!?。！？؟\ue001\ue002]"
 _MOST_LINKS = 6
+# A longer sentence is a model's endless repetition, or a list.
+_MOST_CHARACTERS = 600
 
 
 @dataclass(frozen=True)
@@ -109,7 +111,12 @@ def _tells_otherwise(block: Block, known: _Fact, about: re.Pattern[str], suppose
 
 def _sentence_tells_otherwise(sentence: str, known: _Fact, about: re.Pattern[str], supposes: re.Pattern[str]) -> bool:
     kind = known.kind
-    if kind is None or not known.name.search(sentence) or not known.attribute.search(sentence):
+    if (
+        kind is None
+        or len(sentence) > _MOST_CHARACTERS
+        or not known.name.search(sentence)
+        or not known.attribute.search(sentence)
+    ):
         return False
     masked = known.attribute.sub(_ATTRIBUTE, known.name.sub(_NAME, sentence))
     if supposes.search(masked):

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from course_editor.checks.lesson_words import LessonWords
 
-NUMBER = r"(?:\d{1,3}(?:[.,'’ \u00a0\u202f]\d{3})+(?:[.,]\d+)?|\d+(?:[.,]\d+)?)"
+NUMBER = r"(?:\d{1,3}(?:[.,'’ \u00a0\u202f]\d{3})+(?!\d)(?:[.,]\d+)?|\d+(?:[.,]\d+)?)"
 _SUFFIXES = {"k": 3, "K": 3, "M": 6, "G": 9}
 # "About a million" is true of 1.2 million.
 _TOLERANCE = Decimal("0.25")
@@ -18,7 +18,7 @@ _KINDS = (
     r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+",
     r"[~.]?/[\w./-]*\w",
     r"v?\d+(?:\.\d+){2,}(?:-[\w.]+)?|v\d+(?:\.\d+)*",
-    r"[a-z0-9][a-z0-9-]*(?:\.[a-z0-9-]+)+",
+    r"(?=[\d.-]*[a-z])[a-z0-9][a-z0-9-]*(?:\.[a-z0-9-]+)+",
 )
 _IDENTIFIER = r"[A-Za-z_][\w-]*"
 
@@ -70,9 +70,9 @@ def _unit(unit: str, attribute: str) -> str:
 def _number_pattern(words: LessonWords) -> str:
     small = "|".join(map(re.escape, words.numbers))
     large = "|".join(sorted(map(re.escape, words.magnitudes), key=len, reverse=True))
-    return (
-        rf"(?:(?<![\w.,])(?:{NUMBER}(?!\d|[.,]\d)(?:\s?(?i:{large})(?![^\W\d_])|[kKMG]\b|\s?(?:[千万億亿兆]|百万))?|(?i:{small})))"
-    )
+    start = r"(?<![^\W\u3040-\u30ff\u3400-\u9fff])(?<![.,])"
+    power = rf"\s?(?i:{large})(?![^\W\d_])|[kKMG]\b|\s?(?:[千万億亿兆]|百万)"
+    return rf"(?:{start}(?:{NUMBER}(?!\d|[.,]\d)(?:{power})?|(?i:{small})))"
 
 
 def readings(text: str, words: LessonWords) -> frozenset[Decimal]:

@@ -12,7 +12,9 @@ from course_kit.markdown.reader import VISUAL_TAG, markdown_reader
 
 CODE = "\ufffc"
 """Stands in prose for code and formulas."""
-_SENTENCE = re.compile(r".+?(?:[.!?…؟]+[)\]”\"'»]*(?=\s|$)|[。！？]+[)）」』”]*|$)", re.DOTALL)
+_SENTENCE = re.compile(
+    r".+?(?:(?<![.!?…؟])[.!?…؟]++[)\]”\"'»]*+(?=\s|$)|(?<![。！？])[。！？]++[)）」』”]*+|$)", re.DOTALL
+)
 
 
 @dataclass(frozen=True)
@@ -32,7 +34,7 @@ def spoken_text(markdown: str) -> SpokenText:
     for text, is_code in _pieces(markdown_reader().parseInline(markdown)[0].children or []):
         prose.append(CODE if is_code else text)
         shown.append(f"`{text}`" if is_code else text)
-    return SpokenText(*(unicodedata.normalize("NFC", "".join(pieces)) for pieces in (prose, shown)))
+    return SpokenText(*(unicodedata.normalize("NFC", " ".join("".join(pieces).split())) for pieces in (prose, shown)))
 
 
 def sentences(text: str) -> list[str]:

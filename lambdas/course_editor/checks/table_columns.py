@@ -27,7 +27,7 @@ def listed_columns(value: str) -> frozenset[str]:
 
 def columns_in_code(code: str, table: str) -> Iterator[frozenset[str]]:
     """Yield the columns of each statement that creates a table; one that leaves something out is passed over."""
-    text = re.sub(r"--(?!.*(?:…|\.\.\.)).*", "", code)
+    text = re.sub("--.*", lambda comment: comment[0] if _OPEN_LIST.search(comment[0]) else "", code)
     for statement in _STATEMENT.finditer(text):
         if statement["name"].casefold() != table.strip("`").casefold():
             continue

@@ -9,7 +9,7 @@ from course_editor.checks.lesson_texts import LessonText
 from course_kit.brief.course_brief import CourseBrief
 from course_kit.records.editing import Finding, FindingKind
 
-_IDENTIFIER = re.compile(r"[a-z][a-z0-9]*(?:[_-][a-z0-9]+)+|[a-z]+[a-z0-9]*(?:[A-Z][a-z0-9]+)+")
+_IDENTIFIER = re.compile(r"[a-z][a-z0-9]*(?:[_-][a-z0-9]+)+|[a-z][a-z0-9]*(?:[A-Z][a-z0-9]+)+")
 _PARTS = re.compile(r"[A-Z]?[a-z0-9]+")
 # Not a part of a path, an address, a file's name or a longer name.
 _IN_CODE = re.compile(
