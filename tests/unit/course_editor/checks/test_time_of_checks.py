@@ -14,11 +14,12 @@ BRIEF = brief_of(
 MOST_SECONDS = 5
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "endless",
     [
         " ", ".", "`", "a", "aB", "a-", "*", "(", ",", "1,", "1.2", "。", "the ", "is ", "[[", "| a ", "--",
-        "job_queue ", "rows of job_queue ", "job_queue rows 5 ", "docker-compose ", "“", "A job_queue is a ", 
+        "job_queue ", "rows of job_queue ", "job_queue rows 5 ", "docker-compose ", "“", "A job_queue is a ",
         "job_queue, ",
     ],
 )  # fmt: skip
