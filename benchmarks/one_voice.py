@@ -23,14 +23,13 @@ from benchmarks.deployed_settings import BOOK_PARTS
 from benchmarks.one_voice_cost import AddedCost, added_cost
 from benchmarks.one_voice_score import KindScore, scores
 from course_kit.brief.course_brief import CourseBrief
-from course_kit.brief.course_context import CourseContext
+from course_kit.brief.course_context import CourseContext, shared_prompt
 from course_kit.models import known_models
 from course_kit.outline import read_outline
 from course_kit.prices import published_prices
 from course_kit.records.editing import Finding, Findings
 from course_kit.store.artefact_keys import ProjectKeys
 from course_kit.store.artefact_store import ArtefactStore, s3_client
-from course_kit.text.prompt_template import as_prompt_data
 from offline_author.app import Author, CallRecord, create_app
 from offline_author.behaviour import Behaviour, BehaviourBook, ParallelFaults, ProseKind
 from offline_author.chat import estimate_tokens
@@ -41,6 +40,7 @@ COURSE = Path(__file__).with_name("one_voice_course.yaml")
 RATES = ParallelFaults(seed=16, repeats=0.4, definitions=0.4, early_uses=0.4, changed_facts=0.4, dead_references=0.4)
 # The offline author's own id marks a text as a placeholder, whose repetitions are not judged.
 MODEL_ID = "global.anthropic.claude-sonnet-4-6"
+SHORT_MODEL_ID = "global.anthropic.claude-haiku-4-5"
 _BUCKET, _KEYS = "one-voice", ProjectKeys("one-voice")
 _SECRET = "coursewright/openai"  # noqa: S105 - its name
 _ENVIRONMENT = {
@@ -187,6 +187,7 @@ def _cost(edited: Edited) -> AddedCost:
     return added_cost(
         edited.calls,
         published_prices().model_prices(MODEL_ID),
-        shared_tokens=estimate_tokens(as_prompt_data(CourseContext.of(outline, edited.brief))),
+        published_prices().model_prices(SHORT_MODEL_ID),
+        shared_tokens=estimate_tokens(shared_prompt(CourseContext.of(outline, edited.brief))),
         min_cached=model.caching.min_tokens if model and model.caching else 0,
     )

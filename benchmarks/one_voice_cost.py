@@ -12,10 +12,12 @@ from offline_author.behaviour import CallKind
 CONCURRENCY = Concurrency(modules=4, lessons=5, images=5)
 # A large model's pace: what matters is the share, which hardly depends on it.
 _SECONDS_A_CALL, _TOKENS_A_SECOND = 2.0, 60.0
-# Calls that begin together cannot read what none of them has written yet. Edits are one function's.
-_LESSONS_AT_ONCE = CONCURRENCY.modules * CONCURRENCY.lessons
 _EDITS_AT_ONCE = CONCURRENCY.lessons
 _ADDED = (CallKind.BRIEF, CallKind.EDIT)
+# What begins with the whole course; a plan of labs has its tool before it, and a cache of its own.
+_WITH_THE_COURSE = (CallKind.LESSON, CallKind.LAB)
+
+_SHORT = (CallKind.STUDY, CallKind.VISUAL_PLAN, CallKind.LAB_PLAN, CallKind.EDIT)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,8 +38,9 @@ class AddedCost:
     share_of_money: float
     """Brief, edits, and the shared part of all prompts, without caching."""
     share_of_money_with_caching: float
-    share_of_money_written_once: float
-    """With caching, if of each function's calls one alone had to write the cache."""
+    """One call writes what lessons and labs share, and all of these read it."""
+    share_of_money_with_a_short_model: float
+    """With caching, and with the second model for study parts, plans and edits."""
     seconds_before: float
     seconds_after: float
     """Added to the critical path before and after the lessons, with a model that writes 60 tokens a second."""
@@ -49,23 +52,27 @@ class AddedCost:
         return {name: round(value, 4) for name, value in asdict(self).items()}
 
 
-def added_cost(calls: Sequence[CallRecord], prices: ModelPrices, *, shared_tokens: int, min_cached: int) -> AddedCost:
+def added_cost(
+    calls: Sequence[CallRecord], prices: ModelPrices, short: ModelPrices, *, shared_tokens: int, min_cached: int
+) -> AddedCost:
     """Return what was added to a course.
 
     Parameters
     ----------
     calls
         All calls of the course.
+    prices, short
+        Of the model that writes, and of the one for short texts.
     shared_tokens
         What each lesson's system prompt holds of the whole course.
     min_cached
         The least tokens that the model caches.
     """
     before, after = (_of(calls, kind) for kind in _ADDED)
-    plain, cached, once = (
-        _usd(calls, prices, shared_tokens, caching)
-        for caching in (None, _Caching(min_cached), _Caching(min_cached, is_written_once=True))
-    )
+    is_cached = shared_tokens >= min_cached
+    plain = _usd(calls, prices, prices, shared_tokens, is_cached=False)
+    cached = _usd(calls, prices, prices, shared_tokens, is_cached=is_cached)
+    by_two = _usd(calls, prices, short, shared_tokens, is_cached=is_cached)
     edits = sorted(map(_seconds_of, after), reverse=True)
     return AddedCost(
         calls_before=len(before),
@@ -78,7 +85,7 @@ def added_cost(calls: Sequence[CallRecord], prices: ModelPrices, *, shared_token
         usd_with_caching=cached.whole,
         share_of_money=plain.added / plain.whole,
         share_of_money_with_caching=cached.added / cached.whole,
-        share_of_money_written_once=once.added / once.whole,
+        share_of_money_with_a_short_model=by_two.added / by_two.whole,
         seconds_before=sum(map(_seconds_of, before)),
         # Side by side: the longest of each round.
         seconds_after=sum(edits[::_EDITS_AT_ONCE]),
@@ -92,42 +99,19 @@ class _Money:
     added: float
 
 
-@dataclass(frozen=True)
-class _Caching:
-    min_tokens: int
-    is_written_once: bool = False
-
-    def writes(self, call: CallRecord, number: int) -> bool | None:
-        """Whether a call writes what its function's calls share; None where nothing is cached."""
-        if call.system_tokens < self.min_tokens:
-            return None
-        at_once = _EDITS_AT_ONCE if call.kind is CallKind.EDIT else _LESSONS_AT_ONCE
-        return number < (1 if self.is_written_once else at_once)
-
-
-def _usd(calls: Sequence[CallRecord], prices: ModelPrices, shared_tokens: int, caching: _Caching | None) -> _Money:
-    """Return the money of calls; each function's calls share a beginning, which a cache has if it is long enough."""
-    whole = added = 0.0
-    for kind in CallKind:
-        for number, call in enumerate(_of(calls, kind)):
-            shared = min(call.system_tokens, shared_tokens)
-            writes = caching.writes(call, number) if caching else None
-            beginning = Usage(
-                cache_write_tokens=call.system_tokens if writes else 0,
-                cache_read_tokens=call.system_tokens if writes is False else 0,
-                input_tokens=call.system_tokens if writes is None else 0,
-            )
-            rest = Usage(input_tokens=call.prompt_tokens - call.system_tokens, output_tokens=call.completion_tokens)
-            money = prices.cost(beginning + rest)
-            whole += money
-            has_shared = call.system_tokens >= shared_tokens
-            added += (
-                money
-                if kind in _ADDED
-                else prices.cost(beginning) * shared / call.system_tokens
-                if has_shared and call.system_tokens
-                else 0
-            )
+def _usd(
+    calls: Sequence[CallRecord], prices: ModelPrices, short: ModelPrices, shared_tokens: int, *, is_cached: bool
+) -> _Money:
+    """Return the money of calls, with that of the call that writes the cache."""
+    whole = added = prices.cost(Usage(cache_write_tokens=shared_tokens)) if is_cached else 0.0
+    for call in calls:
+        has_shared = call.kind in _WITH_THE_COURSE and call.system_tokens >= shared_tokens
+        shared = shared_tokens if has_shared else 0
+        beginning = Usage(cache_read_tokens=shared) if is_cached else Usage(input_tokens=shared)
+        rest = Usage(input_tokens=call.prompt_tokens - shared, output_tokens=call.completion_tokens)
+        of_call = short if call.kind in _SHORT else prices
+        whole += of_call.cost(beginning + rest)
+        added += of_call.cost(beginning + rest if call.kind in _ADDED else beginning)
     return _Money(whole, added)
 
 

@@ -77,7 +77,7 @@ class _AddedCost(OpenModel):
     tokens: int
     share_of_money: float
     share_of_money_with_caching: float
-    share_of_money_written_once: float
+    share_of_money_with_a_short_model: float
     seconds_before: float
     seconds_after: float
     seconds_between: float

@@ -63,21 +63,24 @@ def test_what_is_added_is_the_brief_the_edits_and_the_shared_part_of_prompts() -
         usd_per_million_cache_read=0.1,
         usd_per_million_cache_write=2,
     )
+    short = ModelPrices(usd_per_million_input=0.25, usd_per_million_output=1.25)
     calls = [
         call(CallKind.BRIEF, prompt=1_000_000),
         *(call(CallKind.LESSON, system=2_000_000, prompt=1_000_000, answer=1_000_000) for _ in range(30)),
         call(CallKind.EDIT, prompt=1_000_000, answer=200_000),
     ]
     # When: half of each lesson's system prompt is the course's.
-    cost = added_cost(calls, prices, shared_tokens=1_000_000, min_cached=1024)
+    cost = added_cost(calls, prices, short, shared_tokens=1_000_000, min_cached=1024)
     # Then
     assert (cost.calls_before, cost.calls_after) == (1, 1)
     assert cost.usd == pytest.approx(1 + 30 * 8 + 2)
     assert cost.share_of_money == pytest.approx((1 + 30 + 2) / cost.usd)
-    # And: of thirty lessons twenty begin at once, and all of these write the cache.
-    assert cost.usd_with_caching == pytest.approx(1 + 30 * 6 + 20 * 4 + 10 * 0.2 + 2)
-    assert cost.share_of_money_with_caching == pytest.approx((1 + 20 * 2 + 10 * 0.1 + 2) / cost.usd_with_caching)
-    assert cost.share_of_money_written_once == pytest.approx((1 + 2 + 29 * 0.1 + 2) / (1 + 180 + 4 + 29 * 0.2 + 2))
+    # And: with a cache one call writes that half, and each lesson reads it.
+    assert cost.usd_with_caching == pytest.approx(2 + 1 + 30 * (0.1 + 7) + 2)
+    assert cost.share_of_money_with_caching == pytest.approx((2 + 1 + 30 * 0.1 + 2) / cost.usd_with_caching)
+    # And: a second model at a quarter of the prices writes the edit.
+    by_two = 2 + 1 + 30 * (0.1 + 7) + 0.5
+    assert cost.share_of_money_with_a_short_model == pytest.approx((2 + 1 + 30 * 0.1 + 0.5) / by_two)
     # And: each call takes two seconds, and a second for sixty tokens.
     assert cost.seconds_before == pytest.approx(2)
     assert cost.seconds_after == pytest.approx(2 + 200_000 / 60)
