@@ -39,7 +39,8 @@ PREPARE_MODULES = FunctionPlan(
     deletes=(LESSONS, STUDY, EDITS, PROMPTS, IMAGES),
 )
 COURSE_PLANNER = FunctionPlan(
-    package="course_planner", size=WRITING, layers=("agents",), settings=TEXT_MODEL, asks=(TEXT,),
+    package="course_planner", size=WRITING, layers=("agents",), carries_on=True,
+    settings=(*TEXT_MODEL, "lesson_max_concurrency"), asks=(TEXT,),
     outlines=OUTLINES, reads=(LEASE,),
     writes=(BRIEF, "*/manifests/brief.json", RUNS, SPENDING, DRAFTS), deletes=(DRAFTS,), takes_back=(BRIEF,),
 )

@@ -46,5 +46,7 @@ def wanted_lesson(run: RunInputs, module: Module, lesson: Lesson) -> Wanted:
         is_forced=run.regeneration.covers_lesson(module.number, lesson.number),
         is_named=run.regeneration.names_lesson(module.number, lesson.number),
         renews_stale=run.regeneration.stale,
+        # A course whose brief is switched off keeps the lessons that were written with one.
+        forgets=("brief",) if run.brief is None else (),
         asks_no_model=run.books_only,
     )

@@ -31,7 +31,7 @@ def frame_of(briefing: CourseBriefing, slots: Mapping[str, str], outline: Outlin
             facts=tuple(
                 ExampleFact(name=fact.name, attribute=fact.attribute, value=fact.value)
                 for fact in briefing.facts
-                if not _VERSION.search(fact.attribute) or fact.value in stated
+                if not _VERSION.search(fact.attribute) or _is_stated(fact.value, stated)
             ),
         ),
         terms=_usable(terms, outline),
@@ -77,8 +77,9 @@ def with_terms(
         The slot of each lesson that was asked for, by its number. A lesson that stands introduces nothing new: with
         another term it would be another lesson.
     """
-    terms = _without_doubles((*brief.terms, *_terms(designs, slots)))
-    return brief.model_copy(update={"terms": _usable(terms, outline)})
+    known = {_folded(term.term) for term in brief.terms}
+    added = [term for term in _terms(designs, slots) if _folded(term.term) not in known]
+    return brief.model_copy(update={"terms": (*brief.terms, *_usable(added, outline, known))})
 
 
 def under_rules(brief: CourseBrief, rules: Sequence[TermRule], outline: Outline) -> CourseBrief:
@@ -97,7 +98,12 @@ def under_rules(brief: CourseBrief, rules: Sequence[TermRule], outline: Outline)
                 instead_of=rule.instead_of or (before.instead_of if before else ()),
             )
         )
-    return brief.model_copy(update={"terms": _usable((*ruled, *known.values()), outline)})
+    return brief.model_copy(update={"terms": (*_usable(ruled, outline, known), *known.values())})
+
+
+def _is_stated(value: str, stated: str) -> bool:
+    """Whether the outline has a value as a word of its own: the 17 of 170 minutes is no version."""
+    return re.search(rf"(?<![\w.]){re.escape(value)}(?![\w]|\.\d)", stated) is not None
 
 
 def number_in(text: str) -> str:
@@ -125,9 +131,9 @@ def _without_doubles(terms: Iterable[Term]) -> tuple[Term, ...]:
     return tuple(first.values())
 
 
-def _usable(terms: Sequence[Term], outline: Outline) -> tuple[Term, ...]:
+def _usable(terms: Sequence[Term], outline: Outline, others: Collection[str] = ()) -> tuple[Term, ...]:
     """Return the terms without words to avoid that are terms themselves, or that the outline's author uses."""
-    own = {_folded(term.term) for term in terms}
+    own = {*others, *(_folded(term.term) for term in terms)}
     written = _folded(" ".join(_words_of(outline)))
 
     def may_be_avoided(word: str) -> bool:

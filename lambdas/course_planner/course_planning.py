@@ -1,6 +1,7 @@
 """The brief of one course: what is there stays, and only what is missing is asked for."""
 
 import asyncio
+import time
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -10,10 +11,9 @@ from functools import cached_property
 from course_kit.brief.course_brief import CourseBrief
 from course_kit.brief.course_context import CourseContext, shared_prompt
 from course_kit.brief.places import shown_places, slots_by_place
-from course_kit.errors import CourseError
+from course_kit.errors import CourseError, WorkRemaining
 from course_kit.forecast.estimated_calls import CallKind
 from course_kit.model.complete_answers import answers_for_all
-from course_kit.model.drafts import unit_of_work
 from course_kit.outline.call_sizes import lessons_in_a_brief, max_tokens_for_brief
 from course_kit.records.brief_manifest import BriefManifest
 from course_kit.records.course_record import CourseRecord
@@ -26,8 +26,10 @@ from course_kit.store.provenance import authors_provenance, marks_of_author, pro
 from course_kit.usage import Usage
 from course_kit.work.earlier import settled
 from course_kit.work.model_step import ModelStep
+from course_kit.work.text_batch import raise_first
 from course_kit.work.wanted import Verdict, Wanted, remembered, verdict
 from course_planner.brief_answer import CourseBriefing, LessonBriefings, SliceDesign
+from course_planner.brief_parts import BriefParts
 from course_planner.brief_prompts import PROMPT_VERSION, SYSTEM_PROMPT, brief_request, course_prompt, lessons_prompt
 from course_planner.brief_reading import frame_of, number_in, under_rules, with_slices, with_terms
 from course_planner.course_planning_request import CoursePlanningRequest, CoursePlanningResult
@@ -66,6 +68,8 @@ class CoursePlanning:
         ------
         TextRejected
             The model's brief leaves out a lesson, even after a second request.
+        WorkRemaining
+            The time is nearly up; the answers so far are kept.
         ArtefactConflict
             Another execution has taken the project over.
         RequestInvalid
@@ -144,14 +148,13 @@ class CoursePlanning:
             brief = under_rules(so_far.brief, rules, step.outline)
             is_stored = brief == so_far.as_stored and so_far.found is not Verdict.MAKE
             return (so_far.stored if is_stored else self._write(wanted, brief, so_far, Usage())), Usage(), False
-        async with unit_of_work(step.lease, wanted.key) as unit:
-            base = without_slices(so_far.brief, so_far.missing) if so_far.brief and so_far.keeps_frame else None
-            brief = under_rules(await self._asked(base, so_far.missing), rules, step.outline)
-            is_warm = len(so_far.missing) >= _WORTH_A_CACHE and await self._is_cached(brief)
-            usage = unit.used
-            saved = self._write(wanted, brief, so_far, usage)
-            await unit.done()
-        return saved, usage, is_warm
+        parts = BriefParts(step.lease, wanted.key)
+        base = without_slices(so_far.brief, so_far.missing) if so_far.brief and so_far.keeps_frame else None
+        brief = under_rules(await self._asked(base, so_far.missing, parts), rules, step.outline)
+        is_warm = len(so_far.missing) >= _WORTH_A_CACHE and await parts.made("cache", lambda: self._is_cached(brief))
+        saved = self._write(wanted, brief, so_far, parts.used)
+        await parts.done()
+        return saved, parts.used, is_warm
 
     async def _is_cached(self, brief: CourseBrief) -> bool:
         """Have the provider cache what the writers of lessons and labs send first; that it fails costs no run."""
@@ -179,32 +182,43 @@ class CoursePlanning:
             return remembered(wanted, verdict(wanted, saved, self.step.lease, None), saved, None)
         return remembered(wanted, so_far.found, saved, so_far.known)
 
-    async def _asked(self, brief: CourseBrief | None, missing: Sequence[str]) -> CourseBrief:
+    async def _asked(self, brief: CourseBrief | None, missing: Sequence[str], parts: BriefParts) -> CourseBrief:
         """Ask for what is missing: all in one answer where that has room, else the frame and then groups of lessons."""
         if brief is not None:
-            return await self._with_missing(brief, missing)
+            return await self._with_missing(brief, missing, parts)
         is_small = len(missing) <= self._at_once
-        first = await self._course(missing if is_small else [])
+        first = await parts.made("course", lambda: self._course(missing if is_small else []))
         frame = frame_of(first, self._slots, self.step.outline)
         given = [design for design in first.lessons if self._slots.get(number_in(design.lesson)) in missing]
         frame = with_slices(frame, given, self._slots, self._order)
         told = {one.lesson for one in frame.lessons}
-        return await self._with_missing(frame, [slot for slot in missing if slot not in told])
+        return await self._with_missing(frame, [slot for slot in missing if slot not in told], parts)
 
-    async def _with_missing(self, brief: CourseBrief, missing: Sequence[str]) -> CourseBrief:
-        """Return a brief with the slices of further lessons, asked for in groups side by side."""
+    async def _with_missing(self, brief: CourseBrief, missing: Sequence[str], parts: BriefParts) -> CourseBrief:
+        """Return a brief with the slices of further lessons, asked for in groups side by side.
+
+        Raises the first error of a group after all others have ended, so that no answer is lost.
+        """
         groups = [missing[start : start + self._at_once] for start in range(0, len(missing), self._at_once)]
         slots = asyncio.Semaphore(self.step.lessons_at_once)
 
         async def asked(group: Sequence[str]) -> tuple[list[SliceDesign], LessonBriefings]:
             async with slots:
-                return await self._lessons(brief, group)
+                if not self.step.deadline.has_time_for_another():
+                    raise WorkRemaining(f"the brief of lesson {self._places[group[0]]}: time is nearly up; call again")
+                started = time.monotonic()
+                answer = await parts.made(f"from-{group[0]}", lambda: self._lessons(brief, group))
+                self.step.deadline.record(time.monotonic() - started)
+                return answer
 
-        answers = await asyncio.gather(*(asked(group) for group in groups))
+        outcomes = await asyncio.gather(*(asked(group) for group in groups), return_exceptions=True)
+        raise_first(outcomes)
         asked_for = {number: slot for number, slot in self._slots.items() if slot in missing}
-        for designs, answer in answers:
-            brief = with_slices(brief, designs, self._slots, self._order)
-            brief = with_terms(brief, answer.terms, asked_for, self.step.outline)
+        for outcome in outcomes:
+            if not isinstance(outcome, BaseException):
+                designs, answer = outcome
+                brief = with_slices(brief, designs, self._slots, self._order)
+                brief = with_terms(brief, answer.terms, asked_for, self.step.outline)
         return brief
 
     async def _course(self, wanted: Sequence[str]) -> CourseBriefing:

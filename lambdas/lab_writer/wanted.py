@@ -34,5 +34,6 @@ def wanted_lab_guide(run: RunInputs, module: Module, lab: PlannedLab) -> Wanted:
         is_forced=run.regeneration.covers_lab(lab.lab_id),
         is_named=run.regeneration.names_lab(lab.lab_id),
         renews_stale=run.regeneration.stale,
+        forgets=("brief",) if run.brief is None else (),
         asks_no_model=run.books_only,
     )

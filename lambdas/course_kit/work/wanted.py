@@ -41,6 +41,8 @@ class Wanted:
     """It is made again if it is stale."""
     has_new_source: bool = False
     """What it follows from is newer than any artefact of an earlier version of the pipeline."""
+    forgets: tuple[str, ...] = ()
+    """Names of sources that are no reason to make it again when they are asked for no more."""
     asks_no_model: bool = False
     """The run may ask no model for it, so that what is stored stays, whatever is asked for."""
 
@@ -172,7 +174,16 @@ def is_as_asked(wanted: Wanted, stored: Artefact, known: Written | None) -> bool
     says_it = bool(stored.fingerprint) and not is_legacy(stored)
     asked = stored.fingerprint if says_it else known.fingerprint if known else ""
     before = stored.minutes or (known.minutes if known else None)
-    return asked == wanted.fingerprint and not wanted.has_other_minutes(before)
+    is_same = asked == wanted.fingerprint or (
+        known is not None and asked == known.fingerprint and _is_less(wanted, known)
+    )
+    return is_same and not wanted.has_other_minutes(before)
+
+
+def _is_less(wanted: Wanted, known: Written) -> bool:
+    """Whether what is asked for now is what was asked for before without what may be left out."""
+    rest = {name: text for name, text in known.asked.items() if name not in wanted.forgets}
+    return bool(wanted.forgets) and rest == dict(wanted.asked)
 
 
 def shape_of(stored: Artefact, known: Written | None) -> str:

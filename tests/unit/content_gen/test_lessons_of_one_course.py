@@ -43,9 +43,9 @@ def project(store: ArtefactStore, writing_server: WritingServer) -> ArtefactStor
     return store
 
 
-def written(store: ArtefactStore, brief: CourseBrief, name: str = "run-1") -> None:
-    """Write the module's lessons in a run with this brief."""
-    saved = store.write_model(KEYS.brief(), brief, replacing=store.find(KEYS.brief()))
+def written(store: ArtefactStore, brief: CourseBrief | None, name: str = "run-1") -> None:
+    """Write the module's lessons in a run with this brief, or without one."""
+    saved = store.write_model(KEYS.brief(), brief, replacing=store.find(KEYS.brief())) if brief else None
     event = {
         "course_bucket": BUCKET,
         "outline_s3_key": KEYS.outline(),
@@ -53,7 +53,7 @@ def written(store: ArtefactStore, brief: CourseBrief, name: str = "run-1") -> No
         "model_provider": "openai",
         "execution_name": name,
         "module_number": 1,
-        "brief_version": saved.version,
+        "brief_version": saved.version if saved else None,
     }
     write_lessons(event, FakeLambdaContext())
 
@@ -94,5 +94,17 @@ def test_what_the_brief_says_to_all_makes_no_lesson_again(
     # When: voice and definition change
     term = BRIEF.terms[0].model_copy(update={"definition": "Gone."})
     written(project, BRIEF.model_copy(update={"voice": "We.", "terms": (term,)}), "run-2")
+    # Then
+    assert len(writing_server.calls(CallKind.LESSON)) == 2
+
+
+def test_lessons_stay_when_the_brief_is_switched_off_and_on_again(
+    project: ArtefactStore, writing_server: WritingServer
+) -> None:
+    # Given
+    written(project, BRIEF)
+    # When
+    written(project, None, "run-2")
+    written(project, BRIEF, "run-3")
     # Then
     assert len(writing_server.calls(CallKind.LESSON)) == 2

@@ -1,5 +1,6 @@
 """A model's answers as a brief: nothing in it contradicts the outline."""
 
+from course_kit.brief.course_brief import CourseBrief, Term
 from course_kit.brief.places import shown_places, slots_by_place
 from course_kit.outline import read_outline
 from course_kit.outline.model import TermRule
@@ -104,9 +105,12 @@ def test_the_outlines_term_keeps_the_owner_that_the_model_found() -> None:
 
 def test_a_version_that_nobody_gave_is_no_fact() -> None:
     # Given: a model that invents one, and one that the outline states
-    stated = read_outline(b"course: {title: PostgreSQL 18}\nmodules: [{title: M, lessons: [{title: L}]}]")
+    stated = read_outline(
+        b"course: {title: PostgreSQL 18}\nmodules: [{title: M, lessons: [{title: L, duration_minutes: 172}]}]"
+    )
     facts = [
         {"name": "PostgreSQL", "attribute": "version", "value": "17.2"},
+        {"name": "PostgreSQL", "attribute": "version", "value": "17"},
         {"name": "PostgreSQL", "attribute": "version", "value": "18"},
         {"name": "orders", "attribute": "rows", "value": "1.2 million"},
     ]
@@ -115,3 +119,14 @@ def test_a_version_that_nobody_gave_is_no_fact() -> None:
     brief = frame_of(answer, {}, stated)
     # Then
     assert [fact.value for fact in brief.example.facts] == ["18", "1.2 million"]
+
+
+def test_words_that_the_briefs_author_forbids_stay_when_a_lesson_is_added() -> None:
+    # Given: an author's brief that forbids a word, which a lesson's title has
+    own = Term(term="row version", definition="A state.", owner="1.2", instead_of=("tuples",))
+    brief = CourseBrief(terms=(own,))
+    # When: a lesson is added
+    added = TermDesign(term="vacuum", definition="Cleaning.", introduced_in="2.1", instead_of=["rows", "broom"])
+    brief = with_terms(brief, [added], {"2.1": "2.1"}, OUTLINE)
+    # Then: only the model's words are looked at
+    assert [term.instead_of for term in brief.terms] == [("tuples",), ("broom",)]

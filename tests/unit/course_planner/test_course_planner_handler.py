@@ -6,11 +6,12 @@ from typing import Any
 import pytest
 
 from course_kit.brief.course_brief import CourseBrief
-from course_kit.errors import ModelThrottled, RequestInvalid, TextRejected
+from course_kit.errors import ModelThrottled, RequestInvalid, TextRejected, WorkRemaining
 from course_kit.records.brief_manifest import BriefManifest
 from course_kit.store.artefact_keys import ProjectKeys
 from course_kit.store.artefact_store import ArtefactStore
 from course_planner import handler as course_planner_handler
+from course_planner.course_planning import CoursePlanning
 from offline_author.behaviour import CallKind
 from tests.support.buckets import BUCKET
 from tests.support.lambda_context import FakeLambdaContext
@@ -335,3 +336,45 @@ def test_a_cache_that_cannot_be_written_costs_no_run(
     # Then
     assert "cached_calls" not in result["brief_params"]
     assert len(brief_of(project).lessons) == 3
+
+
+def test_a_group_that_is_refused_costs_no_other_a_second_time(
+    project: ArtefactStore,
+    lambda_context: FakeLambdaContext,
+    writing_server: WritingServer,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    # Given: a frame and two groups, of which the second is refused once
+    monkeypatch.setattr("course_planner.course_planning.lessons_in_a_brief", lambda _: 2)
+    lessons, refused = CoursePlanning._lessons, []
+
+    async def refusing(planning: CoursePlanning, brief: CourseBrief, group: list[str]) -> object:
+        answer = await lessons(planning, brief, group)
+        if group == ["2.1"] and not refused:
+            refused.append(group)
+            raise TextRejected("lesson 2.1 is left out")
+        return answer
+
+    monkeypatch.setattr(CoursePlanning, "_lessons", refusing)
+    with pytest.raises(TextRejected):
+        plan_course(event(), lambda_context)
+    # When: the next run
+    plan_course(event("run-2"), lambda_context)
+    # Then: the frame and the first group were asked for once, the second one twice
+    assert len(writing_server.calls(CallKind.BRIEF)) == 4
+    assert len(brief_of(project).lessons) == 3
+    # And: nothing of it is left behind
+    assert list(project.keys(KEYS.drafts())) == []
+
+
+def test_a_brief_goes_on_where_time_ran_out(
+    project: ArtefactStore, writing_server: WritingServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Given: groups of one lesson, and a function that has time for none after the frame
+    monkeypatch.setattr("course_planner.course_planning.lessons_in_a_brief", lambda _: 1)
+    with pytest.raises(WorkRemaining, match=r"the brief of lesson 1\.1"):
+        plan_course(event(), FakeLambdaContext(remaining_milliseconds=1))
+    # When: it is called again
+    plan_course(event(), FakeLambdaContext())
+    # Then: the frame was not paid twice
+    assert len(writing_server.calls(CallKind.BRIEF)) == 4
