@@ -1,8 +1,10 @@
 """The lessons of a book as text, with the editor's replacements, and those that are the author's."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Self
+
+from pydantic import ValidationError
 
 from book_builder.ingredients import Ingredients, read_bodies
 from book_builder.learning.authors_share import authors_of
@@ -11,7 +13,6 @@ from course_kit.records.editing import LessonEdits
 from course_kit.records.lesson_text import text_in_book
 from course_kit.store.artefact_keys import ProjectKeys
 from course_kit.store.artefact_store import ArtefactStore
-from course_kit.store.edited import parse_edited
 
 
 @dataclass(frozen=True)
@@ -25,7 +26,7 @@ class CourseTexts:
     authors: frozenset[str]
     """The keys of the author's lessons."""
     dropped: int = 0
-    """Replacements whose text is no longer in its lesson."""
+    """Replacements whose text is no longer in its lesson, and files of replacements that cannot be read."""
 
     @classmethod
     def read(
@@ -37,14 +38,12 @@ class CourseTexts:
         ------
         BookIncomplete
             Lessons are missing; the message names them.
-        RequestInvalid
-            Replacements were edited and cannot be read.
         """
         bodies = read_bodies(store, ingredients.lesson_keys.values())
         own = authors_of(store, bodies, ingredients.written)
-        edits = _edits(store, keys) if editing is Editing.APPLY else {}
+        pipelines = {keys.edits(*place) for place, key in ingredients.lesson_keys.items() if key not in own}
+        edits, dropped = _edits(store, keys, pipelines) if editing is Editing.APPLY else ({}, 0)
         texts: dict[str, str] = {}
-        dropped = 0
         for place, key in ingredients.lesson_keys.items():
             texts[key] = text_in_book(bodies[key], *place, is_authors=key in own)
             if key not in own and (found := edits.get(keys.edits(*place))):
@@ -53,6 +52,17 @@ class CourseTexts:
         return cls(bodies, texts, own, dropped)
 
 
-def _edits(store: ArtefactStore, keys: ProjectKeys) -> dict[str, LessonEdits]:
-    found = ((key, store.read(key)) for key in store.keys(keys.all_edits()))
-    return {key: parse_edited(key, body, LessonEdits) for key, body in found if body is not None}
+def _edits(store: ArtefactStore, keys: ProjectKeys, wanted: Collection[str]) -> tuple[dict[str, LessonEdits], int]:
+    """Return the replacements by key, and how many files of them cannot be read.
+
+    The lessons stand there without these: a broken file is no reason to have no book.
+    """
+    edits: dict[str, LessonEdits] = {}
+    broken = 0
+    for key in (key for key in store.keys(keys.all_edits()) if key in wanted):
+        try:
+            if found := store.read_model(key, LessonEdits):
+                edits[key] = found
+        except ValidationError:
+            broken += 1
+    return edits, broken

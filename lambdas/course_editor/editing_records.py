@@ -2,9 +2,12 @@
 
 import threading
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Self
+
+from pydantic import ValidationError
 
 from course_editor.edit_groups import EditGroup
 from course_editor.passages import PlacedFinding
@@ -105,8 +108,10 @@ class EditingRecords:
         key, store = self.lease.keys.findings(), self.lease.store
         for attempt in range(_ATTEMPTS):
             stored = store.find(key)
-            if stored and store.read_model(key, Findings) == findings:
-                return
+            # What cannot be read is written anew: findings are nobody's text.
+            with suppress(ValidationError):
+                if stored and store.read_model(key, Findings) == findings:
+                    return
             try:
                 store.write_model(key, findings, replacing=stored)
             except ArtefactConflict:

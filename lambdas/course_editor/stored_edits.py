@@ -13,7 +13,9 @@ from course_kit.records.project_lease import ProjectLease
 from course_kit.records.written import Written, is_authors
 from course_kit.records.written_record import metadata_key
 from course_kit.store.artefact import Artefact
+from course_kit.store.artefact_kinds import place_of
 from course_kit.store.edited import parse_edited
+from course_kit.store.ids import LessonId
 from course_kit.store.provenance import provenance, usage_of
 from course_kit.usage import Usage
 
@@ -35,7 +37,7 @@ class StoredEdits:
 
     def read(self) -> None:
         """Read all that is stored; raises ``RequestInvalid`` for a file that an edit has broken."""
-        keys = list(self.lease.store.keys(self.lease.keys.all_edits()))
+        keys = list(filter(self._is_edits, self.lease.store.keys(self.lease.keys.all_edits())))
         with ThreadPoolExecutor(_READERS) as readers:
             found = readers.map(self._find, keys)
         self._seen = {key: one for key, one in zip(keys, found, strict=True) if one}
@@ -139,8 +141,16 @@ class StoredEdits:
         stored, body = self.lease.store.find(key), self.lease.store.read(key)
         return (stored, parse_edited(key, body, LessonEdits)) if stored and body is not None else None
 
+    def _is_edits(self, key: str) -> bool:
+        """Whether a key is that of a lesson's edits: other objects beside them are somebody's notes."""
+        place = place_of(self.lease.keys, key)
+        return place is not None and isinstance(place.part, LessonId) and key == self._key_of(place.part)
+
     def _is_authors(self, stored: Artefact) -> bool:
         return is_authors(stored, self.known.get(stored.key))
 
     def _key(self, lesson: LessonText) -> str:
-        return self.lease.keys.edits(lesson.lesson.module, lesson.lesson.lesson)
+        return self._key_of(lesson.lesson)
+
+    def _key_of(self, lesson: LessonId) -> str:
+        return self.lease.keys.edits(lesson.module, lesson.lesson)

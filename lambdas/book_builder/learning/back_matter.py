@@ -8,6 +8,7 @@ from book_builder.book_model import Book, GlossaryEntry
 from book_builder.book_parts import Heading, Only, Part, Passage
 from book_builder.learning.authors_facts import authors_facts
 from book_builder.learning.coverage import Coverage, CoveredTopic
+from book_builder.learning.editing_share import EditingShare
 from book_builder.learning.lesson_boxes import answer_of, reading_parts, section_identifier, section_link
 from book_builder.markdown_escapes import escape_inline, link_to, short_text
 from course_kit.labels import Labels
@@ -159,9 +160,17 @@ def _checked(book: Book, labels: Labels) -> Iterator[str]:
         yield words.left_out.format(dropped=made.dropped)
     if book.glossary:
         yield words.terms_stand.format(count=len(book.glossary))
-    if edited := made.editing.found:
-        yield words.passages_found.format(count=edited, replaced=made.editing.replaced, left=made.editing.left)
+    yield from _editing(made.editing, labels)
     yield from _lengths(book, labels)
+
+
+def _editing(share: EditingShare, labels: Labels) -> Iterator[str]:
+    """Yield what was found and replaced, and which replacements the book does not have."""
+    words = labels.truth
+    if share.found:
+        yield words.passages_found.format(count=share.found, replaced=share.replaced, left=share.left)
+    if share.dropped:
+        yield words.replacements_dropped.format(count=share.dropped)
 
 
 def _lengths(book: Book, labels: Labels) -> Iterator[str]:

@@ -3,7 +3,7 @@
 from collections import Counter
 from typing import Self
 
-from pydantic import Field
+from pydantic import Field, ValidationError
 
 from course_kit.data_models import ClosedModel
 from course_kit.outline import Editing
@@ -25,7 +25,7 @@ class EditingShare(ClosedModel):
     found: int = 0
     replaced: int = 0
     dropped: int = 0
-    """Replacements whose text is no longer in its lesson."""
+    """Replacements whose text is no longer in its lesson, and files of replacements that cannot be read."""
     kinds: dict[str, KindShare] = Field(default_factory=dict)
 
     @property
@@ -38,7 +38,11 @@ class EditingShare(ClosedModel):
         """Return what the newest check found; nothing for a run that does without one."""
         if editing in (None, Editing.OFF):
             return cls()
-        stored = store.read_model(keys.findings(), Findings)
+        try:
+            stored = store.read_model(keys.findings(), Findings)
+        except ValidationError:
+            # The next check writes them anew.
+            stored = None
         findings = stored.findings if stored else ()
         found = Counter(finding.kind.value for finding in findings)
         is_applied = editing is Editing.APPLY

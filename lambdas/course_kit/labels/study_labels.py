@@ -63,6 +63,8 @@ class TruthLabels(ClosedModel):
     """With ``{count}``."""
     passages_found: str
     """With ``{count}``, ``{replaced}`` and ``{left}``."""
+    replacements_dropped: str
+    """With ``{count}``."""
     words_written: str
     """With ``{asked}`` and ``{written}``."""
     short_lessons: str

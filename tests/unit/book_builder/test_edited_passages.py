@@ -143,6 +143,54 @@ def test_a_replacement_whose_text_is_gone_is_dropped_and_counted(
     # Then
     assert "Another text." in read(project, _BOOK)
     assert share_of(project).dropped == 1
+    # And: its author reads it on the last page.
+    assert "no longer fit their lesson and were left out: 1" in read(project, _BOOK)
+
+
+@pytest.mark.parametrize("broken", [b"{", b"", b"\xff", b'{"lesson": "2.1", "replacements": [{"found": "x"}]}'])
+def test_a_file_of_replacements_that_cannot_be_read_never_fails_the_book(
+    project: ArtefactStore, lambda_context: FakeLambdaContext, broken: bytes
+) -> None:
+    # Given: it was broken by hand.
+    project.client.put_object(Bucket=project.bucket, Key="p/edits/02-01.json", Body=broken)
+    # When
+    build_book(EDITING, lambda_context)
+    # Then: the lesson stands as it was written, and the last page counts what was left out.
+    assert read(project, _BOOK).count(REPEATED) == 2
+    assert share_of(project).dropped == 1
+    assert "no longer fit their lesson and were left out: 1" in read(project, _BOOK)
+    # And: the other lesson has its replacement.
+    assert "widget" not in read(project, _BOOK)
+
+
+def test_other_objects_beside_the_replacements_are_nobodys_matter(
+    project: ArtefactStore, lambda_context: FakeLambdaContext
+) -> None:
+    # Given
+    for name in ("notes.txt", "2-1.json", "02-01.json.bak", "old/02-01.json"):
+        project.client.put_object(Bucket=project.bucket, Key=f"p/edits/{name}", Body=b"Look at this later.")
+    # When
+    edit_course({**EDITING, "execution_name": "run-2"}, lambda_context)
+    build_book(EDITING, lambda_context)
+    # Then
+    assert _LINE in read(project, _BOOK)
+    assert share_of(project).dropped == 0
+    assert project.read("p/edits/notes.txt") == b"Look at this later."
+
+
+@pytest.mark.parametrize("broken", [b"{", b"", b'{"findings": 1}'])
+def test_findings_that_cannot_be_read_are_none_in_the_book_and_found_again_by_the_next_run(
+    project: ArtefactStore, lambda_context: FakeLambdaContext, broken: bytes
+) -> None:
+    # Given
+    project.client.put_object(Bucket=project.bucket, Key="p/review/findings.json", Body=broken)
+    # When / Then
+    build_book(EDITING, lambda_context)
+    assert "did not go together" not in read(project, _BOOK)
+    # And
+    edit_course({**EDITING, "execution_name": "run-2"}, lambda_context)
+    build_book(EDITING, lambda_context)
+    assert _LINE in read(project, _BOOK)
 
 
 def test_another_replacement_is_another_book(project: ArtefactStore, lambda_context: FakeLambdaContext) -> None:
