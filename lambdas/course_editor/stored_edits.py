@@ -114,14 +114,16 @@ class StoredEdits:
     @property
     def used(self) -> Usage:
         """What this execution has used for the replacements that are stored."""
-        return sum((usage_of(one) for one, _ in self._seen.values() if self.lease.has_made(one)), Usage())
+        # Another chain may store its edits meanwhile, in another thread.
+        seen = list(self._seen.values())
+        return sum((usage_of(one) for one, _ in seen if self.lease.has_made(one)), Usage())
 
     @property
     def written(self) -> dict[str, Written]:
         """What to remember about the stored replacements, by key."""
         return {
             key: Written.of_author(self.known.get(key)) if self._is_authors(one) else Written(sha256=one.sha256)
-            for key, (one, _) in self._seen.items()
+            for key, (one, _) in list(self._seen.items())
         }
 
     def _merged(self, key: str, patched: PatchedLesson) -> PatchedLesson:
