@@ -103,13 +103,31 @@ class StoredEdits:
             wanted = patched.edits() if patched else edits if edits.lesson in course else None
             if wanted == edits:
                 continue
-            dropped += len(edits.replacements) - len(wanted.replacements if wanted else ())
             if wanted and wanted.replacements and patched:
-                self.write(patched, Usage())
+                is_dropped = self._is_written(patched)
             else:
-                self.lease.store.delete(key)
-                del self._seen[key]
+                is_dropped = self._is_deleted(key, stored)
+            if is_dropped:
+                dropped += len(edits.replacements) - len(wanted.replacements if wanted else ())
         return dropped
+
+    def _is_written(self, patched: PatchedLesson) -> bool:
+        try:
+            self.write(patched, Usage())
+        except TextRejected:
+            # Its author has changed it since it was read.
+            return False
+        return True
+
+    def _is_deleted(self, key: str, seen: Artefact) -> bool:
+        """Remove edits that are as they were seen, up to 15 minutes before; what has changed since stays."""
+        stored = self.lease.store.find(key)
+        if stored is not None and stored.etag != seen.etag:
+            self._seen[key] = (stored, self._seen[key][1])
+            return False
+        self.lease.store.delete(key)
+        del self._seen[key]
+        return True
 
     @property
     def used(self) -> Usage:
