@@ -75,10 +75,17 @@ class AnswerReader:
             refers_to=tuple(filter(None, refers_to)),
             numbers=numbers,
             language=self.language,
-            known_texts=tuple(passage.text for passage in self.passages),
+            known_texts=self._known_texts,
         )
         faults = edit_faults(edited, terms)
         return faults or Patch(region.span, edited.put, edit.reason, ())
+
+    @property
+    def _known_texts(self) -> tuple[str, ...]:
+        """All that a replacement may take something from."""
+        findings = [one.finding for one in self.group.findings]
+        said = [text for finding in findings for text in (finding.about, finding.expected)]
+        return (*(passage.text for passage in self.passages), *said)
 
     def _is_about(self, one: PlacedFinding, region: Region) -> bool:
         """Whether a finding asks for a change of a passage."""

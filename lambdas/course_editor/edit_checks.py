@@ -1,12 +1,12 @@
 """What a replacement must be before it is taken. A model's text is never trusted."""
 
-import re
 from collections import Counter
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from markdown_it.token import Token
 
+from course_editor.foreign_values import foreign_addresses
 from course_editor.passages import Region
 from course_editor.patched_lesson import Span
 from course_kit.markdown.headings import headings_in
@@ -21,7 +21,6 @@ from course_kit.text.text_faults import form_faults, word_count
 from course_kit.text.visual_tags import find_visual_tags
 
 _CODE_BLOCKS = frozenset({"fence", "code_block"})
-_ADDRESS = re.compile(r"(?:https?://|www\.|mailto:)[^\s<>()\[\]`\"']+", re.IGNORECASE)
 SHORTENED = frozenset({FindingKind.REPEATED_PASSAGE, FindingKind.SECOND_DEFINITION})
 """What a shorter text with a reference mends."""
 _MAY_CHANGE_CODE = frozenset({FindingKind.CHANGED_FACT, FindingKind.TWO_SPELLINGS, FindingKind.AVOIDED_WORD})
@@ -65,7 +64,7 @@ class EditTerms:
     language: str | None
     """None where the language is not judged."""
     known_texts: tuple[str, ...]
-    """All passages of the request: an address or a code that stands there is not foreign."""
+    """All passages of the request, and what its problems say: an address or a code that stands there is not foreign."""
 
     @property
     def is_shortened(self) -> bool:
@@ -160,16 +159,8 @@ def _code(found: list[Token], put: list[Token], terms: EditTerms) -> Iterator[st
         yield "it has a code block that was not there"
 
 
-def _addresses(put: str, known_texts: Collection[str]) -> Iterator[str]:
-    known = "\n".join(known_texts)
-    targets = {found[0].rstrip(".,;:") for found in _ADDRESS.finditer(put)}
-    targets |= {
-        str(child.attrGet("href"))
-        for token in parse_markdown(put)
-        for child in token.children or []
-        if child.type == "link_open"
-    }
-    if foreign := sorted(target for target in targets if target not in known):
+def _addresses(put: str, known_texts: Sequence[str]) -> Iterator[str]:
+    if foreign := foreign_addresses(put, known_texts):
         yield f"it has the address {foreign[0]!r}, which was not there"
 
 

@@ -150,6 +150,40 @@ def test_a_word_is_mended_without_loss_or_it_is_not_mended(
     assert edits_of(project, 1, 2) is None
 
 
+_ADDRESSES = "Each widget is told of at https://example.com/docs and at [the site](https://example.org/a)."
+
+
+@pytest.mark.parametrize("foreign", ["https://example.co", "https://example.com", "https://example.com/doc"])
+def test_a_part_of_a_known_address_is_another_address(
+    foreign: str, project: ArtefactStore, lambda_context: FakeLambdaContext, editor: ScriptedEditor
+) -> None:
+    save_course(project, {(1, 2): f"# Tables\n\n{_ADDRESSES}\n"})
+    editor.answer = in_place_of_the_clumsy(
+        f"Each node is told of at {foreign} and at [the site](https://example.org/a)."
+    )
+    edit_course(EDITING, lambda_context)
+    assert f"the address {foreign!r}" in why_open(project, FindingKind.AVOIDED_WORD)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        _ADDRESSES.replace("widget", "node"),
+        "At <https://example.org/a> and [here](https://example.com/docs), each node is told of.",
+        "Each node is told of at **https://example.com/docs**, and at [the site](https://example.org/a)!",
+    ],
+)
+def test_known_addresses_may_stand_wherever_they_fit(
+    text: str, project: ArtefactStore, lambda_context: FakeLambdaContext, editor: ScriptedEditor
+) -> None:
+    save_course(project, {(1, 2): f"# Tables\n\n{_ADDRESSES}\n"})
+    editor.answer = in_place_of_the_clumsy(text)
+    edit_course(EDITING, lambda_context)
+    edits = edits_of(project, 1, 2)
+    assert edits is not None
+    assert [one.put for one in edits.replacements] == [text]
+
+
 def test_a_passage_that_nobody_asked_about_is_refused(
     project: ArtefactStore, lambda_context: FakeLambdaContext, editor: ScriptedEditor
 ) -> None:
