@@ -6,7 +6,9 @@ from dataclasses import dataclass
 
 from markdown_it.token import Token
 
-from course_editor.foreign_values import foreign_addresses
+from course_editor.checks.lesson_words import LessonWords
+from course_editor.edited_code import code_faults, codes
+from course_editor.foreign_values import foreign_addresses, foreign_numbers
 from course_editor.passages import Region
 from course_editor.patched_lesson import Span
 from course_kit.markdown.headings import headings_in
@@ -20,10 +22,8 @@ from course_kit.text.prose_language import foreign_language
 from course_kit.text.text_faults import form_faults, word_count
 from course_kit.text.visual_tags import find_visual_tags
 
-_CODE_BLOCKS = frozenset({"fence", "code_block"})
 SHORTENED = frozenset({FindingKind.REPEATED_PASSAGE, FindingKind.SECOND_DEFINITION})
 """What a shorter text with a reference mends."""
-_MAY_CHANGE_CODE = frozenset({FindingKind.CHANGED_FACT, FindingKind.TWO_SPELLINGS, FindingKind.AVOIDED_WORD})
 # A mended passage says what it said before, and perhaps half a sentence more.
 _LEAST_SHARE, _MOST_SHARE, _MOST_MORE = 0.5, 1.5, 40
 # A language is told from so many letters on, so that a short passage is looked at several times.
@@ -63,8 +63,9 @@ class EditTerms:
     numbers: LessonNumbers
     language: str | None
     """None where the language is not judged."""
+    words: LessonWords
     known_texts: tuple[str, ...]
-    """All passages of the request, and what its problems say: an address or a code that stands there is not foreign."""
+    """All passages of the request, and what its problems say: an address, number or code there is not foreign."""
 
     @property
     def is_shortened(self) -> bool:
@@ -97,6 +98,7 @@ def edit_faults(edited: EditedText, terms: EditTerms) -> list[str]:
     faults += _language(put, terms.language)
     faults += _code(parse_markdown(found), parse_markdown(put), terms)
     faults += _addresses(put, terms.known_texts)
+    faults += _numbers(put, terms)
     faults += _references(found, put, terms)
     faults += _length(found, put, terms)
     return faults
@@ -124,11 +126,7 @@ def _kinds(tokens: Sequence[Token]) -> set[str]:
 
 def _outside(tokens: Sequence[Token], passage: str) -> Counter[str]:
     """Return the code blocks of a lesson without those of a passage."""
-    return Counter(_codes(tokens)) - Counter(_codes(parse_markdown(passage)))
-
-
-def _codes(tokens: Sequence[Token]) -> list[str]:
-    return [f"{token.info.strip()}\n{token.content}" for token in tokens if token.type in _CODE_BLOCKS]
+    return Counter(codes(tokens)) - Counter(codes(parse_markdown(passage)))
 
 
 def _language(put: str, language: str | None) -> Iterator[str]:
@@ -142,26 +140,17 @@ def _language(put: str, language: str | None) -> Iterator[str]:
 
 
 def _code(found: list[Token], put: list[Token], terms: EditTerms) -> Iterator[str]:
-    before, after = Counter(_codes(found)), Counter(_codes(put))
-    gone, new = before - after, after - before
-    kinds = {problem.kind for problem in terms.problems}
-    # A fact is told as `orders: rows`; its code names the thing.
-    words = [
-        problem.about.partition(": ")[0].casefold() for problem in terms.problems if problem.kind in _MAY_CHANGE_CODE
-    ]
-    is_dropped = FindingKind.REPEATED_PASSAGE in kinds
-    if any(not is_dropped and not any(word in code.casefold() for word in words) for code in gone):
-        yield "it changes or drops a code block that is not the problem"
-    known = "\n".join(terms.known_texts)
-    if sum(new.values()) > sum(gone.values()) or (
-        not words and any(code.partition("\n")[2].strip() not in known for code in new)
-    ):
-        yield "it has a code block that was not there"
+    return code_faults(found, put, terms.problems, terms.known_texts)
 
 
 def _addresses(put: str, known_texts: Sequence[str]) -> Iterator[str]:
     if foreign := foreign_addresses(put, known_texts):
         yield f"it has the address {foreign[0]!r}, which was not there"
+
+
+def _numbers(put: str, terms: EditTerms) -> Iterator[str]:
+    if foreign := foreign_numbers(put, terms.known_texts, terms.words):
+        yield f"it has the number {foreign[0]!r}, which was not there"
 
 
 def _references(found: str, put: str, terms: EditTerms) -> Iterator[str]:

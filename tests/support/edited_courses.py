@@ -15,7 +15,7 @@ from course_kit.brief.course_brief import CourseBrief
 from course_kit.errors import TextRejected
 from course_kit.model.drafts import current_unit
 from course_kit.model.model_provider import Decision
-from course_kit.records.editing import Finding, FindingKind, Findings, LessonEdits, Passage
+from course_kit.records.editing import Finding, FindingKind, Findings, FindingState, LessonEdits, Passage
 from course_kit.records.manifest import ModuleManifest
 from course_kit.store.artefact_store import ArtefactStore
 from course_kit.store.provenance import authors_provenance
@@ -118,6 +118,35 @@ def editing_well(request: EditRequest) -> Answer:
     return edits or TextRejected("there is nothing to change")
 
 
+def only(kind: FindingKind, answer: Callable[[EditRequest], Answer]) -> Callable[[EditRequest], Answer]:
+    """Answer requests about a kind of finding like this, and no other."""
+
+    def answered(request: EditRequest) -> Answer:
+        if any(problem.kind is kind for problem in request.problems):
+            return answer(request)
+        return TextRejected("no answer")
+
+    return answered
+
+
+def in_place_of_the_repeated(text: str) -> Callable[[EditRequest], Answer]:
+    """Answer with this text in place of the second of the passages that say the same."""
+
+    def answer(request: EditRequest) -> Answer:
+        return [{"passage": request.problems[0].passages[1], "text": text, "reason": "It was said before"}]
+
+    return only(FindingKind.REPEATED_PASSAGE, answer)
+
+
+def in_place_of_the_clumsy(text: str) -> Callable[[EditRequest], Answer]:
+    """Answer with this text in place of the passage with the word *widget*."""
+
+    def answer(request: EditRequest) -> Answer:
+        return [{"passage": request.problems[0].passages[0], "text": text, "reason": "A better word"}]
+
+    return only(FindingKind.AVOIDED_WORD, answer)
+
+
 @dataclass
 class ScriptedEditor:
     """A model of replacements; each call is paid for."""
@@ -169,3 +198,10 @@ def counts_of(step: StepCall, event: dict[str, Any], context: Any) -> dict[str, 
     """Return the counts in a step's result."""
     counts: dict[str, int] = step(event, context)["counts"]
     return counts
+
+
+def why_open(store: ArtefactStore, kind: FindingKind) -> str:
+    """Return why the first finding of a kind is open."""
+    found = next(finding for finding in findings_in(store).findings if finding.kind is kind)
+    assert found.state is FindingState.OPEN
+    return found.why_open
