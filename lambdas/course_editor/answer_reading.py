@@ -4,7 +4,6 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from course_editor.checks.lesson_words import lesson_words
 from course_editor.edit_answer import EditedPassage, PassageEdits
 from course_editor.edit_checks import SHORTENED, EditedText, EditTerms, edit_faults, in_usual_form
 from course_editor.edit_groups import EditGroup
@@ -76,7 +75,7 @@ class AnswerReader:
             refers_to=tuple(filter(None, refers_to)),
             numbers=numbers,
             language=self.language,
-            words=lesson_words(self.course.check.language),
+            course_language=self.course.check.language,
             known_texts=self._known_texts,
         )
         faults = edit_faults(edited, terms)

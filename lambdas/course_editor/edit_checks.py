@@ -6,9 +6,10 @@ from dataclasses import dataclass
 
 from markdown_it.token import Token
 
-from course_editor.checks.lesson_words import LessonWords
+from course_editor.checks.lesson_words import lesson_words
 from course_editor.edited_code import code_faults, codes
 from course_editor.foreign_values import foreign_addresses, foreign_numbers
+from course_editor.kept_words import lost_words
 from course_editor.passages import Region
 from course_editor.patched_lesson import Span
 from course_kit.markdown.headings import headings_in
@@ -63,7 +64,7 @@ class EditTerms:
     numbers: LessonNumbers
     language: str | None
     """None where the language is not judged."""
-    words: LessonWords
+    course_language: str
     known_texts: tuple[str, ...]
     """All passages of the request, and what its problems say: an address, number or code there is not foreign."""
 
@@ -149,7 +150,7 @@ def _addresses(put: str, known_texts: Sequence[str]) -> Iterator[str]:
 
 
 def _numbers(put: str, terms: EditTerms) -> Iterator[str]:
-    if foreign := foreign_numbers(put, terms.known_texts, terms.words):
+    if foreign := foreign_numbers(put, terms.known_texts, lesson_words(terms.course_language)):
         yield f"it has the number {foreign[0]!r}, which was not there"
 
 
@@ -174,6 +175,8 @@ def _length(found: str, put: str, terms: EditTerms) -> Iterator[str]:
     if terms.is_shortened:
         if after >= before:
             yield f"it has {after} words and is not shorter than before ({before})"
+        elif lost := lost_words(found, put, terms.region.lesson, terms.problems, terms.course_language):
+            yield f"it leaves out {lost} words that no other passage says"
     elif after > before * _MOST_SHARE + _MOST_MORE:
         yield f"it has {after} words, far more than before ({before})"
     elif after < before * _LEAST_SHARE:

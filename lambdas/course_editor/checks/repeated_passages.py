@@ -87,6 +87,11 @@ def repeated_passages(
         )
 
 
+def words_of(text: str) -> tuple[str, ...]:
+    """Return the words of a text, in scripts without spaces its letters."""
+    return tuple(_TOKEN.findall(text.casefold()))
+
+
 def _passages(lessons: Sequence[LessonText]) -> list[_Copies]:
     found: dict[tuple[BlockKind, tuple[str, ...]], _Copies] = {}
     for number, lesson in enumerate(lessons):
@@ -108,7 +113,7 @@ def _tokens(block: Block) -> tuple[str, ...]:
         is_long = sum(bool(line.strip()) for line in code.split("\n")) >= _LEAST_LINES_OF_CODE
         return tuple(_CODE_TOKEN.findall(code)) if is_long else ()
     text = " ".join((*block.texts, *(sample.code for sample in block.codes)))
-    tokens = tuple(_TOKEN.findall(text.casefold()))
+    tokens = words_of(text)
     if len(tokens) < _LEAST_WORDS:
         return ()
     without_spaces = len(_LETTER_WITHOUT_SPACES.findall(text))
