@@ -210,8 +210,10 @@ class CourseEditing:
         group = group.widened(self._course.covering)
         if not any(map(self._course.may_change, group.findings)):
             return
-        passages = asked_passages(self._course, group)
-        request = edit_request(self._course, group, passages)
+        # Who was killed between two lessons of the group finds the answer under the question as it was.
+        course = self._course.as_first_asked(group.findings)
+        passages = asked_passages(course, group)
+        request = edit_request(course, group, passages)
         words = sum(word_count(passage.text) for passage in passages)
         async with unit_of_work(step.lease, f"{step.keys.all_edits()}{group.name}") as unit:
             decision = await self._model.decide(
@@ -222,7 +224,9 @@ class CourseEditing:
             )
             async with accepting:
                 language = language_to_expect(self._course.check.language, self._model_id)
-                reader = AnswerReader(self._course, group, passages, language)
+                # Another chain may have replaced something meanwhile.
+                course = self._course.as_first_asked(group.findings)
+                reader = AnswerReader(course, group, passages, language)
                 answer = await asyncio.to_thread(reader.read, decision.value)
                 if not answer.mended:
                     raise TextRejected("; ".join(answer.faults[:3]))

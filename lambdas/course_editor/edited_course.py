@@ -67,6 +67,21 @@ class EditedCourse:
             lessons[region.lesson] = lessons[region.lesson].with_patch(patch)
         return EditedCourse(self.check, lessons, self.locked)
 
+    def as_first_asked(self, findings: Collection[PlacedFinding]) -> "EditedCourse":
+        """Return the course without the replacements of these findings, as a killed attempt asked about them."""
+        names = {one.finding.fingerprint for one in findings}
+        regions = [region for one in findings for region in one.regions if region.lesson not in self.locked]
+        lessons = dict(self.lessons)
+        for slot in {region.lesson for region in regions}:
+            spans = [region.span for region in regions if region.lesson == slot]
+            patches = tuple(
+                patch
+                for patch in lessons[slot].patches
+                if names.isdisjoint(patch.findings) or not any(patch.span.overlaps(span) for span in spans)
+            )
+            lessons[slot] = replace(lessons[slot], patches=patches)
+        return EditedCourse(self.check, lessons, self.locked)
+
     def unchanged(self, one: PlacedFinding) -> list[Region]:
         """Return the regions of a finding that no replacement has mended."""
         fingerprint = one.finding.fingerprint
