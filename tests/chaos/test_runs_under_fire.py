@@ -98,6 +98,22 @@ def test_killed_workers_are_replaced_and_the_run_goes_on(scene: Scene, tell: Tel
     tell(scene, "workers killed mid-module (SIGKILL)", killed)
 
 
+@needs_proc
+def test_a_worker_that_is_killed_while_it_plans_the_course_is_replaced(scene: Scene, tell: Tell) -> None:
+    # Given: the brief is being written
+    scene.author.behave(holds=[{"kind": "brief"}])
+    run = scene.start()
+    scene.author.wait_until_it_holds(1)
+    # When
+    killed = kill_workers()
+    scene.author.behave()
+    # Then
+    assert killed >= 1
+    ended = scene.end_of(run)
+    assert ended.has_succeeded, ended.cause
+    tell(scene, "worker killed in PlanCourse (SIGKILL)", killed)
+
+
 def test_a_slow_and_failing_bucket_is_waited_for(scene: Scene, tell: Tell) -> None:
     # Given: a sixth of all calls is refused, and of some writes only the answer gets lost.
     scene.proxy.behave(

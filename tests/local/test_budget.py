@@ -14,7 +14,7 @@ from tests.support.samples import SAMPLES
 
 LESSONS = ", ".join(f"{{title: Lesson {number}, duration_minutes: 15}}" for number in range(1, 4))
 OUTLINE = f"""
-course: {{title: Budgeted, language: en}}
+course: {{title: Budgeted, language: en, brief: no}}
 modules:
 - {{title: One, lessons: [{LESSONS}]}}
 - {{title: Two, lessons: [{LESSONS}]}}

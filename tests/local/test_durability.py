@@ -22,7 +22,7 @@ LESSONS = (
     "[" + ", ".join(f"{{title: Lesson {name}, duration_minutes: 15, topics: [Topic {name}]}}" for name in "ABCD") + "]"
 )
 OUTLINE = f"""
-course: {{title: Durable, language: en}}
+course: {{title: Durable, language: en, brief: no}}
 modules:
 - {{title: One, lessons: {LESSONS}}}
 - title: Two

@@ -34,13 +34,14 @@ _LESSON_KEY = re.compile(r"lessons/module-(\d+)-lesson-(\d+)-")
 # What is paid for, by the author's name for the call, and where in the project it is stored: module, and lesson or lab
 # of it. Matched from the start, since a draft (drafts/lessons/...) is not yet what is paid for.
 _STORED_AT = {
+    "brief": re.compile(r"brief/()()course\.json"),
     "lesson": _LESSON_KEY,
     "visual_plan": re.compile(r"prompts/(\d+)-(\d+)-\d+-"),
     "study": re.compile(r"study/(\d+)-(\d+)\.json"),
     "lab_plan": re.compile(r"labguide/module-(\d+)-()plan\.json"),
     "lab": re.compile(r"labguide/lab-(\d+)-\d+-(\d+)-"),
 }
-_FOLDERS = ("lessons", "prompts", "images", "study", "labguide")
+_FOLDERS = ("brief", "lessons", "prompts", "images", "study", "labguide")
 # A write that met itself (412) has stored its object, too.
 _STORED = (200, 412)
 
@@ -161,7 +162,7 @@ class Scene:
             key = self._within_project(str(call["path"]))
             for kind, pattern in _STORED_AT.items():
                 if found := pattern.match(key):
-                    work, at = (kind, int(found[1]), int(found[2] or 0)), time_of(call["ended_at"])
+                    work, at = (kind, int(found[1] or 0), int(found[2] or 0)), time_of(call["ended_at"])
                     stored[work] = max(stored.get(work, at), at) if kind == "visual_plan" else stored.get(work, at)
         return stored
 
@@ -171,5 +172,6 @@ class Scene:
 
 
 def _work(call: dict[str, object]) -> Work:
-    part = 0 if call["kind"] == "lab_plan" else int(str(call["lesson_number"]))
-    return str(call["kind"]), int(str(call["module_number"])), part
+    # A brief is of no module, and a plan of labs of no lesson.
+    part = 0 if call["kind"] == "lab_plan" else int(str(call["lesson_number"] or 0))
+    return str(call["kind"]), int(str(call["module_number"] or 0)), part
