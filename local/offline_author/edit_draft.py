@@ -2,7 +2,14 @@
 
 from course_kit.data_models import OpenModel
 from course_kit.records.editing import FindingKind
-from offline_author.mended_passage import replaced_by, with_other_word, with_sentence, with_value, without_reference
+from offline_author.mended_passage import (
+    replaced_by,
+    with_other_word,
+    with_sentence,
+    with_value,
+    without_definition,
+    without_reference,
+)
 from offline_author.phrases import Phrases
 
 
@@ -60,7 +67,8 @@ def _mended(text: str, problem: ProblemWanted, passage: PassageWanted, wanted: E
                 return text
             is_repeated = problem.kind is FindingKind.REPEATED_PASSAGE
             pattern = phrases.edit_repeated if is_repeated else phrases.edit_defined
-            return replaced_by(text, pattern.format(term=problem.about, reference=f"[[{lesson}]]"))
+            sentence = pattern.format(term=problem.about, reference=f"[[{lesson}]]")
+            return replaced_by(text, sentence) if is_repeated else without_definition(text, problem.expected, sentence)
         case FindingKind.EARLY_USE if problem.explained_in:
             reference = f"[[{problem.explained_in}]]"
             return with_sentence(text, phrases.edit_early.format(term=problem.about, reference=reference))

@@ -26,6 +26,19 @@ def replaced_by(text: str, sentence: str) -> str:
     return "\n\n".join([*headings, sentence])
 
 
+def without_definition(text: str, definition: str, sentence: str) -> str:
+    """Return a passage with another sentence in place of the one that defines, by the words that both have."""
+    words = set(_NAME.findall(definition.casefold()))
+    sentences = _SENTENCES.split(text)
+    shared = [len(words & set(_NAME.findall(one.casefold()))) for one in sentences]
+    if not any(shared) or len(sentences) == 1:
+        return replaced_by(text, sentence)
+    defining = shared.index(max(shared))
+    space = re.match(r"\s*", sentences[defining])
+    sentences[defining] = (space[0] if space else "") + sentence
+    return "".join(sentences)
+
+
 def with_other_word(text: str, word: str, other: str) -> str:
     """Return a passage with another word in a word's place; a capital at its beginning stays."""
 

@@ -247,7 +247,7 @@ def test_a_course_without_visuals_is_normal(coursewright: CommandLine, author: A
     # Then
     assert outcome.exit_code == 0, outcome.stderr
     assert outcome.report["visuals"] == 0
-    assert {call["kind"] for call in author.calls()} == {"lesson", "study"}
+    assert {call["kind"] for call in author.calls()} == {"brief", "lesson", "study"}
 
 
 def test_titles_of_any_script_make_a_book(coursewright: CommandLine, tmp_path: Path) -> None:
