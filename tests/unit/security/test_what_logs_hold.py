@@ -14,9 +14,11 @@ from aws_lambda_powertools import Logger
 
 from book_builder import handler as book_builder
 from content_gen import handler as content_gen
+from course_editor import handler as course_editor
 from course_inbox import handler as course_inbox
 from course_kit.errors import TextRejected
 from course_kit.store.artefact_store import ArtefactStore
+from course_planner import handler as course_planner
 from images_gen import handler as images_gen
 from lab_planner import handler as lab_planner
 from lab_writer import handler as lab_writer
@@ -84,7 +86,8 @@ class LoggedRun:
             "execution_arn": "arn:aws:states:us-east-1:123456789012:execution:Coursewright:run-1",
         }
         prepared = self.call("prepare_modules", prepare_modules.lambda_handler, request)
-        course: Json = prepared["base_params"]
+        brief = self.call("course_planner", course_planner.lambda_handler, prepared["base_params"])
+        course: Json = {**prepared["base_params"], **brief["brief_params"]}
         module = {**course, "module_number": 1}
         content = self.call("content_gen", content_gen.lambda_handler, module)
         [lesson] = content["lessons"]
@@ -99,6 +102,8 @@ class LoggedRun:
             "study_manifest_keys": [study["manifest_key"]],
             "lab_manifest_keys": [labs["manifest_key"]],
         }
+        lessons = {"manifest_keys": manifests["manifest_keys"]}
+        self.call("course_editor", course_editor.lambda_handler, {**course, **lessons})
         book = self.call("book_builder", book_builder.lambda_handler, {**course, **manifests})
         self.call("pdf_renderer", pdf_renderer.lambda_handler, {**course, **book})
 
@@ -143,7 +148,7 @@ def run(
     logged = LoggedRun(store, lambda_context, capsys)
     for function in (prepare_modules, content_gen, visual_planner, images_gen, study_writer, lab_planner, lab_writer):
         monkeypatch.setattr(function.logger.registered_handler, "stream", logged.log)
-    for function in (book_builder, pdf_renderer, course_inbox):
+    for function in (book_builder, pdf_renderer, course_inbox, course_planner, course_editor):
         monkeypatch.setattr(function.logger.registered_handler, "stream", logged.log)
     # The loggers of the modules beside the handlers, too.
     monkeypatch.setattr(Logger(child=True).registered_handler, "stream", logged.log)
