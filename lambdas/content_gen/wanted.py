@@ -20,7 +20,7 @@ def wanted_lesson(run: RunInputs, module: Module, lesson: Lesson) -> Wanted:
     content = sources(
         description=lesson.description,
         objectives=lesson.objectives,
-        topics=[f"{topic.title}: {topic.description}" if topic.description else topic.title for topic in lesson.topics],
+        topics=[topic.asked for topic in lesson.topics],
     )
     return Wanted(
         identity=lesson_identity(lesson.number),

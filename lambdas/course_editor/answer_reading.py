@@ -109,7 +109,7 @@ class AnswerReader:
                 lessons = {one.finding.owner or one.regions[0].lesson}
             if not lessons:
                 yield None
-            yield frozenset() if region.lesson in lessons else frozenset(map(_lesson_id, lessons))
+            yield frozenset() if region.lesson in lessons else frozenset(map(LessonId.parse, lessons))
 
     def _settled(self, patches: dict[Region, Patch], faults: list[str]) -> ReadAnswer:
         """Return the patches that mend something, with the findings that they mend."""
@@ -145,8 +145,3 @@ class AnswerReader:
         return replace(
             patch, findings=tuple(one.finding.fingerprint for one in findings if self._is_about(one, region))
         )
-
-
-def _lesson_id(slot: str) -> LessonId:
-    module, _, lesson = slot.partition(".")
-    return LessonId(int(module), int(lesson))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -26,7 +26,6 @@ from course_kit.errors import BudgetExceeded, TextRejected, WorkRemaining
 from course_kit.model.drafts import unit_of_work
 from course_kit.outline import Editing
 from course_kit.outline.call_sizes import max_tokens_for_words
-from course_kit.records.course_record import CourseRecord
 from course_kit.records.editing import Finding, FindingState
 from course_kit.text.prose_language import language_to_expect
 from course_kit.text.text_faults import word_count
@@ -98,8 +97,7 @@ class CourseEditing:
         known = self._records.entry.written
         self._edits = StoredEdits(step.lease, self._model_id, PROMPT_VERSION, known)
         self._edits.read()
-        record = CourseRecord.read(step.store, step.keys, step.request.course_version)
-        check = CourseCheck(step.brief, outline.course.language, record.numbers(outline))
+        check = CourseCheck(step.brief, outline.course.language, step.course_record.numbers(outline))
         patched = {
             str(lesson.lesson): PatchedLesson(lesson)
             if lesson.is_authors or not self._applies
@@ -272,8 +270,8 @@ class CourseEditing:
         return self.step.short_model
 
 
-def _with_findings(patched: PatchedLesson, current: frozenset[str] | set[str]) -> PatchedLesson:
+def _with_findings(patched: PatchedLesson, current: Collection[str]) -> PatchedLesson:
     """Return a lesson without the replacements whose findings are gone."""
     return PatchedLesson(
-        patched.lesson, tuple(patch for patch in patched.patches if current.intersection(patch.findings))
+        patched.lesson, tuple(patch for patch in patched.patches if not set(patch.findings).isdisjoint(current))
     )

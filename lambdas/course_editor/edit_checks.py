@@ -97,7 +97,7 @@ def edit_faults(edited: EditedText, terms: EditTerms) -> list[str]:
     known_faults = Counter(form_faults(edited.whole, before, "", None))
     faults += (Counter(form_faults(edited.after, after, "", None)) - known_faults).elements()
     faults += _language(put, terms.language)
-    faults += _code(parse_markdown(found), parse_markdown(put), terms)
+    faults += code_faults(parse_markdown(found), parse_markdown(put), terms.problems, terms.known_texts)
     faults += _addresses(put, terms.known_texts)
     faults += _numbers(put, terms)
     faults += _references(found, put, terms)
@@ -138,10 +138,6 @@ def _language(put: str, language: str | None) -> Iterator[str]:
     pieces = [prose] * (1 + _LETTERS_OF_A_VERDICT // letters)
     if other := foreign_language(pieces, language):
         yield f"it is written in the language `{other}`, expected `{language}`"
-
-
-def _code(found: list[Token], put: list[Token], terms: EditTerms) -> Iterator[str]:
-    return code_faults(found, put, terms.problems, terms.known_texts)
 
 
 def _addresses(put: str, known_texts: Sequence[str]) -> Iterator[str]:

@@ -76,10 +76,8 @@ def edit_prompt(request: EditRequest) -> str:
 
 def shown_number(course: EditedCourse, slot: str) -> str:
     """Return the number of a lesson as readers see it, by its slot; empty for no lesson of the course."""
-    module, _, lesson = slot.partition(".")
-    if not (module.isdecimal() and lesson.isdecimal()):
-        return ""
-    known = course.check.numbers.lesson(LessonId(int(module), int(lesson)))
+    lesson = LessonId.read(slot)
+    known = course.check.numbers.lesson(lesson) if lesson else None
     return str(known.shown) if known else ""
 
 

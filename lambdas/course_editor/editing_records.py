@@ -17,7 +17,7 @@ from course_kit.records.editing import Finding, Findings, FindingState
 from course_kit.records.editing_manifest import EditingManifest
 from course_kit.records.journal import write_together
 from course_kit.records.project_lease import ProjectLease
-from course_kit.records.run_summary import StepTimes, enter_in_summary
+from course_kit.records.run_summary import StepTimes, record_step
 from course_kit.store.artefact import Artefact
 
 _ATTEMPTS = 10
@@ -87,11 +87,7 @@ class EditingRecords:
             changes = {"found": len(findings), "mended": mended, "refused": refused}
             self._save(self.entry.model_copy(update=changes), edits)
             times = StepTimes(started_at=self.entry.started_at, ended_at=self.entry.ended_at)
-        enter_in_summary(
-            self.lease.store,
-            self.lease.keys.run(self.lease.execution_name),
-            lambda summary: summary.model_copy(update={"steps": summary.steps | {"editing": times}}),
-        )
+        record_step(self.lease.store, self.lease.keys.run(self.lease.execution_name), "editing", times)
         return self.entry
 
     def _save(self, entry: EditingManifest, edits: StoredEdits) -> None:

@@ -7,6 +7,9 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
+from typing import TypeVar
+
+from pydantic import BaseModel
 
 from course_kit.brief.course_brief import CourseBrief
 from course_kit.brief.course_context import CourseContext, shared_prompt
@@ -16,13 +19,12 @@ from course_kit.forecast.estimated_calls import CallKind
 from course_kit.model.complete_answers import answers_for_all
 from course_kit.outline.call_sizes import lessons_in_a_brief, max_tokens_for_brief
 from course_kit.records.brief_manifest import BriefManifest
-from course_kit.records.course_record import CourseRecord
 from course_kit.records.journal import write_together
-from course_kit.records.run_summary import StepTimes, enter_in_summary
+from course_kit.records.run_summary import StepTimes, record_step
 from course_kit.records.written import Written
 from course_kit.store.artefact import Artefact
 from course_kit.store.edited import read_edited
-from course_kit.store.provenance import authors_provenance, marks_of_author, provenance
+from course_kit.store.provenance import marks_of_author, provenance
 from course_kit.usage import Usage
 from course_kit.work.earlier import settled
 from course_kit.work.model_step import ModelStep
@@ -34,6 +36,8 @@ from course_planner.brief_prompts import PROMPT_VERSION, SYSTEM_PROMPT, brief_re
 from course_planner.brief_reading import frame_of, number_in, under_rules, with_slices, with_terms
 from course_planner.course_planning_request import CoursePlanningRequest, CoursePlanningResult
 from course_planner.wanted import in_present_places, is_without_brief, kept_lessons, wanted_brief, without_slices
+
+Decided = TypeVar("Decided", bound=BaseModel)
 
 # Writing to the cache costs two inputs and reading a tenth of one: three calls pay for it.
 _WORTH_A_CACHE = 3
@@ -78,12 +82,14 @@ class CoursePlanning:
         started_at, step = datetime.now(UTC), self.step
         wanted = wanted_brief(step.inputs)
         await asyncio.to_thread(step.lease.require)
-        if is_without_brief(step.store, step.keys, wanted, step.store.find(wanted.key)):
+        stored = step.store.find(wanted.key)
+        if is_without_brief(step.store, step.keys, wanted, stored):
             return CoursePlanningResult(brief_params={}, counts={"slices": 0})
         manifest_key = step.keys.brief_manifest()
         stored_manifest = step.store.find(manifest_key)
         before = step.store.read_model(manifest_key, BriefManifest) if stored_manifest else None
-        so_far = await asyncio.to_thread(self._so_far, wanted, before.written.get(wanted.key) if before else None)
+        known = before.written.get(wanted.key) if before else None
+        so_far = await asyncio.to_thread(self._so_far, wanted, stored, known)
         if so_far.missing:
             wanted.require_model()
         saved, usage, is_warm = await self._saved(wanted, so_far)
@@ -101,7 +107,8 @@ class CoursePlanning:
             written={wanted.key: self._remembered(wanted, so_far, saved)},
         )
         write_together(step.store, manifest_key, entry, replacing=stored_manifest, together_with=lambda other: other)
-        self._enter_times(entry)
+        times = StepTimes(started_at=entry.started_at, ended_at=entry.ended_at)
+        record_step(step.store, step.keys.run(entry.execution_name), "brief", times)
         params: dict[str, str | list[str]] = {"brief_version": saved.version} if saved.version else {}
         if is_warm:
             params["cached_calls"] = sorted({*step.request.cached_calls, CallKind.LESSON, CallKind.LAB})
@@ -109,13 +116,12 @@ class CoursePlanning:
             brief_params=params, counts={"slices": len(self._order), "made": len(so_far.missing)}
         )
 
-    def _so_far(self, wanted: Wanted, known: Written | None) -> _BriefSoFar:
+    def _so_far(self, wanted: Wanted, stored: Artefact | None, known: Written | None) -> _BriefSoFar:
         """Return what is there of the brief; an earlier version that is what is asked for is taken back."""
         step = self.step
-        record = CourseRecord.read(step.store, step.keys, step.request.course_version)
-        stored, found = settled(step.store, wanted, step.store.find(wanted.key), step.lease, known)
+        stored, found = settled(step.store, wanted, stored, step.lease, known)
         as_stored = read_edited(step.store, wanted.key, CourseBrief) if stored else None
-        brief, known = in_present_places(as_stored, known, record.numbers(step.outline))
+        brief, known = in_present_places(as_stored, known, step.course_record.numbers(step.outline))
         staying = kept_lessons(brief, wanted, known, found) if brief else None
         missing = [slot for slot in self._order if slot not in (staying or ())]
         return _BriefSoFar(
@@ -166,7 +172,7 @@ class CoursePlanning:
         """Store a brief; one that gets further slices stays the author's, also where the author left no name."""
         owner: dict[str, str] = {}
         if so_far.stored is not None and so_far.found is Verdict.YOURS:
-            owner = marks_of_author(so_far.stored.metadata) or authors_provenance("")
+            owner = marks_of_author(so_far.stored.metadata)
         return self.step.store.write_model(
             wanted.key,
             brief,
@@ -222,12 +228,12 @@ class CoursePlanning:
         return brief
 
     async def _course(self, wanted: Sequence[str]) -> CourseBriefing:
+        prompt = course_prompt(brief_request(self.step.outline, None, wanted))
+        return await self._answer(prompt, CourseBriefing, max_tokens_for_brief(len(wanted), has_frame=True))
+
+    async def _answer(self, prompt: str, shape: type[Decided], max_tokens: int) -> Decided:
         decision = await self.step.model.decide(
-            course_prompt(brief_request(self.step.outline, None, wanted)),
-            CourseBriefing,
-            system=SYSTEM_PROMPT,
-            max_tokens=max_tokens_for_brief(len(wanted), has_frame=True),
-            keeps_valid_items=True,
+            prompt, shape, system=SYSTEM_PROMPT, max_tokens=max_tokens, keeps_valid_items=True
         )
         return decision.value
 
@@ -235,17 +241,13 @@ class CoursePlanning:
         terms: list[LessonBriefings] = []
 
         async def ask(missing: frozenset[str]) -> dict[str, SliceDesign]:
-            decision = await self.step.model.decide(
-                lessons_prompt(brief_request(self.step.outline, brief, missing)),
-                LessonBriefings,
-                system=SYSTEM_PROMPT,
-                max_tokens=max_tokens_for_brief(len(missing), has_frame=False),
-                keeps_valid_items=True,
-            )
-            terms.append(decision.value)
+            prompt = lessons_prompt(brief_request(self.step.outline, brief, missing))
+            most = max_tokens_for_brief(len(missing), has_frame=False)
+            answer = await self._answer(prompt, LessonBriefings, most)
+            terms.append(answer)
             return {
                 self._slots.get(number, number): design
-                for design in decision.value.lessons
+                for design in answer.lessons
                 for number in (number_in(design.lesson),)
             }
 
@@ -257,11 +259,3 @@ class CoursePlanning:
     @property
     def _at_once(self) -> int:
         return lessons_in_a_brief(self.step.model.longest_answer)
-
-    def _enter_times(self, entry: BriefManifest) -> None:
-        times = StepTimes(started_at=entry.started_at, ended_at=entry.ended_at)
-        enter_in_summary(
-            self.step.store,
-            self.step.keys.run(entry.execution_name),
-            lambda summary: summary.model_copy(update={"steps": summary.steps | {"brief": times}}),
-        )

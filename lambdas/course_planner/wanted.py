@@ -1,6 +1,5 @@
 """Which brief a run wants: one for the whole course, with a slice for each lesson."""
 
-import re
 from collections.abc import Collection
 
 from course_kit.brief.course_brief import CourseBrief
@@ -16,7 +15,6 @@ from course_kit.store.ids import LessonId
 from course_kit.work.wanted import Verdict, Wanted, sources
 from course_planner.brief_prompts import PROMPT_VERSION
 
-_SLOT = re.compile(r"(\d{1,3})\.(\d{1,3})")
 _OF_ALL = _LANGUAGE, _EXAMPLE = "language", "example"
 
 
@@ -80,8 +78,8 @@ def in_present_places(
     """
 
     def place_of(name: str) -> str:
-        slot = _SLOT.fullmatch(name)
-        place = numbers.place_of(LessonId(int(slot[1]), int(slot[2]))) if slot else None
+        slot = LessonId.read(name)
+        place = numbers.place_of(slot) if slot else None
         return str(place) if place else name
 
     if not numbers.moved:
@@ -110,6 +108,5 @@ def without_slices(brief: CourseBrief, lessons: Collection[str]) -> CourseBrief:
 
 
 def _asked_of(lesson: Lesson) -> str:
-    topics = [f"{topic.title}: {topic.description}" if topic.description else topic.title for topic in lesson.topics]
-    content = [lesson.description, *lesson.objectives, *topics]
+    content = [lesson.description, *lesson.objectives, *(topic.asked for topic in lesson.topics)]
     return "\n".join(filter(None, content)) or lesson.title

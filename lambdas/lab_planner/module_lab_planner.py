@@ -15,7 +15,7 @@ from course_kit.records.written import Written
 from course_kit.records.written_record import metadata_key
 from course_kit.store.artefact import Artefact
 from course_kit.store.edited import read_edited
-from course_kit.store.provenance import authors_provenance, marks_of_author, provenance
+from course_kit.store.provenance import marks_of_author, provenance
 from course_kit.usage import Usage
 from course_kit.work.earlier import settled
 from course_kit.work.model_step import ModelStep
@@ -122,7 +122,7 @@ class ModuleLabPlanner:
             # A plan that gets another lab stays the author's, also where the author left no name.
             owner: dict[str, str] = {}
             if stored is not None and found is Verdict.YOURS:
-                owner = marks_of_author(stored.metadata) or authors_provenance("")
+                owner = marks_of_author(stored.metadata)
             saved = store.write_model(
                 wanted.key,
                 plan,

@@ -2,7 +2,6 @@
 
 import re
 import zipfile
-from datetime import date
 from pathlib import Path
 
 import pypdfium2
@@ -10,19 +9,18 @@ import pypdfium2.raw as pdfium
 import pytest
 
 from book_builder.book_formats import set_build_time, write_formats
-from book_builder.book_model import Book, BookLesson, BookModule
-from book_builder.learning.book_provenance import BookProvenance
+from book_builder.book_model import BookLesson
 from book_builder.lesson_links import LessonLinks
 from book_builder.lesson_markdown import section_text
 from course_kit.labels import Labels
 from course_kit.markdown.prose import prose_stretches
 from course_kit.mending.mended_text import mended
-from course_kit.outline import Paper
 from course_kit.outline.lesson_numbers import KnownLesson, LessonNumbers
 from course_kit.store.ids import LessonId
 from course_kit.text.lesson_references import find_references, replace_references
 from course_kit.text.visual_tags import find_visual_tags
 from pdf_renderer.pdf_rendering import typeset
+from tests.support.corpus.corpus_books import book_of
 from tests.support.corpus.real_text import LessonSample, lessons
 
 NUMBERS = LessonNumbers(
@@ -93,23 +91,7 @@ def files_of(language: str, texts: list[str], folder: Path) -> dict[str, Path]:
         BookLesson(number=n, section=f"1.{n}", title="L", minutes=9, key="k", word_count=1, markdown=f"{text}\n")
         for n, text in enumerate(texts, start=1)
     )
-    book = Book(
-        title="References",
-        author="",
-        description="",
-        language=language,
-        level="",
-        audience=(),
-        prerequisites=(),
-        outcomes=(),
-        made_on=date(2026, 1, 2),
-        models=(),
-        is_offline_draft=False,
-        modules=(BookModule(number=1, title="Module", summary="", lessons=sections),),
-        figures={},
-        paper=Paper.A4,
-        provenance=BookProvenance(),
-    )
+    book = book_of("References", language, sections, {})
     set_build_time(book)
     return dict(write_formats(book, folder))
 

@@ -16,6 +16,7 @@ from course_kit.errors import TextRejected
 from course_kit.model.drafts import current_unit
 from course_kit.model.model_provider import Decision
 from course_kit.records.editing import Finding, FindingKind, Findings, FindingState, LessonEdits, Passage
+from course_kit.records.editing_manifest import EditingManifest
 from course_kit.records.manifest import ModuleManifest
 from course_kit.store.artefact_store import ArtefactStore
 from course_kit.store.provenance import authors_provenance
@@ -205,3 +206,14 @@ def why_open(store: ArtefactStore, kind: FindingKind) -> str:
     found = next(finding for finding in findings_in(store).findings if finding.kind is kind)
     assert found.state is FindingState.OPEN
     return found.why_open
+
+
+def manifest_of(store: ArtefactStore) -> EditingManifest:
+    """Return what a run tells of its editing."""
+    manifest = store.read_model("p/manifests/editing.json", EditingManifest)
+    assert manifest is not None
+    return manifest
+
+
+class Killed(BaseException):
+    """The function is gone in the middle of its work."""

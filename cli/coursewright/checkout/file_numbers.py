@@ -23,7 +23,8 @@ def numbers_to_remember(numbers: LessonNumbers) -> Numbers:
 
 def remembered_numbers(numbers: Mapping[str, str]) -> LessonNumbers:
     """Return what `numbers_to_remember` has returned as numbers."""
-    return LessonNumbers({_lesson_id(slot): KnownLesson(_lesson_id(shown), "") for shown, slot in numbers.items()})
+    lessons = {LessonId.parse(slot): KnownLesson(LessonId.parse(shown), "") for shown, slot in numbers.items()}
+    return LessonNumbers(lessons)
 
 
 def shown_in_file(kind: Kind, body: bytes, numbers: LessonNumbers) -> bytes:
@@ -76,8 +77,3 @@ def _in_texts(value: JsonValue, change: Callable[[str], str]) -> JsonValue:
         case dict():
             return {name: _in_texts(item, change) for name, item in value.items()}
     return value
-
-
-def _lesson_id(text: str) -> LessonId:
-    module, lesson = map(int, text.split("."))
-    return LessonId(module, lesson)

@@ -148,6 +148,11 @@ class Topic(OutlinePart):
     outcomes: OutcomeNumbers = ()
     """Numbers of the course's learning outcomes that the topic serves, from 1."""
 
+    @property
+    def asked(self) -> str:
+        """What a lesson is asked for with it, in one text: fingerprints hold it."""
+        return f"{self.title}: {self.description}" if self.description else self.title
+
 
 class LabActivity(OutlinePart):
     """A practical exercise of a lesson or of a whole module. A plain string is its title."""

@@ -77,7 +77,7 @@ class CourseRecord(ClosedModel):
             for module, lesson in lessons
             if not (module.is_current and lesson.is_current)
         }
-        moved = {_lesson_id(before): _lesson_id(after) for before, after in self.moved.items()}
+        moved = {LessonId.parse(before): LessonId.parse(after) for before, after in self.moved.items()}
         return LessonNumbers.of(outline, moved, removed)
 
     def with_unfinished_move(self, move: UnfinishedMove) -> Self:
@@ -125,11 +125,6 @@ class CourseRecord(ClosedModel):
         if not total or len(dropped) <= _DROPPED_SHARE * total:
             return []
         return [f"it has {total} lessons, and the outline drops {len(dropped)} of them"]
-
-
-def _lesson_id(slots: str) -> LessonId:
-    module, lesson = map(int, slots.split("."))
-    return LessonId(module, lesson)
 
 
 def _slots_of_manifests(store: ArtefactStore, keys: ProjectKeys) -> CourseSlots:

@@ -109,6 +109,11 @@ def enter_in_summary(store: ArtefactStore, key: str, changed: Callable[[RunSumma
         write_together(store, key, changed(summary), replacing=stored, together_with=changed)
 
 
+def record_step(store: ArtefactStore, key: str, name: str, times: StepTimes) -> None:
+    """Record in a run's summary when a step of the whole course began and ended."""
+    enter_in_summary(store, key, lambda summary: summary.model_copy(update={"steps": summary.steps | {name: times}}))
+
+
 def record_book(store: ArtefactStore, key: str, started_at: datetime, actual: Amounts, to_make: Usage) -> None:
     """Record in a run's summary that its book is built, with the actual amounts and the estimate."""
     times = StepTimes(started_at=started_at, ended_at=datetime.now(UTC))

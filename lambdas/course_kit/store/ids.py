@@ -25,6 +25,17 @@ class LessonId:
         """Return the id."""
         return f"{self.module}.{self.lesson}"
 
+    @classmethod
+    def parse(cls, lesson_id: str) -> Self:
+        """Read an id; raises ``RequestInvalid`` for any other text."""
+        return cls(*_numbers(_LESSON, lesson_id, "lesson", "M.L such as 2.3"))
+
+    @classmethod
+    def read(cls, text: str) -> Self | None:
+        """Read an id; None for any other text, such as that of a lesson that nobody has named."""
+        match = re.fullmatch(_LESSON, text)
+        return match and cls(*map(int, match.groups()))
+
 
 @dataclass(frozen=True, order=True)
 class StudyId:

@@ -48,8 +48,11 @@ def as_authors(metadata: Mapping[str, str]) -> dict[str, str]:
 
 
 def marks_of_author(metadata: Mapping[str, str]) -> dict[str, str]:
-    """Return what metadata say about the person who saved an artefact, for one that is merged with it."""
-    return {name: metadata[name] for name in (_MAKER, _WHO, _NOTE) if name in metadata}
+    """Return what metadata say about an artefact's author, for one that is merged with it.
+
+    It stays the author's also where the author left no name, as another program does.
+    """
+    return {name: metadata[name] for name in (_MAKER, _WHO, _NOTE) if name in metadata} or authors_provenance("")
 
 
 def maker_of(artefact: Artefact) -> str:

@@ -70,9 +70,12 @@ class Step(Generic[Request_co]):
     @cached_property
     def outline(self) -> Outline:
         """The outline of the run, its numbers the slots of its parts; raises ``OutlineInvalid`` as `load_outline`."""
-        outline = load_outline(self.store, self.request)
-        record = CourseRecord.read(self.store, self.keys, self.request.course_version)
-        return record.bind(outline)
+        return self.course_record.bind(load_outline(self.store, self.request))
+
+    @cached_property
+    def course_record(self) -> CourseRecord:
+        """The record of the project's course, as the run began with it."""
+        return CourseRecord.read(self.store, self.keys, self.request.course_version)
 
     def module(self, number: int) -> Module:
         """Return one module of the outline; raises as `outline`, and ``RequestInvalid`` without that module."""

@@ -2,6 +2,7 @@
 
 import shutil
 import zipfile
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -71,8 +72,19 @@ def corpus_book(language: str) -> CorpusBook:
         for tag in find_visual_tags(text):
             figures[tag.visual_id] = _figure(tag.visual_id, tag.description, drawn, folder / "images")
         sections.append(_section(number, sample, text, figures))
-    book = Book(
-        title="Corpus",
+    book = book_of("Corpus", language, sections, figures)
+    set_build_time(book)
+    files = write_formats(book, folder)
+    shutil.copy(files["typst"], folder / "book.typ")
+    files["pdf"] = folder / "book.pdf"
+    files["pdf"].write_bytes(typeset(folder))
+    return CorpusBook(language, samples, book, files)
+
+
+def book_of(title: str, language: str, sections: Iterable[BookLesson], figures: Mapping[str, Figure]) -> Book:
+    """Return a book of one chapter that has these sections and nothing beside them."""
+    return Book(
+        title=title,
         author="",
         description="",
         language=language,
@@ -84,16 +96,10 @@ def corpus_book(language: str) -> CorpusBook:
         models=(),
         is_offline_draft=False,
         modules=(BookModule(number=1, title="Module", summary="", lessons=tuple(sections)),),
-        figures=figures,
+        figures=dict(figures),
         paper=Paper.A4,
         provenance=BookProvenance(),
     )
-    set_build_time(book)
-    files = write_formats(book, folder)
-    shutil.copy(files["typst"], folder / "book.typ")
-    files["pdf"] = folder / "book.pdf"
-    files["pdf"].write_bytes(typeset(folder))
-    return CorpusBook(language, samples, book, files)
 
 
 @cache

@@ -5,7 +5,6 @@ import pytest
 from course_editor import handler as course_editor_handler
 from course_kit.errors import RequestInvalid
 from course_kit.records.editing import FindingKind, FindingState
-from course_kit.records.editing_manifest import EditingManifest
 from course_kit.store.artefact_store import ArtefactStore
 from course_kit.usage import Usage
 from offline_author.behaviour import CallKind
@@ -21,9 +20,9 @@ from tests.support.edited_courses import (
     editing_well,
     edits_of,
     findings_in,
+    manifest_of,
     plain_findings,
     save_course,
-    scripted,
 )
 from tests.support.lambda_context import FakeLambdaContext
 from tests.support.step_calls import StepCall
@@ -36,17 +35,6 @@ edit_course: StepCall = course_editor_handler.lambda_handler
 def project(store: ArtefactStore, function_environment: None) -> ArtefactStore:
     save_course(store)
     return store
-
-
-@pytest.fixture
-def editor(monkeypatch: pytest.MonkeyPatch) -> ScriptedEditor:
-    return scripted(monkeypatch)
-
-
-def manifest_of(store: ArtefactStore) -> EditingManifest:
-    manifest = store.read_model("p/manifests/editing.json", EditingManifest)
-    assert manifest is not None
-    return manifest
 
 
 def test_what_does_not_go_together_is_replaced_in_one_call_a_group(

@@ -13,7 +13,6 @@ from course_editor.editing_records import EditingRecords
 from course_editor.stored_edits import StoredEdits
 from course_kit.errors import ArtefactConflict, BudgetExceeded, ModelThrottled, ModelUnavailable, WorkRemaining
 from course_kit.records.editing import FindingState, LessonEdits, Replacement
-from course_kit.records.editing_manifest import EditingManifest
 from course_kit.records.project_lease import LeaseRecord
 from course_kit.store.artefact_store import ArtefactStore
 from course_kit.store.provenance import provenance, usage_of
@@ -27,40 +26,19 @@ from tests.support.edited_courses import (
     SHORT,
     USAGE,
     Answer,
+    Killed,
     ScriptedEditor,
     author_writes,
     editing_well,
     edits_of,
     findings_in,
+    manifest_of,
     save_course,
-    scripted,
 )
 from tests.support.lambda_context import FakeLambdaContext
 from tests.support.step_calls import StepCall
 
 edit_course: StepCall = course_editor_handler.lambda_handler
-
-
-class Killed(BaseException):
-    """The function is gone in the middle of its work."""
-
-
-@pytest.fixture
-def project(store: ArtefactStore, function_environment: None, monkeypatch: pytest.MonkeyPatch) -> ArtefactStore:
-    monkeypatch.setenv("LESSON_MAX_CONCURRENCY", "1")
-    save_course(store)
-    return store
-
-
-@pytest.fixture
-def editor(monkeypatch: pytest.MonkeyPatch) -> ScriptedEditor:
-    return scripted(monkeypatch)
-
-
-def manifest_of(store: ArtefactStore) -> EditingManifest:
-    manifest = store.read_model("p/manifests/editing.json", EditingManifest)
-    assert manifest is not None
-    return manifest
 
 
 @pytest.mark.parametrize(

@@ -8,16 +8,12 @@ from course_editor import handler as course_editor_handler
 from course_editor.stored_edits import StoredEdits
 from course_kit.records.editing_manifest import EditingManifest
 from course_kit.store.artefact_store import ArtefactStore
-from tests.support.edited_courses import EDITING, REPEATED, edits_of, save_course
+from tests.support.edited_courses import EDITING, REPEATED, Killed, edits_of, save_course
 from tests.support.lambda_context import FakeLambdaContext
 from tests.support.step_calls import StepCall
 from tests.support.writing_server import WritingServer
 
 edit_course: StepCall = course_editor_handler.lambda_handler
-
-
-class Killed(BaseException):
-    """The function is gone in the middle of its work."""
 
 
 def test_who_is_killed_between_two_lessons_of_a_group_asks_no_second_time(

@@ -18,7 +18,6 @@ from tests.support.edited_courses import (
     in_place_of_the_repeated,
     only,
     save_course,
-    scripted,
     why_open,
 )
 from tests.support.lambda_context import FakeLambdaContext
@@ -30,18 +29,6 @@ _OTHER_LANGUAGE = (
     "Las versiones de las filas se explican en [[1.1]], que también cuenta lo que hace la limpieza de las tablas."
 )
 _LONGER = f"{REPEATED} {REPEATED} Row versions are explained in [[1.1]]."
-
-
-@pytest.fixture
-def project(store: ArtefactStore, function_environment: None, monkeypatch: pytest.MonkeyPatch) -> ArtefactStore:
-    monkeypatch.setenv("LESSON_MAX_CONCURRENCY", "1")
-    save_course(store)
-    return store
-
-
-@pytest.fixture
-def editor(monkeypatch: pytest.MonkeyPatch) -> ScriptedEditor:
-    return scripted(monkeypatch)
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ def checked(written: SideBySide) -> list[Finding]:
     """Return what the checks find in a course."""
     lessons = [
         LessonText(
-            lesson=LessonId(*map(int, number.split("."))),
+            lesson=LessonId.parse(number),
             shown=number,
             title=specification.lesson_title,
             topics=tuple(topic.title for topic in specification.topics),

@@ -11,25 +11,12 @@ from tests.support.edited_courses import (
     edits_of,
     in_place_of_the_clumsy,
     save_course,
-    scripted,
     why_open,
 )
 from tests.support.lambda_context import FakeLambdaContext
 from tests.support.step_calls import StepCall
 
 edit_course: StepCall = course_editor_handler.lambda_handler
-
-
-@pytest.fixture
-def project(store: ArtefactStore, function_environment: None, monkeypatch: pytest.MonkeyPatch) -> ArtefactStore:
-    monkeypatch.setenv("LESSON_MAX_CONCURRENCY", "1")
-    save_course(store)
-    return store
-
-
-@pytest.fixture
-def editor(monkeypatch: pytest.MonkeyPatch) -> ScriptedEditor:
-    return scripted(monkeypatch)
 
 
 _ADDRESSES = "Each widget is told of at https://example.com/docs and at [the site](https://example.org/a)."

@@ -346,7 +346,8 @@ def test_a_group_that_is_refused_costs_no_other_a_second_time(
 ) -> None:
     # Given: a frame and two groups, of which the second is refused once
     monkeypatch.setattr("course_planner.course_planning.lessons_in_a_brief", lambda _: 2)
-    lessons, refused = CoursePlanning._lessons, []
+    lessons = CoursePlanning._lessons
+    refused: list[list[str]] = []
 
     async def refusing(planning: CoursePlanning, brief: CourseBrief, group: list[str]) -> object:
         answer = await lessons(planning, brief, group)
