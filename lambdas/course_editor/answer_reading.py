@@ -129,8 +129,6 @@ class AnswerReader:
             if useful == patches:
                 break
             patches = useful
-        else:
-            mended = []
         if not patches:
             mended = []
         faults += [

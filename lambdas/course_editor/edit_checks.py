@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from markdown_it.token import Token
 
@@ -52,6 +53,16 @@ class EditedText:
         """The lesson with the replacement."""
         return self.whole[: self.place.start] + self.put + self.whole[self.place.end :]
 
+    @cached_property
+    def found_tokens(self) -> list[Token]:
+        """What it replaces, as Markdown."""
+        return parse_markdown(self.found)
+
+    @cached_property
+    def put_tokens(self) -> list[Token]:
+        """The replacement, as Markdown."""
+        return parse_markdown(self.put)
+
 
 @dataclass(frozen=True)
 class EditTerms:
@@ -96,8 +107,8 @@ def edit_faults(edited: EditedText, terms: EditTerms) -> list[str]:
     faults = list(_form(edited, before, after))
     known_faults = Counter(form_faults(edited.whole, before, "", None))
     faults += (Counter(form_faults(edited.after, after, "", None)) - known_faults).elements()
-    faults += _language(put, terms.language)
-    faults += code_faults(parse_markdown(found), parse_markdown(put), terms.problems, terms.known_texts)
+    faults += _language(edited.put_tokens, terms.language)
+    faults += code_faults(edited.found_tokens, edited.put_tokens, terms.problems, terms.known_texts)
     faults += _addresses(put, terms.known_texts)
     faults += _numbers(put, terms)
     faults += _references(found, put, terms)
@@ -106,7 +117,7 @@ def edit_faults(edited: EditedText, terms: EditTerms) -> list[str]:
 
 
 def _form(edited: EditedText, before: Sequence[Token], after: Sequence[Token]) -> Iterator[str]:
-    found, put = parse_markdown(edited.found), parse_markdown(edited.put)
+    found, put = edited.found_tokens, edited.put_tokens
     if list(headings_in(list(before))) != list(headings_in(list(after))):
         yield "it adds, changes or hides a heading"
     elif list(headings_in(put)) != list(headings_in(found)):
@@ -116,7 +127,7 @@ def _form(edited: EditedText, before: Sequence[Token], after: Sequence[Token]) -
         yield "it adds or removes a figure's tag"
     if other := sorted(_kinds(put) - _kinds(found) - {"paragraph_open"}):
         yield f"it has blocks of another kind: {', '.join(kind.removesuffix('_open') for kind in other)}"
-    if _outside(before, edited.found) != _outside(after, edited.put):
+    if _outside(before, found) != _outside(after, put):
         yield "it changes code outside its passage"
 
 
@@ -125,13 +136,13 @@ def _kinds(tokens: Sequence[Token]) -> set[str]:
     return {token.type for token in tokens if token.nesting >= 0 and token.type not in kept}
 
 
-def _outside(tokens: Sequence[Token], passage: str) -> Counter[str]:
+def _outside(tokens: Sequence[Token], passage: Sequence[Token]) -> Counter[str]:
     """Return the code blocks of a lesson without those of a passage."""
-    return Counter(codes(tokens)) - Counter(codes(parse_markdown(passage)))
+    return Counter(codes(tokens)) - Counter(codes(passage))
 
 
-def _language(put: str, language: str | None) -> Iterator[str]:
-    prose = " ".join(paragraphs(parse_markdown(put)))
+def _language(put: list[Token], language: str | None) -> Iterator[str]:
+    prose = " ".join(paragraphs(put))
     letters = sum(letter.isalpha() for letter in prose)
     if language is None or letters < _LETTERS_OF_A_GUESS:
         return

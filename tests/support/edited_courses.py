@@ -195,6 +195,13 @@ def edits_of(store: ArtefactStore, module: int, lesson: int) -> LessonEdits | No
     return store.read_model(f"p/edits/{module:02d}-{lesson:02d}.json", LessonEdits)
 
 
+def texts_put(store: ArtefactStore, module: int, lesson: int) -> list[str]:
+    """Return what the stored replacements of a lesson put into it."""
+    edits = edits_of(store, module, lesson)
+    assert edits is not None
+    return [one.put for one in edits.replacements]
+
+
 def counts_of(step: StepCall, event: dict[str, Any], context: Any) -> dict[str, int]:
     """Return the counts in a step's result."""
     counts: dict[str, int] = step(event, context)["counts"]

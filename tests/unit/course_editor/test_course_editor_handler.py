@@ -23,6 +23,7 @@ from tests.support.edited_courses import (
     manifest_of,
     plain_findings,
     save_course,
+    texts_put,
 )
 from tests.support.lambda_context import FakeLambdaContext
 from tests.support.step_calls import StepCall
@@ -156,9 +157,7 @@ def test_what_code_can_mend_costs_no_call(
     counts = edit_course(EDITING, lambda_context)["counts"]
     # Then
     assert (counts["findings"], counts["mended"], counts["calls"]) == (3, 3, 0)
-    edits = edits_of(project, 1, 1)
-    assert edits is not None
-    assert edits.replacements[0].put == "See the ninth module on (1, 1)."
+    assert texts_put(project, 1, 1)[0] == "See the ninth module on (1, 1)."
 
 
 def test_a_lesson_that_is_missing_is_named(

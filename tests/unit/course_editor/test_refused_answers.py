@@ -18,6 +18,7 @@ from tests.support.edited_courses import (
     in_place_of_the_repeated,
     only,
     save_course,
+    texts_put,
     why_open,
 )
 from tests.support.lambda_context import FakeLambdaContext
@@ -84,9 +85,7 @@ def test_good_replacements_are_taken_to_the_letter(
 ) -> None:
     editor.answer = in_place_of_the_repeated(text)
     edit_course(EDITING, lambda_context)
-    edits = edits_of(project, 2, 1)
-    assert edits is not None
-    assert [one.put for one in edits.replacements] == [text]
+    assert texts_put(project, 2, 1) == [text]
 
 
 @pytest.mark.parametrize(
@@ -176,6 +175,4 @@ def test_a_code_block_beside_the_problem_stays_to_the_letter(
     # And: with its code as it was, it is taken. Another model is asked again.
     editor.answer = in_place_of_the_clumsy(mended)
     edit_course({**EDITING, "execution_name": "run-2", "text_model_id": "another"}, lambda_context)
-    edits = edits_of(project, 1, 2)
-    assert edits is not None
-    assert [one.put for one in edits.replacements] == [mended]
+    assert texts_put(project, 1, 2) == [mended]

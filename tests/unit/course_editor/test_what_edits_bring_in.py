@@ -11,6 +11,7 @@ from tests.support.edited_courses import (
     edits_of,
     in_place_of_the_clumsy,
     save_course,
+    texts_put,
     why_open,
 )
 from tests.support.lambda_context import FakeLambdaContext
@@ -48,9 +49,7 @@ def test_known_addresses_may_stand_wherever_they_fit(
     save_course(project, {(1, 2): f"# Tables\n\n{_ADDRESSES}\n"})
     editor.answer = in_place_of_the_clumsy(text)
     edit_course(EDITING, lambda_context)
-    edits = edits_of(project, 1, 2)
-    assert edits is not None
-    assert [one.put for one in edits.replacements] == [text]
+    assert texts_put(project, 1, 2) == [text]
 
 
 _NUMBERS = "Each widget has 1,200 rows of 1.2 million, in three tables, since version 16.2 of May 2024."
@@ -88,9 +87,7 @@ def test_known_numbers_may_stand_in_another_order_and_spelling(
     save_course(project, {(1, 2): f"# Tables\n\n{_NUMBERS}\n"})
     editor.answer = in_place_of_the_clumsy(text)
     edit_course(EDITING, lambda_context)
-    edits = edits_of(project, 1, 2)
-    assert edits is not None
-    assert [one.put for one in edits.replacements] == [text]
+    assert texts_put(project, 1, 2) == [text]
 
 
 _CODE = "- Each widget counts its own rows:\n\n  ```sql\n  SELECT count(*)\n  FROM widget\n  WHERE rows;\n  ```"
