@@ -1,7 +1,7 @@
 """A model's answer for one group, read edit by edit: what may be taken, and why the rest may not."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from course_editor.edit_answer import EditedPassage, PassageEdits
@@ -115,7 +115,7 @@ class AnswerReader:
         """Return the patches that mend something, with the findings that they mend."""
         mended: list[PlacedFinding] = []
         while patches:
-            named = {region: self._named(region, patch, self.group.findings) for region, patch in patches.items()}
+            named = self._named(patches, self.group.findings)
             gone, new = self.course.mended_by(named, self.group.findings)
             if new:
                 faults.append(f"with the replacements there would be another finding: {new[0].kind}, {new[0].about!r}")
@@ -136,10 +136,24 @@ class AnswerReader:
             for one in self.group.findings
             if one not in mended
         ]
-        named = {region: self._named(region, patch, mended) for region, patch in patches.items()}
-        return ReadAnswer(named, tuple(mended), tuple(faults))
+        return ReadAnswer(self._named(patches, mended), tuple(mended), tuple(faults))
 
-    def _named(self, region: Region, patch: Patch, findings: Sequence[PlacedFinding]) -> Patch:
-        return replace(
-            patch, findings=tuple(one.finding.fingerprint for one in findings if self._is_about(one, region))
-        )
+    def _named(self, patches: Mapping[Region, Patch], findings: Sequence[PlacedFinding]) -> dict[Region, Patch]:
+        """Return patches with the findings that each mends, and the passages that it refers its reader to."""
+        named: dict[Region, Patch] = {}
+        for region, patch in patches.items():
+            own = [one for one in findings if self._is_about(one, region)]
+            needs = dict.fromkeys(text for one in own for text in _needs(one, patches))
+            fingerprints = tuple(one.finding.fingerprint for one in own)
+            named[region] = replace(patch, findings=fingerprints, needs=tuple(needs))
+        return named
+
+
+def _needs(one: PlacedFinding, patches: Collection[Region]) -> Iterator[str]:
+    """Yield the passages that stay, of a finding whose other passages are shortened, as they stand in their lessons."""
+    if one.finding.kind not in SHORTENED:
+        return
+    for region, passage in zip(one.regions, one.finding.passages, strict=True):
+        is_wanted = one.finding.kind is FindingKind.REPEATED_PASSAGE or region in one.to_change
+        if not (is_wanted and any(region.overlaps(changed) for changed in patches)):
+            yield passage.text

@@ -35,6 +35,8 @@ class Patch:
     reason: str
     findings: tuple[str, ...]
     """Fingerprints of the findings that it mends."""
+    needs: tuple[str, ...] = ()
+    """Passages of other lessons that say what it leaves out."""
 
 
 @dataclass(frozen=True)
@@ -54,7 +56,8 @@ class PatchedLesson:
             start = lesson.markdown.index(replacement.found)
             span = Span(start, start + len(replacement.found))
             if not any(span.overlaps(other.span) for other in patched.patches):
-                patched = patched.with_patch(Patch(span, replacement.put, replacement.reason, replacement.findings))
+                own = Patch(span, replacement.put, replacement.reason, replacement.findings, replacement.needs)
+                patched = patched.with_patch(own)
         return patched
 
     @property
@@ -92,10 +95,11 @@ class PatchedLesson:
         return Span(len(before), len(before) + len(self.stretch(span)))
 
     def with_patch(self, patch: Patch) -> Self:
-        """Return the lesson with a patch, in the place of those within it, whose findings it takes over."""
+        """Return the lesson with a patch, in the place of those within it, whose findings and needs it takes over."""
         inner = [other for other in self.patches if other.span.overlaps(patch.span)]
-        findings = [name for other in inner for name in other.findings]
-        patch = replace(patch, findings=tuple(dict.fromkeys([*findings, *patch.findings])))
+        findings = dict.fromkeys(name for other in (*inner, patch) for name in other.findings)
+        needs = dict.fromkeys(need for other in (*inner, patch) for need in other.needs)
+        patch = replace(patch, findings=tuple(findings), needs=tuple(needs))
         others = [other for other in self.patches if other not in inner]
         return replace(self, patches=tuple(sorted([*others, patch], key=lambda one: one.span)))
 
@@ -115,7 +119,13 @@ class PatchedLesson:
                 break
             span = wider
         put = own[span.start : patch.span.start] + patch.put + own[patch.span.end : span.end]
-        return Replacement(found=own[span.start : span.end], put=put, reason=patch.reason, findings=patch.findings)
+        return Replacement(
+            found=own[span.start : span.end],
+            put=put,
+            reason=patch.reason,
+            findings=patch.findings,
+            needs=patch.needs,
+        )
 
 
 def _block_before(text: str, start: int) -> int:

@@ -9,6 +9,7 @@ from collections.abc import Callable
 import pytest
 
 import local_aws
+from course_kit.records.editing import FindingState
 from course_kit.run.events import ContentType
 from coursewright.run.execution import Run
 from coursewright.run.project_runs import resumed_input
@@ -112,6 +113,28 @@ def test_a_worker_that_is_killed_while_it_plans_the_course_is_replaced(scene: Sc
     ended = scene.end_of(run)
     assert ended.has_succeeded, ended.cause
     tell(scene, "worker killed in PlanCourse (SIGKILL)", killed)
+
+
+@needs_proc
+def test_a_worker_that_is_killed_while_it_edits_the_course_is_replaced(scene: Scene, tell: Tell) -> None:
+    # Given: lessons that do not go together, and the calls for their replacements are being answered.
+    scene.author.behave(holds=[{"kind": "edit"}], parallel_faults={"definitions": 1, "changed_facts": 1})
+    run = scene.start()
+    scene.author.wait_until_it_holds(5)
+    # When
+    killed = kill_workers()
+    scene.author.behave()
+    # Then: all is replaced, and the next run asks for nothing.
+    assert killed >= 1
+    ended = scene.end_of(run)
+    assert ended.has_succeeded, ended.cause
+    findings = scene.findings()
+    assert findings and all(finding.state is FindingState.MENDED for finding in findings)
+    before = len(scene.author.calls())
+    assert scene.end_of(scene.start()).has_succeeded
+    assert len(scene.author.calls()) == before
+    assert scene.findings() == findings
+    tell(scene, "worker killed in EditCourse (SIGKILL)", killed)
 
 
 def test_a_slow_and_failing_bucket_is_waited_for(scene: Scene, tell: Tell) -> None:

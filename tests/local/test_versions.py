@@ -165,6 +165,6 @@ def test_the_sequential_state_machine_of_earlier_deployments_still_works(
     # Then
     assert run.status == "SUCCEEDED", (run.error, run.cause)
     book = deployment.s3.get_object(Bucket=deployment.bucket, Key=run.output["book"]["md"])["Body"].read().decode()
-    assert "L1" in book
-    assert "L3" in book
-    assert "L2" not in book
+    # And: the book has these lessons; the text of a neighbour may name the one between them.
+    headings = [line for line in book.splitlines() if line.startswith("#")]
+    assert [name for name in ("L1", "L2", "L3") if any(name in line for line in headings)] == ["L1", "L3"]

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from pydantic import JsonValue
 
+from course_kit.records.editing import Finding, Findings
 from course_kit.records.manifest import LabManifest, ModuleManifest, StudyManifest
 from course_kit.run.events import ContentType
 from course_kit.store.artefact_keys import ProjectKeys
@@ -102,6 +103,12 @@ class Scene:
     def saved_lab_count(self) -> int:
         """Return how many lab guides there are."""
         return sum(bool(_STORED_AT["lab"].match(self._within_project(key))) for key in self._artefacts())
+
+    def findings(self) -> tuple[Finding, ...]:
+        """Return what the newest check of the course found."""
+        store = ArtefactStore(self.deployment.s3, self.deployment.bucket)
+        found = store.read_model(ProjectKeys(self.project).findings(), Findings)
+        return found.findings if found else ()
 
     def row(self, fault: str, injected: int) -> Row:
         """Count, when the last run has ended."""

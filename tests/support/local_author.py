@@ -25,9 +25,19 @@ class Author:
         *rules: dict[str, object],
         latency_seconds: dict[str, float] | None = None,
         holds: Sequence[dict[str, object]] = (),
+        parallel_faults: dict[str, float] | None = None,
     ) -> None:
-        """Put a behaviour in force; calls that the one before held go on."""
-        behaviour = {"rules": list(rules), "latency_seconds": latency_seconds or {}, "holds": list(holds)}
+        """Put a behaviour in force; calls that the one before held go on.
+
+        Lessons with ``parallel_faults`` are in distinct prose, which alone has them.
+        """
+        behaviour: dict[str, object] = {
+            "rules": list(rules),
+            "latency_seconds": latency_seconds or {},
+            "holds": list(holds),
+        }
+        if parallel_faults is not None:
+            behaviour |= {"prose": "distinct", "parallel_faults": parallel_faults}
         self.client.post("/behaviour", json=behaviour).raise_for_status()
 
     def wait_until_it_holds(self, count: int, unless: Callable[[], bool] = lambda: False) -> None:

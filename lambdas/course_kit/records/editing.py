@@ -4,6 +4,7 @@
 itself is never rewritten: the book builder applies the replacements.
 """
 
+from collections.abc import Mapping
 from enum import StrEnum
 
 from course_kit.data_models import ClosedModel
@@ -86,6 +87,8 @@ class Replacement(ClosedModel):
     reason: str
     findings: tuple[str, ...]
     """Fingerprints of the findings that it mends."""
+    needs: tuple[str, ...] = ()
+    """Passages of other lessons that say what this one leaves out: without them the book prints the text found."""
 
 
 class LessonEdits(ClosedModel):
@@ -93,6 +96,13 @@ class LessonEdits(ClosedModel):
 
     lesson: str
     replacements: tuple[Replacement, ...] = ()
+
+    def says(self, passage: str, markdown: str) -> bool:
+        """Whether a lesson says a passage for others: a replacement that needs it itself may stand in its place."""
+        for replacement in self.replacements:
+            if passage in replacement.needs:
+                markdown = markdown.replace(replacement.found, "")
+        return passage in markdown
 
     def applied_to(self, markdown: str) -> tuple[str, int]:
         """Return a lesson with its replacements, and how many were dropped as their text is gone or not unique."""
@@ -103,3 +113,24 @@ class LessonEdits(ClosedModel):
                 continue
             markdown = markdown.replace(replacement.found, replacement.put)
         return markdown, dropped
+
+
+def supported_edits(edits: Mapping[str, LessonEdits], texts: Mapping[str, str]) -> dict[str, LessonEdits]:
+    """Return edits without the replacements whose needed passages no lesson says any longer.
+
+    Parameters
+    ----------
+    edits
+        Edits of lessons, by the same keys as the texts.
+    texts
+        All lessons of the book as they were written, as Markdown.
+    """
+    none = LessonEdits(lesson="")
+
+    def is_supported(replacement: Replacement) -> bool:
+        return all(any(edits.get(key, none).says(need, texts[key]) for key in texts) for need in replacement.needs)
+
+    return {
+        key: one.model_copy(update={"replacements": tuple(filter(is_supported, one.replacements))})
+        for key, one in edits.items()
+    }

@@ -147,6 +147,21 @@ def test_a_replacement_whose_text_is_gone_is_dropped_and_counted(
     assert "no longer fit their lesson and were left out: 1" in read(project, _BOOK)
 
 
+@pytest.mark.parametrize("kept", [f"# Versions\n\n{REPEATED}\n\nAnd more.\n", "# Versions\n\nIt is said elsewhere.\n"])
+def test_a_replacement_is_printed_only_while_the_passage_stands_that_it_refers_to(
+    project: ArtefactStore, lambda_context: FakeLambdaContext, kept: str
+) -> None:
+    # Given: the author changes the lesson that readers are sent to, after the check.
+    author_writes(project, 1, 1, kept)
+    # When
+    build_book(EDITING, lambda_context)
+    # Then: whatever was changed, the explanation stands in the book once.
+    assert read(project, _BOOK).count(REPEATED) == 1
+    assert share_of(project).dropped == (REPEATED not in kept)
+    # And: what refers to no other lesson stays.
+    assert "widget" not in read(project, _BOOK)
+
+
 @pytest.mark.parametrize("broken", [b"{", b"", b"\xff", b'{"lesson": "2.1", "replacements": [{"found": "x"}]}'])
 def test_a_file_of_replacements_that_cannot_be_read_never_fails_the_book(
     project: ArtefactStore, lambda_context: FakeLambdaContext, broken: bytes

@@ -53,8 +53,8 @@ def test_what_does_not_go_together_is_replaced_in_one_call_a_group(
     # And: the replacements stand beside the lessons, which stay as they were written.
     repeated, clumsy = edits_of(project, 2, 1), edits_of(project, 1, 2)
     assert repeated and clumsy and edits_of(project, 1, 1) is None
-    assert [(one.found, one.put) for one in repeated.replacements] == [(REPEATED, SHORT)]
-    assert [one.found for one in clumsy.replacements] == [CLUMSY]
+    assert [(one.found, one.put, one.needs) for one in repeated.replacements] == [(REPEATED, SHORT, (REPEATED,))]
+    assert [(one.found, one.needs) for one in clumsy.replacements] == [(CLUMSY, ())]
     assert REPEATED in (project.read("p/lessons/module-2-lesson-1-x.md") or b"").decode()
     # And
     assert [finding.state for finding in findings_in(project).findings] == [FindingState.MENDED] * 2
