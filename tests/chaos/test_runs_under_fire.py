@@ -1,7 +1,8 @@
 """Runs end as they should under every fault, and the next one completes what they could not.
 
 What is marked ``full`` has a smaller story among the tests of `make test`: tests/local/test_durability.py for killed
-workers, stopped runs and two runs at once, tests/local/test_theory_pipeline.py for a lesson that no repair mends.
+workers, stopped runs and two runs at once, tests/local/test_theory_pipeline.py for a lesson that no repair mends,
+tests/unit/course_planner for a plan whose attempt is killed.
 """
 
 from collections.abc import Callable
@@ -99,6 +100,7 @@ def test_killed_workers_are_replaced_and_the_run_goes_on(scene: Scene, tell: Tel
     tell(scene, "workers killed mid-module (SIGKILL)", killed)
 
 
+@pytest.mark.full
 @needs_proc
 def test_a_worker_that_is_killed_while_it_plans_the_course_is_replaced(scene: Scene, tell: Tell) -> None:
     # Given: the brief is being written
