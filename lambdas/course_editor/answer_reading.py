@@ -143,17 +143,23 @@ class AnswerReader:
         named: dict[Region, Patch] = {}
         for region, patch in patches.items():
             own = [one for one in findings if self._is_about(one, region)]
-            needs = dict.fromkeys(text for one in own for text in _needs(one, patches))
+            needs = dict.fromkeys(text for one in own for text in self._needs(one, patches))
             fingerprints = tuple(one.finding.fingerprint for one in own)
             named[region] = replace(patch, findings=fingerprints, needs=tuple(needs))
         return named
 
+    def _needs(self, one: PlacedFinding, patches: Collection[Region]) -> Iterator[str]:
+        """Yield the passages that stay, of a finding whose other passages are shortened, as they were written.
 
-def _needs(one: PlacedFinding, patches: Collection[Region]) -> Iterator[str]:
-    """Yield the passages that stay, of a finding whose other passages are shortened, as they stand in their lessons."""
-    if one.finding.kind not in SHORTENED:
-        return
-    for region, passage in zip(one.regions, one.finding.passages, strict=True):
-        is_wanted = one.finding.kind is FindingKind.REPEATED_PASSAGE or region in one.to_change
-        if not (is_wanted and any(region.overlaps(changed) for changed in patches)):
-            yield passage.text
+        A group may have a part of the finding's passages only.
+        """
+        if one.finding.kind not in SHORTENED:
+            return
+        for region in one.regions:
+            is_wanted = one.finding.kind is FindingKind.REPEATED_PASSAGE or region in one.to_change
+            if is_wanted and any(region.overlaps(changed) for changed in patches):
+                continue
+            own = self.course.lessons[region.lesson].lesson.markdown[region.span.start : region.span.end]
+            for passage in one.finding.passages:
+                if passage.lesson == region.lesson and passage.text in own:
+                    yield passage.text

@@ -10,6 +10,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from course_editor.answer_reading import AnswerReader
+from course_editor.checks.lesson_texts import LessonText
 from course_editor.course_lessons import read_lessons
 from course_editor.edit_answer import PassageEdits
 from course_editor.edit_groups import EditGroup, chains_of
@@ -26,7 +27,7 @@ from course_kit.errors import BudgetExceeded, TextRejected, WorkRemaining
 from course_kit.model.drafts import unit_of_work
 from course_kit.outline import Editing
 from course_kit.outline.call_sizes import max_tokens_for_words
-from course_kit.records.editing import Finding, FindingState
+from course_kit.records.editing import Finding, FindingState, LessonEdits, supported_edits
 from course_kit.text.prose_language import language_to_expect
 from course_kit.text.text_faults import word_count
 from course_kit.usage import Usage
@@ -98,10 +99,11 @@ class CourseEditing:
         self._edits = StoredEdits(step.lease, self._model_id, PROMPT_VERSION, known)
         self._edits.read()
         check = CourseCheck(step.brief, outline.course.language, step.course_record.numbers(outline))
+        edits = self._edits_of(lessons)
         patched = {
             str(lesson.lesson): PatchedLesson(lesson)
             if lesson.is_authors or not self._applies
-            else PatchedLesson.of(lesson, self._edits.of(lesson))
+            else PatchedLesson.of(lesson, edits[str(lesson.lesson)])
             for lesson in lessons
         }
         locked = frozenset(
@@ -109,10 +111,23 @@ class CourseEditing:
         )
         self._course = EditedCourse(check, patched, locked)
 
+    def _edits_of(self, lessons: Sequence[LessonText]) -> dict[str, LessonEdits]:
+        """Return the stored edits by slot, without replacements that the book would leave out."""
+        edits = {str(lesson.lesson): self._edits.of(lesson) for lesson in lessons}
+        if not self._is_whole(edits):
+            return edits
+        own = {str(lesson.lesson): edits[str(lesson.lesson)] for lesson in lessons if not lesson.is_authors}
+        return edits | supported_edits(own, {str(lesson.lesson): lesson.markdown for lesson in lessons})
+
+    def _is_whole(self, slots: Collection[str]) -> bool:
+        """Whether these are all lessons of the course: a run of some modules cannot tell what the others say."""
+        return shown_places(self.step.outline).keys() <= frozenset(slots)
+
     def _findings(self) -> list[Finding]:
         """Return the findings with what has become of each."""
-        placed = {one.finding.fingerprint: one for one in self._course.placed}
-        return [self._with_state(finding, placed.get(finding.fingerprint)) for finding in self._course.findings]
+        # Not by fingerprint: the same passage in two lessons may have the same fault in both.
+        placed = {one.finding: one for one in self._course.placed}
+        return [self._with_state(finding, placed.get(finding)) for finding in self._course.findings]
 
     def _with_state(self, finding: Finding, one: PlacedFinding | None) -> Finding:
         if one is not None and self._course.is_mended(one):
@@ -253,13 +268,12 @@ class CourseEditing:
 
     def _settle(self) -> int:
         """Drop replacements whose findings are gone; those of lessons that this run has not read stay."""
-        course = shown_places(self.step.outline).keys()
-        if course <= self._course.lessons.keys():
+        if self._is_whole(self._course.lessons):
             current = {finding.fingerprint for finding in self._course.findings}
             kept = {slot: _with_findings(patched, current) for slot, patched in self._course.lessons.items()}
             self._course = EditedCourse(self._course.check, kept, self._course.locked)
         free = {slot: one for slot, one in self._course.lessons.items() if slot not in self._course.locked}
-        return self._edits.settle(free, course)
+        return self._edits.settle(free, shown_places(self.step.outline).keys())
 
     @property
     def _model_id(self) -> str:

@@ -25,7 +25,7 @@ class EditingShare(ClosedModel):
     found: int = 0
     replaced: int = 0
     dropped: int = 0
-    """Replacements whose text is no longer in its lesson, and files of replacements that cannot be read."""
+    """Replacements that fit no more: their text, or the passage that they refer to, is gone."""
     kinds: dict[str, KindShare] = Field(default_factory=dict)
 
     @property

@@ -10,6 +10,9 @@ from enum import StrEnum
 from course_kit.data_models import ClosedModel
 from course_kit.store.artefact import fingerprint_of
 
+_GONE = "\0"
+"""Stands in no lesson."""
+
 
 class FindingKind(StrEnum):
     """What may be wrong with lessons that were written in parallel."""
@@ -97,13 +100,6 @@ class LessonEdits(ClosedModel):
     lesson: str
     replacements: tuple[Replacement, ...] = ()
 
-    def says(self, passage: str, markdown: str) -> bool:
-        """Whether a lesson says a passage for others: a replacement that needs it itself may stand in its place."""
-        for replacement in self.replacements:
-            if passage in replacement.needs:
-                markdown = markdown.replace(replacement.found, "")
-        return passage in markdown
-
     def applied_to(self, markdown: str) -> tuple[str, int]:
         """Return a lesson with its replacements, and how many were dropped as their text is gone or not unique."""
         dropped = 0
@@ -118,6 +114,9 @@ class LessonEdits(ClosedModel):
 def supported_edits(edits: Mapping[str, LessonEdits], texts: Mapping[str, str]) -> dict[str, LessonEdits]:
     """Return edits without the replacements whose needed passages no lesson says any longer.
 
+    A passage that is shortened itself says something only if its own replacement is supported: two replacements never
+    send their readers to each other.
+
     Parameters
     ----------
     edits
@@ -125,12 +124,26 @@ def supported_edits(edits: Mapping[str, LessonEdits], texts: Mapping[str, str]) 
     texts
         All lessons of the book as they were written, as Markdown.
     """
-    none = LessonEdits(lesson="")
+    shortened = {key: [one for one in found.replacements if one.needs] for key, found in edits.items()}
+    supported: list[Replacement] = []
 
-    def is_supported(replacement: Replacement) -> bool:
-        return all(any(edits.get(key, none).says(need, texts[key]) for key in texts) for need in replacement.needs)
+    def is_said(passage: str, key: str) -> bool:
+        markdown = texts[key]
+        if passage not in markdown:
+            return False
+        for one in shortened.get(key, ()):
+            if one not in supported or passage in one.needs:
+                markdown = markdown.replace(one.found, _GONE)
+        return passage in markdown
 
+    def is_supported(one: Replacement) -> bool:
+        return all(any(is_said(need, key) for key in texts) for need in one.needs)
+
+    waiting = [one for ones in shortened.values() for one in ones]
+    while found := [one for one in waiting if is_supported(one)]:
+        supported += found
+        waiting = [one for one in waiting if one not in found]
     return {
-        key: one.model_copy(update={"replacements": tuple(filter(is_supported, one.replacements))})
+        key: one.model_copy(update={"replacements": tuple(own for own in one.replacements if own not in waiting)})
         for key, one in edits.items()
     }

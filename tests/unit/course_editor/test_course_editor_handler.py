@@ -2,6 +2,7 @@
 
 import pytest
 
+from course_editor import edit_groups
 from course_editor import handler as course_editor_handler
 from course_kit.errors import RequestInvalid
 from course_kit.records.editing import FindingKind, FindingState
@@ -20,6 +21,7 @@ from tests.support.edited_courses import (
     editing_well,
     edits_of,
     findings_in,
+    in_place_of_the_repeated,
     manifest_of,
     plain_findings,
     save_course,
@@ -60,6 +62,39 @@ def test_what_does_not_go_together_is_replaced_in_one_call_a_group(
     assert [finding.state for finding in findings_in(project).findings] == [FindingState.MENDED] * 2
     manifest = manifest_of(project)
     assert (manifest.usage, manifest.found, manifest.mended) == (USAGE + USAGE, 2, 2)
+
+
+def test_a_fault_of_the_passage_that_stays_is_not_mended_by_the_replacement_of_its_copy(
+    project: ArtefactStore, lambda_context: FakeLambdaContext, editor: ScriptedEditor
+) -> None:
+    # Given: a passage that is said twice has a word to avoid, in both lessons.
+    said = f"{REPEATED} {CLUMSY}"
+    save_course(project, {(1, 1): f"# Versions\n\n{said}\n", (2, 1): f"# Trees\n\n{said}\n"})
+    editor.answer = in_place_of_the_repeated(SHORT)
+    # When
+    edit_course(EDITING, lambda_context)
+    # Then
+    assert texts_put(project, 2, 1) == [SHORT]
+    states = {finding.passages[0].lesson: finding.state for finding in findings_in(project).findings[1:]}
+    assert (states["1.1"], states["2.1"]) == (FindingState.OPEN, FindingState.MENDED)
+
+
+def test_a_passage_of_more_lessons_than_fit_one_call_is_replaced_in_all_but_one(
+    project: ArtefactStore,
+    lambda_context: FakeLambdaContext,
+    editor: ScriptedEditor,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    # Given: two passages are the most that one call may have, and three lessons say the same.
+    monkeypatch.setattr(edit_groups, "MOST_PASSAGES", 2)
+    save_course(project, {(1, 2): f"# Tables\n\n{REPEATED}\n"})
+    # When
+    edit_course(EDITING, lambda_context)
+    # Then
+    assert [finding.state for finding in findings_in(project).findings] == [FindingState.MENDED]
+    for place in ((1, 2), (2, 1)):
+        edits = edits_of(project, *place)
+        assert edits and [(one.put, one.needs) for one in edits.replacements] == [(SHORT, (REPEATED,))]
 
 
 def test_a_report_asks_no_model_and_lists_the_findings(

@@ -6,13 +6,14 @@ from typing import Any
 
 import pytest
 
+from course_editor import edited_course
 from course_editor import handler as course_editor_handler
 from course_editor.course_editing import CourseEditing
 from course_editor.edit_answer import EditRequest
 from course_editor.editing_records import EditingRecords
 from course_editor.stored_edits import StoredEdits
 from course_kit.errors import ArtefactConflict, BudgetExceeded, ModelThrottled, ModelUnavailable, WorkRemaining
-from course_kit.records.editing import FindingState, LessonEdits, Replacement
+from course_kit.records.editing import Finding, FindingState, LessonEdits, Replacement
 from course_kit.records.project_lease import LeaseRecord
 from course_kit.store.artefact_store import ArtefactStore
 from course_kit.store.provenance import provenance, usage_of
@@ -20,6 +21,7 @@ from course_kit.usage import Usage
 from tests.support.book_project import NOW, lesson_key
 from tests.support.edited_courses import (
     ALSO_CLUMSY,
+    CLUMSY,
     EDITING,
     LESSONS,
     REPEATED,
@@ -32,7 +34,9 @@ from tests.support.edited_courses import (
     editing_well,
     edits_of,
     findings_in,
+    in_place_of_the_repeated,
     manifest_of,
+    plain_findings,
     save_course,
     texts_put,
 )
@@ -280,6 +284,31 @@ def test_a_replacement_goes_when_what_it_refers_to_is_no_longer_there(
     # Then
     assert counts["dropped"] == 1
     assert edits_of(project, 2, 1) is None
+
+
+def test_a_replacement_that_mends_more_is_asked_for_again_when_what_it_refers_to_is_gone(
+    project: ArtefactStore,
+    lambda_context: FakeLambdaContext,
+    editor: ScriptedEditor,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    # Given: a passage that is said twice has a word to avoid in one lesson, and one replacement mends both.
+    monkeypatch.setattr(edited_course, "findings_of", lambda *course: [*filter(_is_of_trees, plain_findings(*course))])
+    said = f"{REPEATED} {CLUMSY}"
+    save_course(project, {(1, 1): f"# Versions\n\n{said}\n", (2, 1): f"# Trees\n\n{said}\n"})
+    editor.answer = in_place_of_the_repeated(SHORT)
+    edit_course(EDITING, lambda_context)
+    assert texts_put(project, 2, 1) == [SHORT]
+    # When: the passage that stayed is written anew.
+    save_course(project, {(1, 1): "# Versions\n\nSomething else.\n", (2, 1): f"# Trees\n\n{said}\n"})
+    editor.answer = editing_well
+    edit_course({**EDITING, "execution_name": "run-2"}, lambda_context)
+    # Then
+    assert texts_put(project, 2, 1) == [said.replace("widget", "node")]
+
+
+def _is_of_trees(finding: Finding) -> bool:
+    return "2.1" in {passage.lesson for passage in finding.passages}
 
 
 def test_a_run_of_some_modules_drops_nothing_that_belongs_to_the_others(

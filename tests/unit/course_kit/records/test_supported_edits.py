@@ -38,3 +38,12 @@ def test_a_passage_that_another_replacement_changes_is_said_all_the_same() -> No
         # When / Then
         texts = {"a": _SAID, "b": "Nearly the same.", "c": "A third passage."}
         assert kept(edits, texts) == ["a", "b"]
+
+
+def test_two_passages_that_are_nearly_the_same_never_send_their_readers_to_each_other() -> None:
+    nearly = "A row version is the copy of one row."
+    edits = {"a": shortened(nearly, needs=_SAID), "b": shortened(_SAID, needs=nearly)}
+    # Given: nobody else says either / Then
+    assert kept(edits, {"a": nearly, "b": _SAID}) == []
+    # Given: a third lesson says one of them / Then: both lead to it.
+    assert kept(edits, {"a": nearly, "b": _SAID, "c": _SAID}) == ["a", "b"]
