@@ -93,7 +93,8 @@ class CourseEditing:
     def _open(self) -> None:
         """Read the lessons, what is stored for them, and what earlier executions have found out."""
         step, outline = self.step, self.step.outline
-        lessons = read_lessons(step.store, outline, step.request.manifest_keys)
+        read = read_lessons(step.store, outline, step.request.manifest_keys)
+        lessons = {str(lesson.lesson): lesson for lesson in read}
         self._records = EditingRecords.open(step.lease, model_id=self._model_id, prompt_version=PROMPT_VERSION)
         known = self._records.entry.written
         self._edits = StoredEdits(step.lease, self._model_id, PROMPT_VERSION, known)
@@ -101,23 +102,21 @@ class CourseEditing:
         check = CourseCheck(step.brief, outline.course.language, step.course_record.numbers(outline))
         edits = self._edits_of(lessons)
         patched = {
-            str(lesson.lesson): PatchedLesson(lesson)
-            if lesson.is_authors or not self._applies
-            else PatchedLesson.of(lesson, edits[str(lesson.lesson)])
-            for lesson in lessons
+            slot: PatchedLesson.of(lesson, edits[slot]) if slot in edits else PatchedLesson(lesson)
+            for slot, lesson in lessons.items()
         }
         locked = frozenset(
-            str(lesson.lesson) for lesson in lessons if lesson.is_authors or self._edits.is_authors(lesson)
+            slot for slot, lesson in lessons.items() if lesson.is_authors or self._edits.is_authors(lesson)
         )
         self._course = EditedCourse(check, patched, locked)
 
-    def _edits_of(self, lessons: Sequence[LessonText]) -> dict[str, LessonEdits]:
-        """Return the stored edits by slot, without replacements that the book would leave out."""
-        edits = {str(lesson.lesson): self._edits.of(lesson) for lesson in lessons}
-        if not self._is_whole(edits):
-            return edits
-        own = {str(lesson.lesson): edits[str(lesson.lesson)] for lesson in lessons if not lesson.is_authors}
-        return edits | supported_edits(own, {str(lesson.lesson): lesson.markdown for lesson in lessons})
+    def _edits_of(self, lessons: Mapping[str, LessonText]) -> dict[str, LessonEdits]:
+        """Return the edits that the book applies, by the slots of their lessons, which are the pipeline's."""
+        if not self._applies:
+            return {}
+        edits = {slot: self._edits.of(lesson) for slot, lesson in lessons.items() if not lesson.is_authors}
+        texts = {slot: lesson.markdown for slot, lesson in lessons.items()}
+        return supported_edits(edits, texts) if self._is_whole(texts) else edits
 
     def _is_whole(self, slots: Collection[str]) -> bool:
         """Whether these are all lessons of the course: a run of some modules cannot tell what the others say."""

@@ -29,6 +29,16 @@ def refused_calls(scene: Scene) -> int:
     return sum(bool(call["fault"]) for call in scene.proxy.calls())
 
 
+def outlived(scene: Scene, run: Run) -> int:
+    """Kill all workers while the author holds their calls, see the run succeed, and return how many were killed."""
+    killed = kill_workers()
+    scene.author.behave()
+    assert killed >= 1
+    ended = scene.end_of(run)
+    assert ended.has_succeeded, ended.cause
+    return killed
+
+
 def test_a_storm_of_throttles_and_outages_of_the_model_is_waited_out(scene: Scene, tell: Tell) -> None:
     # Given
     scene.proxy.behave(
@@ -90,13 +100,8 @@ def test_killed_workers_are_replaced_and_the_run_goes_on(scene: Scene, tell: Tel
     run = scene.start()
     wait_until(scene.saved_lessons, "a first lesson")
     scene.author.wait_until_it_holds(2)
-    # When
-    killed = kill_workers()
-    scene.author.behave()
-    # Then
-    assert killed >= 1
-    ended = scene.end_of(run)
-    assert ended.has_succeeded, ended.cause
+    # When / Then
+    killed = outlived(scene, run)
     tell(scene, "workers killed mid-module (SIGKILL)", killed)
 
 
@@ -107,13 +112,8 @@ def test_a_worker_that_is_killed_while_it_plans_the_course_is_replaced(scene: Sc
     scene.author.behave(holds=[{"kind": "brief"}])
     run = scene.start()
     scene.author.wait_until_it_holds(1)
-    # When
-    killed = kill_workers()
-    scene.author.behave()
-    # Then
-    assert killed >= 1
-    ended = scene.end_of(run)
-    assert ended.has_succeeded, ended.cause
+    # When / Then
+    killed = outlived(scene, run)
     tell(scene, "worker killed in PlanCourse (SIGKILL)", killed)
 
 
@@ -124,12 +124,8 @@ def test_a_worker_that_is_killed_while_it_edits_the_course_is_replaced(scene: Sc
     run = scene.start()
     scene.author.wait_until_it_holds(5)
     # When
-    killed = kill_workers()
-    scene.author.behave()
+    killed = outlived(scene, run)
     # Then: all is replaced, and the next run asks for nothing.
-    assert killed >= 1
-    ended = scene.end_of(run)
-    assert ended.has_succeeded, ended.cause
     findings = scene.findings()
     assert findings and all(finding.state is FindingState.MENDED for finding in findings)
     before = len(scene.author.calls())

@@ -106,8 +106,7 @@ class Scene:
 
     def findings(self) -> tuple[Finding, ...]:
         """Return what the newest check of the course found."""
-        store = ArtefactStore(self.deployment.s3, self.deployment.bucket)
-        found = store.read_model(ProjectKeys(self.project).findings(), Findings)
+        found = self._store.read_model(ProjectKeys(self.project).findings(), Findings)
         return found.findings if found else ()
 
     def row(self, fault: str, injected: int) -> Row:
@@ -119,6 +118,10 @@ class Scene:
             fault, injected, self.runs, self._lost(), len(late), len(paid) - len(late) - len({w for w, _ in paid})
         )
 
+    @property
+    def _store(self) -> ArtefactStore:
+        return ArtefactStore(self.deployment.s3, self.deployment.bucket)
+
     def _lost(self) -> int:
         """Return the artefacts that were there after some run and are not now, and those that never came to be."""
         now = self._artefacts()
@@ -127,7 +130,7 @@ class Scene:
 
     def _never_made(self, module: int, now: Container[str]) -> int:
         """Return how many artefacts a module should have and does not, by what its manifests say of them."""
-        store, keys = ArtefactStore(self.deployment.s3, self.deployment.bucket), ProjectKeys(self.project)
+        store, keys = self._store, ProjectKeys(self.project)
         theory = store.read_model(keys.manifest(module), ModuleManifest)
         study = store.read_model(keys.study_manifest(module), StudyManifest)
         labs = store.read_model(keys.lab_manifest(module), LabManifest)
